@@ -136,7 +136,7 @@ class ThreadEntry:
     labels: frozenset[str]
     received_at: datetime
     headers: dict[str, str]
-    """Lower-case names; only the ones asked for by the adapter (from, subject, message-id, ours)."""
+    """Lower-case names; only those the adapter asks for (from, subject, message-id, ours)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
