@@ -39,7 +39,7 @@ async def add_entry(
     await tx.session.execute(
         insert(AuditEntry).values(
             tenant_id=tx.tenant_id,
-            id=id,
+            id=entry_id,
             created_at=at,
             verb=verb,
             subject_id=subject_id,
