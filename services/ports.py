@@ -87,6 +87,21 @@ class ChatGateway(Protocol):
     async def person_by_email(self, email: str) -> ChatPerson | None: ...
 
 
+class Chats(Protocol):
+    """Finds a tenant's workspace. Raises NotFound when the tenant has no token."""
+
+    async def of(self, tenant_id: UUID) -> ChatGateway: ...
+
+
+# ── Secrets ─────────────────────────────────────────────────────────────────────────────────────
+class Vault(Protocol):
+    """Encrypts what must be read again. `context` binds the ciphertext to its place
+    (tenant|table|column|row): moved elsewhere it can't be opened."""
+
+    def seal(self, plain: bytes, *, context: str) -> bytes: ...
+    def open(self, sealed: bytes, *, context: str) -> bytes: ...
+
+
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxCredentials:
