@@ -1,7 +1,6 @@
 """When somebody says they will be back."""
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 
 def returns_on(subject: str, text: str, sent_at: datetime | None) -> datetime | None:
