@@ -7,7 +7,7 @@ Adapters refuse to run while a transaction is open: no lock is ever held across 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -85,6 +85,21 @@ class ChatGateway(Protocol):
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None: ...
     async def person(self, user_id: str) -> ChatPerson: ...
     async def person_by_email(self, email: str) -> ChatPerson | None: ...
+
+
+class Chats(Protocol):
+    """Finds a tenant's workspace. Raises NotFound when the tenant has no token."""
+
+    async def of(self, tenant_id: UUID) -> ChatGateway: ...
+
+
+# ── Secrets ─────────────────────────────────────────────────────────────────────────────────────
+class Vault(Protocol):
+    """Encrypts what must be read again. `context` binds the ciphertext to its place
+    (tenant|table|column|row): moved elsewhere it can't be opened."""
+
+    def seal(self, plain: bytes, *, context: str) -> bytes: ...
+    def open(self, sealed: bytes, *, context: str) -> bytes: ...
 
 
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
@@ -197,6 +212,12 @@ class MailGateway(Protocol):
         ...
 
 
+class Mails(Protocol):
+    """Finds a connected mailbox. Raises NotFound, or Forbidden when it must be connected anew."""
+
+    async def of(self, tenant_id: UUID, mailbox_id: UUID) -> MailGateway: ...
+
+
 class MailSender(Protocol):
     """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
 
@@ -217,10 +238,3 @@ class LanguageModel(Protocol):
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]: ...
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """A job's wish to run again later: pacing, or the other side's Retry-After."""
-
-    after: timedelta
