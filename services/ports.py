@@ -17,6 +17,7 @@ from services.types.model import (
     DraftText,
     Extraction,
     ExtractionRequest,
+    Purpose,
     Usage,
 )
 
@@ -238,3 +239,9 @@ class LanguageModel(Protocol):
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]: ...
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
+
+
+class Budget(Protocol):
+    """Asked before a model call. Raises LimitReached when the call would go over it."""
+
+    async def check(self, purpose: Purpose, estimated_tokens: int) -> None: ...
