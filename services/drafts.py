@@ -4,10 +4,8 @@ Work on one draft is serialised by a lease on its row. Gmail's draft id is stabl
 X-Understudy-Draft names the draft, so an answer that was lost is adopted and never repeated.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,25 +18,22 @@ from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
 from db.session import Database, ReadTx, Tx
 from services.analysis import asks_from
-from services.audit import AuditService
 from services.cards import touch
-from services.errors import Forbidden, LimitReached, NotFound, TransientError
+from services.draft_following import DraftFollower
+from services.draft_lease import leased
+from services.errors import LimitReached, NotFound, TransientError
 from services.mail.characters import clean_text
-from services.mail.compose import same_content, visible_parts
+from services.mail.compose import same_content
 from services.mail.language import detect
-from services.mail.parse import parse
 from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
-from services.revisions import Revisions, envelope_of, raw_of, reply_envelope, subject_for
-from services.threads import sent_by_hand
+from services.revisions import Revisions, raw_of, reply_envelope, subject_for
 from services.types.mail import Address
 from services.types.model import DraftRequest, Purpose
 
 log = structlog.get_logger()
 
-LEASE_SECONDS = 15.0
 HISTORY = 6
-MAX_RAW = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +52,8 @@ class DraftService:
     db: Database
     clock: Clock
     ids: Ids
-    audit: AuditService
     revisions: Revisions
+    follower: DraftFollower
     mails: Mails
     model: LanguageModel
     offline: LanguageModel
@@ -104,7 +99,7 @@ class DraftService:
             conversation = await conversations_state.get_conversation(tx, draft.conversation_id)
             if message is None or conversation is None:
                 return
-            action.confidence = round(min(max(answer.confidence, 0.0), 1.0), 4)
+            action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
             action.confidence_reason = answer.reason
             if draft.mailbox_id is not None:
                 draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
@@ -133,7 +128,7 @@ class DraftService:
 
     async def push(self, tenant_id: UUID, draft_id: UUID) -> None:
         """Bring Gmail Drafts to the current revision."""
-        async with self._leased(tenant_id, draft_id) as (draft, token):
+        async with leased(self.db, self.clock, self.ids, tenant_id, draft_id) as (draft, token):
             if draft is None or draft.status != "ready" or draft.mailbox_id is None:
                 return
             if draft.gmail_revision == draft.revision:
@@ -147,7 +142,7 @@ class DraftService:
             stored = await self._store(gateway, draft, raw)
             if stored is None:
                 # Gone from Gmail while we were about to change it: find out what a person did.
-                await self._follow(tenant_id, draft, token, None)
+                await self.follower.follow(tenant_id, draft, token, None)
                 return
             async with self.db.transaction(tenant_id) as tx:
                 current = await rows.lock_draft(tx, draft.id)
@@ -163,9 +158,7 @@ class DraftService:
                 if action is not None:
                     await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
 
-    async def _store(
-        self, gateway: MailGateway, draft: Draft, raw: bytes
-    ) -> MailDraft | None:
+    async def _store(self, gateway: MailGateway, draft: Draft, raw: bytes) -> MailDraft | None:
         """Create or update; None when the draft we knew is gone."""
         if draft.gmail_draft_id is None:
             found = await gateway.find_draft(str(draft.id), draft.gmail_thread_id)
@@ -177,131 +170,21 @@ class DraftService:
         except NotFound:
             return None
 
-    async def check(self, tenant_id: UUID, draft_id: UUID) -> None:
-        """Has a person edited, sent or discarded the draft in Gmail?"""
-        async with self._leased(tenant_id, draft_id) as (draft, token):
-            if draft is None or draft.status != "ready" or draft.mailbox_id is None:
-                return
-            if draft.gmail_draft_id is None or draft.gmail_revision != draft.revision:
-                return
-            gateway = await self.mails.of(tenant_id, draft.mailbox_id)
-            found = await gateway.draft(draft.gmail_draft_id)
-            await self._follow(tenant_id, draft, token, found)
-            if found is not None and await sent_by_hand(gateway, draft) is not None:
-                # Answered in the thread without the draft: what we wrote is of no more use.
-                async with self.db.transaction(tenant_id) as tx:
-                    await self.settle_gone(tx, draft.id, sent=True, token=token)
-                    await jobs.enqueue(
-                        tx,
-                        "draft.withdraw",
-                        {
-                            "draft_id": draft.id,
-                            "mailbox_id": draft.mailbox_id,
-                            "gmail_draft_id": draft.gmail_draft_id,
-                        },
-                    )
-
-    async def _follow(
-        self, tenant_id: UUID, draft: Draft, token: UUID, found: MailDraft | None
-    ) -> None:
-        """Take over what a person did with the draft in Gmail."""
-        if found is None:
-            await self._gone(tenant_id, draft, token)
-            return
-        async with self.db.read(tenant_id) as tx:
-            revision = await rows.get_revision(tx, draft.id, draft.revision)
-        if revision is None or same_content(found.raw, raw_of(draft, revision, self.clock.now())):
-            return
-        async with self.db.transaction(tenant_id) as tx:
-            await self.adopt_edit(tx, draft.id, found, token=token)
-
-    async def adopt_edit(
-        self, tx: Tx, draft_id: UUID, found: MailDraft, *, token: UUID | None = None
-    ) -> bool:
-        """Make a draft that was changed in Gmail the next revision, to be decided anew."""
-        action = await action_rows.get_action_of_draft(tx, draft_id)
-        action = await action_rows.lock_action(tx, action.id) if action else None
-        draft = await rows.lock_draft(tx, draft_id)
-        if action is None or draft is None or (token is not None and draft.lease_token != token):
-            return False
-        if action.status not in {"pending", "approved"}:
-            return False
-        current = await rows.get_revision(tx, draft.id, draft.revision)
-        if current is None:
-            return False
-        mail = parse(found.raw)
-        to, cc, bcc, subject, text = visible_parts(found.raw)
-        envelope = replace(
-            envelope_of(current),
-            to=tuple(a.email for a in to),
-            cc=tuple(a.email for a in cc),
-            bcc=tuple(a.email for a in bcc),
-            attachments=tuple(a.sha256 for a in mail.attachments),
-        )
-        draft.gmail_message_id, draft.gmail_thread_id = found.message_id, found.thread_id
-        written = await self.revisions.write(
-            tx,
-            draft,
-            action,
-            envelope=envelope,
-            subject=subject,
-            text=clean_text(text).strip(),
-            author="gmail",
-            author_id=action.owner_id,
-            raw=found.raw if len(found.raw) <= MAX_RAW else None,
-        )
-        draft.gmail_revision = written.number
-        action.status = "pending"
-        action.decided_by = action.decided_at = action.decided_hash = None
-        action.decided_revision = action.decided_surface = None
-        await tx.session.flush()
-        await self.audit.append(
-            tx,
-            "draft.edited_in_gmail",
-            subject_id=action.id,
-            facts={"revision": written.number, "hash": written.content_hash},
-        )
-        await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
-        return True
-
-    async def _gone(self, tenant_id: UUID, draft: Draft, token: UUID) -> None:
-        """The draft left Gmail's Drafts by a person's hand: sent, or thrown away."""
-        gateway = await self.mails.of(tenant_id, draft.mailbox_id or UUID(int=0))
-        sent = await sent_by_hand(gateway, draft)
-        async with self.db.transaction(tenant_id) as tx:
-            await self.settle_gone(tx, draft.id, sent=sent is not None, token=token)
-
-    async def settle_gone(
-        self, tx: Tx, draft_id: UUID, *, sent: bool, token: UUID | None = None
-    ) -> None:
-        """Close an action whose draft a person sent or discarded in Gmail."""
-        action = await action_rows.get_action_of_draft(tx, draft_id)
-        action = await action_rows.lock_action(tx, action.id) if action else None
-        draft = await rows.lock_draft(tx, draft_id)
-        if action is None or draft is None or (token is not None and draft.lease_token != token):
-            return
-        if action.status not in {"pending", "approved"}:
-            return
-        now = self.clock.now()
-        await action_rows.cancel_queued(tx, action.id, at=now, why="handled in Gmail")
-        action.status = "handled"
-        action.decided_surface, action.decided_at = "gmail", now
-        action.decided_by = action.owner_id
-        draft.status = "sent_by_hand" if sent else "discarded"
-        await tx.session.flush()
-        await self.audit.append(
-            tx, f"draft.{draft.status}", subject_id=action.id, facts={"revision": draft.revision}
-        )
-        await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
-
     async def withdraw(
-        self, tenant_id: UUID, *, draft_id: UUID, mailbox_id: UUID | None, gmail_draft_id: str | None
+        self,
+        tenant_id: UUID,
+        *,
+        draft_id: UUID,
+        mailbox_id: UUID | None,
+        gmail_draft_id: str | None,
     ) -> None:
         """Take a rejected, voided or handed-over draft out of Gmail Drafts. Only while it is still
         ours: a text that a person has changed there stays theirs."""
         async with self.db.read(tenant_id) as tx:
             draft = await rows.get_draft(tx, draft_id)
-            revision = await rows.get_revision(tx, draft_id, draft.gmail_revision or 0) if draft else None
+            revision = (
+                await rows.get_revision(tx, draft_id, draft.gmail_revision or 0) if draft else None
+            )
         mailbox = mailbox_id or (draft.mailbox_id if draft else None)
         known = gmail_draft_id or (draft.gmail_draft_id if draft else None)
         if draft is None or mailbox is None:
@@ -323,28 +206,6 @@ class DraftService:
             await gateway.delete_draft(found.draft_id)
 
     # ── shared ──────────────────────────────────────────────────────────────────────────────────
-    @asynccontextmanager
-    async def _leased(
-        self, tenant_id: UUID, draft_id: UUID
-    ) -> AsyncIterator[tuple[Draft | None, UUID]]:
-        """Hold the draft's lease while Gmail is spoken to. Somebody else's lease postpones the job;
-        a draft that is gone yields None."""
-        token = self.ids.new()
-        async with self.db.transaction(tenant_id) as tx:
-            draft = await rows.claim_draft(
-                tx, draft_id, token=token, now=self.clock.now(), seconds=LEASE_SECONDS
-            )
-            if draft is None and await rows.get_draft(tx, draft_id) is not None:
-                raise TransientError("this draft is being worked on", retry_after=timedelta(seconds=1))
-        try:
-            yield draft, token
-        except Forbidden as error:
-            log.warning("the mailbox refuses us", draft_id=str(draft_id), reason=str(error))
-        finally:
-            if draft is not None:
-                async with self.db.transaction(tenant_id) as tx:
-                    await rows.release_draft(tx, draft_id, token=token)
-
     async def _brief(
         self, tx: ReadTx, action_id: UUID, instruction: str | None, *, fresh: bool
     ) -> _Brief | None:
