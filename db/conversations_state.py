@@ -156,3 +156,42 @@ async def list_unprocessed(tx: ReadTx) -> Sequence[UUID]:
         select(Message.id).where(Message.tenant_id == tx.tenant_id, Message.attention == "new")
     )
     return rows.scalars().all()
+
+
+async def list_messages(tx: ReadTx, conversation_id: UUID) -> Sequence[Message]:
+    """All messages, oldest first."""
+    rows = await tx.session.execute(
+        select(Message)
+        .where(Message.tenant_id == tx.tenant_id, Message.conversation_id == conversation_id)
+        .order_by(Message.received_at)
+    )
+    return rows.scalars().all()
+
+
+async def forget_messages(tx: Tx, conversation_id: UUID) -> None:
+    """Keep that they were there (so that they aren't read again) and nothing of what they said."""
+    await tx.session.execute(
+        update(Message)
+        .where(Message.tenant_id == tx.tenant_id, Message.conversation_id == conversation_id)
+        .values(
+            subject="",
+            text=None,
+            sender={},
+            recipients={},
+            analysis={},
+            attachments=[],
+            attention="set_aside",
+            notes=["ignored by a person"],
+        )
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+async def list_places(tx: ReadTx, message_id: UUID) -> Sequence[tuple[UUID, str]]:
+    """(mailbox, Gmail message) of every mailbox that holds the message."""
+    rows = await tx.session.execute(
+        select(MailboxMessage.mailbox_id, MailboxMessage.gmail_message_id).where(
+            MailboxMessage.tenant_id == tx.tenant_id, MailboxMessage.message_id == message_id
+        )
+    )
+    return [(mailbox, gmail) for mailbox, gmail in rows]

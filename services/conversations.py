@@ -146,11 +146,33 @@ class ConversationService:
             await rows.set_message(
                 tx, message.id, attention="quiet", analysis=stored | {"quiet_reason": quiet}
             )
+            if conversation.responder_id is None:
+                await rows.set_conversation(
+                    tx, conversation.id, responder_id=self._responder(sight, analysis)
+                )
         else:
             await rows.set_message(tx, message.id, attention="card", analysis=stored)
             touched += await self._propose(tx, sight, analysis)
         for kind, subject_id, recipients in touched:
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
+
+    @staticmethod
+    def _responder(sight: _Sight, analysis: Analysis) -> UUID | None:
+        """Whoever took the thread over or has been answering it stays; else by rule."""
+        standing = sight.conversation.responder_id
+        if standing is not None and standing in {h.member_id for h in sight.holders}:
+            return standing
+        return choose_responder(
+            holders=sight.holders,
+            deal_owner=sight.deal.owner_id if sight.deal else None,
+            has_deal=sight.deal is not None,
+            owners=sight.owners,
+            account_owner=sight.account.owner_id if sight.account else None,
+            function=function_for(
+                analysis.extraction.asks, sight.account.lifecycle if sight.account else None
+            ),
+            can_answer=sight.can_answer,
+        )
 
     @staticmethod
     def _why_quiet(analysis: Analysis, *, overtaken: bool) -> str | None:
@@ -201,22 +223,7 @@ class ConversationService:
     ) -> list[tuple[str, UUID, list[UUID] | None]]:
         """An action with an empty draft; the draft's job writes it and shows the card."""
         now, message, conversation = self.clock.now(), sight.message, sight.conversation
-        responder = choose_responder(
-            holders=sight.holders,
-            deal_owner=sight.deal.owner_id if sight.deal else None,
-            has_deal=sight.deal is not None,
-            owners=sight.owners,
-            account_owner=sight.account.owner_id if sight.account else None,
-            function=function_for(
-                analysis.extraction.asks, sight.account.lifecycle if sight.account else None
-            ),
-            can_answer=sight.can_answer,
-        )
-        if conversation.responder_id is not None and conversation.responder_id in {
-            *(h.member_id for h in sight.holders)
-        }:
-            # Somebody took the thread over, or has been answering it: they stay.
-            responder = conversation.responder_id
+        responder = self._responder(sight, analysis)
         if responder is None:
             return []
         mailbox = await rows.mailbox_of_member(tx, responder)
