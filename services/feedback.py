@@ -31,7 +31,7 @@ class FeedbackService:
         reason: str | None,
         source: str,
     ) -> None:
-        """Rate what the copilot did about one action: −1, 0, 1, or None to take it back."""
+        """Rate what the copilot did about one action: -1, 0, 1, or None to take it back."""
         if rating is not None and rating not in RATINGS:
             raise InvalidInput("A rating is up or down.")
         async with self.db.transaction(actor.tenant_id) as tx:

@@ -1,7 +1,7 @@
 """Mail that belongs to no account, and mail that was kept back: what a person says about it.
 
-Until someone chooses, only the headers of such mail are kept and no model has seen it. Linking reads
-the mail again from Gmail; ignoring forgets even the subject.
+Until someone chooses, only the headers of such mail are kept and no model has seen it. Linking
+reads the mail again from Gmail; ignoring forgets even the subject.
 """
 
 from dataclasses import dataclass
