@@ -185,7 +185,8 @@ async def test_the_budget_is_asked_before_the_call(stub: OpenAIStub) -> None:
 async def test_the_breaker_stops_asking(stub: OpenAIStub) -> None:
     stub.script(Step(status=500))
     llm = model(stub)
-    for _ in range(5):
+    llm.breaker = Breaker(llm.monotonic, threshold=2)
+    for _ in range(2):
         with pytest.raises(TransientError):
             await llm.extract(READ)
     stub.requests.clear()
