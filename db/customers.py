@@ -118,4 +118,4 @@ async def last_heard(tx: ReadTx, account_id: UUID) -> dict[UUID, datetime]:
         )
         .group_by(Message.contact_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {contact: at for contact, at in rows if contact is not None}

@@ -24,4 +24,4 @@ async def spent_since(tx: ReadTx, since: datetime) -> tuple[Decimal, int]:
             ).where(ModelCall.tenant_id == tx.tenant_id, ModelCall.created_at >= since)
         )
     ).one()
-    return Decimal(row[0]), int(row[1])
+    return Decimal(row[0] or 0), int(row[1])

@@ -85,10 +85,10 @@ class Analyst:
             extraction = await self.calls.run(
                 tenant_id,
                 Purpose.EXTRACT,
-                conversation_id,
-                self.model,
-                request.text,
                 lambda: self.model.extract(request),
+                model=self.model,
+                conversation_id=conversation_id,
+                text=request.text,
             )
         except (TransientError, LimitReached) as error:
             log.warning("the model could not read a mail", reason=str(error))

@@ -30,10 +30,11 @@ class ModelCallService:
         self,
         tenant_id: UUID,
         purpose: Purpose,
-        conversation_id: UUID | None,
-        model: LanguageModel,
-        text: str,
         call: Callable[[], Awaitable[tuple[Answer, Usage]]],
+        *,
+        model: LanguageModel,
+        conversation_id: UUID | None,
+        text: str,
     ) -> Answer:
         """Make one call and record it, well or badly ended. Offline rules cost nothing and are not
         recorded."""

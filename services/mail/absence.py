@@ -1,6 +1,7 @@
 """When somebody says they will be back."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 
 
 def returns_on(subject: str, text: str, sent_at: datetime | None) -> datetime | None:

@@ -197,3 +197,22 @@ def _last_resort(tree: Tree, found: list[Part]) -> str:
                 tree.note("The text is that of a mail inside this one.")
                 return text
     return ""
+
+
+def read_html(tree: Tree) -> str:
+    """The text of the HTML version alone; empty when the mail has none."""
+    return _texts_of(tree, "text/html")
+
+
+def read_plain(tree: Tree) -> str:
+    """The text of the plain version alone; empty when the mail has none."""
+    return _texts_of(tree, "text/plain")
+
+
+def _texts_of(tree: Tree, content_type: str) -> str:
+    found = [
+        _leaf_text(tree, part)[0]
+        for part in leaves(tree.root)
+        if part.content_type == content_type and not _is_attached(part)
+    ]
+    return trim(clean_text("\n\n".join(found)[:MAX_TEXT]))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 from services.mail import phrases
 from services.mail.characters import clean_text
+from services.mail.subject import MARK_PREFIX
 from services.types.mail import Address, MailKind
 
 _DAEMONS = re.compile(
@@ -18,11 +19,6 @@ _NO_REPLY = re.compile(
     r"(?:.*[._+-])?(?:no-?_?\.?reply|do-?_?not-?_?reply|donotreply|noreply\d*|notifications?|notify|"
     r"newsletters?|mailings?|alerts?|automated|auto|robot|ne-?pas-?repondre|nicht-?antworten|"
     r"no-?responder|nao-?responda|non-?rispondere)(?:[._+-].*)?\Z"
-)
-_REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|aw|antw|antwort|sv|vs|odp|odpov[ěe][ďd]|res|rif|r|ref|ynt|bls|ha|回复|回覆|答复|답장|fw|fwd|wg|tr|rv|enc|vb|doorst|vl|pd|转发)"
-    r"(?:\[\d{1,3}\])?\s*[:：]\s*)+",
-    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 _MARKUP = re.compile(r"https?://\S{1,500}")
@@ -103,7 +99,7 @@ def _is_calendar(
 ) -> bool:
     if any(kind.startswith("calendar/") for kind in types):
         return True
-    if "text/calendar" in types and not _REPLY_PREFIX.match(subject):
+    if "text/calendar" in types and not MARK_PREFIX.match(subject):
         return bool(phrases.CALENDAR_SUBJECT.match(subject)) or len(text) < 40  # noqa: PLR2004 - the invitation is all there is
     if "x-microsoft-cdo-busystatus" in headers or "begin:vcalendar" in text.lower():
         return True
