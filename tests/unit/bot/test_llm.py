@@ -127,6 +127,18 @@ async def test_every_failure_is_transient(stub: OpenAIStub, step: Step) -> None:
     assert seen == [(Purpose.EXTRACT, "failed")]
 
 
+async def test_a_failure_leaves_no_customer_words_in_the_log(
+    stub: OpenAIStub, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = "our budget is secret"
+    stub.script(Step(answer={"findings": [{"criterion": said, "quote": said}]}))
+    with pytest.raises(TransientError):
+        await model(stub).extract(replace(READ, text=said))
+    written = capfd.readouterr()
+    assert said not in caplog.text + written.out + written.err
+    assert "the model failed" in written.out + written.err + caplog.text
+
+
 async def test_a_rate_limit_says_when(stub: OpenAIStub) -> None:
     stub.script(Step(status=429, headers={"retry-after": "1"}))
     with pytest.raises(TransientError) as failed:
