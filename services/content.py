@@ -87,11 +87,13 @@ _CONTRACT = _any(
 )
 _CHANGE = _any(
     r"\b(?:chang|amend|modif|remov|strik|struck|delet|extend|waiv|rewrit|redlin|revis|adjust)\w*",
-    r"\b(?:add|adding|added|drop|dropping|dropped|update|updating|updated|cancel|cancelling)\b",
+    # "I'll give you an update on the contract" changes nothing.
+    r"(?<!\ban )(?<!\bthe )(?<!\bany )\bupdat(?:e|ed|ing)\b(?! (?:you|on|about|regarding))",
+    r"\b(?:add|adding|added|drop|dropping|dropped|cancel|cancelling)\b",
     r"\b(?:[aä]nder|ge[aä]ndert|streich|gestrichen|entfern|erg[aä]nz|verl[aä]nger|anpass|"
     r"angepasst)\w*|\bpassen\b",
     r"\b(?:modifi|chang|supprim|retir|ajout|prolong|amend|rev[ou]|adapt)\w*",
-    r"\b(?:cambi|elimin|quit|a[ñn]ad|agreg|prorrog|ampli|ajust|enmend)\w*",
+    r"\b(?:cambi|elimin|quit(?:ar|amos|o)\b|a[ñn]ad|agreg|prorrog|ampli|ajust|enmend)\w*",
 )
 # Our own name with a verb that binds, or a statement of what the reader is going to have.
 _COMMIT = _any(
@@ -105,7 +107,8 @@ _COMMIT = _any(
     r"changed|amended|removed|updated|applied|reduced|granting|waiving|happy to (?:offer|give|"
     r"do|accept|agree|waive|"
     r"change|amend|remove|update)|prepared to|willing to|pleased to offer)\b",
-    r"\byou(?:'ll| will| can)? (?:get|have|receive|pay|only pay)\b|\byours? (?:price|rate|"
+    r"\byou(?:'ll| will) have\b|\byou(?:'ll| will| can)? (?:get|receive|pay|only pay)\b|"
+    r"\byours? (?:price|rate|"
     r"total) (?:is|will be)\b",
     r"\b(?:for you|just for you|you pay|consider it done|it's a deal|deal at|final (?:price|"
     r"offer)|locked in)\b",

@@ -6,6 +6,7 @@ Whatever goes wrong comes out as TransientError or LimitReached; the caller's st
 
 import asyncio
 import importlib
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+import structlog
 from pydantic import BaseModel
 
 from bot.adapters.llm_breaker import Breaker
@@ -36,6 +38,8 @@ from services.types.model import (
 Answer = TypeVar("Answer", bound=BaseModel)
 Record = Callable[[Usage, Purpose, str], Awaitable[None]]
 Messages = list[dict[str, str]]
+
+log = structlog.get_logger()
 
 _FALLBACK = "fallback"
 _REASKS = 2
@@ -135,6 +139,9 @@ class LiteLLMModel:
                 loop = asyncio.get_running_loop()
                 litellm: Any = await loop.run_in_executor(pool, importlib.import_module, "litellm")
                 await loop.run_in_executor(pool, importlib.import_module, "instructor")
+            # Their error lines repeat what the model said, which is what customers wrote.
+            for name in ("instructor", "LiteLLM", "LiteLLM Router"):
+                logging.getLogger(name).setLevel(logging.CRITICAL)
             litellm.suppress_debug_info = True
             litellm.telemetry = False
             litellm.drop_params = True
@@ -202,6 +209,7 @@ class LiteLLMModel:
         except Exception as error:
             # Two libraries and every provider raise as they like; to the caller it is all one.
             self.breaker.failed()
+            log.warning("the model failed", purpose=purpose.value, error=type(error).__name__)
             await self._note(self._usage(purpose, tally, started, today), purpose, "failed")
             raise TransientError(_DOWN, retry_after=_retry_after(error)) from error
         self.breaker.succeeded()

@@ -127,6 +127,18 @@ async def test_every_failure_is_transient(stub: OpenAIStub, step: Step) -> None:
     assert seen == [(Purpose.EXTRACT, "failed")]
 
 
+async def test_a_failure_leaves_no_customer_words_in_the_log(
+    stub: OpenAIStub, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = "our budget is secret"
+    stub.script(Step(answer={"findings": [{"criterion": said, "quote": said}]}))
+    with pytest.raises(TransientError):
+        await model(stub).extract(replace(READ, text=said))
+    written = capfd.readouterr()
+    assert said not in caplog.text + written.out + written.err
+    assert "the model failed" in written.out + written.err + caplog.text
+
+
 async def test_a_rate_limit_says_when(stub: OpenAIStub) -> None:
     stub.script(Step(status=429, headers={"retry-after": "1"}))
     with pytest.raises(TransientError) as failed:
@@ -185,7 +197,8 @@ async def test_the_budget_is_asked_before_the_call(stub: OpenAIStub) -> None:
 async def test_the_breaker_stops_asking(stub: OpenAIStub) -> None:
     stub.script(Step(status=500))
     llm = model(stub)
-    for _ in range(5):
+    llm.breaker = Breaker(llm.monotonic, threshold=2)
+    for _ in range(2):
         with pytest.raises(TransientError):
             await llm.extract(READ)
     stub.requests.clear()

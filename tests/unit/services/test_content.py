@@ -17,6 +17,9 @@ EXAMPLES = [
     ("en", "You can reach 120 people with it, in 45 minutes.", PLAIN),
     ("en", "I will send the security overview today and update you on Friday.", PLAIN),
     ("en", "We support SSO, SCIM and audit logs in 20 regions.", PLAIN),
+    ("en", "I'll give you an update on the contract tomorrow.", PLAIN),
+    ("en", "I can do a call on Monday and will update you on the agreement.", PLAIN),
+    ("en", "We are quite happy to do the agreement review on Monday.", PLAIN),
     ("de", "Danke für das Gespräch. Passt Ihnen Dienstag um 15 Uhr?", PLAIN),
     ("fr", "Merci pour votre message. Mardi à 15 h vous convient-il ?", PLAIN),
     ("es", "Gracias por su mensaje. ¿Le va bien el martes a las 15 h?", PLAIN),
@@ -65,6 +68,7 @@ EXAMPLES = [
     ("es", "Podemos aceptar un plazo de pago de 60 días.", TERMS),
     # Contracts
     ("en", "We will amend the contract accordingly.", CONTRACT),
+    ("en", "We will update the contract to reflect this.", CONTRACT),
     ("en", "I've removed clause 4 from the agreement.", CONTRACT),
     ("en", "The termination clause has been removed.", CONTRACT),
     ("de", "Wir ändern den Vertrag entsprechend.", CONTRACT),
@@ -76,6 +80,9 @@ EXAMPLES = [
     # Asked, refused or put off: a person looks, but it isn't stopped for good
     ("en", "Unfortunately we can't offer 20 % off.", DISCUSS),
     ("en", "Would 10 % off help?", DISCUSS),
+    # Everyday sentences that must not be stopped for good
+    ("en", "If you have questions about the $500 invoice, write to me.", DISCUSS),
+    ("en", "You will receive the pricing overview tomorrow.", DISCUSS),
 ]
 
 
