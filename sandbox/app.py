@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from sandbox.bus import BUS, Bus
 from sandbox.clock import CLOCK, Clock
@@ -40,7 +41,7 @@ async def _advance(request: web.Request) -> web.Response:
 
 
 @web.middleware
-async def _bad_input(request: web.Request, handler: Any) -> web.StreamResponse:
+async def _bad_input(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A control or driver body that is not JSON is the caller's mistake, not ours."""
     try:
         response: web.StreamResponse = await handler(request)

@@ -52,7 +52,8 @@ class Tickets:
         """Exchange a trigger id, once and in time."""
         trigger = self._triggers.get(key)
         if trigger is None:
-            raise ApiError("invalid_trigger_id", ["[ERROR] invalid `trigger_id`"])
+            pointer = "[json-pointer:/trigger_id]"
+            raise ApiError("invalid_arguments", [f"[ERROR] invalid `trigger_id` {pointer}"])
         if trigger.used:
             raise ApiError("exchanged_trigger_id")
         if self._clock.now() - trigger.born > TRIGGER_SECONDS:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
+from datetime import datetime
 
 from sandbox.clock import Clock
 from sandbox.slack.model import ApiError, Bot, Channel, ChannelKind, Message, Team, User
@@ -31,6 +32,10 @@ class Workspace:
         """A message timestamp: microseconds, strictly increasing."""
         self._last_ts = max(self._last_ts + 1, int(self._clock.now() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def moment(self) -> datetime:
+        """Now, for zones whose offset depends on the season."""
+        return self._clock.moment()
 
     def add_user(self, user: User) -> None:
         """Let a person in, and open their conversation with the app."""
