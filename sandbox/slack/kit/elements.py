@@ -220,7 +220,7 @@ def unique_action_ids(value: dict[str, Any], pointer: str, report: Report) -> No
     seen: set[str] = set()
     for index, element in enumerate(listed(value.get("elements")) or listed(value.get("actions"))):
         name = element.get("action_id") if isinstance(element, dict) else None
-        if name is None:
+        if not isinstance(name, str):
             continue
         if name in seen:
             report.add(f"{pointer}/elements/{index}/action_id", "duplicate action_id in one block")

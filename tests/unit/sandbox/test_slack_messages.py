@@ -1,5 +1,6 @@
 """Messages, ephemerals, metadata, reactions, and the events they cause."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -22,8 +23,6 @@ async def test_only_the_bots_token_is_let_in(rig: Rig):
 
 
 async def test_arguments_may_come_as_form_query_or_json(rig: Rig):
-    import json
-
     async with rig.session.post(
         rig.url + "/api/chat.postMessage",
         data={
