@@ -242,7 +242,7 @@ async def test_commands_answer_in_their_body(rig: Rig):
     assert (form["command"], form["text"]) == ("/understudy", "brief Acme")
     assert form["user_id"] == "UANA"
     [shown] = (await rig.get("/ui/slack/messages", channel="CDEALS", user="UANA"))["messages"]
-    assert (shown["text"], shown["is_ephemeral"]) == ("Here you are", True)
+    assert (shown["text"], shown["ephemeral"]) == ("Here you are", True)
 
 
 @pytest.mark.parametrize(
