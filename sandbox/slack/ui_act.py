@@ -91,7 +91,7 @@ def _warn(core: Core, spot: Spot, warning: str | None) -> None:
         else:
             spot.message.warnings[name] = warning
             core.changed("message", channel=spot.message.channel, ts=spot.message.ts)
-    elif spot.view is not None and warning is not None:
+    elif spot.view is not None and spot.view.warning != warning:
         spot.view.warning = warning
         core.changed("home" if spot.view.is_home else "modals", user=spot.view.user)
 

@@ -51,8 +51,9 @@ async def messages(request: web.Request) -> web.Response:
     me = driver.person(core, request.query.get("user"))
     channel = driver.place(core, request.query.get("channel"), me.id)
     items = _visible(channel, me.id)
-    if items:
+    if items and channel.last_read.get(me.id) != items[-1].ts:
         channel.last_read[me.id] = items[-1].ts
+        core.changed("read", channel=channel.id, user=me.id)
     return web.json_response({"messages": [_item(core, channel, item, me.id) for item in items]})
 
 
