@@ -53,8 +53,10 @@ class Tokens:
         self._codes[code] = email
         return code
 
-    def exchange(self, form: dict[str, str]) -> Json:
+    def exchange(self, form: dict[str, str], *, refuse: bool = False) -> Json:
         """The token endpoint: refresh_token and authorization_code grants."""
+        if refuse:
+            raise OAuthError("invalid_grant", "Token has been expired or revoked.")
         if form.get("client_id", CLIENT_ID) != CLIENT_ID:
             raise OAuthError("invalid_client", "The OAuth client was not found.")
         grant = form.get("grant_type")

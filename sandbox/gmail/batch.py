@@ -26,7 +26,8 @@ async def run(api: Api, request: Request) -> tuple[bytes, str]:
     replies = await asyncio.gather(*(api.handle(call) for call in inner))
     mark = f"batch_{secrets.token_urlsafe(16)}"
     body = b"".join(
-        f"--{mark}\r\nContent-Type: application/http\r\nContent-ID: {_answer_id(piece)}\r\n\r\n".encode()
+        f"--{mark}\r\nContent-Type: application/http\r\n".encode()
+        + f"Content-ID: {_answer_id(piece)}\r\n\r\n".encode()
         + _http(reply)
         + b"\r\n"
         for piece, reply in zip(pieces, replies, strict=True)

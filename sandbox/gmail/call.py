@@ -50,7 +50,8 @@ class Call:
         text = (self.body if body is None else body).get("raw")
         if not isinstance(text, str):
             raise invalid(
-                "'raw' RFC822 payload message string or uploading message via /upload/* URL required"
+                "'raw' RFC822 payload message string or uploading message via /upload/* URL "
+                "required"
             )
         return render.from_b64url(text)
 

@@ -1,17 +1,22 @@
-"""The sandbox's own clock: wall time, shiftable by tests."""
+"""The sandbox's time as Gmail counts it: milliseconds since the epoch."""
 
-import time
-from datetime import UTC, datetime
+from datetime import datetime
+
+from sandbox.clock import Clock as SandboxClock
 
 
 class Clock:
-    """Wall time plus a shift, so a test can age tokens and watches without waiting."""
+    """The shared clock; tests move it forward there."""
 
-    def __init__(self) -> None:
-        self.shift_ms = 0
+    def __init__(self, shared: SandboxClock) -> None:
+        self._shared = shared
 
     def ms(self) -> int:
-        return time.time_ns() // 1_000_000 + self.shift_ms
+        return int(self._shared.now() * 1000)
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.ms() / 1000, UTC)
+        return self._shared.moment()
+
+    def real_seconds(self) -> int:
+        """What a signature must carry: the bot checks it by its own machine's clock."""
+        return int(self._shared.real())

@@ -32,7 +32,6 @@ def attach(app: web.Application) -> None:
         ("GET", "credentials/{email}", _credentials),
         ("POST", "tokens", _tokens),
         ("POST", "drafts/{mailbox}/{draft_id}/edit", _edit_draft),
-        ("POST", "clock", _clock),
         ("POST", "reset", _reset),
     ):
         app.router.add_route(method, f"/control/gmail/{path}", plain(handler))
@@ -193,14 +192,7 @@ async def _edit_draft(request: web.Request) -> web.Response:
     return answer({"id": message.draft_id, "message": render.brief(message)})
 
 
-async def _clock(request: web.Request) -> web.Response:
-    """{shift_seconds}: moves the sandbox's clock, so tokens and watches can age."""
-    world = request.app[WORLD]
-    world.clock.shift_ms = int(float((await read_json(request)).get("shift_seconds", 0)) * 1000)
-    return answer({"now": world.clock.now().isoformat()})
-
-
 async def _reset(request: web.Request) -> web.Response:
-    """All mailboxes gone, the sent log too."""
+    """Everything gone; POST /control/reset also brings the story back."""
     request.app[WORLD].reset()
     return answer({"mailboxes": []})

@@ -144,8 +144,10 @@ def _receive(raw: bytes, target: str, auth: Auth, envelope: str, moment: int) ->
         ("Delivered-To", target),
         (
             "Received",
-            f"from mail.{domain} (mail.{domain}. [{_IP}])\n by mx.google.com with ESMTPS id "
-            f"{secrets.token_hex(8)}\n for <{target}>; {when}",
+            (
+                f"from mail.{domain} (mail.{domain}. [{_IP}])\n by mx.google.com with ESMTPS id "
+                f"{secrets.token_hex(8)}\n for <{target}>; {when}"
+            ),
         ),
         ("Authentication-Results", results),
         ("Return-Path", f"<{sender}>"),

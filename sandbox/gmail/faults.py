@@ -17,6 +17,12 @@ KINDS = (
     "rate_429",
     "invalid_grant",
 )
+_REFUSALS = {
+    "http_500": errors.internal,
+    "rate_403": errors.rate_403,
+    "rate_429": errors.rate_429,
+    "invalid_grant": errors.unauthenticated,
+}
 _CALLS_KEPT = 20_000
 
 
@@ -71,14 +77,10 @@ class Faults:
         """What happens instead of, or before, doing the work."""
         if kind == "drop_before":
             raise DroppedConnectionError
-        refusals = {
-            "http_500": errors.internal,
-            "rate_403": errors.rate_403,
-            "rate_429": errors.rate_429,
-            "invalid_grant": errors.unauthenticated,
-        }
-        if kind in refusals:
-            raise refusals[kind]()
+        refuse = _REFUSALS.get(kind)
+        if refuse is not None:
+            error = refuse()
+            raise error
         seconds = _slowness(kind)
         if seconds:
             await asyncio.sleep(seconds)

@@ -24,6 +24,7 @@ _SUBJECT_PREFIX = re.compile(
 )
 HEAD_BYTES = 256 * 1024
 _SNIPPET = 200
+_NONE: list[tuple[str, str]] = []
 # What the standard parser is known to raise on hostile input; a part that raises is read as empty.
 _BROKEN = (
     ValueError,
@@ -127,7 +128,7 @@ def replace(raw: bytes, name: str, value: str) -> bytes:
 def addresses(*values: str) -> list[tuple[str, str]]:
     """(display name, lower-case address) pairs, in order and without repeats."""
     found: dict[str, str] = {}
-    for name, address in attempt(lambda: getaddresses(list(values)), []):
+    for name, address in attempt(lambda: getaddresses(list(values)), _NONE):
         if "@" in address:
             found.setdefault(address.strip().lower(), name)
     return [(name, address) for address, name in found.items()]

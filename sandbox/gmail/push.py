@@ -119,6 +119,14 @@ class Push:
         except (aiohttp.ClientError, TimeoutError) as error:
             return 0, f"{type(error).__name__}: {error}"
 
+    def reset(self) -> None:
+        """Settings as at the start, nothing under way."""
+        for task in self._tasks:
+            task.cancel()
+        self.settings = Settings()
+        self.log.clear()
+        self._last.clear()
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -140,11 +148,12 @@ class Push:
             }
         ).encode()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Runs in the background until done or until the sandbox closes."""
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _deliver(self, entry: Json, body: bytes) -> None:
         held = self.settings.delay

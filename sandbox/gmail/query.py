@@ -15,7 +15,7 @@ _SPAN = re.compile(r"(\d+)([dmyh])")
 _UNIT_MS = {"h": 3_600_000, "d": _DAY_MS, "m": 30 * _DAY_MS, "y": 365 * _DAY_MS}
 _PLACES = {"drafts": "DRAFT", "draft": "DRAFT", "inbox": "INBOX", "sent": "SENT"}
 _HIDDEN = frozenset({"SPAM", "TRASH"})
-_ADDRESS_FIELDS = {
+_ADDRESS_FIELDS: dict[str, Callable[[Message], str]] = {
     "from": lambda m: m.meta.sender,
     "to": lambda m: f"{m.meta.to} {m.meta.cc} {m.meta.bcc}",
     "cc": lambda m: m.meta.cc,
@@ -65,25 +65,26 @@ class Search:
             inner = self._term(token[1:])
             return lambda m: not inner(m)
         name, colon, value = token.partition(":")
-        value = value.strip("()")
-        if not colon:
-            return _text(token)
-        name = name.lower()
+        return self._operator(name.lower(), value) if colon else _text(token)
+
+    def _operator(self, name: str, value: str) -> Test:
+        """An operator Gmail doesn't know is searched for as text, as Gmail does."""
         if name in _ADDRESS_FIELDS:
             read, wanted = _ADDRESS_FIELDS[name], value.lower()
             return lambda m: wanted in read(m).lower()
-        if name in ("in", "is", "label", "has"):
-            return self._place(name, value.lower())
         if name == "rfc822msgid":
-            wanted = value.strip("<>")
-            return lambda m: m.meta.message_id.strip("<>") == wanted
-        if name in ("after", "newer", "before", "older", "newer_than", "older_than"):
-            return self._when(name, value)
-        if name in ("larger", "smaller", "size"):
-            return _size(name, value)
-        return _text(token)
+            return lambda m: m.meta.message_id.strip("<>") == value.strip("<>")
+        for names, build in (
+            (("in", "is", "label", "has"), self._place),
+            (("after", "newer", "before", "older", "newer_than", "older_than"), self._when),
+            (("larger", "smaller", "size"), _size),
+        ):
+            if name in names:
+                return build(name, value)
+        return _text(f"{name}:{value}")
 
     def _place(self, name: str, value: str) -> Test:
+        value = value.lower()
         if value in ("anywhere", "spam", "trash") and name in ("in", "label"):
             self._hidden_too = True
         if value in ("anywhere", "all"):

@@ -9,6 +9,7 @@ from sandbox.gmail.errors import invalid, not_found
 from sandbox.gmail.model import Change, Json, Label, Mailbox, Message
 
 _ATTACHMENT = "ANGjdJ8"
+_NONE: list[tuple[str, str]] = []
 FORMATS = ("full", "metadata", "minimal", "raw")
 
 
@@ -70,7 +71,7 @@ def _headers(raw: bytes, wanted: list[str]) -> list[Json]:
 def _part_headers(part: ParsedMail) -> list[Json]:
     return [
         {"name": name, "value": mime.decode_value(str(value).encode("utf-8", "surrogateescape"))}
-        for name, value in mime.attempt(lambda: list(part.raw_items()), [])
+        for name, value in mime.attempt(lambda: list(part.raw_items()), _NONE)
     ]
 
 

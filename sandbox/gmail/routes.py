@@ -1,16 +1,20 @@
 """Attaches Gmail, Google's OAuth, the control API and the mail UI to an aiohttp application."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
+from sandbox.bus import BUS
+from sandbox.clock import CLOCK
+from sandbox.clock import Clock as SandboxClock
+from sandbox.context import RESETS, SETTINGS, STORY
 from sandbox.gmail import batch, control, ui
 from sandbox.gmail.api import Api
 from sandbox.gmail.auth import OAuthError
 from sandbox.gmail.call import Request
+from sandbox.gmail.clock import Clock
 from sandbox.gmail.errors import GmailError
 from sandbox.gmail.faults import DroppedConnectionError
 from sandbox.gmail.model import Json, Mailbox
@@ -21,16 +25,16 @@ from sandbox.story.player import Player, attach_story
 API = web.AppKey("gmail_api", Api)
 
 
-def attach(app: web.Application, *, story: bool = True) -> None:
-    """Adds every route; with `story` the mailboxes and their past are there at the start.
+def attach(app: web.Application) -> None:
+    """Adds every route; the story's mailboxes and their past are there at the start.
 
-    The application may carry `bot_url` (where pushes go) and `bus` (told of every change).
+    Settings, clock and bus of the application are used where it has them.
     """
-    world = World(lambda: str(app.get("bot_url") or ""))
+    settings = app.get(SETTINGS)
+    world = World(Clock(app.get(CLOCK) or SandboxClock()), lambda: _bot_url(app))
     app[WORLD] = world
     app[API] = Api(world)
     world.watchers.append(lambda mailbox: _publish(app, mailbox))
-    world.reset()
     for prefix in ("", "/upload"):
         app.router.add_route("*", prefix + "/gmail/v1/users/{tail:.+}", _gmail)
     app.router.add_post("/batch/gmail/v1", _batch)
@@ -41,10 +45,17 @@ def attach(app: web.Application, *, story: bool = True) -> None:
     app.router.add_get("/oauth2/v1/certs", _certificates)
     control.attach(app)
     ui.attach(app)
-    player = Player(world)
+    player = Player(world, settings.story if settings else STORY)
     attach_story(app, player)
-    if story:
-        player.prepare()
+
+    def begin() -> None:
+        world.reset()
+        player.reset()
+        if settings is not None and not settings.empty:
+            player.prepare()
+
+    begin()
+    app.get(RESETS, []).append(begin)
     app.cleanup_ctx.append(_running)
 
 
@@ -53,13 +64,15 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[WORLD].push.close()
 
 
+def _bot_url(app: web.Application) -> str:
+    settings = app.get(SETTINGS)
+    return settings.bot_url if settings else ""
+
+
 def _publish(app: web.Application, mailbox: Mailbox) -> None:
-    bus = app.get("bus")
-    if bus is None:
-        return
-    told = bus.publish({"type": "mail", "mailbox": mailbox.email})
-    if asyncio.iscoroutine(told):
-        app[WORLD].push.start(told)
+    bus = app.get(BUS)
+    if bus is not None:
+        bus.publish({"type": "mail", "mailbox": mailbox.email})
 
 
 async def _gmail(request: web.Request) -> web.StreamResponse:
@@ -105,10 +118,9 @@ async def _token(request: web.Request) -> web.Response:
     }
     world.faults.calls.append(note)
     try:
-        if kind == "invalid_grant":
-            raise OAuthError("invalid_grant", "Token has been expired or revoked.")
-        await world.faults.before(kind)
-        body, status = world.tokens.exchange(form), 200
+        if kind != "invalid_grant":
+            await world.faults.before(kind)
+        body, status = world.tokens.exchange(form, refuse=kind == "invalid_grant"), 200
         world.faults.after(kind)
     except OAuthError as error:
         status = 401 if error.code == "invalid_client" else 400

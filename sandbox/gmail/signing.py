@@ -33,7 +33,7 @@ class Signer:
 
     def token(self, *, audience: str, email: str, forged: bool = False) -> str:
         """An OIDC token; a forged one carries the right key id over another key's signature."""
-        now = self._clock.ms() // 1000
+        now = self._clock.real_seconds()
         head = {"alg": "RS256", "kid": self._kid(), "typ": "JWT"}
         claims = {
             "aud": audience,

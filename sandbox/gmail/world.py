@@ -15,16 +15,17 @@ from sandbox.gmail.store import Store
 class World:
     """Built once for each sandbox."""
 
-    def __init__(self, bot_url: Callable[[], str]) -> None:
-        self.clock = Clock()
-        self.tokens = Tokens(self.clock)
-        self.faults = Faults()
+    def __init__(self, clock: Clock, bot_url: Callable[[], str]) -> None:
+        self.clock = clock
         self.push = Push(self.clock, bot_url)
         self.watchers: list[Callable[[Mailbox], None]] = []
         self.reset()
 
     def reset(self) -> None:
-        """Empty mailboxes; settings, tokens and faults are left as they are."""
+        """No mailbox, no fault, no token; pushes as they are at the start."""
+        self.tokens = Tokens(self.clock)
+        self.faults = Faults()
+        self.push.reset()
         self.store = Store(self.clock)
         self.delivery = Delivery(self.store)
         self.drafts = Drafts(self.store, self.delivery)

@@ -25,8 +25,12 @@ class Player:
     def __init__(self, world: World, folder: Path = _HERE) -> None:
         self._world = world
         self._folder = folder
-        self._script: Json = json.loads((folder / "mail.json").read_text("utf-8"))
+        script = folder / "mail.json"
+        self._script: Json = {"mailboxes": [], "threads": [], "arrivals": []}
+        if script.exists():
+            self._script |= json.loads(script.read_text("utf-8"))
         self._chains: dict[str, list[str]] = {}
+        self._playing: asyncio.Task[None] | None = None
         self.begun = False
 
     def files(self) -> dict[str, str]:
@@ -62,12 +66,20 @@ class Player:
             waited = float(mail["delay"])
             self._write(mail["thread"], mail["subject"], mail)
 
+    def reset(self) -> None:
+        """Back to before the first mail."""
+        if self._playing is not None:
+            self._playing.cancel()
+        self._chains.clear()
+        self._playing = None
+        self.begun = False
+
     def begin(self) -> bool:
         """Starts the arrivals once; a second call changes nothing."""
         if self.begun:
             return False
         self.begun = True
-        self._world.push.start(self.arrive())
+        self._playing = self._world.push.start(self.arrive())
         return True
 
     def _write(self, key: str, subject: str, spec: Json) -> None:
