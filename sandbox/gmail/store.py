@@ -140,7 +140,7 @@ class Store:
         """
         if not thread_id:
             return None
-        if not _HEX_ID.fullmatch(thread_id):
+        if not _HEX_ID.fullmatch(str(thread_id)):
             raise invalid("Invalid thread_id value")
         thread = mailbox.thread(thread_id)
         if not thread:

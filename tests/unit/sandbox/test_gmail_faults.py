@@ -294,6 +294,29 @@ async def test_looking_at_a_thread_marks_it_read(box):
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"to": "a <"},
+        {"to": "Bo\r\nBcc: spy@x.example <b@x.example>"},
+        {"to": [CUSTOMER, 7]},
+        {"to": "@@, <>"},
+        {"subject": "one\r\nX-Injected: 1"},
+        {"text": "half a pair \ud800"},
+        {"text": ["a", "b"]},
+        {"cc": {"a": 1}},
+    ],
+)
+async def test_odd_letters_are_sent_or_refused_never_a_crash(box, fields):
+    body = {"mailbox": REP, "to": CUSTOMER, "subject": "s", "text": "t", **fields}
+    async with box.session.post(box.url + "/ui/mail/send", json=body) as reply:
+        assert reply.status in {200, 400}
+    for sent in (await box.get("/control/gmail/sent"))["sent"]:
+        raw = base64.b64decode(sent["raw"])
+        assert b"\nX-Injected" not in raw
+        assert b"\nBcc" not in raw
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("POST", "/control/gmail/deliver"),
