@@ -259,6 +259,8 @@ async def test_a_hand_edit_keeps_the_draft_and_loses_our_headers(box):
     kept = await box.post(path, text="By hand", keep_x_headers=True)
     store = box.world.store.mailbox(REP)
     assert b"X-Understudy-Draft: d1" in store.messages[kept["message"]["id"]].raw
+    untouched = await box.post(path, text="By hand\n", subject="Pricing", to=CUSTOMER)
+    assert untouched["message"]["id"] == kept["message"]["id"]
     edited = await box.post(path, text="By hand again", cc="boss@x.example")
     assert edited["id"] == draft["id"]
     stored = store.messages[edited["message"]["id"]]
