@@ -16,16 +16,100 @@ _MAX_QUOTE = 20
 _MAX_OPEN = 1_500
 _MAX_TAG = 6_000
 _SKIPPED = frozenset(
-    "script style head title template noscript object embed iframe svg math audio video canvas "
-    "select textarea meta link xml".split()
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "embed",
+        "iframe",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "canvas",
+        "select",
+        "textarea",
+        "meta",
+        "link",
+        "xml",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div table tr ul ol li h1 h2 h3 h4 h5 h6 blockquote pre section article header footer "
-    "center address dl dt dd form fieldset figure figcaption main nav aside body".split()
+    [
+        "p",
+        "div",
+        "table",
+        "tr",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "address",
+        "dl",
+        "dt",
+        "dd",
+        "form",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "main",
+        "nav",
+        "aside",
+        "body",
+    ]
 )
-_SPACED = frozenset("p ul ol h1 h2 h3 h4 h5 h6 blockquote pre".split())
-_CLOSE_THEMSELVES = frozenset("p li td th tr dt dd option tbody thead tfoot body html head".split())
-_VOID = frozenset("br img hr input meta link area base col embed source track wbr".split())
+_SPACED = frozenset(["p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"])
+_CLOSE_THEMSELVES = frozenset(
+    [
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "dt",
+        "dd",
+        "option",
+        "tbody",
+        "thead",
+        "tfoot",
+        "body",
+        "html",
+        "head",
+    ]
+)
+_VOID = frozenset(
+    [
+        "br",
+        "img",
+        "hr",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
 _QUOTED_VALUE = re.compile(r"""[\w:-]=\s{0,5}(?:"[^"]*"|'[^']*')""")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")

@@ -1,5 +1,7 @@
 """What machines say, language by language: absences, acknowledgements, bounces, newsletters."""
 
+# ruff: noqa: E501, RUF001 - word lists in many scripts read best unbroken
+
 import re
 
 # A subject that starts like this was written by a machine (no person types it).

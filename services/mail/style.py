@@ -31,8 +31,28 @@ _FAINT = 0.06
 _SMALLEST = 2.0
 _FAR = -900.0
 _RELEVANT = frozenset(
-    "display visibility opacity font font-size color background background-color background-image "
-    "width height max-width max-height overflow text-indent position left top clip mso-hide".split()
+    [
+        "display",
+        "visibility",
+        "opacity",
+        "font",
+        "font-size",
+        "color",
+        "background",
+        "background-color",
+        "background-image",
+        "width",
+        "height",
+        "max-width",
+        "max-height",
+        "overflow",
+        "text-indent",
+        "position",
+        "left",
+        "top",
+        "clip",
+        "mso-hide",
+    ]
 )
 Colour = tuple[int, int, int]
 
