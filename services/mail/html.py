@@ -311,14 +311,20 @@ class _Walk:
             out.end_line()
         elif tag in {"td", "th"} and out.line:
             out.words(" ")
-        elif tag == "blockquote":
+        elif tag == "li":
+            self._bullet()
+        else:
+            self._open_container(tag, attributes, look)
+
+    def _open_container(self, tag: str, attributes: dict[str, str | None], look: Look) -> None:
+        """Elements whose end matters too."""
+        out = self.out
+        if tag == "blockquote":
             out.quote += 1
         elif tag == "pre":
             self.pre += 1
         elif tag in {"ul", "ol"}:
             self.lists.append(1 if tag == "ol" else None)
-        elif tag == "li":
-            self._bullet()
         elif tag == "a":
             self.links.append((attributes.get("href") or "", len(out.lines), len(out.line)))
         elif tag == "img" and self.links and look.seen:
