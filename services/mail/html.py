@@ -357,9 +357,8 @@ class _Walk:
         """`text (https://…)` wherever the words aren't the address itself."""
         target = one_line(href).replace(" ", "%20")
         out = self.out
-        words = out.lines[line:] + [
-            "".join(out.line[column:] if len(out.lines) == line else out.line)
-        ]
+        last = "".join(out.line[column:] if len(out.lines) == line else out.line)
+        words = [*out.lines[line : line + 50], last]
         text = one_line(" ".join(words)).strip()
         if not text or not target or target.startswith("#"):
             return

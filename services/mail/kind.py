@@ -20,7 +20,7 @@ _NO_REPLY = re.compile(
     r"newsletters?|mailings?|alerts?|automated|auto|robot|ne-?pas-?repondre|nicht-?antworten|"
     r"no-?responder|nao-?responda|non-?rispondere)(?:[._+-].*)?\Z"
 )
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])\s+|\n+")
 _MARKUP = re.compile(r"https?://\S{1,500}")
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]*(.{0,2000})")
 _GREETING_WORDS = 6
@@ -101,6 +101,8 @@ def _is_calendar(
         return bool(phrases.CALENDAR_SUBJECT.match(subject)) or len(text) < 40  # noqa: PLR2004 - the invitation is all there is
     if "x-microsoft-cdo-busystatus" in headers or "begin:vcalendar" in text.lower():
         return True
+    if not subject and len(phrases.CALENDAR_TEXT.findall(text)) > 1:
+        return not _reads_personal(text)
     if not phrases.CALENDAR_SUBJECT.match(subject):
         return False
     dated = " @ " in subject and any(char.isdigit() for char in subject)
@@ -152,8 +154,7 @@ def reads_like_absence(text: str) -> bool:
     for sentence in _sentences(text):
         found = _sentence_kinds(sentence)
         kinds |= found
-        if not found and len(sentence.split()) > _GREETING_WORDS:
-            others += 1
+        others += not found and _says_something(sentence)
     if "wants" in kinds:
         return "machine" in kinds and bool(kinds & {"absence", "received"})
     if "machine" in kinds and kinds & {"absence", "received", "return", "access"}:
@@ -161,7 +162,15 @@ def reads_like_absence(text: str) -> bool:
     if "absence" in kinds:
         supported = len(kinds & {"return", "access", "contact", "thanks"})
         return supported >= 2 or (supported == 1 and others == 0)  # noqa: PLR2004 - two more kinds agree
+    if "left" in kinds and "contact" in kinds:
+        return others == 0
     return "received" in kinds and "thanks" in kinds and others == 0
+
+
+def _says_something(sentence: str) -> bool:
+    """Not a greeting, a wish or a name: four words that end like a sentence, or many words."""
+    words = len(sentence.split())
+    return words > _GREETING_WORDS or (words >= 4 and sentence[-1] in ".!")  # noqa: PLR2004 - subject, verb and more
 
 
 def _sentences(text: str) -> list[str]:
@@ -174,6 +183,7 @@ _KINDS = {
     "return": phrases.RETURN,
     "access": phrases.ACCESS,
     "contact": phrases.CONTACT,
+    "left": phrases.LEFT,
     "machine": phrases.MACHINE,
     "received": phrases.RECEIVED,
     "thanks": phrases.THANKS,
@@ -183,6 +193,8 @@ _KINDS = {
 
 def _sentence_kinds(sentence: str) -> set[str]:
     found = {name for name, pattern in _KINDS.items() if pattern.search(sentence)}
+    if "absence" in found and phrases.OTHERS_AWAY.search(sentence):
+        found.discard("absence")
     if "contact" in found and "wants" in found:
         found.discard("wants")
     return found

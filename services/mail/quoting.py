@@ -72,17 +72,15 @@ def attribution_length(lines: Sequence[str], at: int) -> int:
         return 0
     if _NAME_WROTE.match(first.strip()) and _next_is_quoted(lines, at + 1):
         return 1
-    if not _START.match(first):
-        return 0
+    return _window_length(lines, at) if _START.match(first) else 0
+
+
+def _window_length(lines: Sequence[str], at: int) -> int:
     joined = ""
-    for length in range(1, _WINDOW + 1):
-        if at + length > len(lines):
-            return 0
-        line = lines[at + length - 1]
-        if not line.strip() or (length > 1 and (_dated_start(line) or QUOTED.match(line))):
-            return 0
+    for length, line in enumerate(lines[at : at + _WINDOW], start=1):
+        begins_another = length > 1 and (_dated_start(line) or bool(QUOTED.match(line)))
         joined = _join(joined, line)
-        if len(joined) > _LONGEST:
+        if not line.strip() or begins_another or len(joined) > _LONGEST:
             return 0
         if _is_attribution(joined):
             return length
@@ -116,29 +114,33 @@ def copied_headers(lines: Sequence[str], at: int) -> bool:
     first = _label(lines[at])
     if first is None:
         return False
-    found: dict[str, str] = {}
-    others = 0
-    unlabelled = 0
-    for line in lines[at : at + 12]:
-        if not line.strip(" >*"):
-            if len(found) + others > 0 and unlabelled == 0 and others + len(found) >= 3:  # noqa: PLR2004 - a whole block
-                break
-            continue
-        match = _label(line)
-        if match is None:
-            unlabelled += 1
-            if unlabelled > 2:  # noqa: PLR2004 - long values wrap, letters go on
-                break
-            continue
-        for name in ("from", "subject"):
-            if match[name]:
-                found.setdefault(name, match["value"])
-        others += bool(match["other"])
-    if "from" not in found or not (first["from"] or others + len(found) >= 3):  # noqa: PLR2004 - a whole block
+    block = _label_run(lines, at)
+    sender = next((match["value"] for match in block if match["from"]), None)
+    whole = len(block) >= 3  # noqa: PLR2004 - from, when, to or subject
+    if sender is None or not (first["from"] or whole):
         return False
-    if "subject" in found and others >= 1:
+    others = sum(bool(match["other"]) for match in block)
+    if others and any(match["subject"] for match in block):
         return True
-    return others >= 2 and bool(_EMAIL.search(found["from"]))  # noqa: PLR2004 - sent and to
+    return others > 1 and bool(_EMAIL.search(sender))
+
+
+def _label_run(lines: Sequence[str], at: int) -> list[re.Match[str]]:
+    """The labelled lines of a block; up to two lines between them may be wrapped values."""
+    found: list[re.Match[str]] = []
+    wrapped = 0
+    for line in lines[at : at + 12]:
+        match = _label(line)
+        if match is not None:
+            found.append(match)
+        elif not line.strip(" >*"):
+            if len(found) >= 3:  # noqa: PLR2004 - a whole block
+                break
+        else:
+            wrapped += 1
+            if wrapped > 2:  # noqa: PLR2004 - a letter has begun
+                break
+    return found
 
 
 def _label(line: str) -> re.Match[str] | None:

@@ -7,7 +7,7 @@ from services.mail.quoting import QUOTED, VERBS, attribution_length, copied_head
 from services.mail.signature import without_banner, without_signature
 
 _WRAPPED = 55
-_ORPHAN = re.compile(rf"\s*(?:{VERBS})\s?[:：]\s*\Z", re.IGNORECASE)
+_ORPHAN = re.compile(rf"\s*(?:{VERBS})\s?[:\uff1a]\s*\Z", re.IGNORECASE)
 _SMALL_NUMBER = re.compile(r"\s{0,3}>\s?=?\s?[$€£]?\d")
 
 

@@ -189,7 +189,9 @@ def _starts_signature(lines: list[str], at: int) -> bool:
             and len(rest) <= _SIGNATURE_LINES
             and not any("?" in one and "http" not in one for one in rest)
         )
-    match = _SIGN_OFF.match(line)
+    if _IMAGE.match(line):
+        return len(rest) <= _SIGNATURE_LINES and not any(_SENTENCE_END.search(one) for one in rest)
+    match = _SIGN_OFF.match(line.partition(" / ")[0])
     if match:
         return _is_sign_off(line, match, rest)
     starts_paragraph = at > 0 and not lines[at - 1].strip()

@@ -89,7 +89,7 @@ def declarations(text: str) -> dict[str, str]:
 
 
 def sheet_rules(css: str) -> list[tuple[str, dict[str, str]]]:
-    """Rules with plain selectors. Blocks under @media and the like depend on the device: left out."""
+    """Rules with plain selectors. Blocks under @media depend on the device and are left out."""
     rules: list[tuple[str, dict[str, str]]] = []
     depth = 0
     selector = ""

@@ -1,5 +1,7 @@
 """What we write is what is read; nothing can slip into a header; edits are seen."""
 
+# ruff: noqa: E501 - mails and tables are kept on their lines
+
 from datetime import UTC, datetime
 
 import pytest

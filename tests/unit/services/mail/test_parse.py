@@ -1,5 +1,7 @@
 """Any bytes become a mail, within bounds; what was broken is said."""
 
+# ruff: noqa: E501 - mails are kept on their lines
+
 import base64
 import json
 from datetime import UTC, datetime

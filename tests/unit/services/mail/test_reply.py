@@ -1,4 +1,4 @@
-"""What the sender wrote this time, in many tongues; the corpus is judged by first and last lines."""
+"""What the sender wrote this time, in many tongues; the corpus judged by first and last lines."""
 
 import hashlib
 from pathlib import Path
@@ -24,7 +24,7 @@ ATTRIBUTIONS = [
     "ma 1. tammik. 2024 klo 10.00 Bob Doe (b@x.example) kirjoitti:",
     "pon., 1 sty 2024 o 10:00 Bob Doe <b@x.example> napisał(a):",
     "po 1. 1. 2024 v 10:00 odesílatel Bob Doe <b@x.example> napsal:",
-    "пн, 1 янв. 2024 г. в 10:00, Bob Doe <b@x.example>:",
+    "пн, 1 янв. 2024 г. в 10:00, Bob Doe <b@x.example>:",  # noqa: RUF001 - as Gmail writes it
     "2024年1月1日(月) 10:00 Bob Doe <b@x.example>:",
     "Bob Doe <b@x.example> 于2024年1月1日周一 10:00写道：",  # noqa: RUF001 - as Gmail writes it
     "2024년 1월 1일 (월) 오전 10:00, Bob Doe <b@x.example>님이 작성:",
