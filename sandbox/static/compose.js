@@ -30,17 +30,18 @@ export class MailForm {
     this.fields = {};
     this.people = people;
     this.problem = h("p", { class: "mail-problem", role: "alert", hidden: true });
-    this.more = h("button", { type: "button", class: "link-button", onclick: () => this.showCopies() }, "Cc Bcc");
-    this.to = this.address("to", "To", values.to, this.more);
-    this.copies = h("div", { hidden: !values.cc && !values.bcc }, this.address("cc", "Cc", values.cc), this.address("bcc", "Bcc", values.bcc));
-    this.more.hidden = !this.copies.hidden;
+    const more = (key, label) => h("button", { type: "button", class: "link-button", onclick: () => this.showCopy(key) }, label);
+    this.more = { cc: more("cc", "Cc"), bcc: more("bcc", "Bcc") };
+    this.to = this.address("to", "To", values.to, Object.values(this.more));
+    this.copies = { cc: this.address("cc", "Cc", values.cc), bcc: this.address("bcc", "Bcc", values.bcc) };
+    this.drawCopies();
     this.fields.subject = h("input", { type: "text", class: "mail-field", autocomplete: "off" });
     this.fields.subject.value = values.subject || "";
     this.fields.text = h("textarea", { class: "mail-body", rows, "aria-label": "Message text", placeholder: "Write your message" });
     this.fields.text.value = values.text || "";
     this.node = h("div", { class: "mail-form" },
       from ? h("div", { class: "mail-line" }, h("span", { class: "mail-label" }, "From"), h("span", { class: "mail-from" }, from)) : null,
-      this.to, this.suggestions(suggestions), this.copies,
+      this.to, this.suggestions(suggestions), Object.values(this.copies),
       showSubject ? line("Subject", this.fields.subject) : null, this.fields.text, this.problem);
     this.node.addEventListener("input", () => {
       this.grow();
@@ -67,10 +68,17 @@ export class MailForm {
     return row;
   }
 
-  showCopies() {
-    this.copies.hidden = false;
-    this.more.hidden = true;
-    this.fields.cc.focus();
+  drawCopies() {
+    for (const key of ["cc", "bcc"]) {
+      this.copies[key].hidden = !this.fields[key].value;
+      this.more[key].hidden = !this.copies[key].hidden;
+    }
+  }
+
+  showCopy(key) {
+    this.copies[key].hidden = false;
+    this.more[key].hidden = true;
+    this.fields[key].focus();
   }
 
   grow() {
@@ -86,8 +94,7 @@ export class MailForm {
 
   set(values) {
     for (const [key, node] of Object.entries(this.fields)) node.value = values[key] || "";
-    this.copies.hidden = !values.cc && !values.bcc;
-    this.more.hidden = !this.copies.hidden;
+    this.drawCopies();
     this.grow();
   }
 

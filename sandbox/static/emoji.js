@@ -1,4 +1,5 @@
 // The common few of Slack's shortcodes; an unknown one stays as it was written.
+import { h, icon } from "./dom.js";
 
 const PAIRS = `+1 👍|thumbsup 👍|-1 👎|thumbsdown 👎|white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|
 no_entry ⛔|no_entry_sign 🚫|warning ⚠️|rotating_light 🚨|exclamation ❗|question ❓|information_source ℹ️|bulb 💡|eyes 👀|
@@ -21,9 +22,29 @@ heavy_plus_sign ➕|heavy_minus_sign ➖|one 1️⃣|two 2️⃣|three 3️⃣|f
 
 const EMOJI = new Map(PAIRS.replaceAll("\n", "").split("|").map((pair) => pair.split(" ")));
 
-export function emoji(name) {
+// Drawn as signs of our own, so that the reactions people decide with look the same without any
+// emoji font on the machine.
+const DRAWN = {
+  "+1": "up", thumbsup: "up", "-1": "down", thumbsdown: "down", eyes: "eye", white_check_mark: "check",
+  heavy_check_mark: "check", warning: "warn", x: "close",
+};
+
+// Emoji fonts have colours; the box a machine without one shows has none.
+const canDraw = (() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  pen.font = '20px "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", sans-serif';
+  pen.fillText("\u{1F4C8}", 2, 24);
+  const { data } = pen.getImageData(0, 0, 40, 40);
+  for (let at = 0; at < data.length; at += 4) if (data[at] !== data[at + 1] || data[at + 1] !== data[at + 2]) return true;
+  return false;
+})();
+
+// The node for a shortcode, or null when it should stay as it was written.
+export function emojiGlyph(name, size = 15) {
   const base = name.replace(/::skin-tone-\d$/, "");
-  return EMOJI.get(base) || null;
+  if (DRAWN[base]) return h("span", { class: "emoji drawn" }, icon(DRAWN[base], size));
+  const glyph = EMOJI.get(base);
+  return glyph && (canDraw || glyph.codePointAt(0) < 0x2700) ? h("span", { class: "emoji" }, glyph) : null;
 }
 
 export const QUICK_REACTIONS = [

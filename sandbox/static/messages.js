@@ -2,7 +2,7 @@
 
 import { avatar, h, icon, iconButton, understudyMark } from "./dom.js";
 import { renderBlocks, textMessage } from "./blocks.js";
-import { emoji, QUICK_REACTIONS } from "./emoji.js";
+import { emojiGlyph, QUICK_REACTIONS } from "./emoji.js";
 import { absolute, clock, dayKey, dayLabel, fromTs, plural } from "./format.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { menuButton } from "./popup.js";
@@ -188,7 +188,7 @@ export class MessageList {
         type: "button", class: "reaction", "aria-pressed": String(mine), title: names,
         "aria-label": `${one.name.replaceAll("_", " ")}, ${plural(count, "person", "people")}: ${names}`, "data-action": `react-${one.name}`,
         onclick: () => this.hooks.react(message, one.name, mine),
-      }, h("span", { class: "emoji", "aria-hidden": "true" }, emoji(one.name) || `:${one.name}:`), h("span", {}, String(count)));
+      }, h("span", { "aria-hidden": "true" }, emojiGlyph(one.name) || `:${one.name}:`), h("span", {}, String(count)));
     }));
   }
 
@@ -198,7 +198,7 @@ export class MessageList {
     const quick = QUICK_REACTIONS.map(([name, label]) => h("button", {
       type: "button", class: "icon-button", title: label, "aria-label": `React: ${label}`, "aria-pressed": String(mine(name)),
       onclick: () => this.hooks.react(message, name, mine(name)),
-    }, h("span", { class: "emoji", "aria-hidden": "true" }, emoji(name))));
+    }, h("span", { "aria-hidden": "true" }, emojiGlyph(name, 16))));
     const shortcuts = this.hooks.shortcuts(message);
     return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" }, quick,
       iconButton("reply", "Reply in thread", () => this.hooks.reply(message)),

@@ -1,6 +1,6 @@
 // Slack's mrkdwn, as nodes. Slack escapes only &, < and >, and marks entities with <…>.
 
-import { emoji } from "./emoji.js";
+import { emojiGlyph } from "./emoji.js";
 import { slackDate } from "./format.js";
 import { h } from "./dom.js";
 import { channelName, nameOf } from "./people.js";
@@ -42,9 +42,11 @@ function entity(inner) {
 }
 
 export function emojiNode(name, literal) {
-  const glyph = emoji(name);
+  const glyph = emojiGlyph(name);
   if (!glyph) return document.createTextNode(literal);
-  return h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, glyph);
+  glyph.setAttribute("role", "img");
+  glyph.setAttribute("aria-label", name.replaceAll("_", " "));
+  return glyph;
 }
 
 function isWord(char) {

@@ -39,7 +39,7 @@ export function mountSlack(node) {
   parts.main = h("div", { class: "slack-main" }, parts.head, parts.home.node, panel);
   parts.behind = h("div", { class: "slack-behind" }, parts.sidebar, parts.main);
   fill(root, parts.behind, parts.modals.node);
-  root.dataset.view = S.channel ? "conversation" : "list";
+  root.dataset.view = "conversation";
   refresh();
 }
 
