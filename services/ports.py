@@ -1,0 +1,226 @@
+"""What the business needs from the outside, as Protocols. Adapters live in bot/adapters, fakes in
+tests/fakes; both pass the same contract suite. Calls raise errors of services.errors only:
+TransientError (ambiguous or not), NotFound, Forbidden (credentials refused), InvalidInput.
+
+Adapters refuse to run while a transaction is open: no lock is ever held across a network call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from services.types.mail import Address
+from services.types.model import (
+    DraftRequest,
+    DraftText,
+    Extraction,
+    ExtractionRequest,
+    Usage,
+)
+
+
+class Clock(Protocol):
+    """Time. Follows PostgreSQL's clock; `now` is aware UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Ids(Protocol):
+    """Makes identifiers; time-ordered, so that rows of one table lie together."""
+
+    def new(self) -> UUID: ...
+
+
+# ── Slack ───────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """A message to show: Block Kit blocks and the text that stands in for them."""
+
+    text: str
+    blocks: Sequence[dict[str, Any]]
+    metadata_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRef:
+    """Where a message stands: channel id and its ts."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatPerson:
+    """A Slack user as Slack tells it."""
+
+    user_id: str
+    team_id: str
+    email: str | None
+    name: str
+    timezone: str | None
+    is_admin: bool = False
+    is_outsider: bool = False
+    """Guest, bot, deleted or stranger: never bound to a member."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTeam:
+    team_id: str
+    name: str
+    bot_user_id: str
+
+
+class ChatGateway(Protocol):
+    """One workspace's Slack, as the bot. A rate limit is obeyed and surfaces as TransientError
+    with `retry_after`; rejected blocks are resent degraded (text and plain sections)."""
+
+    async def team(self) -> ChatTeam: ...
+    async def open_dm(self, user_id: str) -> str: ...
+    async def post(self, channel: str, message: ChatMessage) -> ChatRef: ...
+    async def update(self, ref: ChatRef, message: ChatMessage) -> None: ...
+    async def delete(self, ref: ChatRef) -> None: ...
+    async def find(self, channel: str, metadata_id: str) -> ChatRef | None: ...
+    async def publish_home(self, user_id: str, view: dict[str, Any]) -> None: ...
+    async def person(self, user_id: str) -> ChatPerson: ...
+    async def person_by_email(self, email: str) -> ChatPerson | None: ...
+
+
+# ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxCredentials:
+    """google-auth's authorized-user values. `token` without expiry is used as it is."""
+
+    token: str | None
+    refresh_token: str | None
+    token_uri: str
+    client_id: str
+    client_secret: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryItem:
+    """One thing that changed: a message added, or a message gone (a draft edited or discarded)."""
+
+    message_id: str
+    thread_id: str
+    added: bool
+    labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """`history_id` is the new cursor, set on the last page only. `page` asks for the next one."""
+
+    items: tuple[HistoryItem, ...]
+    page: str | None
+    history_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMail:
+    """A message in a mailbox. `raw` is RFC 822, byte for byte."""
+
+    message_id: str
+    thread_id: str
+    labels: frozenset[str]
+    received_at: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadEntry:
+    message_id: str
+    labels: frozenset[str]
+    received_at: datetime
+    headers: dict[str, str]
+    """Lower-case names; only the ones asked for by the adapter (from, subject, message-id, ours)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailDraft:
+    """A draft as it stands in Gmail. `draft_id` is stable, `message_id` changes on every edit."""
+
+    draft_id: str
+    message_id: str
+    thread_id: str
+    raw: bytes
+
+
+class HistoryExpired(Exception):
+    """The cursor is too old for history.list: the mailbox must be read anew."""
+
+
+class MailGateway(Protocol):
+    """One mailbox in Gmail. A non-GET is never repeated by the transport."""
+
+    async def profile(self) -> tuple[str, int]:
+        """Address and current history id."""
+        ...
+
+    async def history(self, since: int, page: str | None) -> HistoryPage:
+        """Raises HistoryExpired when `since` is too old."""
+        ...
+
+    async def recent(self, since: datetime, page: str | None) -> tuple[tuple[str, ...], str | None]:
+        """Message ids newer than `since` (drafts, spam and trash left out), and the next page."""
+        ...
+
+    async def fetch(self, message_id: str) -> StoredMail: ...
+    async def thread(self, thread_id: str) -> tuple[ThreadEntry, ...]: ...
+    async def create_draft(self, raw: bytes, thread_id: str | None) -> MailDraft: ...
+    async def update_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> MailDraft: ...
+    async def draft(self, draft_id: str) -> MailDraft | None:
+        """None when it is gone: sent or discarded."""
+        ...
+
+    async def find_draft(self, token: str, thread_id: str | None) -> MailDraft | None:
+        """The draft that carries our header with this token, if the mailbox holds one."""
+        ...
+
+    async def send_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> str:
+        """Send exactly `raw` as this draft; returns Gmail's message id. NotFound: already gone."""
+        ...
+
+    async def send(self, raw: bytes) -> str:
+        """Digests and notices from the tenant's system mailbox only (draft, then send)."""
+        ...
+
+    async def delete_draft(self, draft_id: str) -> bool:
+        """True when it was there and is gone now."""
+        ...
+
+    async def watch(self, topic: str) -> tuple[int, datetime]:
+        """Ask for pushes; returns history id and when the watch ends."""
+        ...
+
+
+class MailSender(Protocol):
+    """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
+
+    async def send(self, *, to: Address, raw: bytes) -> None: ...
+
+
+# ── Model ───────────────────────────────────────────────────────────────────────────────────────
+class LanguageModel(Protocol):
+    """Any answer is a proposal. Raises TransientError when the model is down, garbled or over its
+    time; the caller's state stays as it was."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def offline(self) -> bool:
+        """True when no model is configured and rules answer; cards say so."""
+        ...
+
+    async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]: ...
+    async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """A job's wish to run again later: pacing, or the other side's Retry-After."""
+
+    after: timedelta

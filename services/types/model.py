@@ -1,0 +1,132 @@
+"""What is asked of a language model and what it may answer.
+
+The model only ever proposes. Recipients, verdicts and what is executed are never fields here.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from services.types.qualification import Criterion
+
+
+class Purpose(StrEnum):
+    EXTRACT = "extract"
+    DRAFT = "draft"
+
+
+class AskKind(StrEnum):
+    """What sort of thing is asked; decides which function of the team it belongs to."""
+
+    QUESTION = "question"
+    DOCUMENT = "document"
+    MEETING = "meeting"
+    PRICING = "pricing"
+    SUPPORT = "support"
+    CONTRACT = "contract"
+    OTHER = "other"
+
+
+class SignalKind(StrEnum):
+    BUYING = "buying"
+    RISK = "risk"
+    ENGAGEMENT = "engagement_change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A criterion found in a text; `quote` must stand verbatim in that text."""
+
+    criterion: Criterion
+    value: str
+    confidence: float
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request found in a text. `due` is a day the sender named, in the reader's calendar."""
+
+    quote: str
+    kind: AskKind = AskKind.OTHER
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    kind: SignalKind
+    name: str
+    confidence: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """How much a text tries to give orders to a machine. `why` quotes what gave it away."""
+
+    injection: bool = False
+    score: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionRequest:
+    """`text` is the visible reply of one mail: data from outside, never instructions."""
+
+    text: str
+    subject: str
+    sender_name: str
+    today: date
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    summary: str = ""
+    findings: tuple[Finding, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    insights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRequest:
+    """Everything a draft may be built from. `history` is oldest first, visible text only.
+    `previous` and `instruction` are set when a person asked for another revision."""
+
+    text: str
+    subject: str
+    sender_name: str
+    author_name: str
+    company: str
+    account_name: str | None
+    deal_name: str | None
+    stage: str | None
+    language: str
+    today: date
+    asks: tuple[Ask, ...] = ()
+    history: tuple[str, ...] = ()
+    previous: str | None = None
+    instruction: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftText:
+    """Plain text. `confidence` is the stated probability of a human reply within seven days."""
+
+    body: str
+    confidence: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a call cost. `cost` is None when the model has no known price: unpriced is not free."""
+
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: Decimal | None = Decimal(0)
+    latency_ms: int = 0
+    attempts: int = 1
