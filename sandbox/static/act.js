@@ -24,16 +24,17 @@ export function confirmDialog({ title, text, confirm, deny, style }) {
 
 export function failed(result) {
   const status = result?.status;
+  if (result?.warning) return true;
   return status !== undefined && status !== null && (status === "error" || Number(status) >= 400 || status === 0);
 }
 
 function describe(result) {
-  if (result?.error) return result.error;
+  if (result?.warning || result?.error) return result.warning || result.error;
   return `Understudy did not take this (answer ${result?.status ?? "missing"}). Nothing is lost; try again.`;
 }
 
 // A mark beside what was pressed: sign and words, so that colour is never the only carrier.
-function warn(node, text) {
+export function warn(node, text) {
   const mark = h("span", { class: "warn-mark", role: "alert" }, icon("warn", 14), h("span", {}, text));
   const home = node.closest(".block-actions, .block-context-actions, .section-accessory, .input-block, .card-actions, .fault-home") || node;
   home.after(mark);

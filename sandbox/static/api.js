@@ -22,8 +22,8 @@ async function request(path, init) {
     body = { error: text.slice(0, 200) };
   }
   if (!response.ok) {
-    const reason = body.error || body.message || response.statusText || "unknown reason";
-    throw new ApiError(response.status, `The sandbox refused: ${reason} (${response.status}).`);
+    const reason = body.error?.message || body.error || body.message || response.statusText || "unknown reason";
+    throw new ApiError(response.status, `The sandbox refused: ${String(reason).replace(/\.$/, "")} (${response.status}).`);
   }
   return body;
 }

@@ -3,12 +3,15 @@
 import { avatar, fill, h, icon, iconButton, uid } from "./dom.js";
 import { allUsers, fullName, nameOf, subtitle } from "./people.js";
 
+// What Slack shows comes from the app's settings; where the sandbox knows only the name, these words stand in.
+const USAGE = "help | brief ACCOUNT | inbox | status | quiet | digest now";
+
 // command: {command, description, usage_hint} or its bare name.
 export function commandInfo(command) {
   const one = Array.isArray(command) ? command[0] : command;
-  if (!one) return { name: "/understudy", about: "", hint: "" };
-  if (typeof one === "string") return { name: one, about: "", hint: "" };
-  return { name: one.command || one.name || "/understudy", about: one.description || "", hint: one.usage_hint || one.usage || "" };
+  if (!one) return { name: "/understudy", about: "", hint: USAGE };
+  if (typeof one === "string") return { name: one, about: "", hint: USAGE };
+  return { name: one.command || one.name || "/understudy", about: one.description || "", hint: one.usage_hint || one.usage || USAGE };
 }
 
 function commandItems(info, text) {
@@ -34,9 +37,9 @@ function peopleItems(text, caret) {
   }));
 }
 
-// What Slack's own client sends: &, < and > escaped, names as ids.
+// Names people picked become ids; the sandbox escapes the rest as Slack's own client does.
 export function outgoing(text) {
-  let sent = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  let sent = text;
   const byLength = allUsers().sort((a, b) => fullName(b).length - fullName(a).length);
   for (const user of byLength) sent = sent.replaceAll(`@${fullName(user)}`, `<@${user.id}>`);
   return sent;

@@ -99,7 +99,7 @@ function select(element, scope) {
 
 function feedbackButtons(element, scope) {
   const { ctx, blockId } = scope;
-  const box = h("div", { class: "feedback", role: "group", "aria-label": "Feedback" });
+  const box = h("div", { class: "feedback", "data-action": element.action_id, role: "group", "aria-label": "Feedback" });
   const sides = [["positive_button", "up"], ["negative_button", "down"]];
   const mark = (value) => box.querySelectorAll("button").forEach((node) =>
     node.setAttribute("aria-pressed", String(node.dataset.value === value)));
@@ -123,7 +123,7 @@ function feedbackButtons(element, scope) {
 
 function iconElement(element, { ctx, blockId }) {
   const label = element.accessibility_label || textOf(element.text);
-  const node = iconButton("trash", label, () => fire(node, ctx, element, blockId, { value: element.value }));
+  const node = iconButton("trash", label, () => fire(node, ctx, element, blockId, { value: element.value }), { "data-action": element.action_id });
   return node;
 }
 

@@ -1,6 +1,7 @@
 // A conversation's messages: keyed, replaced one by one, never moved under the reader's eyes.
 
 import { avatar, h, icon, iconButton, understudyMark } from "./dom.js";
+import { warn } from "./act.js";
 import { renderBlocks, textMessage } from "./blocks.js";
 import { emojiGlyph, QUICK_REACTIONS } from "./emoji.js";
 import { absolute, clock, dayKey, dayLabel, fromTs, plural } from "./format.js";
@@ -19,6 +20,8 @@ function author(message) {
   const user = userById(message.user);
   return { id: message.user, name: fullName(user) || message.username || "Someone", app: isBot(user) };
 }
+
+const isEphemeral = (message) => Boolean(message.ephemeral || message.is_ephemeral);
 
 function reactionList(message) {
   return (message.reactions || []).map((one) => ({ ...one, users: one.users || [] })).filter((one) => one.users.length || one.count);
@@ -106,11 +109,11 @@ export class MessageList {
     let day = null;
     let last = null;
     const push = (message, reply) => {
-      const compact = Boolean(last && !reply === !last.reply && !message.ephemeral === !last.message.ephemeral
+      const compact = Boolean(last && !reply === !last.reply && !isEphemeral(message) === !isEphemeral(last.message)
         && author(last.message).id === author(message).id && author(last.message).name === author(message).name
         && Number(message.ts) - Number(last.message.ts) < GROUP_SECONDS && !message.blocks?.length && !last.message.blocks?.length);
       const sig = JSON.stringify([message, compact, reply, this.hooks.me(), author(message).name]);
-      items.push({ kind: "message", key: `m${message.ts}${message.ephemeral ? "e" : ""}`, sig, message, make: () => this.row(message, compact, reply) });
+      items.push({ kind: "message", key: `m${message.ts}${isEphemeral(message) ? "e" : ""}`, sig, message, make: () => this.row(message, compact, reply) });
       last = { message, reply };
     };
     for (const root of [...roots, ...lone].sort((a, b) => Number(a.ts) - Number(b.ts))) {
@@ -155,14 +158,14 @@ export class MessageList {
       h("span", { class: "author" }, who.name), who.app ? h("span", { class: "app-tag" }, "App") : null, time);
     const content = h("div", { class: "message-content" }, this.content(message));
     return h("li", {
-      class: `message ${compact ? "compact" : ""} ${reply ? "reply" : ""} ${message.ephemeral ? "ephemeral" : ""}`,
+      class: `message ${compact ? "compact" : ""} ${reply ? "reply" : ""} ${isEphemeral(message) ? "ephemeral" : ""}`,
       tabindex: "-1", "data-ts": message.ts,
     },
     h("div", { class: "message-gutter" }, compact ? time.cloneNode(true) : who.app ? understudyMark() : avatar(who.name, who.id)),
     h("div", { class: "message-main" },
-      message.ephemeral ? h("div", { class: "only-you" }, icon("eye", 13), "Only visible to you") : null,
+      isEphemeral(message) ? h("div", { class: "only-you" }, icon("eye", 13), "Only visible to you") : null,
       head, content, this.reactions(message)),
-    message.ephemeral ? null : this.toolbar(message));
+    isEphemeral(message) ? null : this.toolbar(message));
   }
 
   content(message) {
@@ -173,7 +176,13 @@ export class MessageList {
       nodes.push(h("div", { class: "attachment" }, extra.blocks ? renderBlocks(extra.blocks, this.hooks.ctx(message), `a${message.ts}`) : mrkdwn(extra.text || extra.fallback || "")));
     }
     if (message.edited && !message.bot_id) nodes.push(h("span", { class: "edited" }, "(edited)"));
-    return nodes;
+    // What went wrong before, for whoever opens the page later.
+    const holder = h("div", {}, nodes);
+    for (const [action, text] of Object.entries(message.warnings || {})) {
+      const pressed = [...holder.querySelectorAll("[data-action]")].find((node) => node.dataset.action === action);
+      if (pressed) warn(pressed, text);
+    }
+    return [...holder.childNodes];
   }
 
   reactions(message) {

@@ -93,7 +93,7 @@ export class ModalLayer {
     this.banner = h("div", { class: "modal-banner", role: "alert", hidden: true });
     this.body = h("div", { class: "modal-body", tabindex: "0", "aria-label": textOf(view.title) });
     const ctx = {
-      me: this.hooks.me(), form: this.form(view), surface: "modal",
+      me: this.hooks.me(), form: this.form(view), surface: "modal", errors: view.errors,
       act: (action) => this.hooks.act(view, { ...action, values: formValues(this.form(view)) }),
       options: (query) => this.hooks.options(view, query),
     };
@@ -115,6 +115,7 @@ export class ModalLayer {
     this.node.hidden = false;
     this.hooks.backdrop(true);
     this.body.scrollTop = scrollTop;
+    if (view.warning) this.say(view.warning);
     this.focus(fresh, focused);
   }
 
@@ -141,7 +142,7 @@ export class ModalLayer {
     }
     button.removeAttribute("aria-busy");
     if (failed(result)) {
-      this.say(result.error || `Understudy did not take this (answer ${result.status}). What you wrote is kept; try again.`);
+      this.say(result.warning || result.error || `Understudy did not take this (answer ${result.status}). What you wrote is kept; try again.`);
     } else if (result?.body?.response_action === "errors") this.showErrors(view, result.body.errors || {});
   }
 

@@ -61,13 +61,13 @@ async function load() {
 }
 
 async function loadState() {
-  let state = await get("/ui/slack/state", { user: S.me });
+  let state = await stateOf(S.me);
   learn(state);
   const me = typeof state.me === "object" ? state.me?.id : state.me;
   if (!S.me || !userById(S.me)) {
     S.me = me && !isBot(userById(me)) ? me : humans()[0]?.id || "";
     if (S.me && S.me !== me) {
-      state = await get("/ui/slack/state", { user: S.me });
+      state = await stateOf(S.me);
       learn(state);
     }
   }
@@ -77,6 +77,17 @@ async function loadState() {
     S.tab = placed("tab", "messages");
   }
   enter();
+}
+
+// A person from an old address may be gone: then the sandbox names someone.
+async function stateOf(user) {
+  try {
+    return await get("/ui/slack/state", { user });
+  } catch (error) {
+    if (error.status !== 404 || !user) throw error;
+    S.me = "";
+    return get("/ui/slack/state");
+  }
 }
 
 // Draws where the reader is; on arriving somewhere new, empties the list and fetches what was being written there.
@@ -257,7 +268,7 @@ function homeOpened() {
 
 function messageContext(message, changed = false) {
   const key = `${S.me} ${S.channel} ${message.ts}`;
-  if (!S.forms.has(key)) S.forms.set(key, new Map());
+  if (!S.forms.has(key)) S.forms.set(key, remembered(message));
   const form = S.forms.get(key);
   // A new version of a message brings its own choices; half-typed inputs are the reader's.
   if (changed) for (const [id, entry] of form) if (entry.dispatches && !entry.stateless) form.delete(id);
@@ -267,6 +278,15 @@ function messageContext(message, changed = false) {
     act: (action) => post("/ui/slack/action", { ...where, ...action, values: formValues(form) }).finally(refresh),
     options: (query) => optionList({ ...where, ...query }),
   };
+}
+
+// What was chosen in a message before this page was opened.
+function remembered(message) {
+  const form = new Map();
+  for (const [blockId, fields] of Object.entries(message.values || {})) {
+    for (const [actionId, state] of Object.entries(fields)) form.set(`${blockId}\n${actionId}`, { blockId, actionId, state, dispatches: true });
+  }
+  return form;
 }
 
 const viewAction = (view, action) => post("/ui/slack/action", { user: S.me, view_id: view.id, ...action }).finally(refresh);
@@ -291,7 +311,8 @@ async function send(text, threadTs) {
 async function runCommand(text) {
   const result = await post("/ui/slack/command", { user: S.me, channel: S.channel, text });
   refresh();
-  return failed(result) ? `Understudy did not answer the command (${result.status}).` : true;
+  // A refused command is told in the conversation by Slackbot; only its absence is told here.
+  return failed(result) && !result.warning ? `Understudy did not answer the command (${result.status}).` : true;
 }
 
 export function unreadInSlack() {
