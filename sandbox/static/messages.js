@@ -17,6 +17,7 @@ function author(message) {
     const user = userById(message.user) || owner || bot();
     return { id: user?.id || message.bot_id, name: message.username || fullName(user) || "App", app: true };
   }
+  if (message.user === "USLACKBOT") return { id: message.user, name: "Slackbot", app: true };
   const user = userById(message.user);
   return { id: message.user, name: fullName(user) || message.username || "Someone", app: isBot(user) };
 }
