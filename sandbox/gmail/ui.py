@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from email.message import Message as ParsedMail
 from typing import Any
 
 from aiohttp import web
@@ -130,7 +131,7 @@ def _shown(message: Message) -> Json:
     return out
 
 
-def _attachments(mail: mime.ParsedMail) -> list[Json]:
+def _attachments(mail: ParsedMail) -> list[Json]:
     return [
         {"filename": name, "mime_type": part.get_content_type(), "size": len(mime.content(part))}
         for part in mime.leaves(mail)
