@@ -249,7 +249,7 @@ async def test_a_slow_submission_is_a_timeout(rig: Rig):
 
     rig.bot.reply = slow
     answer = await rig.post("/ui/slack/submit", user="UANA", view_id=view["id"], values=why("x"))
-    assert (answer["status"], answer["failure"]) == (None, "http_timeout")
+    assert (answer["status"], answer["failure"]) == (0, "http_timeout")
     assert await stack(rig) == ["m"]
 
 
@@ -347,3 +347,12 @@ async def test_shortcuts(rig: Rig):
     assert body["channel"] == {"id": "CDEALS", "name": "deals"}
     await rig.post("/ui/slack/shortcut", user="UANA", callback_id="global")
     assert rig.bot.received[-1].body["type"] == "shortcut"
+
+
+async def test_inputs_beside_a_button_are_in_the_state(rig: Rig):
+    where = await posted(rig, [*modal()["blocks"], *BLOCKS[:1]])
+    values = {**why("because"), "gone": {"x": {"value": "y"}}}
+    await rig.post("/ui/slack/action", **where, action_id="go", values=values)
+    state = rig.bot.received[-1].body["state"]["values"]
+    assert state["why"]["text"]["value"] == "because"
+    assert state["row"]["pick"] == {"type": "static_select", "selected_option": None}

@@ -232,6 +232,19 @@ async def test_a_response_replaces_and_deletes_the_original(rig: Rig):
     assert (await rig.api("conversations.history", channel="CDEALS"))["messages"] == []
 
 
+async def test_faults_meet_response_urls_too(rig: Rig):
+    url = (await _command(rig))["response_url"]
+    for kind, status in (("ratelimited", 429), ("http_500", 500), ("error:invalid_payload", 400)):
+        await rig.post(FAULTS, method="response_url", kind=kind)
+        assert (await _answer(rig, url, text="x"))[0] == status
+    await rig.post(FAULTS, method="response_url", kind="drop_after_accept")
+    with pytest.raises(aiohttp.ClientError):
+        await _answer(rig, url, text="kept")
+    assert [m.text for m in rig.core.workspace.channels["CDEALS"].messages] == ["kept"]
+    calls = (await rig.get("/control/slack/calls", method="response_url"))["calls"]
+    assert [call["status"] for call in calls] == [429, 500, 400, 200]
+
+
 async def test_commands_answer_in_their_body(rig: Rig):
     rig.bot.says({"text": "Here you are"})
     answer = await rig.post(
@@ -242,7 +255,7 @@ async def test_commands_answer_in_their_body(rig: Rig):
     assert (form["command"], form["text"]) == ("/understudy", "brief Acme")
     assert form["user_id"] == "UANA"
     [shown] = (await rig.get("/ui/slack/messages", channel="CDEALS", user="UANA"))["messages"]
-    assert (shown["text"], shown["is_ephemeral"]) == ("Here you are", True)
+    assert (shown["text"], shown["ephemeral"]) == ("Here you are", True)
 
 
 @pytest.mark.parametrize(
