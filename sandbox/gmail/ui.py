@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import html
 from email.message import Message as ParsedMail
 from typing import Any
 
@@ -79,7 +80,7 @@ def _row(thread_id: str, messages: list[Message]) -> Json:
         "subject": messages[0].meta.subject,
         "from": newest.meta.sender,
         "to": newest.meta.to,
-        "snippet": newest.meta.snippet,
+        "snippet": html.unescape(newest.meta.snippet),
         "date": _iso(newest),
         "unread": any(_unread(m) for m in messages),
         "count": len(messages),
