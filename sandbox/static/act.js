@@ -33,17 +33,21 @@ function describe(result) {
   return `Understudy did not take this (answer ${result?.status ?? "missing"}). Nothing is lost; try again.`;
 }
 
+const marks = new WeakMap();
+
 // A mark beside what was pressed: sign and words, so that colour is never the only carrier.
 export function warn(node, text) {
   const mark = h("span", { class: "warn-mark", role: "alert" }, icon("warn", 14), h("span", {}, text));
   const home = node.closest(".block-actions, .block-context-actions, .section-accessory, .input-block, .card-actions, .fault-home") || node;
+  marks.get(node)?.remove();
   home.after(mark);
-  node.addEventListener("pointerdown", () => mark.remove(), { once: true });
+  marks.set(node, mark);
 }
 
 export async function fire(node, ctx, element, blockId, payload) {
   if (node.getAttribute("aria-busy") === "true") return false;
   if (element.confirm && !(await confirmDialog(element.confirm))) return false;
+  marks.get(node)?.remove();
   node.setAttribute("aria-busy", "true");
   let result;
   try {

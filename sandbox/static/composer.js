@@ -33,7 +33,7 @@ function peopleItems(text, caret) {
   const wanted = match[1].toLowerCase();
   return allUsers().filter((user) => fullName(user).toLowerCase().startsWith(wanted)).slice(0, 6).map((user) => ({
     insert: `${text.slice(0, caret - match[1].length)}${fullName(user)} ${text.slice(caret)}`,
-    title: fullName(user), hint: subtitle(user), lead: avatar(fullName(user), user.id, "small"),
+    title: fullName(user), hint: subtitle(user), lead: avatar(fullName(user), "", "small"),
   }));
 }
 

@@ -58,7 +58,7 @@ function optionItems({ options, option_groups: groups }) {
 
 const userItem = (id) => {
   const user = userById(id);
-  return { key: id, label: nameOf(id), hint: user ? subtitle(user) : "", lead: avatar(nameOf(id), id, "small"), raw: id };
+  return { key: id, label: nameOf(id), hint: user ? subtitle(user) : "", lead: avatar(nameOf(id), "", "small"), raw: id };
 };
 const channelItem = (id) => ({ key: id, label: channelName(id), raw: id });
 const userItems = () => allUsers().filter((user) => !user.is_bot).sort((a, b) => fullName(a).localeCompare(fullName(b))).map((user) => userItem(user.id));

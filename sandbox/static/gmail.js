@@ -1,6 +1,6 @@
 // Gmail's side: whose mailbox, which folder, which conversation.
 
-import { avatar, empty, fill, h, icon } from "./dom.js";
+import { avatar, empty, fill, h, icon, understudyMark } from "./dom.js";
 import { coalesce, get } from "./api.js";
 import { composeSheet } from "./compose.js";
 import { listDate, parseDate } from "./format.js";
@@ -127,7 +127,7 @@ function settle() {
 
 function mailboxItems() {
   return Object.entries(KINDS).flatMap(([kind, group]) => G.mailboxes.filter((one) => one.kind === kind).map((one) => ({
-    group, label: one.name || one.email, hint: one.email, lead: avatar(one.name || one.email, one.email, "small"),
+    group, label: one.name || one.email, hint: one.email, lead: one.kind === "system" ? understudyMark("small") : avatar(one.name || one.email, "", "small"),
     badge: one.unread ? String(one.unread) : "", checked: one.email === G.mailbox, run: () => switchMailbox(one.email),
   })));
 }
@@ -139,7 +139,7 @@ function drawHead() {
   const box = current();
   const elsewhere = G.mailboxes.reduce((sum, one) => sum + (one.email === G.mailbox ? 0 : one.unread || 0), 0);
   const switcher = menuButton({ class: "person-switch", "aria-label": `Mailbox of ${box.name}. Change mailbox` }, [
-    avatar(box.name, box.email), h("span", { class: "person-text" }, h("span", {}, box.name), h("small", {}, box.email)), icon("chevron", 14),
+    avatar(box.name), h("span", { class: "person-text" }, h("span", {}, box.name), h("small", {}, box.email)), icon("chevron", 14),
     elsewhere ? h("span", { class: "badge quiet-badge", "aria-label": `${elsewhere} unread in other mailboxes` }, `+${elsewhere}`) : null,
   ], mailboxItems, { label: "Mailboxes" });
   const folder = ([id, label, glyph]) => h("button", {

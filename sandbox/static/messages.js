@@ -162,7 +162,7 @@ export class MessageList {
       class: `message ${compact ? "compact" : ""} ${reply ? "reply" : ""} ${isEphemeral(message) ? "ephemeral" : ""}`,
       tabindex: "-1", "data-ts": message.ts,
     },
-    h("div", { class: "message-gutter" }, compact ? time.cloneNode(true) : who.app ? understudyMark() : avatar(who.name, who.id)),
+    h("div", { class: "message-gutter" }, compact ? time.cloneNode(true) : who.id === bot()?.id ? understudyMark() : avatar(who.name)),
     h("div", { class: "message-main" },
       isEphemeral(message) ? h("div", { class: "only-you" }, icon("eye", 13), "Only visible to you") : null,
       head, content, this.reactions(message)),

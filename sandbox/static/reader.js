@@ -132,7 +132,7 @@ export class Reader {
     const preview = splitQuote(message.text).own.replace(/\s+/g, " ").slice(0, 90);
     const to = addresses(message.to).map(shortName).join(", ");
     const head = h("button", { type: "button", class: "mail-head", "aria-expanded": String(open), onclick: () => this.toggle(key, message, !open) },
-      avatar(shortName(from), from.email),
+      avatar(shortName(from)),
       h("span", { class: "mail-who" }, h("span", { class: "mail-name" }, shortName(from), open && from.name ? h("small", {}, from.email) : null),
         h("span", { class: "quiet" }, open ? (to ? `to ${to}` : "no recipients named") : preview)), when);
     return h("article", { class: `mail ${open ? "open" : ""}` }, head, open ? h("div", { class: "mail-main" }, this.body(message), attachments(message), this.details(message, date)) : null);

@@ -152,7 +152,7 @@ function conversationName(channel) {
 function channelButton(channel) {
   const app = channel.is_im && isBot(userById(channel.user));
   const name = conversationName(channel);
-  const lead = app ? understudyMark("small") : channel.is_im ? avatar(name, channel.user, "small") : icon("hash", 15);
+  const lead = app ? understudyMark("small") : channel.is_im ? avatar(name, "", "small") : icon("hash", 15);
   const here = channel.id === S.channel;
   return h("button", {
     type: "button", class: `channel ${channel.unread ? "unread" : ""}`, "aria-current": here ? "page" : null,
@@ -168,10 +168,10 @@ function drawSidebar() {
   const group = (title, list) => (list.length ? h("section", {}, h("h3", {}, title), list.map(channelButton)) : null);
   const ims = channels().filter((one) => one.is_im);
   const people = menuButton({ class: "person-switch", "aria-label": `You are ${nameOf(S.me)}. Change person` }, [
-    avatar(nameOf(S.me), S.me),
+    avatar(nameOf(S.me)),
     h("span", { class: "person-text" }, h("span", {}, nameOf(S.me)), h("small", {}, subtitle(userById(S.me)))), icon("chevron", 14),
   ], () => humans().map((user) => ({
-    label: fullName(user), hint: subtitle(user), lead: avatar(fullName(user), user.id, "small"), checked: user.id === S.me, run: () => become(user.id),
+    label: fullName(user), hint: subtitle(user), lead: avatar(fullName(user), "", "small"), checked: user.id === S.me, run: () => become(user.id),
   })), { label: "Who you are in Slack" });
   const focused = parts.sidebar.contains(document.activeElement);
   const label = focused ? document.activeElement.textContent : "";
@@ -203,7 +203,7 @@ function drawHead() {
   }, label);
   const globals = shortcutItems("global");
   fill(parts.head, back,
-    inBotChannel() ? understudyMark("small") : channel.is_im ? avatar(conversationName(channel), channel.user, "small") : icon("hash", 17),
+    inBotChannel() ? understudyMark("small") : channel.is_im ? avatar(conversationName(channel), "", "small") : icon("hash", 17),
     h("h2", {}, conversationName(channel)),
     inBotChannel() ? h("div", { class: "tabs", role: "tablist", "aria-label": "Understudy" }, tab("home", "Home"), tab("messages", "Messages")) : null,
     globals.length ? h("span", { class: "push" }, menuButton({ class: "icon-button", "aria-label": "Shortcuts" }, icon("plus"), globals, { side: "end", label: "Shortcuts" })) : null);
