@@ -172,6 +172,12 @@ export function replyBox({ mailbox, people, values, quote, threadId, inReplyTo, 
   return { node, focus: () => form.fields.text.focus() };
 }
 
+// Two drafts are the same when a mailbox would send the same: ends of text and spacing don't count.
+function same({ to, cc, bcc, subject, text }) {
+  const list = (value) => addresses(value).map((one) => `${one.name} <${one.email}>`);
+  return JSON.stringify([list(to), list(cc), list(bcc), subject.trim(), text.replaceAll("\r\n", "\n").trimEnd()]);
+}
+
 // A draft in place. It saves by itself; news from the server never overwrites what is being typed.
 export class DraftEditor {
   constructor({ mailbox, message, people, onGone }) {
@@ -185,7 +191,7 @@ export class DraftEditor {
     this.node = h("section", { class: "draft-card", "aria-label": "Draft", tabindex: "-1" },
       h("header", {}, icon("draft", 15), h("strong", {}, "Draft"), h("span", { class: "quiet" }, "not sent yet")), this.form.node, row);
     this.node.addEventListener("focusout", (event) => !this.node.contains(event.relatedTarget) && this.save());
-    this.server = JSON.stringify(this.read(message));
+    this.server = same(this.read(message));
   }
 
   read(message) {
@@ -195,10 +201,10 @@ export class DraftEditor {
 
   update(message) {
     const values = this.read(message);
-    const server = JSON.stringify(values);
+    const server = same(values);
     if (server === this.server) return;
     this.server = server;
-    if (this.dirty || this.saving) return;
+    if (this.dirty || this.saving || server === same(this.form.values())) return;
     this.form.set(values);
     this.status.textContent = "Updated just now";
   }
@@ -223,7 +229,7 @@ export class DraftEditor {
     this.saving = post("/ui/mail/draft", { mailbox: this.mailbox, draft_id: this.id, ...values });
     try {
       await this.saving;
-      this.server = JSON.stringify(values);
+      this.server = same(values);
       if (!this.dirty) this.status.textContent = `Saved ${clock(new Date())}`;
       this.form.say("");
       return true;

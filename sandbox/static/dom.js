@@ -120,4 +120,5 @@ export function toast(text, tone = "info") {
     tone === "error" ? icon("warn") : null, h("span", {}, text), iconButton("close", "Dismiss", close));
   document.getElementById("toasts").append(node);
   setTimeout(close, 7000);
+  return close;
 }

@@ -156,7 +156,9 @@ function drawHead() {
 function threadRow(thread) {
   const from = addresses(thread.from);
   const date = parseDate(thread.date);
-  const names = from.map(shortName).join(", ") || "Unknown sender";
+  const own = from.some((one) => one.email.toLowerCase() === G.mailbox.toLowerCase());
+  const to = addresses(thread.to).map(shortName).join(", ");
+  const names = own ? (to ? `To ${to}` : "You") : from.map(shortName).join(", ") || "Unknown sender";
   const count = thread.count > 1 ? h("span", { class: "thread-count", "aria-label": `${thread.count} messages` }, String(thread.count)) : null;
   return h("div", { role: "listitem" }, h("button", {
     type: "button", class: `thread ${thread.unread ? "unread" : ""}`, "aria-current": thread.id === G.thread ? "true" : null, "data-thread": thread.id,

@@ -20,7 +20,7 @@ function count(value) {
 async function deliver(mailbox, files, onDone) {
   const chosen = [...files];
   if (!chosen.length) return;
-  toast(`Delivering ${plural(chosen.length, "file")} to ${mailbox.name}.`);
+  const done = toast(`Delivering ${plural(chosen.length, "file")} to ${mailbox.name}.`);
   try {
     const packed = await Promise.all(chosen.map(async (file) => ({ name: file.name, base64: await base64(file) })));
     const result = await post("/ui/mail/import", { mailbox: mailbox.email, files: packed });
@@ -29,6 +29,7 @@ async function deliver(mailbox, files, onDone) {
   } catch (error) {
     toast(`${error.message} Nothing more was delivered.`, "error");
   }
+  done();
   onDone();
 }
 
