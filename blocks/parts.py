@@ -168,7 +168,8 @@ def quoted(*pieces: Block) -> Block:
 def quotation(words_: str, source: str) -> Block:
     """A proof: at most two lines of the sender's words, and where they stand."""
     return quoted(
-        literal(f"“{cut(one_line(words_), 220)}”"), literal(f"\n{cut(one_line(source), 120)}", italic=True)
+        literal(f"“{cut(one_line(words_), 220)}”"),
+        literal(f"\n{cut(one_line(source), 120)}", italic=True),
     )
 
 

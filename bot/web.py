@@ -89,7 +89,7 @@ class SlackDoor:
             return AsyncBoltRequest(
                 body=text,
                 query=request.query_string,
-                headers=dict(request.headers),  # type: ignore[arg-type] # str values are accepted
+                headers=dict(request.headers),
             )
         except (ValueError, TypeError, AttributeError, KeyError, IndexError):
             # Bolt reaches into nested fields while it builds the request, unprotected.

@@ -93,9 +93,7 @@ class SlackRouters:
     async def commanded(self, ack: Ack, body: dict[str, Any]) -> None:
         payload = read_payload(SlashCommand, body)
         actor = await self.actors.find(payload.team_id, payload.user_id)
-        reply = await commands.reply(
-            self.verbs, actor, payload.text, command_id=payload.trigger_id
-        )
+        reply = await commands.reply(self.verbs, actor, payload.text, command_id=payload.trigger_id)
         body_out = reply.ephemeral()
         body_out.pop("replace_original")
         await ack(body_out)

@@ -62,14 +62,6 @@ PASSING = frozenset(
 )  # fmt: skip
 
 
-class ChannelGone(NotFound):
-    """The channel or its person is not there any more: nothing can be shown."""
-
-
-CHANNEL_GONE = GONE - {"message_not_found", "cant_update_message", "edit_window_closed",
-                       "expired_trigger_id"}  # fmt: skip
-
-
 def make_session() -> aiohttp.ClientSession:
     """The session all workspaces share; close it with the process."""
     return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
@@ -153,20 +145,23 @@ class SlackCalls:
             return TransientError("Slack asked us to wait.", retry_after=wait)
         if status >= SERVER_ERROR or code in PASSING or not code:
             return TransientError("Slack failed for a moment.", ambiguous=writes)
-        if code in REJECTED_BLOCKS:
-            return InvalidInput(f"Slack refused the blocks: {code}", field="blocks")
-        if code in DUPLICATE:
-            return InvalidInput(f"Slack can't place the repeat: {code}", field="client_msg_id")
-        if code in CHANNEL_GONE:
-            return ChannelGone(f"Slack says: {code}")
-        if code in GONE:
-            return NotFound(f"Slack says: {code}")
-        if code in REFUSED:
-            return Forbidden(f"Slack refused the workspace's token: {code}")
-        return InvalidInput(f"Slack refused the request: {code}")
+        return _refusal(code)
 
 
-class SlackGateway(ChatGateway):
+def _refusal(code: str) -> ServiceError:
+    """A definite no, by Slack's own word for it."""
+    for codes, error in (
+        (REJECTED_BLOCKS, InvalidInput(f"Slack refused the blocks: {code}", field="blocks")),
+        (DUPLICATE, InvalidInput(f"Slack can't place the repeat: {code}", field="client_msg_id")),
+        (GONE, NotFound(f"Slack says: {code}")),
+        (REFUSED, Forbidden(f"Slack refused the workspace's token: {code}")),
+    ):
+        if code in codes:
+            return error
+    return InvalidInput(f"Slack refused the request: {code}")
+
+
+class SlackGateway:
     """One workspace, as its bot."""
 
     def __init__(self, calls: SlackCalls) -> None:
