@@ -1,0 +1,96 @@
+"""The Slack half as one object: its state and the parts that work on it."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.bus import Bus
+from sandbox.clock import Clock
+from sandbox.context import Settings
+from sandbox.slack import story
+from sandbox.slack.faults import Calls, Faults
+from sandbox.slack.model import Channel, Json, Message, View
+from sandbox.slack.outbound import BotLink
+from sandbox.slack.tickets import Tickets
+from sandbox.slack.workspace import Workspace
+
+
+class Core:
+    """Everything a request needs. Parts that begin anew on reset are replaced, never patched."""
+
+    workspace: Workspace
+    tickets: Tickets
+    faults: Faults
+    calls: Calls
+    views: dict[str, View]
+    stacks: dict[str, list[str]]
+    homes: dict[str, View]
+    choices: dict[tuple[str, str], Json]
+
+    def __init__(self, *, settings: Settings, clock: Clock, bus: Bus) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.bus = bus
+        self.link = BotLink(settings=settings, clock=clock)
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the story."""
+        self.workspace = story.build(
+            self.settings.story, empty=self.settings.empty, clock=self.clock
+        )
+        self.tickets = Tickets(self.clock)
+        self.faults = Faults()
+        self.calls = Calls()
+        self.views = {}
+        self.stacks = {}
+        self.homes = {}
+        self.choices = {}
+        self.link.forget()
+
+    def changed(self, what: str, **about: Any) -> None:
+        """Tell the browsers."""
+        self.bus.publish({"type": "slack", "what": what, **about})
+
+    def response_url(
+        self, *, user: str, channel: Channel, message: Message | None, thread_ts: str | None = None
+    ) -> str:
+        """A response URL that leads back here."""
+        key = self.tickets.response(
+            user=user,
+            channel=channel.id,
+            message_ts=message.ts if message else None,
+            thread_ts=message.thread_ts if message else thread_ts,
+        )
+        return f"{self.settings.url}/slack/response/{key}"
+
+    def emit(self, event: Json) -> None:
+        """Send an event to the app, wrapped as Slack wraps it."""
+        workspace = self.workspace
+        self.link.post_event(
+            {
+                "token": "sandbox-verification-token",
+                "team_id": workspace.team.id,
+                "context_team_id": workspace.team.id,
+                "context_enterprise_id": None,
+                "api_app_id": workspace.bot.app_id,
+                "event": event,
+                "type": "event_callback",
+                "event_id": workspace.new_id("Ev"),
+                "event_time": int(self.clock.now()),
+                "authorizations": [
+                    {
+                        "enterprise_id": None,
+                        "team_id": workspace.team.id,
+                        "user_id": workspace.bot.user_id,
+                        "is_bot": True,
+                        "is_enterprise_install": False,
+                    }
+                ],
+                "is_ext_shared_channel": False,
+                "event_context": workspace.new_id("4-"),
+            }
+        )
+
+
+SLACK = web.AppKey("slack", Core)

@@ -1,0 +1,58 @@
+"""Reading slack.json: who works here and where they talk."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.slack.model import Bot, Team, User
+from sandbox.slack.workspace import Workspace
+
+_TEAM = Team(id="T0BRGHTPTH", name="Brightpath", domain="brightpath")
+_BOT = Bot(user_id="U0UNDRSTDY", bot_id="B0UNDRSTDY", app_id="A0UNDRSTDY", token="xoxb-sandbox")
+_COMMAND = "/understudy"
+
+_USER_FIELDS = frozenset(User.__dataclass_fields__)
+
+
+def user_from(raw: dict[str, Any]) -> User:
+    """A person from JSON. Fields of other parts of the story are not ours to judge."""
+    known = {name: value for name, value in raw.items() if name in _USER_FIELDS}
+    known.setdefault("name", str(known["id"]).lower())
+    known.setdefault("real_name", known["name"])
+    return User(**known)
+
+
+def read(directory: Path) -> dict[str, Any]:
+    """The story's Slack half; nothing where there is no file."""
+    file = directory / "slack.json"
+    if not file.is_file():
+        return {}
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content
+
+
+def build(directory: Path, *, empty: bool, clock: Clock) -> Workspace:
+    """A workspace as the story tells it, or only its team and app."""
+    story = read(directory)
+    team = Team(**{**vars(_TEAM), **story.get("team", {})})
+    known = {n: v for n, v in story.get("bot", {}).items() if n in Bot.__dataclass_fields__}
+    workspace = Workspace(
+        team=team,
+        bot=Bot(**{**vars(_BOT), **known}),
+        command=str(story.get("command") or _COMMAND),
+        clock=clock,
+    )
+    if empty:
+        return workspace
+    for raw in story.get("users", []):
+        if raw["id"] != workspace.bot.user_id:
+            workspace.add_user(user_from(raw))
+    for raw in story.get("channels", []):
+        workspace.add_channel(
+            id_=raw["id"],
+            name=raw["name"],
+            members=raw.get("members", []),
+            kind="private" if raw.get("is_private") else "channel",
+        )
+    return workspace

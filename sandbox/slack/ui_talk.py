@@ -1,0 +1,134 @@
+"""POST /ui/slack/…: writing, commands, reactions, shortcuts, opening the Home tab."""
+
+import re
+
+from aiohttp import web
+
+from sandbox.slack import driver, payloads, posting, render, responses
+from sandbox.slack.core import Core
+from sandbox.slack.model import ApiError, Channel, Json
+from sandbox.slack.outbound import Answer, command_envelope, interaction_envelope
+from sandbox.slack.reacting import react, unreact
+
+# People type plain text; only mentions they picked from a list stay markup.
+_MENTION = re.compile(r"&lt;([@#][A-Z0-9]{3,})&gt;")
+_HTTP_OK = 200
+
+
+def typed(text: str) -> str:
+    """What a person types, as Slack's client encodes it."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MENTION.sub(r"<\1>", escaped)
+
+
+async def message(request: web.Request) -> web.Response:
+    """Write in a conversation."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    channel = driver.place(core, body.get("channel"), me.id)
+    if channel.archived:
+        driver.bad("the channel is archived")
+    text = str(body.get("text") or "")
+    if not text.strip():
+        driver.bad("a message needs text")
+    thread = body.get("thread_ts")
+    if thread:
+        driver.message(core, channel, thread, me.id)
+    item = posting.post(
+        core,
+        channel,
+        posting.Content(text=typed(text)),
+        author=me.id,
+        thread_ts=thread,
+        client_msg_id=core.workspace.new_id("M"),
+    )
+    return web.json_response({"ok": True, "ts": item.ts, "channel": channel.id})
+
+
+def _failure(core: Core, answer: Answer) -> str | None:
+    """What the person reads when a command went wrong."""
+    if answer.status == _HTTP_OK:
+        return None
+    code = "operation_timeout" if answer.failure == "http_timeout" else "dispatch_failed"
+    return f'{core.workspace.command} failed with the error "{code}"'
+
+
+def _spoken(core: Core, answer: Answer, channel: Channel, user: str) -> str | None:
+    """Show a command's answer; returns the error that Slack would show instead."""
+    body = answer.body
+    if isinstance(body, str):
+        body = {"text": body} if body.strip() else None
+    if not body:
+        return None
+    try:
+        responses.say(core, body, user=user, channel=channel)
+    except (ApiError, AttributeError):
+        return f'{core.workspace.command} failed with the error "invalid_command_response"'
+    return None
+
+
+async def command(request: web.Request) -> web.Response:
+    """Use the slash command."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    channel = driver.place(core, body.get("channel"), me.id)
+    text = str(body.get("text") or "").removeprefix(core.workspace.command).strip()
+    form = payloads.command(core, me.id, channel, typed(text))
+    answer = await core.link.send(command_envelope(form))
+    warning = _failure(core, answer) or _spoken(core, answer, channel, me.id)
+    if warning:
+        driver.slackbot_says(core, channel, me.id, warning)
+    report = driver.shown(answer, warning)
+    return web.json_response({**report, "response": report["body"]})
+
+
+async def reaction(request: web.Request) -> web.Response:
+    """React to a message, or take it back."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    channel = driver.place(core, body.get("channel"), me.id)
+    item = driver.message(core, channel, body.get("ts"), me.id)
+    name = str(body.get("name") or "").strip(":")
+    if not name:
+        driver.bad("a reaction needs a name")
+    try:
+        (unreact if body.get("remove") else react)(core, channel, item, name, me.id)
+    except ApiError as error:
+        return web.json_response({"ok": False, "error": error.code})
+    return web.json_response({"ok": True})
+
+
+async def home_opened(request: web.Request) -> web.Response:
+    """Open the app: its Home tab or its messages."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    view = core.homes.get(me.id)
+    tab = str(body.get("tab") or "home")
+    event: Json = {
+        "type": "app_home_opened",
+        "user": me.id,
+        "channel": core.workspace.dm(me.id, core.workspace.bot.user_id).id,
+        "tab": tab,
+        "event_ts": core.workspace.new_ts(),
+    }
+    if view is not None and tab == "home":
+        event["view"] = render.view(core.workspace, view)
+    core.emit(event)
+    return web.json_response({"ok": True})
+
+
+async def shortcut(request: web.Request) -> web.Response:
+    """Use a global shortcut, or one on a message."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    callback = str(body.get("callback_id") or "")
+    if not callback:
+        driver.bad("a shortcut needs its callback_id")
+    if body.get("message_ts"):
+        channel = driver.place(core, body.get("channel"), me.id)
+        item = driver.message(core, channel, body["message_ts"], me.id)
+        payload = payloads.message_action(core, me.id, callback, channel, item)
+    else:
+        payload = payloads.shortcut(core, me.id, callback)
+    answer = await core.link.send(interaction_envelope(payload))
+    return web.json_response(driver.shown(answer))
