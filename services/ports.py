@@ -197,6 +197,27 @@ class MailGateway(Protocol):
         ...
 
 
+class TokenSource(Protocol):
+    """One mailbox's credentials, wherever they are kept."""
+
+    async def current(self) -> MailboxCredentials:
+        """What to use now. Raises Forbidden when the person has to connect again."""
+        ...
+
+    async def refreshed(self, refused: MailboxCredentials) -> MailboxCredentials:
+        """Others than the ones that were just refused; asked for once however many ask."""
+        ...
+
+
+class MailGateways(Protocol):
+    """Opens mailboxes in Gmail."""
+
+    def open(self, tokens: TokenSource) -> MailGateway: ...
+    async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
+        """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
+        ...
+
+
 class MailSender(Protocol):
     """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
 
