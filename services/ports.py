@@ -218,6 +218,12 @@ class MailGateways(Protocol):
         ...
 
 
+class Mails(Protocol):
+    """Finds a connected mailbox. Raises NotFound, or Forbidden when it must be connected anew."""
+
+    async def of(self, tenant_id: UUID, mailbox_id: UUID) -> MailGateway: ...
+
+
 class MailSender(Protocol):
     """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
 
