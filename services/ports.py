@@ -7,7 +7,7 @@ Adapters refuse to run while a transaction is open: no lock is ever held across 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.types.model import (
     DraftText,
     Extraction,
     ExtractionRequest,
+    Purpose,
     Usage,
 )
 
@@ -85,6 +86,12 @@ class ChatGateway(Protocol):
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None: ...
     async def person(self, user_id: str) -> ChatPerson: ...
     async def person_by_email(self, email: str) -> ChatPerson | None: ...
+
+
+class Chats(Protocol):
+    """Finds a tenant's workspace. Raises NotFound when the tenant has no token."""
+
+    async def of(self, tenant_id: UUID) -> ChatGateway: ...
 
 
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
@@ -246,8 +253,7 @@ class LanguageModel(Protocol):
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """A job's wish to run again later: pacing, or the other side's Retry-After."""
+class Budget(Protocol):
+    """Asked before a model call. Raises LimitReached when the call would go over it."""
 
-    after: timedelta
+    async def check(self, purpose: Purpose, estimated_tokens: int) -> None: ...

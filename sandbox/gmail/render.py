@@ -9,6 +9,8 @@ from sandbox.gmail.errors import invalid, not_found
 from sandbox.gmail.model import Change, Json, Label, Mailbox, Message
 
 _ATTACHMENT = "ANGjdJ8"
+# Deeper parts are shown as one attachment; nobody nests so far but to break a reader.
+_DEEPEST = 50
 _NONE: list[tuple[str, str]] = []
 FORMATS = ("full", "metadata", "minimal", "raw")
 
@@ -75,7 +77,7 @@ def _part_headers(part: ParsedMail) -> list[Json]:
     ]
 
 
-def _part(part: ParsedMail, part_id: str, message_id: str) -> Json:
+def _part(part: ParsedMail, part_id: str, message_id: str, depth: int = 0) -> Json:
     kind = part.get_content_type()
     name = mime.file_name(part)
     out: Json = {
@@ -85,10 +87,10 @@ def _part(part: ParsedMail, part_id: str, message_id: str) -> Json:
         "headers": _part_headers(part),
         "body": {"size": 0},
     }
-    if part.is_multipart():
+    if part.is_multipart() and depth < _DEEPEST:
         prefix = f"{part_id}." if part_id else ""
         out["parts"] = [
-            _part(child, f"{prefix}{index}", message_id)
+            _part(child, f"{prefix}{index}", message_id, depth + 1)
             for index, child in enumerate(part.get_payload())
             if isinstance(child, ParsedMail)
         ]

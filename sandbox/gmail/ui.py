@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import html
+from email.message import Message as ParsedMail
 from typing import Any
 
 from aiohttp import web
@@ -78,7 +80,7 @@ def _row(thread_id: str, messages: list[Message]) -> Json:
         "subject": messages[0].meta.subject,
         "from": newest.meta.sender,
         "to": newest.meta.to,
-        "snippet": newest.meta.snippet,
+        "snippet": html.unescape(newest.meta.snippet),
         "date": _iso(newest),
         "unread": any(_unread(m) for m in messages),
         "count": len(messages),
@@ -105,7 +107,8 @@ async def _thread(request: web.Request) -> web.Response:
 
 
 def _shown(message: Message) -> Json:
-    text, page = mime.bodies(mime.parse(message.raw))
+    mail = mime.parse(message.raw)
+    text, page = mime.bodies(mail)
     meta = message.meta
     out: Json = {
         "id": message.id,
@@ -116,15 +119,25 @@ def _shown(message: Message) -> Json:
         "bcc": meta.bcc,
         "subject": meta.subject,
         "date": _iso(message),
-        "text": text,
+        "text": text.replace("\r\n", "\n"),
         "labels": sorted(message.labels),
         "headers": [{"name": f.name, "value": f.value} for f in mime.split_head(message.raw)[0]],
     }
     if page:
         out["html"] = page
+    if files := _attachments(mail):
+        out["attachments"] = files
     if message.draft_id:
         out["draft_id"] = message.draft_id
     return out
+
+
+def _attachments(mail: ParsedMail) -> list[Json]:
+    return [
+        {"filename": name, "mime_type": part.get_content_type(), "size": len(mime.content(part))}
+        for part in mime.leaves(mail)
+        if (name := mime.file_name(part))
+    ]
 
 
 def _parent(box: Mailbox, body: Json) -> Message | None:

@@ -198,7 +198,7 @@ async def conversations_replies(core: Core, given: Json) -> Json:
     root = core.workspace.message(channel, top.thread_ts) if top.thread_ts else top
     metadata = flag(given, "include_all_metadata")
     items = [root, *_within(given, core.workspace.replies(channel, root.ts))]
-    part, cursor = page(items, given, default=1000, most=1000)
+    part, cursor = page(items, given, default=1000)
     body: Json = {
         "messages": [
             render.parent(core.workspace, channel, item, metadata=metadata)

@@ -79,7 +79,7 @@ def listing(given: Json, name: str) -> list[str]:
     return [str(part).strip() for part in parts if str(part).strip()]
 
 
-def page(items: list[Any], given: Json, *, default: int, most: int = 999) -> tuple[list[Any], str]:
+def page(items: list[Any], given: Json, *, default: int, most: int = 1000) -> tuple[list[Any], str]:
     """One page of a list and the cursor of the next."""
     cursor = str(given.get("cursor") or "0").removeprefix("c")
     raw = str(given.get("limit") or default)

@@ -37,6 +37,13 @@ def person(core: Core, given: Any) -> User:
     return found if found is not None else missing(f"user {given}")
 
 
+def reader(core: Core, given: Any) -> User | None:
+    """The person who looks; nobody named means the first one there is, if any."""
+    if given:
+        return person(core, given)
+    return next((user for user in core.workspace.users.values() if not user.is_bot), None)
+
+
 def place(core: Core, given: Any, user: str) -> Channel:
     """A conversation this person is in."""
     found = core.workspace.channels.get(str(given or ""))
@@ -68,9 +75,9 @@ def view(core: Core, view_id: Any, user: str) -> View:
 
 
 def shown(answer: Answer, warning: str | None = None) -> Json:
-    """The app's answer as the driver reports it."""
+    """The app's answer as the driver reports it; status 0 means it gave none."""
     report: Json = {
-        "status": answer.status,
+        "status": answer.status or 0,
         "body": answer.body,
         "latency_ms": answer.latency_ms,
         "failure": answer.failure,

@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.slack import posting
 from sandbox.slack.api import hang_up
 from sandbox.slack.core import SLACK, Core
+from sandbox.slack.faults import Fault
 from sandbox.slack.model import ApiError, Channel, Json, Message
 from sandbox.slack.tickets import ResponseTicket
 
@@ -54,6 +55,7 @@ def _apply(core: Core, ticket: ResponseTicket, body: Json) -> None:
 
 
 async def _body(request: web.Request) -> Json:
+    """What was sent; nothing usable is an empty message, which is then refused as no_text."""
     raw: Any = await request.text()
     if request.content_type != "application/json":
         form = await request.post()
@@ -62,33 +64,41 @@ async def _body(request: web.Request) -> Json:
         body = json.loads(str(raw))
         if isinstance(body, dict):
             return body
-    raise ApiError("invalid_payload")
+    return {}
+
+
+def _refused_on_purpose(fault: Fault) -> tuple[int, Any, dict[str, str]] | None:
+    """Status, answer and headers of a fault that comes before anything is done."""
+    if fault.kind == "ratelimited":
+        wait = {"Retry-After": str(fault.retry_after)}
+        return 429, {"ok": False, "error": "ratelimited"}, wait
+    if fault.kind == "http_500":
+        return 500, "internal error", {}
+    if fault.error is not None:
+        return 400, fault.error.answer(), {}
+    return None
+
+
+def _done(core: Core, key: str, body: Json) -> tuple[int, Any, dict[str, str]]:
+    try:
+        _apply(core, core.tickets.answer(key), body)
+    except ApiError as refused:
+        return 404 if refused.code in _GONE else 400, refused.answer(), {}
+    return 200, "ok", {}
 
 
 async def respond(request: web.Request) -> web.StreamResponse:
     """POST /slack/response/{key}"""
     core = request.app[SLACK]
     fault = core.faults.take(METHOD)
-    body: Json = {}
-    error: ApiError | None = fault.error if fault else None
     if fault is not None and fault.kind == "timeout":
         await asyncio.sleep(_HANG_SECONDS)
-    if fault is not None and fault.kind == "ratelimited":
-        wait = {"Retry-After": str(fault.retry_after)}
-        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=wait)
-    if fault is not None and fault.kind == "http_500":
-        return web.Response(status=500, text="internal error")
-    if error is None:
-        try:
-            body = await _body(request)
-            _apply(core, core.tickets.answer(request.match_info["key"]), body)
-        except ApiError as refused:
-            error = refused
-    answer: Any = error.answer() if error else "ok"
-    status = 200 if error is None else 404 if error.code in _GONE else 400
+    body = await _body(request)
+    outcome = _refused_on_purpose(fault) if fault is not None else None
+    status, answer, headers = outcome or _done(core, request.match_info["key"], body)
     core.calls.add(at=core.clock.now(), method=METHOD, body=body, status=status, answer=answer)
     if fault is not None and fault.kind == "drop_after_accept":
         return hang_up(request)
-    if error is None:
-        return web.Response(text="ok")
-    return web.json_response(answer, status=status)
+    if isinstance(answer, str):
+        return web.Response(text=answer, status=status, headers=headers)
+    return web.json_response(answer, status=status, headers=headers)

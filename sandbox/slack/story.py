@@ -43,6 +43,7 @@ def build(directory: Path, *, empty: bool, clock: Clock) -> Workspace:
         command=str(story.get("command") or _COMMAND),
         clock=clock,
     )
+    workspace.shortcuts = list(story.get("shortcuts", []))
     if empty:
         return workspace
     for raw in story.get("users", []):

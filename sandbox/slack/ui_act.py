@@ -1,6 +1,7 @@
 """POST /ui/slack/action and /options: buttons, menus and pickers, wherever they stand."""
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -55,6 +56,24 @@ def _remember(core: Core, spot: Spot, user: str, value: Json) -> None:
         kept.setdefault(spot.block["block_id"], {})[spot.element["action_id"]] = value
 
 
+def _take_over(spot: Spot, core: Core, user: str, values: Any) -> None:
+    """What stands half-filled in the inputs around what was pressed: state only, so leniently."""
+    if not isinstance(values, dict):
+        return
+    blocks = (
+        spot.message.blocks if spot.message else spot.view.content["blocks"] if spot.view else []
+    )
+    for block_id, fields in values.items():
+        for action_id, given in (fields if isinstance(fields, dict) else {}).items():
+            found = find(blocks, str(action_id), str(block_id))
+            if found is None or not isinstance(given, dict):
+                continue
+            with contextlib.suppress(ValueError):
+                value = read_value(found[1], given)
+                kept = replace(spot, block=found[0], element=found[1])
+                _remember(core, kept, user, value)
+
+
 def warning_of(answer: Answer) -> str | None:
     """What the person reads when an interaction went wrong."""
     if answer.status == _HTTP_OK:
@@ -72,7 +91,7 @@ def _warn(core: Core, spot: Spot, warning: str | None) -> None:
         else:
             spot.message.warnings[name] = warning
             core.changed("message", channel=spot.message.channel, ts=spot.message.ts)
-    elif spot.view is not None and warning is not None:
+    elif spot.view is not None and spot.view.warning != warning:
         spot.view.warning = warning
         core.changed("home" if spot.view.is_home else "modals", user=spot.view.user)
 
@@ -82,12 +101,13 @@ async def action(request: web.Request) -> web.Response:
     core, body = await driver.body_of(request)
     me = driver.person(core, body.get("user"))
     spot = _spot(core, body, me.id)
+    _take_over(spot, core, me.id, body.get("values"))
     if spot.element.get("type") in STATEFUL:
         try:
             _remember(core, spot, me.id, read_value(spot.element, body))
         except ValueError as error:
             driver.bad(str(error))
-        spot = _spot(core, body, me.id)
+    spot = _spot(core, body, me.id)
     try:
         act = payloads.action(core, spot.block, spot.element, body)
     except ValueError as error:

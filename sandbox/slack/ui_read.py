@@ -29,17 +29,18 @@ def _summary(core: Core, channel: Channel, user: str) -> Json:
 async def state(request: web.Request) -> web.Response:
     """The workspace around one person."""
     core = request.app[SLACK]
-    me = driver.person(core, request.query.get("user"))
+    me = driver.reader(core, request.query.get("user"))
     workspace = core.workspace
-    mine = [c for c in workspace.channels.values() if me.id in c.members]
+    mine = [c for c in workspace.channels.values() if me and me.id in c.members]
     return web.json_response(
         {
             "team": vars(workspace.team),
             "users": [vars(user) for user in workspace.users.values()],
-            "me": vars(me),
+            "me": vars(me) if me else None,
             "bot": {"user_id": workspace.bot.user_id, "app_id": workspace.bot.app_id},
-            "channels": [_summary(core, channel, me.id) for channel in mine],
+            "channels": [_summary(core, channel, me.id) for channel in mine if me],
             "command": workspace.command,
+            "shortcuts": workspace.shortcuts,
         }
     )
 
@@ -50,8 +51,9 @@ async def messages(request: web.Request) -> web.Response:
     me = driver.person(core, request.query.get("user"))
     channel = driver.place(core, request.query.get("channel"), me.id)
     items = _visible(channel, me.id)
-    if items:
+    if items and channel.last_read.get(me.id) != items[-1].ts:
         channel.last_read[me.id] = items[-1].ts
+        core.changed("read", channel=channel.id, user=me.id)
     return web.json_response({"messages": [_item(core, channel, item, me.id) for item in items]})
 
 
@@ -59,7 +61,7 @@ def _item(core: Core, channel: Channel, item: Message, user: str) -> Json:
     body = render.parent(core.workspace, channel, item, metadata=True)
     return {
         **body,
-        "is_ephemeral": item.ephemeral_for is not None,
+        "ephemeral": item.ephemeral_for is not None,
         "warnings": item.warnings,
         "values": core.choices.get((user, item.ts), {}),
     }

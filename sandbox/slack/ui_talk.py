@@ -33,7 +33,8 @@ async def message(request: web.Request) -> web.Response:
         driver.bad("a message needs text")
     thread = body.get("thread_ts")
     if thread:
-        driver.message(core, channel, thread, me.id)
+        top = driver.message(core, channel, thread, me.id)
+        thread = top.thread_ts or top.ts
     item = posting.post(
         core,
         channel,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sandbox.clock import Clock
-from sandbox.slack.model import ApiError, Bot, Channel, ChannelKind, Message, Team, User
+from sandbox.slack.model import ApiError, Bot, Channel, ChannelKind, Json, Message, Team, User
 
 SLACKBOT = "USLACKBOT"
 
@@ -17,6 +17,7 @@ class Workspace:
         self.team = team
         self.bot = bot
         self.command = command
+        self.shortcuts: list[Json] = []
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self._clock = clock

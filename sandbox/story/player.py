@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from datetime import timedelta
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,6 +19,68 @@ from sandbox.gmail.world import World
 
 _HERE = Path(__file__).parent
 _TABLES = ("members", "accounts", "contacts", "deals")
+_SATURDAY = 5
+_ANSWERED_AFTER = timedelta(minutes=47)
+
+
+_DATE = re.compile(r"\{(date|weekday)\+(\d+)\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What a later mail of the thread refers to and quotes."""
+
+    message_id: str
+    author: str
+    moment: datetime
+    text: str
+
+
+def fill(text: str, moment: datetime) -> str:
+    """Days named relative to the writing, moved off weekends: the story never goes stale."""
+
+    def day(match: re.Match[str]) -> str:
+        found = moment + timedelta(days=int(match[2]))
+        while found.weekday() >= _SATURDAY:
+            found += timedelta(days=1)
+        if match[1] == "weekday":
+            return found.strftime("%A")
+        return f"{found.day} {found.strftime('%B %Y')}"
+
+    return _DATE.sub(day, text)
+
+
+def office_hours(now: datetime, days_ago: float) -> datetime:
+    """About so many days ago, on a working day, between noon and nine in the evening UTC."""
+    found = now - timedelta(days=int(days_ago))
+    if found.weekday() >= _SATURDAY:
+        found -= timedelta(days=found.weekday() - _SATURDAY + 1)
+    minutes = int((1 - days_ago % 1) * 9 * 60)
+    return found.replace(hour=12, minute=0) + timedelta(minutes=minutes)
+
+
+def _compose(spec: Json, subject: str, line: Line, chain: list[Line]) -> bytes:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = spec["from"]
+    mail["To"] = ", ".join(spec["to"])
+    if spec.get("cc"):
+        mail["Cc"] = ", ".join(spec["cc"])
+    mail["Subject"] = spec.get("prefix", "Re: " if chain else "") + subject
+    mail["Date"] = format_datetime(line.moment)
+    mail["Message-ID"] = line.message_id
+    if chain:
+        mail["In-Reply-To"] = chain[-1].message_id
+        mail["References"] = " ".join(earlier.message_id for earlier in chain)
+    for name, value in spec.get("headers", {}).items():
+        mail[name] = value
+    text = line.text
+    if spec.get("quote") and chain:
+        last = chain[-1]
+        when = last.moment.strftime("%a, %d %b %Y at %H:%M")
+        quoted = "\n".join(f"> {row}".rstrip() for row in last.text.splitlines())
+        text = f"{text}\n\nOn {when}, {last.author} wrote:\n\n{quoted}"
+    mail.set_content(text + "\n")
+    return mail.as_bytes()
 
 
 class Player:
@@ -29,7 +93,7 @@ class Player:
         self._script: Json = {"mailboxes": [], "threads": [], "arrivals": []}
         if script.exists():
             self._script |= json.loads(script.read_text("utf-8"))
-        self._chains: dict[str, list[str]] = {}
+        self._chains: dict[str, list[Line]] = {}
         self._playing: asyncio.Task[None] | None = None
         self.begun = False
 
@@ -83,32 +147,27 @@ class Player:
         return True
 
     def _write(self, key: str, subject: str, spec: Json) -> None:
-        store = self._world.store
+        """One mail: into its writer's Sent, when the writer is ours, and to everyone it names."""
         past = "days_ago" in spec
-        moment = self._world.clock.now() - timedelta(days=float(spec.get("days_ago", 0)))
         chain = self._chains.setdefault(key, [])
-        mail = EmailMessage(policy=policy.SMTP)
-        mail["From"] = spec["from"]
-        mail["To"] = ", ".join(spec["to"])
-        if spec.get("cc"):
-            mail["Cc"] = ", ".join(spec["cc"])
-        mail["Subject"] = f"Re: {subject}" if chain and not spec.get("bare") else subject
-        mail["Date"] = format_datetime(moment)
+        moment = self._world.clock.now()
+        if past:
+            moment = office_hours(moment, float(spec["days_ago"]))
+            if chain and moment <= chain[-1].moment:
+                moment = chain[-1].moment + _ANSWERED_AFTER
         sender = mime.addresses(spec["from"])[0][1]
-        own_id = f"<{key}.{len(chain) + 1}@{sender.partition('@')[2]}>"
-        mail["Message-ID"] = own_id
-        if chain and not spec.get("bare"):
-            mail["In-Reply-To"] = chain[-1]
-            mail["References"] = " ".join(chain)
-        for name, value in spec.get("headers", {}).items():
-            mail[name] = value
-        mail.set_content("\n".join(spec["text"]) + "\n")
-        chain.append(own_id)
-        raw = mail.as_bytes()
+        line = Line(
+            message_id=f"<{key}.{len(chain) + 1}@{sender.partition('@')[2]}>",
+            author=spec["from"],
+            moment=moment,
+            text=fill("\n\n".join(spec["text"]), moment),
+        )
+        raw = _compose(spec, subject, line, chain)
+        chain.append(line)
         internal = int(moment.timestamp() * 1000)
-        own = store.mailboxes.get(sender)
+        own = self._world.store.mailboxes.get(sender)
         if own is not None:
-            store.add(own, raw, {"SENT"}, internal_ms=internal)
+            self._world.store.add(own, raw, {"SENT"}, internal_ms=internal)
         self._hand_over(spec, raw, sender, own, internal, past=past)
 
     def _hand_over(

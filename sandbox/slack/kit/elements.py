@@ -105,6 +105,8 @@ ICON_BUTTON = shape(
 
 _TEXT_INPUT = {"placeholder": plain(150), "dispatch_action_config": DISPATCH}
 
+_ADDRESS = shape(TYPE, _common(**_TEXT_INPUT, initial_value=string(_LINE, 0)), [_focus])
+
 INPUTS: dict[str, Check] = {
     "plain_text_input": shape(
         TYPE,
@@ -117,8 +119,8 @@ INPUTS: dict[str, Check] = {
         ),
         [_focus, _length_order],
     ),
-    "email_text_input": shape(TYPE, _common(**_TEXT_INPUT, initial_value=string(_LINE, 0))),
-    "url_text_input": shape(TYPE, _common(**_TEXT_INPUT, initial_value=string(_LINE, 0))),
+    "email_text_input": _ADDRESS,
+    "url_text_input": _ADDRESS,
     "number_input": shape(
         {**TYPE, "is_decimal_allowed": boolean},
         _common(
@@ -220,7 +222,7 @@ def unique_action_ids(value: dict[str, Any], pointer: str, report: Report) -> No
     seen: set[str] = set()
     for index, element in enumerate(listed(value.get("elements")) or listed(value.get("actions"))):
         name = element.get("action_id") if isinstance(element, dict) else None
-        if name is None:
+        if not isinstance(name, str):
             continue
         if name in seen:
             report.add(f"{pointer}/elements/{index}/action_id", "duplicate action_id in one block")

@@ -75,7 +75,10 @@ class Bot:
         if request.content_type == "application/json":
             received.body = json.loads(raw)
         else:
-            form = {name: values[0] for name, values in parse_qs(raw.decode(), True).items()}
+            form = {
+                name: values[0]
+                for name, values in parse_qs(raw.decode(), keep_blank_values=True).items()
+            }
             received.body = json.loads(form["payload"]) if "payload" in form else form
         self.received.append(received)
         return await self.reply(received)

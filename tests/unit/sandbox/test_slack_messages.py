@@ -1,10 +1,12 @@
 """Messages, ephemerals, metadata, reactions, and the events they cause."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from sandbox.bus import BUS
 from tests.unit.sandbox.slack_rig import Rig, running
 
 
@@ -22,8 +24,6 @@ async def test_only_the_bots_token_is_let_in(rig: Rig):
 
 
 async def test_arguments_may_come_as_form_query_or_json(rig: Rig):
-    import json
-
     async with rig.session.post(
         rig.url + "/api/chat.postMessage",
         data={
@@ -208,3 +208,27 @@ async def test_unknown_things_are_404(rig: Rig):
         ("/control/slack/channels/CNONE/archive", {}),
     ):
         assert await rig.status("POST", path, **body) == 404, path
+
+
+async def test_a_reply_to_a_reply_joins_its_thread(rig: Rig):
+    top = await rig.api("chat.postMessage", channel="CDEALS", text="top")
+    first = await rig.api("chat.postMessage", channel="CDEALS", text="1", thread_ts=top["ts"])
+    for thread in (top["ts"], first["ts"]):
+        await rig.post(
+            "/ui/slack/message", user="UANA", channel="CDEALS", text="2", thread_ts=thread
+        )
+    replies = await rig.api("conversations.replies", channel="CDEALS", ts=top["ts"])
+    assert [m["thread_ts"] for m in replies["messages"]] == [top["ts"]] * 4
+
+
+async def test_reading_is_told_once(rig: Rig):
+    await rig.api("chat.postMessage", channel="CDEALS", text="x")
+    with rig.app[BUS].subscribe() as queue:
+        for _ in range(2):
+            await rig.get("/ui/slack/messages", user="UBEN", channel="CDEALS")
+        assert queue.qsize() == 1
+        assert queue.get_nowait()["what"] == "read"
+
+
+async def test_without_a_name_the_first_person_looks(rig: Rig):
+    assert (await rig.get("/ui/slack/state"))["me"]["id"] == "UANA"
