@@ -69,7 +69,7 @@ async def _add(settings: Settings, args: argparse.Namespace) -> int:
 def read_credentials(path: Path) -> MailboxCredentials:
     """google-auth's authorized-user file. A token without expiry is used as it is."""
     try:
-        given: dict[str, Any] = json.loads(path.read_text())
+        given: Any = json.loads(path.read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} can't be read: {error}") from error
     except json.JSONDecodeError as error:

@@ -85,6 +85,8 @@ def check_settings(settings: Settings, roles: frozenset[str]) -> None:
             "In production (PUBLIC_URL is https) GMAIL_PUSH_AUDIENCE must be set: "
             "otherwise anyone could push."
         )
+    if settings.gmail_push_audience is not None and settings.gmail_push_service_account is None:
+        log.warning("GMAIL_PUSH_SERVICE_ACCOUNT is not set: any Google account may push")
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import aiohttp
 from aiohttp import web
-from handlers.gmail_push import push_routes
+from handlers.gmail_push import gmail_push
 from services.digests import DigestService
 from services.mail_out import MailOut
 from slack_bolt.async_app import AsyncApp
@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
-from bot.adapters.google_push import PushVerifier
+from bot.adapters.google_push import Certificates, GooglePushVerifier
 from bot.adapters.slack import SlackChats, make_session
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
@@ -151,7 +151,11 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         signing_secret=signing.get_secret_value() if signing else None,
         clock=clock,
         ready=ready,
-        extra_routes=push_routes(services.mailboxes, _push_verifier(settings, session, clock)),
+        extra_routes=[
+            web.post(
+                "/gmail/push", gmail_push(services.mailboxes, _push_verifier(settings, session))
+            )
+        ],
     )
 
     async def close_gateways() -> None:
@@ -286,16 +290,14 @@ def _slack(parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs) -> Async
 
 
 def _push_verifier(
-    settings: Settings, session: aiohttp.ClientSession, clock: DatabaseClock
-) -> PushVerifier | None:
+    settings: Settings, session: aiohttp.ClientSession
+) -> GooglePushVerifier | None:
     if settings.gmail_push_audience is None:
         return None
-    return PushVerifier(
-        session=session,
-        clock=clock,
-        certs_url=settings.gmail_push_certs_url,
+    return GooglePushVerifier(
         audience=settings.gmail_push_audience,
         service_account=settings.gmail_push_service_account,
+        certificates=Certificates(url=settings.gmail_push_certs_url, session=lambda: session),
     )
 
 

@@ -76,7 +76,7 @@ class GooglePushVerifier:
     """`verify` returns for a bearer that is Google's, ours and meant for us; else it raises."""
 
     audience: str
-    service_account: str
+    service_account: str | None
     certificates: Certificates
 
     async def verify(self, authorization: str) -> None:
@@ -87,7 +87,9 @@ class GooglePushVerifier:
         known = await self.certificates.for_key(_key_id(token))
         claims = self._claims(token, known)
         # The library checks neither: any Google account could sign for this audience.
-        if claims.get("email") != self.service_account or claims.get("email_verified") is not True:
+        if claims.get("email_verified") is not True:
+            raise NotVerifiedError("an unverified account")
+        if self.service_account is not None and claims.get("email") != self.service_account:
             raise NotVerifiedError("another service account")
 
     def _claims(self, token: str, known: Mapping[str, str]) -> Mapping[str, Any]:
