@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from typing import Literal
 
 from sandbox.gmail import mime
@@ -116,7 +116,7 @@ class Delivery:
         senders = mime.addresses(mime.header(fields, "From"))
         if [address for _, address in senders] != [mailbox.email]:
             name = senders[0][0] if senders else mailbox.name
-            raw = mime.replace(raw, "From", str(address_of(name or mailbox.name, mailbox.email)))
+            raw = mime.replace(raw, "From", formataddr((name or mailbox.name, mailbox.email)))
         if not mime.header(fields, "Date"):
             raw = mime.prepend(raw, ("Date", format_datetime(self._store.clock.now())))
         return mime.replace(raw, "Message-ID", f"<CA{secrets.token_urlsafe(36)}@mail.gmail.com>")

@@ -65,6 +65,8 @@ class Drafts:
     def edit(self, mailbox: Mailbox, draft_id: str, changes: Json, *, keep_x: bool) -> Message:
         """A person's edit in the web interface: the text is written anew, attachments stay."""
         old = self.get(mailbox, draft_id)
+        if not _differs(old, changes):
+            return old
         raw = _rewritten(mailbox, old, changes, self._store, keep_x=keep_x)
         return self.update(mailbox, draft_id, raw, old.thread_id)
 
@@ -78,6 +80,29 @@ class Drafts:
         )
         mailbox.drafts[draft_id] = message.id
         return message
+
+
+def _differs(old: Message, changes: Json) -> bool:
+    """Opening and closing a draft saves nothing; only a difference does."""
+    now = {
+        "to": old.meta.to,
+        "cc": old.meta.cc,
+        "bcc": old.meta.bcc,
+        "subject": old.meta.subject,
+        "text": mime.bodies(mime.parse(old.raw))[0],
+    }
+    return any(
+        joined(changes[name]).split() != value.split()
+        if name != "text"
+        else lines(str(changes[name])) != lines(value)
+        for name, value in now.items()
+        if changes.get(name) is not None
+    )
+
+
+def lines(text: str) -> list[str]:
+    """The text as a person sees it: line ends and trailing emptiness don't count."""
+    return text.rstrip().splitlines()
 
 
 def _same_subject(old: Message, raw: bytes) -> bool:

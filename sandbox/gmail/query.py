@@ -14,6 +14,8 @@ _DAY_MS = 86_400_000
 _SPAN = re.compile(r"(\d+)([dmyh])")
 _UNIT_MS = {"h": 3_600_000, "d": _DAY_MS, "m": 30 * _DAY_MS, "y": 365 * _DAY_MS}
 _PLACES = {"drafts": "DRAFT", "draft": "DRAFT", "inbox": "INBOX", "sent": "SENT"}
+_GROUPED = re.compile(r"(\w+):([({])([^(){}]*)[)}]")
+_WORD = re.compile(r'-?"[^"]*"|\S+')
 _HIDDEN = frozenset({"SPAM", "TRASH"})
 _ADDRESS_FIELDS: dict[str, Callable[[Message], str]] = {
     "from": lambda m: m.meta.sender,
@@ -117,8 +119,15 @@ class Search:
         return lambda m: m.internal_ms < edge
 
 
+def _spread(match: re.Match[str]) -> str:
+    """`from:(a b)` means `from:a from:b`, and `from:{a b}` either of them."""
+    words = [word if word == "OR" else f"{match[1]}:{word}" for word in _WORD.findall(match[3])]
+    inside = " ".join(words)
+    return f"{{{inside}}}" if match[2] == "{" else inside
+
+
 def _tokens(query: str) -> list[str]:
-    spaced = re.sub(r"(?<!:)([(){}])", r" \1 ", query)
+    spaced = re.sub(r"([(){}])", r" \1 ", _GROUPED.sub(_spread, query))
     lexer = shlex.shlex(spaced, posix=True)
     lexer.whitespace_split = True
     lexer.commenters = ""

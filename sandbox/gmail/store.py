@@ -1,6 +1,7 @@
 """All mailboxes in memory; every change is a history record and is told to the listeners."""
 
 import random
+import re
 from collections.abc import Callable, Iterable
 
 from sandbox.gmail import mime
@@ -18,6 +19,7 @@ from sandbox.gmail.model import (
 )
 
 Listener = Callable[[Mailbox, frozenset[str]], None]
+_HEX_ID = re.compile(r"[0-9a-f]{1,16}")
 _HISTORY_START = 100_000
 _HISTORY_GAP = 37
 
@@ -138,6 +140,8 @@ class Store:
         """
         if not thread_id:
             return None
+        if not _HEX_ID.fullmatch(str(thread_id)):
+            raise invalid("Invalid thread_id value")
         thread = mailbox.thread(thread_id)
         if not thread:
             raise not_found()

@@ -119,7 +119,7 @@ def _shown(message: Message) -> Json:
         "bcc": meta.bcc,
         "subject": meta.subject,
         "date": _iso(message),
-        "text": text,
+        "text": text.replace("\r\n", "\n"),
         "labels": sorted(message.labels),
         "headers": [{"name": f.name, "value": f.value} for f in mime.split_head(message.raw)[0]],
     }

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from email.errors import MessageError
 
 from aiohttp import web
 from multidict import CIMultiDict, MultiDict
@@ -14,6 +15,8 @@ from sandbox.gmail.model import Json
 from sandbox.gmail.world import World
 
 WORLD = web.AppKey("gmail_world", World)
+# What a value of the wrong type or an address beyond repair raises on the way.
+_UNUSABLE = (ValueError, TypeError, AttributeError, IndexError, MessageError)
 # Gmail takes 35 MiB of message; base64 in JSON makes a third more of it.
 _MOST_BYTES = 80 * 1024 * 1024
 
@@ -82,5 +85,7 @@ def plain(handler: Handler) -> Handler:
             return await handler(request)
         except GmailError as error:
             return answer(error.body(), status=error.code)
+        except _UNUSABLE as error:
+            return answer(invalid(f"Unusable value: {error}").body(), status=400)
 
     return wrapped

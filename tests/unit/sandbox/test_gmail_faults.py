@@ -217,13 +217,16 @@ async def test_a_refused_push_comes_again_with_the_same_id(box, bot):
     assert log[0]["statuses"] == [500, 401, 204]
 
 
-@pytest.mark.parametrize(("setting", "copies"), [({"drop": 1}, 0), ({"duplicate": 1}, 2)])
-async def test_pushes_are_lost_and_doubled_on_demand(box, bot, setting, copies):
+@pytest.mark.parametrize(
+    ("setting", "copies", "outcome"),
+    [({"drop": 1}, 0, "dropped"), ({"duplicate": 1}, 2, "acknowledged")],
+)
+async def test_pushes_are_lost_and_doubled_on_demand(box, bot, setting, copies, outcome):
     await watch(box)
     await box.post("/control/gmail/push", **setting)
     await box.deliver(mail(sender=CUSTOMER, to=REP))
+    await until(lambda: box.world.push.log[0]["outcome"] == outcome)
     await until(lambda: len(bot.got) == copies)
-    assert box.world.push.log[0]["outcome"] in {"dropped", "acknowledged", "pending"}
 
 
 async def test_a_held_push_is_overtaken(box, bot):
@@ -256,6 +259,8 @@ async def test_a_hand_edit_keeps_the_draft_and_loses_our_headers(box):
     kept = await box.post(path, text="By hand", keep_x_headers=True)
     store = box.world.store.mailbox(REP)
     assert b"X-Understudy-Draft: d1" in store.messages[kept["message"]["id"]].raw
+    untouched = await box.post(path, text="By hand\n", subject="Pricing", to=CUSTOMER)
+    assert untouched["message"]["id"] == kept["message"]["id"]
     edited = await box.post(path, text="By hand again", cc="boss@x.example")
     assert edited["id"] == draft["id"]
     stored = store.messages[edited["message"]["id"]]
@@ -288,6 +293,29 @@ async def test_looking_at_a_thread_marks_it_read(box):
     assert row["unread"]
     await box.get(f"/ui/mail/thread?mailbox={REP}&id={row['id']}")
     assert not (await box.get(f"/ui/mail/threads?mailbox={REP}"))["threads"][0]["unread"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"to": "a <"},
+        {"to": "Bo\r\nBcc: spy@x.example <b@x.example>"},
+        {"to": [CUSTOMER, 7]},
+        {"to": "@@, <>"},
+        {"subject": "one\r\nX-Injected: 1"},
+        {"text": "half a pair \ud800"},
+        {"text": ["a", "b"]},
+        {"cc": {"a": 1}},
+    ],
+)
+async def test_odd_letters_are_sent_or_refused_never_a_crash(box, fields):
+    body = {"mailbox": REP, "to": CUSTOMER, "subject": "s", "text": "t", **fields}
+    async with box.session.post(box.url + "/ui/mail/send", json=body) as reply:
+        assert reply.status in {200, 400}
+    for sent in (await box.get("/control/gmail/sent"))["sent"]:
+        raw = base64.b64decode(sent["raw"])
+        assert b"\nX-Injected" not in raw
+        assert b"\nBcc" not in raw
 
 
 @pytest.mark.parametrize(
