@@ -7,7 +7,7 @@ Adapters refuse to run while a transaction is open: no lock is ever held across 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.types.model import (
     DraftText,
     Extraction,
     ExtractionRequest,
+    Purpose,
     Usage,
 )
 
@@ -87,6 +88,12 @@ class ChatGateway(Protocol):
     async def person_by_email(self, email: str) -> ChatPerson | None: ...
 
 
+class Chats(Protocol):
+    """Finds a tenant's workspace. Raises NotFound when the tenant has no token."""
+
+    async def of(self, tenant_id: UUID) -> ChatGateway: ...
+
+
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxCredentials:
@@ -136,7 +143,7 @@ class ThreadEntry:
     labels: frozenset[str]
     received_at: datetime
     headers: dict[str, str]
-    """Lower-case names; only the ones asked for by the adapter (from, subject, message-id, ours)."""
+    """Lower-case names; only those the adapter asks for (from, subject, message-id, ours)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +204,33 @@ class MailGateway(Protocol):
         ...
 
 
+class TokenSource(Protocol):
+    """One mailbox's credentials, wherever they are kept."""
+
+    async def current(self) -> MailboxCredentials:
+        """What to use now. Raises Forbidden when the person has to connect again."""
+        ...
+
+    async def refreshed(self, refused: MailboxCredentials) -> MailboxCredentials:
+        """Others than the ones that were just refused; asked for once however many ask."""
+        ...
+
+
+class MailGateways(Protocol):
+    """Opens mailboxes in Gmail."""
+
+    def open(self, tokens: TokenSource) -> MailGateway: ...
+    async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
+        """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
+        ...
+
+
+class Mails(Protocol):
+    """Finds a connected mailbox. Raises NotFound, or Forbidden when it must be connected anew."""
+
+    async def of(self, tenant_id: UUID, mailbox_id: UUID) -> MailGateway: ...
+
+
 class MailSender(Protocol):
     """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
 
@@ -219,8 +253,7 @@ class LanguageModel(Protocol):
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """A job's wish to run again later: pacing, or the other side's Retry-After."""
+class Budget(Protocol):
+    """Asked before a model call. Raises LimitReached when the call would go over it."""
 
-    after: timedelta
+    async def check(self, purpose: Purpose, estimated_tokens: int) -> None: ...

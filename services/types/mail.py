@@ -16,7 +16,7 @@ class MailKind(StrEnum):
 
 
 class SenderProof(StrEnum):
-    """What the receiving server says of the sender (its own Authentication-Results, the topmost)."""
+    """What the receiving server says of the sender (the topmost Authentication-Results only)."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
@@ -25,7 +25,7 @@ class SenderProof(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A mail address: `email` is lower-cased and IDNA-normal, `name` is decoded and control-free."""
+    """A mail address: `email` lower-cased and IDNA-normal, `name` decoded and control-free."""
 
     email: str
     name: str = ""

@@ -1,0 +1,153 @@
+"""The job loop: runs what transactions have enqueued, tries again what may pass, holds the rest.
+
+Together with db/jobs.py the only module that knows the queue library. Its traps, each pinned by a
+test in tests/integration/db/test_jobs.py: a failed job is deleted unless `on_failure="hold"`; a job
+that kills its worker is picked up for ever unless picks are counted; the loop ends for good when
+the database goes away unless it is rebuilt.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEntrypointExecutor
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Context, Job
+from prometheus_client import Counter, Histogram
+from typing_extensions import override
+
+from db.jobs import CHANNEL, queue_over
+from services.errors import ServiceError, TransientError
+
+log = structlog.get_logger()
+
+JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
+
+MAX_ATTEMPTS = 8
+MAX_PICKS = 20
+HEARTBEAT = timedelta(seconds=8)
+DEQUEUE = timedelta(seconds=2)
+BATCH = 5
+CONCURRENT = 20
+
+JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind", "result"])
+JOB_SECONDS = Histogram("understudy_job_seconds", "Time a job took", ["kind"])
+
+PICKS = "select count(*) from jobs.pgqueuer_log where job_id = $1 and status = 'picked'"
+
+
+class PoisonJob(Exception):
+    """Picked up again and again without an end: it probably kills its worker."""
+
+
+@dataclass
+class GuardedExecutor(AbstractEntrypointExecutor):
+    """Counts picks before it runs anything: a crash leaves no attempt behind, only picks."""
+
+    pool: asyncpg.Pool | None = None
+    inner: DatabaseRetryEntrypointExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inner = DatabaseRetryEntrypointExecutor(self.parameters, max_attempts=MAX_ATTEMPTS)
+
+    @override
+    async def execute(self, job: Job, context: Context) -> None:
+        if self.pool is not None and await self.pool.fetchval(PICKS, job.id) > MAX_PICKS:
+            JOBS_DONE.labels(job.entrypoint, "poison").inc()
+            raise PoisonJob(f"job {job.id} was picked more than {MAX_PICKS} times")
+        await self.inner.execute(job, context)
+
+
+def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]:
+    """A job as the queue sees it: expected errors end or postpone it, others retry and are held."""
+
+    async def entry(job: Job) -> None:
+        payload = json.loads(job.payload or b"{}")
+        tenant = payload.pop("tenant_id", None)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(job=kind, job_id=job.id, tenant_id=tenant)
+        with JOB_SECONDS.labels(kind).time():
+            try:
+                await run(UUID(tenant) if tenant else None, payload)
+            except TransientError as error:
+                JOBS_DONE.labels(kind, "transient").inc()
+                log.info("job postponed", reason=str(error))
+                if error.retry_after is not None:
+                    raise RetryRequested(error.retry_after, reason=str(error)) from error
+                raise
+            except ServiceError as error:
+                # Decided: trying again would give the same answer.
+                JOBS_DONE.labels(kind, "refused").inc()
+                log.warning("job ended without effect", reason=str(error))
+                return
+            except Exception:
+                JOBS_DONE.labels(kind, "failed").inc()
+                raise
+        JOBS_DONE.labels(kind, "done").inc()
+
+    return entry
+
+
+class Worker:
+    """Runs jobs until stopped. Survives a database that goes away and comes back."""
+
+    def __init__(self, dsn: str, jobs: Mapping[str, JobFunction]) -> None:
+        self._dsn = dsn
+        self._jobs = jobs
+        self._stopping = asyncio.Event()
+        self._manager: QueueManager | None = None
+
+    async def run(self) -> None:
+        """Until `stop()`; then what runs is finished and nothing new is begun."""
+        pause = 0.2
+        while not self._stopping.is_set():
+            try:
+                await self._run_once()
+                pause = 0.2
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RuntimeError) as error:
+                log.warning("worker lost the database, trying again", error=str(error))
+            except BaseExceptionGroup as group:
+                log.warning("worker lost the database, trying again", error=str(group.exceptions))
+            if not self._stopping.is_set():
+                await _sleep_or(self._stopping, pause)
+                pause = min(pause * 2, 5)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._manager is not None:
+            self._manager.shutdown.set()
+
+    async def _run_once(self) -> None:
+        async with asyncpg.create_pool(self._dsn, min_size=2, max_size=6) as pool:
+            manager = QueueManager(queue_over(AsyncpgPoolDriver(pool)), CHANNEL)
+            for kind, run in self._jobs.items():
+                manager.entrypoint(
+                    kind,
+                    on_failure="hold",
+                    executor_factory=lambda parameters: GuardedExecutor(parameters, pool=pool),
+                )(_entrypoint(kind, run))
+            self._manager = manager
+            if self._stopping.is_set():
+                return
+            await manager.run(
+                dequeue_timeout=DEQUEUE,
+                batch_size=BATCH,
+                max_concurrent_tasks=CONCURRENT,
+                heartbeat_timeout=HEARTBEAT,
+                shutdown_on_listener_failure=True,
+            )
+
+
+async def _sleep_or(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

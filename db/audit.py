@@ -1,0 +1,132 @@
+"""SQL of the audit: entries, and the chain over them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.models.records import AuditEntry, AuditLink
+from db.session import ReadTx, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    id: UUID
+    position: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLink:
+    sequence: int
+    entry_id: UUID
+    previous: bytes
+    hash: bytes
+
+
+async def add_entry(
+    tx: Tx,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    verb: str,
+    subject_id: UUID | None,
+    body: bytes,
+) -> None:
+    await tx.session.execute(
+        insert(AuditEntry).values(
+            tenant_id=tx.tenant_id,
+            id=entry_id,
+            created_at=at,
+            verb=verb,
+            subject_id=subject_id,
+            body=body,
+        )
+    )
+
+
+async def lock_chain(tx: Tx) -> None:
+    """One chainer a tenant at a time, until the transaction ends."""
+    key = func.hashtextextended(f"audit:{tx.tenant_id}", 0)
+    await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def get_head(tx: ReadTx) -> StoredLink | None:
+    row = (
+        await tx.session.execute(
+            select(AuditLink)
+            .where(AuditLink.tenant_id == tx.tenant_id)
+            .order_by(AuditLink.sequence.desc())
+            .limit(1)
+        )
+    ).scalar_one_or_none()
+    return _link(row) if row else None
+
+
+async def list_unchained(tx: ReadTx, limit: int) -> Sequence[StoredEntry]:
+    """Entries no link stands for yet, in the order they were written."""
+    linked = select(AuditLink.entry_id).where(
+        AuditLink.tenant_id == tx.tenant_id, AuditLink.entry_id == AuditEntry.id
+    )
+    rows = await tx.session.execute(
+        select(AuditEntry.id, AuditEntry.position, AuditEntry.body)
+        .where(AuditEntry.tenant_id == tx.tenant_id, ~linked.exists())
+        .order_by(AuditEntry.position)
+        .limit(limit)
+    )
+    return [StoredEntry(id=row.id, position=row.position, body=row.body) for row in rows]
+
+
+async def add_links(tx: Tx, links: Sequence[StoredLink], at: datetime) -> None:
+    await tx.session.execute(
+        insert(AuditLink),
+        [
+            {
+                "tenant_id": tx.tenant_id,
+                "sequence": link.sequence,
+                "entry_id": link.entry_id,
+                "previous": link.previous,
+                "hash": link.hash,
+                "created_at": at,
+            }
+            for link in links
+        ],
+    )
+
+
+async def list_chain(
+    tx: ReadTx, *, after: int, limit: int
+) -> Sequence[tuple[StoredLink, bytes | None]]:
+    """Links after a sequence number with the body each stands for (None when it is gone)."""
+    rows = await tx.session.execute(
+        select(AuditLink, AuditEntry.body)
+        .outerjoin(
+            AuditEntry,
+            (AuditEntry.tenant_id == AuditLink.tenant_id) & (AuditEntry.id == AuditLink.entry_id),
+        )
+        .where(AuditLink.tenant_id == tx.tenant_id, AuditLink.sequence > after)
+        .order_by(AuditLink.sequence)
+        .limit(limit)
+    )
+    return [(_link(link), body) for link, body in rows]
+
+
+async def list_entries(
+    tx: ReadTx, subject_id: UUID, limit: int = 50
+) -> Sequence[tuple[datetime, str, bytes]]:
+    rows = await tx.session.execute(
+        select(AuditEntry.created_at, AuditEntry.verb, AuditEntry.body)
+        .where(AuditEntry.tenant_id == tx.tenant_id, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.position.desc())
+        .limit(limit)
+    )
+    return [(row.created_at, row.verb, row.body) for row in rows]
+
+
+def _link(row: AuditLink) -> StoredLink:
+    return StoredLink(
+        sequence=row.sequence, entry_id=row.entry_id, previous=row.previous, hash=row.hash
+    )

@@ -1,0 +1,108 @@
+"""Durable jobs, enqueued in the transaction that decided them.
+
+This module and bot/worker.py are the only ones that know the queue library. Its settings class
+reads bare environment names (FUNCTION, CHANNEL …), so every name is passed explicitly.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import (
+    QueryBuilderEnvironment,
+    QueryQueueBuilder,
+    QuerySchedulerBuilder,
+)
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.settings import DBSettings, Durability
+from pgqueuer.domain.types import Channel
+from pgqueuer.ports.driver import Driver
+from sqlalchemy import text
+
+from db.session import ReadTx, Tx, raw_connection
+
+CHANNEL = Channel("understudy_jobs")
+
+
+def queue_settings() -> DBSettings:
+    """The names of the queue's objects, none of them left to the environment."""
+    return DBSettings(
+        prefix="",
+        db_schema="jobs",
+        channel=CHANNEL,
+        function="fn_pgqueuer_changed",
+        statistics_table="pgqueuer_statistics",
+        queue_status_type="pgqueuer_status",
+        queue_table="pgqueuer",
+        queue_table_log="pgqueuer_log",
+        trigger="tg_pgqueuer_changed",
+        schedules_table="pgqueuer_schedules",
+        durability=Durability.durable,
+        widen_id=True,
+    )
+
+
+def queue_over(driver: Driver) -> Queries:
+    """The queue's SQL over any driver."""
+    settings = queue_settings()
+    return Queries(
+        driver,
+        qbe=QueryBuilderEnvironment(settings),
+        qbq=QueryQueueBuilder(settings),
+        qbs=QuerySchedulerBuilder(settings),
+    )
+
+
+async def enqueue(
+    tx: Tx,
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    after: timedelta | None = None,
+    dedupe_key: str | None = None,
+) -> None:
+    """Add a job to the open transaction: it exists if and when that commits.
+
+    The payload carries ids only; what they stand for stays in the tenant's tables. `after` serves
+    retries and pacing, never anything a person waits for. With a `dedupe_key` the job is dropped
+    while an equal one is queued or running.
+    """
+    connection: asyncpg.Connection = await raw_connection(tx)
+    body = {"tenant_id": str(tx.tenant) if tx.tenant else None, **_plain(payload or {})}
+    await queue_over(AsyncpgDriver(connection)).enqueue(
+        kind,
+        json.dumps(body).encode(),
+        execute_after=after,
+        dedupe_key=dedupe_key,
+        on_conflict="skip",
+    )
+
+
+def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: str(value) if isinstance(value, UUID) else value for key, value in payload.items()}
+
+
+LIVE = text(
+    "select convert_from(payload, 'utf8')::jsonb as payload from jobs.pgqueuer "
+    "where entrypoint = :kind and status in ('queued', 'picked')"
+)
+
+
+async def live_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
+    """Payloads of the jobs of this kind that will still run."""
+    rows = await tx.session.execute(LIVE, {"kind": kind})
+    return [row.payload for row in rows]
+
+
+HELD = text(
+    "select entrypoint, count(*) as n from jobs.pgqueuer where status = 'failed' group by 1"
+)
+
+
+async def held(tx: ReadTx) -> dict[str, int]:
+    """How many jobs of each kind are held after their last failure."""
+    return {row.entrypoint: row.n for row in await tx.session.execute(HELD)}

@@ -1,0 +1,116 @@
+"""What the agent may do, what leaves because of it, and what came of it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import TenantRow, one_of, refers
+
+
+class Action(TenantRow):
+    """Something the agent proposes. Decided once per revision: a new revision asks again.
+
+    Status: pending → approved → done · rejected · voided (overtaken by a newer message) · handled
+    (a person did it by hand) · failed.
+    """
+
+    __tablename__ = "actions"
+    __table_args__ = (
+        Index(None, "tenant_id", "status"),
+        Index(None, "tenant_id", "conversation_id"),
+        Index(None, "tenant_id", "draft_id", unique=True),
+        refers("account_id", "accounts"),
+        refers("deal_id", "deals"),
+        refers("conversation_id", "conversations"),
+        refers("draft_id", "drafts"),
+        refers("owner_id", "members"),
+        refers("decided_by", "members"),
+        one_of("status", "pending", "approved", "done", "rejected", "voided", "handled", "failed"),
+        one_of("verdict", "autonomous", "approval_required", "hard_stop"),
+    )
+
+    type: Mapped[str] = mapped_column()
+    status: Mapped[str] = mapped_column(default="pending")
+    account_id: Mapped[UUID | None] = mapped_column()
+    deal_id: Mapped[UUID | None] = mapped_column()
+    conversation_id: Mapped[UUID | None] = mapped_column()
+    draft_id: Mapped[UUID | None] = mapped_column()
+    owner_id: Mapped[UUID | None] = mapped_column()
+    trigger: Mapped[str] = mapped_column()
+    verdict: Mapped[str] = mapped_column()
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    confidence: Mapped[Decimal] = mapped_column(Numeric(5, 4))
+    confidence_reason: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[UUID | None] = mapped_column()
+    decided_at: Mapped[datetime | None] = mapped_column()
+    decision_reason: Mapped[str | None] = mapped_column()
+    decided_surface: Mapped[str | None] = mapped_column()
+    decided_revision: Mapped[int | None] = mapped_column()
+    decided_hash: Mapped[str | None] = mapped_column()
+
+
+class Effect(TenantRow):
+    """An outbound side effect: queued → sending → done / cancelled / unknown. The commit that sets
+    `sending` is the point of no return; afterwards it is only ever settled by looking."""
+
+    __tablename__ = "effects"
+    __table_args__ = (
+        Index(None, "tenant_id", "status"),
+        UniqueConstraint("tenant_id", "action_id", "revision"),
+        refers("action_id", "actions", required=True),
+        refers("draft_id", "drafts"),
+        one_of("kind", "send_draft"),
+        one_of("status", "queued", "sending", "done", "cancelled", "unknown"),
+    )
+
+    action_id: Mapped[UUID] = mapped_column()
+    draft_id: Mapped[UUID | None] = mapped_column()
+    kind: Mapped[str] = mapped_column()
+    revision: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(default="queued")
+    due_at: Mapped[datetime] = mapped_column()
+    claimed_at: Mapped[datetime | None] = mapped_column()
+    settled_at: Mapped[datetime | None] = mapped_column()
+    looks: Mapped[int] = mapped_column(default=0)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lease_token: Mapped[UUID | None] = mapped_column()
+    lease_until: Mapped[datetime | None] = mapped_column()
+
+
+class Outcome(TenantRow):
+    """A prediction (event, horizon, stated probability) and what was observed. `edited` marks mail
+    that a person changed before it left: a stratum of its own."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "action_id", "kind"),
+        Index(None, "tenant_id", "conversation_id", "status"),
+        refers("action_id", "actions", required=True),
+        refers("conversation_id", "conversations"),
+        refers("signal_message_id", "messages"),
+        one_of("status", "pending", "positive", "negative", "ambiguous", "expired"),
+        one_of(
+            "kind",
+            "email_engagement",
+            "deal_progression",
+            "meeting_outcome",
+            "escalation_result",
+        ),
+        one_of("source", "automatic", "human"),
+    )
+
+    action_id: Mapped[UUID] = mapped_column()
+    conversation_id: Mapped[UUID | None] = mapped_column()
+    kind: Mapped[str] = mapped_column()
+    event: Mapped[str] = mapped_column()
+    predicted: Mapped[Decimal] = mapped_column(Numeric(5, 4))
+    edited: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(default="pending")
+    window_ends_at: Mapped[datetime] = mapped_column()
+    resolved_at: Mapped[datetime | None] = mapped_column()
+    source: Mapped[str] = mapped_column(default="automatic")
+    signal_message_id: Mapped[UUID | None] = mapped_column()

@@ -1,0 +1,25 @@
+"""Every table, imported once so that the metadata is whole."""
+
+from db.models import (
+    actions,
+    cards,
+    conversations,
+    customers,
+    directories,
+    drafts,
+    mailboxes,
+    records,
+    tenants,
+)
+
+__all__ = [
+    "actions",
+    "cards",
+    "conversations",
+    "customers",
+    "directories",
+    "drafts",
+    "mailboxes",
+    "records",
+    "tenants",
+]

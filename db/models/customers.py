@@ -1,0 +1,99 @@
+"""Accounts, who looks after them, contacts and deals."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import TenantRow, one_of, refers
+
+
+class Account(TenantRow):
+    """A company. `domain` is its mail domain, lower case and IDNA-normal; two accounts may share
+    one, and then mail doesn't link by it."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name"),
+        Index(None, "tenant_id", "domain"),
+        refers("owner_id", "members"),
+    )
+
+    name: Mapped[str] = mapped_column()
+    domain: Mapped[str | None] = mapped_column()
+    industry: Mapped[str | None] = mapped_column()
+    owner_id: Mapped[UUID | None] = mapped_column()
+    health: Mapped[int | None] = mapped_column()
+    lifecycle: Mapped[str | None] = mapped_column()
+    renewal_date: Mapped[date | None] = mapped_column()
+    excluded: Mapped[bool] = mapped_column(default=False)
+
+
+class AccountOwner(TenantRow):
+    """Who looks after an account for one function (sales, onboarding, support, success)."""
+
+    __tablename__ = "account_owners"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "account_id", "function"),
+        refers("account_id", "accounts", required=True),
+        refers("member_id", "members", required=True),
+        one_of("function", "sales", "onboarding", "support", "success"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column()
+    member_id: Mapped[UUID] = mapped_column()
+    function: Mapped[str] = mapped_column()
+
+
+class Contact(TenantRow):
+    """A person at an account. One learned from mail stays `observed` until a person or the CRM
+    confirms it: only confirmed contacts may be written to."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "email"),
+        Index(None, "tenant_id", "account_id"),
+        refers("account_id", "accounts"),
+        one_of("status", "observed", "confirmed"),
+    )
+
+    account_id: Mapped[UUID | None] = mapped_column()
+    email: Mapped[str] = mapped_column()
+    name: Mapped[str] = mapped_column(default="")
+    title: Mapped[str | None] = mapped_column()
+    status: Mapped[str] = mapped_column(default="observed")
+    excluded: Mapped[bool] = mapped_column(default=False)
+    undeliverable: Mapped[bool] = mapped_column(default=False)
+
+
+class Deal(TenantRow):
+    """A deal of an account. `version` guards changes that were decided on an older sight of it."""
+
+    __tablename__ = "deals"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "account_id", "name"),
+        refers("account_id", "accounts", required=True),
+        refers("owner_id", "members"),
+        one_of(
+            "stage",
+            "initial",
+            "discovery",
+            "qualification",
+            "evaluation",
+            "negotiation",
+            "stalled",
+            "closed_won",
+            "closed_lost",
+        ),
+    )
+
+    account_id: Mapped[UUID] = mapped_column()
+    name: Mapped[str] = mapped_column()
+    stage: Mapped[str] = mapped_column(default="initial")
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    currency: Mapped[str] = mapped_column(default="USD")
+    close_date: Mapped[date | None] = mapped_column()
+    owner_id: Mapped[UUID | None] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,86 @@
+"""Drafts and their immutable revisions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import TenantRow, one_of, refers
+
+
+class Draft(TenantRow):
+    """A communication being prepared. `revision` numbers the current revision; Gmail holds number
+    `gmail_revision` under the stable `gmail_draft_id`.
+
+    Status: preparing → ready ⇄ (new revisions) → sending → sent, or: rejected, voided (a newer
+    message came), sent_by_hand, discarded (deleted in Gmail), failed.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        Index(None, "tenant_id", "conversation_id"),
+        Index(None, "tenant_id", "mailbox_id", "gmail_draft_id"),
+        refers("conversation_id", "conversations", required=True),
+        refers("message_id", "messages"),
+        refers("mailbox_id", "mailboxes"),
+        one_of(
+            "status",
+            "preparing",
+            "ready",
+            "sending",
+            "sent",
+            "rejected",
+            "voided",
+            "sent_by_hand",
+            "discarded",
+            "failed",
+        ),
+    )
+
+    conversation_id: Mapped[UUID] = mapped_column()
+    message_id: Mapped[UUID | None] = mapped_column()
+    mailbox_id: Mapped[UUID | None] = mapped_column()
+    status: Mapped[str] = mapped_column(default="preparing")
+    revision: Mapped[int] = mapped_column(default=0)
+    gmail_draft_id: Mapped[str | None] = mapped_column()
+    gmail_message_id: Mapped[str | None] = mapped_column()
+    gmail_thread_id: Mapped[str | None] = mapped_column()
+    gmail_revision: Mapped[int | None] = mapped_column()
+    lease_token: Mapped[UUID | None] = mapped_column()
+    lease_until: Mapped[datetime | None] = mapped_column()
+
+
+class DraftRevision(TenantRow):
+    """What would leave, word for word; never changed after it is written. `content_hash` is what
+    people decide on; `author` is model, member or gmail (edited there by hand: then `raw` holds the
+    mail as Gmail had it, formatting and attachments included)."""
+
+    __tablename__ = "draft_revisions"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "draft_id", "number"),
+        refers("draft_id", "drafts", required=True),
+        refers("author_id", "members"),
+        one_of("author", "model", "member", "gmail"),
+    )
+
+    draft_id: Mapped[UUID] = mapped_column()
+    number: Mapped[int] = mapped_column()
+    author: Mapped[str] = mapped_column()
+    author_id: Mapped[UUID | None] = mapped_column()
+    model: Mapped[str | None] = mapped_column()
+    instruction: Mapped[str | None] = mapped_column()
+    sender: Mapped[str] = mapped_column()
+    sender_name: Mapped[str] = mapped_column(default="")
+    to: Mapped[list[str]] = mapped_column()
+    cc: Mapped[list[str]] = mapped_column(default=list)
+    bcc: Mapped[list[str]] = mapped_column(default=list)
+    reply_to: Mapped[str | None] = mapped_column()
+    subject: Mapped[str] = mapped_column()
+    text: Mapped[str] = mapped_column()
+    in_reply_to: Mapped[str | None] = mapped_column()
+    refs: Mapped[list[str]] = mapped_column(default=list)
+    thread_head_id: Mapped[UUID | None] = mapped_column()
+    attachments: Mapped[list[str]] = mapped_column(default=list)
+    content_hash: Mapped[str] = mapped_column()
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)

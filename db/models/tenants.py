@@ -1,0 +1,61 @@
+"""The tenant, its members and its kill switch."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, TenantRow, one_of, refers
+
+
+class Tenant(Base):
+    """A Slack workspace. `settings` holds what admins may tune."""
+
+    __tablename__ = "tenants"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column()
+    team_id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column()
+    bot_user_id: Mapped[str] = mapped_column()
+    bot_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class KillSwitch(TenantRow):
+    """One row a tenant. Locked FOR SHARE by every claim, so a flip waits for claims in flight and
+    every later claim sees it."""
+
+    __tablename__ = "kill_switches"
+    __table_args__ = (UniqueConstraint("tenant_id"),)
+
+    engaged: Mapped[bool] = mapped_column(default=False)
+    changed_by: Mapped[UUID | None] = mapped_column()
+    changed_at: Mapped[datetime | None] = mapped_column()
+
+
+class Member(TenantRow):
+    """A person in the tenant. `slack_user_id` is bound once; afterwards it is the identity."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "email"),
+        UniqueConstraint("tenant_id", "slack_user_id"),
+        refers("manager_id", "members"),
+        one_of("role", "rep", "manager", "executive", "admin"),
+        one_of("function", "sales", "onboarding", "support", "success"),
+    )
+
+    email: Mapped[str] = mapped_column()
+    name: Mapped[str] = mapped_column()
+    role: Mapped[str] = mapped_column()
+    function: Mapped[str] = mapped_column(default="sales")
+    titles: Mapped[list[str]] = mapped_column(default=list)
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    manager_id: Mapped[UUID | None] = mapped_column()
+    slack_user_id: Mapped[str | None] = mapped_column()
+    dm_channel: Mapped[str | None] = mapped_column()
+    active: Mapped[bool] = mapped_column(default=True)
+    preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)

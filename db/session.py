@@ -1,0 +1,139 @@
+"""Transactions and tenancy.
+
+`Database.transaction(tenant_id)` is the only way to write and `read(tenant_id)` the only way to
+read a tenant's rows; row-level security sees the tenant that was named there and no other. One
+transaction is open at a time, and none while the network is spoken to: adapters call
+`refuse_inside_transaction()` before every call, and a contextvar that child tasks inherit holds the
+mutable mark, so work handed to another task is caught as well.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+SET_TENANT = text("select set_config('app.tenant_id', :tenant, true)")
+
+
+@dataclass(slots=True)
+class ReadTx:
+    """An open transaction that only reads. `tenant_id` is None among the directories."""
+
+    session: AsyncSession
+    tenant: UUID | None
+    open: bool = field(default=True)
+
+    @property
+    def tenant_id(self) -> UUID:
+        if self.tenant is None:
+            raise RuntimeError("no tenant was named for this transaction")
+        return self.tenant
+
+
+@dataclass(slots=True)
+class Tx(ReadTx):
+    """An open transaction that may write. Helpers take it as their first argument."""
+
+
+AnyTx = TypeVar("AnyTx", bound=ReadTx)
+_current: ContextVar[ReadTx | None] = ContextVar("transaction", default=None)
+
+
+def refuse_inside_transaction() -> None:
+    """Raises RuntimeError when a transaction is open here: no lock may span a network call."""
+    tx = _current.get()
+    if tx is not None and tx.open:
+        raise RuntimeError("a network call inside an open transaction")
+
+
+def async_url(dsn: str) -> URL:
+    """The DSN for asyncpg, whichever postgres spelling it came in."""
+    return make_url(dsn).set(drivername="postgresql+asyncpg")
+
+
+async def raw_connection(tx: ReadTx) -> asyncpg.Connection:
+    """The asyncpg connection under an open transaction, for the queue's own SQL.
+
+    SQLAlchemy opens the transaction lazily; what came before it would run in autocommit and survive
+    a rollback. `transaction()` has always run set_config by now, and this makes sure of it.
+    """
+    connection = await tx.session.connection()
+    raw = (await connection.get_raw_connection()).driver_connection
+    if raw is None or not raw.is_in_transaction():
+        raise RuntimeError("no open transaction on this connection")
+    return raw
+
+
+class Database:
+    """The connection pool of one process."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
+        # pre_ping: a restarted server costs one round trip, not an error shown to a person.
+        self.engine: AsyncEngine = create_async_engine(
+            async_url(dsn), pool_size=pool_size, max_overflow=10, pool_pre_ping=True
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: UUID) -> AsyncIterator[Tx]:
+        """A transaction that may write this tenant's rows; commits when the block ends well."""
+        async with self._open(Tx, tenant_id) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self, tenant_id: UUID) -> AsyncIterator[ReadTx]:
+        """A read-only transaction over this tenant's rows."""
+        async with self._open(ReadTx, tenant_id) as tx:
+            await tx.session.execute(text("set transaction read only"))
+            yield tx
+
+    @asynccontextmanager
+    async def directory(self) -> AsyncIterator[Tx]:
+        """A transaction among the keys-only directories, before a tenant is known. Tenant tables
+        show no row here."""
+        async with self._open(Tx, None) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _open(self, sort: type[AnyTx], tenant: UUID | None) -> AsyncIterator[AnyTx]:
+        current = _current.get()
+        if current is not None and current.open:
+            raise RuntimeError("a transaction is already open here")
+        async with self._sessions() as session, session.begin():
+            await session.execute(SET_TENANT, {"tenant": str(tenant) if tenant else ""})
+            tx = sort(session=session, tenant=tenant)
+            token = _current.set(tx)
+            try:
+                yield tx
+            finally:
+                tx.open = False
+                _current.reset(token)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def is_disconnect(error: BaseException) -> bool:
+    """The database went away (restart, network): worth a retry, no bug."""
+    if isinstance(error, DBAPIError):
+        return bool(error.connection_invalidated) or is_disconnect(error.orig or ValueError())
+    return isinstance(
+        error,
+        asyncpg.PostgresConnectionError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.AdminShutdownError
+        | asyncpg.InterfaceError
+        | ConnectionError,
+    )

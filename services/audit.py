@@ -1,0 +1,146 @@
+"""The audit: who did what, and why, so that nobody can quietly change it afterwards.
+
+Entries are written unchained in the transaction of what they tell. A job per tenant chains them
+within seconds: hash = sha256(previous ‖ entry id ‖ stored body). A head that was anchored elsewhere
+(a file outside the database, once a day) shows a tail that was cut.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from db import audit as rows
+from db import jobs
+from db.session import Database, Tx
+from services.ports import Clock, Ids
+from services.types.people import Actor
+
+AGENT = "understudy"
+START = hashlib.sha256(b"understudy audit").digest()
+BATCH = 500
+
+
+def link_hash(previous: bytes, entry_id: UUID, body: bytes) -> bytes:
+    return hashlib.sha256(previous + entry_id.bytes + body).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainReport:
+    """What a verification found. `broken_at` is the sequence of the first link that doesn't hold,
+    `missing_tail` counts links an anchor knew that are gone, `unchained` entries wait for the job.
+    """
+
+    links: int
+    head: bytes
+    broken_at: int | None
+    missing_tail: int
+    unchained: int
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None and self.missing_tail == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A head of the chain as it was seen and kept elsewhere."""
+
+    sequence: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuditService:
+    db: Database
+    clock: Clock
+    ids: Ids
+
+    async def append(
+        self,
+        tx: Tx,
+        verb: str,
+        *,
+        actor: Actor | None = None,
+        subject_id: UUID | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write an entry into the open transaction. Without an actor the copilot itself did it."""
+        at = self.clock.now()
+        body = {
+            "at": at.isoformat(),
+            "actor": str(actor.member_id) if actor else AGENT,
+            "verb": verb,
+            "subject": str(subject_id) if subject_id else None,
+            "facts": dict(facts or {}),
+        }
+        encoded = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()
+        entry_id = self.ids.new()
+        await rows.add_entry(
+            tx, entry_id=entry_id, at=at, verb=verb, subject_id=subject_id, body=encoded
+        )
+        # No dedupe key: its index would make every decision of a tenant wait for the one before.
+        await jobs.enqueue(tx, "audit.chain")
+
+    async def chain(self, tenant_id: UUID) -> int:
+        """Chain what is not chained yet; returns how many entries that were."""
+        done = 0
+        while True:
+            async with self.db.transaction(tenant_id) as tx:
+                await rows.lock_chain(tx)
+                entries = await rows.list_unchained(tx, BATCH)
+                if not entries:
+                    return done
+                head = await rows.get_head(tx)
+                sequence = head.sequence if head else 0
+                previous = head.hash if head else START
+                links = []
+                for entry in entries:
+                    sequence += 1
+                    digest = link_hash(previous, entry.id, entry.body)
+                    links.append(
+                        rows.StoredLink(
+                            sequence=sequence, entry_id=entry.id, previous=previous, hash=digest
+                        )
+                    )
+                    previous = digest
+                await rows.add_links(tx, links, self.clock.now())
+                done += len(links)
+
+    async def verify(self, tenant_id: UUID, anchor: Anchor | None = None) -> ChainReport:
+        """Recompute the whole chain from the stored bytes and compare it with the anchor."""
+        sequence, previous, broken_at, anchor_seen = 0, START, None, anchor is None
+        async with self.db.read(tenant_id) as tx:
+            while page := await rows.list_chain(tx, after=sequence, limit=BATCH):
+                for link, body in page:
+                    good = (
+                        body is not None
+                        and link.sequence == sequence + 1
+                        and link.previous == previous
+                        and link.hash == link_hash(previous, link.entry_id, body)
+                    )
+                    if not good and broken_at is None:
+                        broken_at = link.sequence
+                    if anchor is not None and link.sequence == anchor.sequence:
+                        anchor_seen = link.hash == anchor.hash
+                        if not anchor_seen and broken_at is None:
+                            broken_at = link.sequence
+                    sequence, previous = link.sequence, link.hash
+            unchained = len(await rows.list_unchained(tx, 10_000))
+        missing = 0
+        if anchor is not None and not anchor_seen and sequence < anchor.sequence:
+            missing = anchor.sequence - sequence
+        return ChainReport(
+            links=sequence,
+            head=previous,
+            broken_at=broken_at,
+            missing_tail=missing,
+            unchained=unchained,
+        )
+
+    async def head(self, tenant_id: UUID) -> Anchor | None:
+        async with self.db.read(tenant_id) as tx:
+            link = await rows.get_head(tx)
+        return Anchor(sequence=link.sequence, hash=link.hash) if link else None

@@ -1,0 +1,292 @@
+"""Read models: what a card, a modal, the Home tab or a command answer shows. Frozen at delivery,
+built by services from the database, rendered by blocks/ without another question."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from services.types.people import Role
+from services.types.qualification import Criterion
+
+ActionState = Literal["pending", "approved", "done", "rejected", "voided", "handled", "failed"]
+EffectState = Literal["queued", "sending", "done", "cancelled", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads: decides words for days and hours."""
+
+    member_id: UUID
+    name: str
+    role: Role
+    timezone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealView:
+    name: str
+    stage: str
+    amount: Decimal | None
+    currency: str
+    close_date: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """One criterion that this mail changed, and the sender's words that prove it."""
+
+    criterion: Criterion
+    before: str | None
+    after: str | None
+    quote: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    quote: str
+    kind: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """The revision that would leave, whole. `cc` and `bcc` are shown because they leave too."""
+
+    draft_id: UUID
+    revision: int
+    sender: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    subject: str
+    text: str
+    author: Literal["model", "member", "gmail"]
+    author_name: str | None
+    model: str | None
+    instruction: str | None
+    in_gmail: bool
+    """Whether Gmail Drafts already holds this very revision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailCardView:
+    """The card about one mail that asks for something (kind `mail`, subject: the action).
+
+    `deal` is None without an open deal; then the card leads with the ask, its due day and the
+    account's health. `reader_is_responder` is False for a colleague who got the same mail: they see
+    who has it and may take over. Terminal states name who did what and when."""
+
+    reader: Reader
+    action_id: UUID
+    state: ActionState
+    effect: EffectState | None
+    responder_name: str | None
+    reader_is_responder: bool
+    contact_name: str
+    contact_email: str
+    contact_title: str | None
+    sender_unverified: bool
+    first_contact: bool
+    account_name: str | None
+    account_health: int | None
+    account_lifecycle: str | None
+    deal: DealView | None
+    subject: str
+    received_at: datetime
+    summary: str
+    asks: tuple[AskView, ...]
+    changes: tuple[ChangeView, ...]
+    gaps: tuple[Criterion, ...]
+    suspicious: str | None
+    """Why the text looks like orders to a machine, or None."""
+    analysed: bool
+    """False while or because the model could not be asked; the card is useful all the same."""
+    draft: DraftView | None
+    verdict_reasons: tuple[str, ...]
+    confidence: float
+    confidence_reason: str
+    offline: bool
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    note: str | None
+    """One more plain sentence the state needs (changed in Gmail, sent by hand, why it failed)."""
+    newer_action_id: UUID | None
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsortedMailView:
+    conversation_id: UUID
+    sender_name: str
+    sender_email: str
+    subject: str
+    received_at: datetime
+    suggested_accounts: tuple[tuple[UUID, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsortedCardView:
+    """Mail of nobody's account, rolled up per member (kind `unsorted`, subject: the member)."""
+
+    reader: Reader
+    items: tuple[UnsortedMailView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxCardView:
+    """A mailbox that needs its owner (kind `mailbox`, subject: the mailbox)."""
+
+    reader: Reader
+    address: str
+    status: Literal["connected", "reconnect", "disconnected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxItem:
+    """Something that waits for the reader. `where` is a Slack permalink, when there is a card."""
+
+    action_id: UUID
+    title: str
+    why: str
+    since: datetime
+    due: date | None
+    channel: str | None
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxView:
+    reader: Reader
+    items: tuple[InboxItem, ...]
+    unsorted: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietItem:
+    message_id: UUID
+    account_name: str | None
+    sender_name: str
+    subject: str
+    received_at: datetime
+    reason: str
+    should_have_told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietView:
+    reader: Reader
+    items: tuple[QuietItem, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineItem:
+    at: datetime
+    direction: Literal["inbound", "outbound"]
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionView:
+    criterion: Criterion
+    value: str | None
+    confidence: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefView:
+    """`/understudy brief ACCOUNT`: one page, every line from stored facts."""
+
+    reader: Reader
+    account_id: UUID
+    account_name: str
+    industry: str | None
+    health: int | None
+    lifecycle: str | None
+    renewal_date: date | None
+    owners: tuple[tuple[str, str], ...]
+    contacts: tuple[tuple[str, str | None, datetime | None], ...]
+    """Name, title, last mail from them."""
+    deals: tuple[DealView, ...]
+    qualification: tuple[CriterionView, ...]
+    """Empty without an open deal."""
+    timeline: tuple[TimelineItem, ...]
+    waiting: tuple[InboxItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxStatus:
+    address: str
+    status: str
+    synced_at: datetime | None
+    watch_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """`/understudy status`: is it working, and on what."""
+
+    reader: Reader
+    model: str
+    offline: bool
+    kill_switch: bool
+    mailboxes: tuple[MailboxStatus, ...]
+    waiting: int
+    quiet_today: int
+    mail_out: str
+    """How digests and notices leave: an address, or "Slack only"."""
+    spent_this_month_usd: Decimal
+    unpriced_calls: int
+    held_jobs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """One member's day (kind `digest`, subject: the digest row)."""
+
+    reader: Reader
+    day: date
+    waiting: tuple[InboxItem, ...]
+    sent: tuple[str, ...]
+    """One line each: what left since the last digest, and to whom."""
+    answered: tuple[str, ...]
+    quiet: int
+    unsorted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """App Home (kind `home`, subject: the member)."""
+
+    reader: Reader
+    inbox: InboxView
+    accounts: tuple[tuple[str, str, int | None], ...]
+    """Name, lifecycle or stage in words, health."""
+    status: StatusView
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyView:
+    """Why this card, this draft, this verdict: the data behind it."""
+
+    reader: Reader
+    action_id: UUID
+    trigger: str
+    linked_because: str
+    verdict: str
+    reasons: tuple[str, ...]
+    confidence: float
+    confidence_reason: str
+    model: str
+    evidence: tuple[CriterionView, ...]
+    signals: tuple[tuple[str, str, float], ...] = field(default=())

@@ -1,0 +1,81 @@
+"""Real PostgreSQL for every test that wants a database: one embedded server for the whole run, one
+migrated template, one clone per test (some 25 ms)."""
+
+import asyncio
+import fcntl
+import hashlib
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
+from bot.migrate import migrate
+from db.session import Database
+
+TEMPLATE = "understudy_template"
+# A test database may forget everything when the machine stops; a commit then costs microseconds.
+FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 300"
+
+
+def database_url(url: str, name: str) -> str:
+    """The same server and role, another database."""
+    head, _, tail = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}?{tail}"
+
+
+async def _make_template(server: EmbeddedDatabase) -> None:
+    await prepare(server, TEMPLATE)
+    await migrate(database_url(server.owner_url, TEMPLATE))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedDatabase]:
+    """A running server with a migrated template, shared by all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    # A socket's path may have 107 characters at most, and pytest's folders are long.
+    digest = hashlib.sha256(str(shared).encode()).hexdigest()[:8]
+    data_dir = Path("/tmp") / f"us-{digest}"
+    with embedded_postgres(data_dir, tuning=FAST) as server:
+        with (data_dir / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = data_dir / "template.done"
+            if not done.exists():
+                asyncio.run(_make_template(server))
+                done.touch()
+        yield server
+    if not (data_dir / "postgres" / "postmaster.pid").exists():
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+@pytest.fixture
+async def database_name(postgres: EmbeddedDatabase) -> AsyncIterator[str]:
+    """A migrated database of this test's own."""
+    name = f"t_{uuid4().hex}"
+    admin = await asyncpg.connect(postgres.admin_url)
+    await admin.execute(f"create database {name} template {TEMPLATE} owner understudy_owner")
+    yield name
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+def runtime_url(postgres: EmbeddedDatabase, database_name: str) -> str:
+    return database_url(postgres.runtime_url, database_name)
+
+
+@pytest.fixture
+def owner_url(postgres: EmbeddedDatabase, database_name: str) -> str:
+    return database_url(postgres.owner_url, database_name)
+
+
+@pytest.fixture
+async def database(runtime_url: str) -> AsyncIterator[Database]:
+    """The product's own pool, in the product's own role."""
+    database = Database(runtime_url, pool_size=5)
+    yield database
+    await database.close()

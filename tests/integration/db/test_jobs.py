@@ -1,0 +1,207 @@
+"""The queue's traps, each pinned."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+
+from bot.worker import MAX_PICKS, Worker
+from db import jobs
+from db.session import Database, refuse_inside_transaction
+from services.errors import InvalidInput, TransientError
+
+TENANT = uuid4()
+
+
+async def until(condition: Callable[[], Any], seconds: float = 15) -> None:
+    """Wait for a condition, never for luck."""
+    async with asyncio.timeout(seconds):
+        while not await _truth(condition):  # noqa: ASYNC110 - a condition from outside
+            await asyncio.sleep(0.02)
+
+
+async def _truth(condition: Callable[[], Any]) -> bool:
+    answer = condition()
+    return bool(await answer if asyncio.iscoroutine(answer) else answer)
+
+
+@asynccontextmanager
+async def working(url: str, table: Mapping[str, Any]) -> AsyncIterator[Worker]:
+    worker = Worker(url, table)
+    task = asyncio.create_task(worker.run())
+    try:
+        yield worker
+    finally:
+        worker.stop()
+        await asyncio.wait_for(task, 10)
+
+
+async def _count(url: str, where: str = "true") -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(f"select count(*) from jobs.pgqueuer where {where}")
+    finally:
+        await connection.close()
+
+
+async def test_a_job_lives_and_dies_with_its_transaction(
+    database: Database, runtime_url: str
+) -> None:
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is what is rolled back
+        async with database.transaction(TENANT) as tx:
+            await jobs.enqueue(tx, "mail", {"id": uuid4()})
+            raise ZeroDivisionError
+    assert await _count(runtime_url) == 0
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "mail", {"id": uuid4()})
+    assert await _count(runtime_url) == 1
+
+
+async def test_the_queue_refuses_a_connection_without_transaction(runtime_url: str) -> None:
+    """The library would insert in autocommit, and the job would survive a rollback."""
+    database = Database(runtime_url)
+    async with database._sessions() as session:
+        from db.session import Tx, raw_connection  # noqa: PLC0415
+
+        with pytest.raises(RuntimeError, match="no open transaction"):
+            await raw_connection(Tx(session=session, tenant=TENANT))
+    await database.close()
+
+
+async def test_a_dedupe_key_drops_the_second_and_leaves_the_transaction_whole(
+    database: Database, runtime_url: str
+) -> None:
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "poll", dedupe_key="poll")
+        await jobs.enqueue(tx, "poll", dedupe_key="poll")
+        await jobs.enqueue(tx, "other")
+    assert await _count(runtime_url) == 2
+
+
+async def test_expected_errors_end_a_job_and_transient_ones_repeat_it(
+    database: Database, runtime_url: str
+) -> None:
+    seen: list[tuple[UUID | None, str]] = []
+
+    async def refused(tenant: UUID | None, payload: Mapping[str, Any]) -> None:
+        seen.append((tenant, payload["id"]))
+        raise InvalidInput("not this one")
+
+    tries = 0
+
+    async def later(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise TransientError("busy", retry_after=timedelta(milliseconds=10))
+
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "refused", {"id": "1"})
+        await jobs.enqueue(tx, "later")
+    async with working(runtime_url, {"refused": refused, "later": later}):
+        await until(lambda: tries == 3)
+        await until(lambda: _empty(runtime_url))
+    assert seen == [(TENANT, "1")]
+
+
+async def _empty(url: str) -> bool:
+    return await _count(url) == 0
+
+
+async def test_a_job_that_kills_its_worker_is_held_in_the_end(
+    database: Database, runtime_url: str
+) -> None:
+    """A crash leaves no attempt, so the picks are counted; the job is held, not lost."""
+    ran = 0
+
+    async def killer(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        nonlocal ran
+        ran += 1
+
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "killer")
+    connection = await asyncpg.connect(runtime_url)
+    queue = jobs.queue_over(AsyncpgDriver(connection))
+    job_id = await connection.fetchval("select id from jobs.pgqueuer")
+    await connection.executemany(
+        "insert into jobs.pgqueuer_log (job_id, status, entrypoint, priority) "
+        "values ($1, 'picked', 'killer', 0)",
+        [(job_id,)] * (MAX_PICKS + 1),
+    )
+    await queue.aggregate_logs()
+    async with working(runtime_url, {"killer": killer}):
+        await until(lambda: _held(runtime_url))
+    await connection.close()
+    assert ran == 0
+
+
+async def _held(url: str) -> bool:
+    return await _count(url, "status = 'failed'") == 1
+
+
+async def test_the_worker_survives_a_database_that_drops_every_connection(
+    database: Database, runtime_url: str, owner_url: str
+) -> None:
+    done: set[str] = set()
+
+    async def note(_tenant: UUID | None, payload: Mapping[str, Any]) -> None:
+        done.add(payload["id"])
+
+    async with working(runtime_url, {"note": note}):
+        async with database.transaction(TENANT) as tx:
+            await jobs.enqueue(tx, "note", {"id": "before"})
+        await until(lambda: "before" in done)
+        await _drop_connections(owner_url)
+        async with database.transaction(TENANT) as tx:
+            await jobs.enqueue(tx, "note", {"id": "after"})
+        await until(lambda: "after" in done)
+
+
+async def _drop_connections(url: str) -> None:
+    admin = await asyncpg.connect(url.replace("understudy_owner", "postgres"))
+    await admin.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = current_database() and pid <> pg_backend_pid()"
+    )
+    await admin.close()
+
+
+async def test_stopping_finishes_what_runs(database: Database, runtime_url: str) -> None:
+    started, release, finished = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        started.set()
+        await release.wait()
+        finished.set()
+
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "slow")
+    async with working(runtime_url, {"slow": slow}) as worker:
+        await asyncio.wait_for(started.wait(), 10)
+        worker.stop()
+        release.set()
+    assert finished.is_set()
+    assert await _count(runtime_url) == 0
+
+
+async def test_no_network_call_inside_a_transaction(database: Database) -> None:
+    refuse_inside_transaction()
+    async with database.transaction(TENANT):
+        with pytest.raises(RuntimeError, match="open transaction"):
+            refuse_inside_transaction()
+
+        async def elsewhere() -> None:
+            refuse_inside_transaction()
+
+        with pytest.raises(RuntimeError, match="open transaction"):
+            await asyncio.create_task(elsewhere())
+        with pytest.raises(RuntimeError, match="already open"):
+            async with database.transaction(TENANT):
+                pass
+    refuse_inside_transaction()
