@@ -47,6 +47,8 @@ async function load() {
     G.mailboxes = mailboxes || [];
     if (!G.mailboxes.some((one) => one.email === G.mailbox)) {
       G.mailbox = (G.mailboxes.find((one) => one.kind === "rep") || G.mailboxes[0])?.email || "";
+      G.thread = "";
+      place();
     }
     drawHead();
     document.dispatchEvent(new Event("counts"));
