@@ -160,7 +160,9 @@ def _own_headers(
         lines.append(f"{DRAFT_HEADER}: {draft_token}")
     for name, value in headers.items():
         if not _HEADER_NAME.match(name) or name.lower() in _OURS:
-            raise InvalidInput(f"{one_line(name)[:80]!r} can't be set as a header.", field="headers")
+            raise InvalidInput(
+                f"{one_line(name)[:80]!r} can't be set as a header.", field="headers"
+            )
         # What must stay readable to machines (List-Unsubscribe) is never encoded when ASCII.
         text = one_line(value)
         lines.append(_folded(name, text.split(" ")) if text.isascii() else _text_header(name, text))
