@@ -215,7 +215,9 @@ def _services(
             ids=ids,
             vault=vault,
             access=mails,
-            mail_sync=MailSync(db=database, clock=clock, intake=Intake(clock=clock, ids=ids)),
+            mail_sync=MailSync(
+                db=database, clock=clock, intake=Intake(clock=clock, ids=ids), touch=touched
+            ),
             touch=touched,
             topic=settings.gmail_topic,
         ),

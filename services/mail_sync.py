@@ -2,7 +2,7 @@
 duplicates, reorders, drops and crashes cost a second look and nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from db import conversations, jobs, mailboxes, messages
+from db.models.conversations import Message
 from db.models.mailboxes import Mailbox
 from db.session import Database, Tx
 from services.errors import Forbidden, InvalidInput, NotFound
@@ -19,6 +20,8 @@ from services.mail.parse import parse
 from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, StoredMail
 
 log = structlog.get_logger()
+
+Touch = Callable[[Tx, str, UUID, Sequence[UUID] | None], Awaitable[object]]
 
 LEASE = timedelta(minutes=5)
 BATCH = 20
@@ -53,6 +56,7 @@ class MailSync:
     db: Database
     clock: Clock
     intake: Intake
+    touch: Touch
 
     async def read(self, mailbox: Mailbox, lease: UUID, gateway: MailGateway) -> None:
         """Bring the mailbox up to date. Raises what the gateway raises; progress is kept."""
@@ -151,19 +155,25 @@ class MailSync:
         if not await mailboxes.keep_lease(tx, mailbox.id, token=reading.lease, until=until):
             raise LeaseLost
         await conversations.lock_threads(tx, [arrival.root for arrival in arrivals])
+        unsorted = []
         for arrival in arrivals:
-            await self._store_one(tx, arrival)
+            message = await self._store_one(tx, arrival)
+            if message is not None and message.attention == "unlinked":
+                unsorted.append(message.conversation_id)
         for message_id, note in broken.items():
             await self.intake.set_aside(tx, event_key(mailbox.id, message_id), note)
         if arrivals:
             newest = max(arrival.stored.received_at for arrival in arrivals)
             await mailboxes.set_last_message(tx, mailbox.id, newest)
+        if unsorted:
+            for member_id in await conversations.list_responders(tx, unsorted):
+                await self.touch(tx, "unsorted", member_id, [member_id])
 
-    async def _store_one(self, tx: Tx, arrival: Arrival) -> None:
+    async def _store_one(self, tx: Tx, arrival: Arrival) -> Message | None:
         """A message the database can't take is set aside; the ones around it go on."""
         try:
             async with tx.session.begin_nested():
-                await self.intake.store(tx, arrival)
+                return await self.intake.store(tx, arrival)
         except (DBAPIError, ValueError, TypeError) as error:
             if _passes(error):
                 raise
@@ -171,6 +181,7 @@ class MailSync:
             key = event_key(arrival.mailbox.id, arrival.stored.message_id)
             log.warning("mail set aside", mailbox_id=str(arrival.mailbox.id), note=note)
             await self.intake.set_aside(tx, key, note)
+            return None
 
     async def _finish(
         self, tx: Tx, reading: Reading, touched: Sequence[HistoryItem], cursor: int | None
