@@ -77,11 +77,6 @@ def gmail_push(
     return handle
 
 
-def push_routes(mailboxes: MailboxService, verifier: Verifier | None) -> list[web.AbstractRouteDef]:
-    """The one door of this feature."""
-    return [web.post("/gmail/push", gmail_push(mailboxes, verifier))]
-
-
 async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > LARGEST:
         return b""

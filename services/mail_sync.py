@@ -23,7 +23,9 @@ log = structlog.get_logger()
 
 Touch = Callable[[Tx, str, UUID, Sequence[UUID] | None], Awaitable[object]]
 
-LEASE = timedelta(minutes=5)
+# Renewed while it works; short, because a killed worker keeps it until it ends.
+LEASE = timedelta(seconds=30)
+RENEWED_EVERY = LEASE / 3
 BATCH = 20
 FETCHES = 4
 LARGE = 200_000
@@ -130,9 +132,14 @@ class MailSync:
         """The messages themselves, and those that can't be had with the reason."""
         gate = asyncio.Semaphore(FETCHES)
         broken: dict[str, str] = {}
+        renewed_at = self.clock.now()
 
         async def one(message_id: str) -> Arrival | None:
+            nonlocal renewed_at
             async with gate:
+                if self.clock.now() - renewed_at > RENEWED_EVERY:
+                    renewed_at = self.clock.now()
+                    await self._renew(reading)
                 try:
                     stored = await reading.gateway.fetch(message_id)
                 except NotFound:
@@ -146,6 +153,16 @@ class MailSync:
 
         found = await asyncio.gather(*(one(message_id) for message_id in ids))
         return [arrival for arrival in found if arrival is not None], broken
+
+    async def _renew(self, reading: Reading) -> None:
+        """Large messages take their time; nobody else may begin meanwhile."""
+        until = self.clock.now() + LEASE
+        async with self.db.transaction(reading.mailbox.tenant_id) as tx:
+            held = await mailboxes.keep_lease(
+                tx, reading.mailbox.id, token=reading.lease, until=until
+            )
+        if not held:
+            raise LeaseLost
 
     async def _store(
         self, tx: Tx, reading: Reading, arrivals: Sequence[Arrival], broken: dict[str, str]

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
-from bot.adapters.google_push import Certificates, PushVerifier
-from handlers.gmail_push import PUSHES, gmail_push, push_routes, read_hint
+from bot.adapters.google_push import Certificates, GooglePushVerifier
+from handlers.gmail_push import PUSHES, gmail_push, read_hint
 
 AUDIENCE = "https://understudy.test/gmail/push"
 ACCOUNT = "push@project.iam.gserviceaccount.com"
@@ -57,11 +57,6 @@ class Key:
 
 
 OLD, NEW = Key("old"), Key("new")
-
-
-class WallClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251 - tokens are made by the machine's clock
 
 
 @dataclass
@@ -110,15 +105,9 @@ async def door() -> AsyncIterator[Door]:
     mailboxes = Mailboxes()
     runner = web.AppRunner(app)
     async with aiohttp.ClientSession() as session:
-        verifier = PushVerifier(
-            session=session,
-            clock=WallClock(),
-            certs_url="",
-            audience=AUDIENCE,
-            service_account=ACCOUNT,
-        )
-        held = verifier.certificates
-        app.add_routes(push_routes(mailboxes, verifier))
+        held = Certificates(url="", session=lambda: session)
+        verifier = GooglePushVerifier(audience=AUDIENCE, service_account=ACCOUNT, certificates=held)
+        app.router.add_post("/gmail/push", gmail_push(mailboxes, verifier))
         app.router.add_post("/open", gmail_push(mailboxes, None))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -161,7 +150,7 @@ async def test_a_push_that_proves_nothing_is_refused(door: Door, token: str | No
 async def test_a_new_key_is_asked_for_once_and_strangers_cant_make_us_ask(door: Door) -> None:
     assert await door.push(envelope(), OLD.token()) == 204
     door.published[NEW.name] = NEW.pem
-    door.certificates.fetched_at -= timedelta(seconds=60)
+    door.certificates._fetched_at -= 60
     assert await door.push(envelope(), NEW.token()) == 204
     for n in range(5):
         assert await door.push(envelope(), NEW.token(kid=f"made-up-{n}")) == 401
