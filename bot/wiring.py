@@ -237,7 +237,9 @@ def _services(parts: _Parts) -> Services:
             ids=ids,
             vault=vault,
             access=mails,
-            mail_sync=MailSync(db=database, clock=clock, intake=Intake(clock=clock, ids=ids)),
+            mail_sync=MailSync(
+                db=database, clock=clock, intake=Intake(clock=clock, ids=ids), touch=touched
+            ),
             touch=touched,
             topic=settings.gmail_topic,
         ),
