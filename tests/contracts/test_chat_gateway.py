@@ -13,6 +13,25 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from blocks.action_ids import Target
+from blocks.brief import brief_blocks
+from blocks.digest import digest_card
+from blocks.help import help_blocks
+from blocks.home import home_view
+from blocks.inbox import inbox_blocks
+from blocks.mail_card import mail_card
+from blocks.mailbox import mailbox_card
+from blocks.modals import (
+    edit_modal,
+    read_all_modal,
+    regenerate_modal,
+    reject_modal,
+    told_modal,
+)
+from blocks.quiet import quiet_blocks
+from blocks.status import status_blocks
+from blocks.unsorted import unsorted_card
+from blocks.why import why_modal
 from bot.adapters.slack import SlackChats, make_session
 from db.session import Database
 from sandbox.app import build
@@ -21,6 +40,19 @@ from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
+from tests.unit.view_factory import (
+    make_brief,
+    make_digest,
+    make_draft,
+    make_home,
+    make_inbox,
+    make_mail_card,
+    make_mailbox_card,
+    make_quiet,
+    make_status,
+    make_unsorted,
+    make_why,
+)
 
 TENANT = UUID(int=7)
 STORY = {
@@ -314,3 +346,53 @@ async def test_no_call_leaves_inside_a_transaction(sandbox: Sandbox, database: D
         with pytest.raises(RuntimeError, match="transaction"):
             await sandbox.chats.tell(f"{sandbox.url}/slack/response/x", {"text": "x"})
     assert await sandbox.calls("auth.test") == []
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        mail_card(make_mail_card()),
+        mail_card(make_mail_card(deal=None)),
+        mail_card(make_mail_card(reader_is_responder=False)),
+        mail_card(make_mail_card(draft=make_draft(text="x" * 5000))),
+        mail_card(make_mail_card(draft=None, analysed=False)),
+        mail_card(make_mail_card(state="done", effect="done", decided_by="Maya")),
+        mail_card(make_mail_card(state="voided", newer_action_id=TENANT)),
+        unsorted_card(make_unsorted()),
+        digest_card(make_digest()),
+        mailbox_card(make_mailbox_card()),
+        inbox_blocks(make_inbox()),
+        quiet_blocks(make_quiet()),
+        brief_blocks(make_brief()),
+        status_blocks(make_status()),
+        help_blocks(),
+    ],
+)
+async def test_slack_takes_each_of_our_messages_as_it_is(
+    sandbox: Sandbox, blocks: list[dict[str, Any]]
+) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    await chat.post(channel, message(blocks=blocks))
+    (call,) = await sandbox.calls("chat.postMessage")
+    assert call["error"] is None, call["response"]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        edit_modal(Target(id=TENANT), make_draft()),
+        regenerate_modal(Target(id=TENANT)),
+        reject_modal(Target(id=TENANT)),
+        read_all_modal(make_mail_card(), make_draft(text="long " * 3000)),
+        why_modal(make_why()),
+        told_modal("Not done", "Priya has just approved it."),
+        home_view(make_home()),
+    ],
+)
+async def test_slack_takes_each_of_our_views(sandbox: Sandbox, view: dict[str, Any]) -> None:
+    async with sandbox.http.post(
+        f"{sandbox.url}/api/blocks.validate", json={"view": view}
+    ) as response:
+        answer = await response.json()
+    assert answer["ok"], answer
