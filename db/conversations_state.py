@@ -150,12 +150,14 @@ async def known_gmail_ids(tx: ReadTx, conversation_id: UUID, mailbox_id: UUID) -
     return set(rows.scalars())
 
 
-async def list_unprocessed(tx: ReadTx) -> Sequence[UUID]:
+async def list_unprocessed(tx: ReadTx) -> Sequence[tuple[UUID, datetime]]:
     """Inbound messages nobody has looked at yet: for the sweep."""
     rows = await tx.session.execute(
-        select(Message.id).where(Message.tenant_id == tx.tenant_id, Message.attention == "new")
+        select(Message.id, Message.created_at).where(
+            Message.tenant_id == tx.tenant_id, Message.attention == "new"
+        )
     )
-    return rows.scalars().all()
+    return [(message_id, created_at) for message_id, created_at in rows]
 
 
 async def list_messages(tx: ReadTx, conversation_id: UUID) -> Sequence[Message]:

@@ -1,0 +1,15 @@
+"""The inbound edge. Each feature exports its routes; here they become one table."""
+
+from handlers import drafts, feedback, home, quiet, unsorted
+from handlers.edge import Routes
+
+FEATURES = (drafts.ROUTES, unsorted.ROUTES, quiet.ROUTES, feedback.ROUTES, home.ROUTES)
+
+
+def all_routes() -> Routes:
+    """Every feature's interactive parts together."""
+    return Routes(
+        clicks={name: handler for part in FEATURES for name, handler in part.clicks.items()},
+        views={name: handler for part in FEATURES for name, handler in part.views.items()},
+        options={name: handler for part in FEATURES for name, handler in part.options.items()},
+    )

@@ -94,15 +94,6 @@ class Chats(Protocol):
     async def of(self, tenant_id: UUID) -> ChatGateway: ...
 
 
-# ── Secrets ─────────────────────────────────────────────────────────────────────────────────────
-class Vault(Protocol):
-    """Encrypts what must be read again. `context` binds the ciphertext to its place
-    (tenant|table|column|row): moved elsewhere it can't be opened."""
-
-    def seal(self, plain: bytes, *, context: str) -> bytes: ...
-    def open(self, sealed: bytes, *, context: str) -> bytes: ...
-
-
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxCredentials:
@@ -210,6 +201,27 @@ class MailGateway(Protocol):
 
     async def watch(self, topic: str) -> tuple[int, datetime]:
         """Ask for pushes; returns history id and when the watch ends."""
+        ...
+
+
+class TokenSource(Protocol):
+    """One mailbox's credentials, wherever they are kept."""
+
+    async def current(self) -> MailboxCredentials:
+        """What to use now. Raises Forbidden when the person has to connect again."""
+        ...
+
+    async def refreshed(self, refused: MailboxCredentials) -> MailboxCredentials:
+        """Others than the ones that were just refused; asked for once however many ask."""
+        ...
+
+
+class MailGateways(Protocol):
+    """Opens mailboxes in Gmail."""
+
+    def open(self, tokens: TokenSource) -> MailGateway: ...
+    async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
+        """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
         ...
 
 

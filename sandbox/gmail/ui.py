@@ -3,6 +3,7 @@
 import base64
 import binascii
 import html
+from email.message import Message as ParsedMail
 from typing import Any
 
 from aiohttp import web
@@ -106,7 +107,8 @@ async def _thread(request: web.Request) -> web.Response:
 
 
 def _shown(message: Message) -> Json:
-    text, page = mime.bodies(mime.parse(message.raw))
+    mail = mime.parse(message.raw)
+    text, page = mime.bodies(mail)
     meta = message.meta
     out: Json = {
         "id": message.id,
@@ -123,9 +125,19 @@ def _shown(message: Message) -> Json:
     }
     if page:
         out["html"] = page
+    if files := _attachments(mail):
+        out["attachments"] = files
     if message.draft_id:
         out["draft_id"] = message.draft_id
     return out
+
+
+def _attachments(mail: ParsedMail) -> list[Json]:
+    return [
+        {"filename": name, "mime_type": part.get_content_type(), "size": len(mime.content(part))}
+        for part in mime.leaves(mail)
+        if (name := mime.file_name(part))
+    ]
 
 
 def _parent(box: Mailbox, body: Json) -> Message | None:

@@ -13,7 +13,7 @@ from services.types.mail import SenderProof
 TRUSTED_SERVER = "mx.google.com"
 _MAX_HEADER = 20_000
 # A registrable domain under one of these has three labels.
-_SECOND_LEVEL = frozenset("co com org net gov edu ac or ne go gob".split())
+_SECOND_LEVEL = frozenset(["co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob"])
 
 
 def proof(headers: Sequence[tuple[str, str]], from_domain: str) -> SenderProof:

@@ -78,7 +78,7 @@ def charset_codec(charset: str) -> str | None:
     wanted = _ALIASES.get(wanted, wanted)
     try:
         name = codecs.lookup(wanted).name
-        b"".decode(name)  # base64, zlib and their like are codecs too, and refuse here
+        b"a".decode(name, "replace")  # base64, zlib and their like are codecs too, and refuse
     except (LookupError, ValueError):
         return None
     return None if name in _REFUSED else name

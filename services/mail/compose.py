@@ -36,8 +36,22 @@ _TOKEN = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f-]{6,126}[0-9A-Fa-f]\Z")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*\Z")
 _URL = re.compile(r"https?://[^\s<>\"'\u00a0]{1,2000}")
 _OURS = frozenset(
-    "from to cc bcc reply-to subject date message-id in-reply-to references mime-version "
-    "content-type content-transfer-encoding content-disposition".split()
+    [
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+    ]
 ) | {OWN_HEADER.lower(), DRAFT_HEADER.lower()}
 _LINE = 76
 _WORD_BYTES = 45
@@ -160,7 +174,9 @@ def _own_headers(
         lines.append(f"{DRAFT_HEADER}: {draft_token}")
     for name, value in headers.items():
         if not _HEADER_NAME.match(name) or name.lower() in _OURS:
-            raise InvalidInput(f"{one_line(name)[:80]!r} can't be set as a header.", field="headers")
+            raise InvalidInput(
+                f"{one_line(name)[:80]!r} can't be set as a header.", field="headers"
+            )
         # What must stay readable to machines (List-Unsubscribe) is never encoded when ASCII.
         text = one_line(value)
         lines.append(_folded(name, text.split(" ")) if text.isascii() else _text_header(name, text))

@@ -72,9 +72,9 @@ def _header_lines(raw: bytes, start: int, end: int) -> tuple[list[bytes], int, l
         line = raw[at:stop]
         if not line.strip(b"\r\n"):
             return [b"".join(pieces) for pieces in _grouped(lines)], stop, notes
-        if line[:1] in {b" ", b"\t"} and lines:
-            lines.append(line)
-        elif b":" in line and _NAME.match(line.partition(b":")[0]):
+        if (line[:1] in {b" ", b"\t"} and lines) or (
+            b":" in line and _NAME.match(line.partition(b":")[0])
+        ):
             lines.append(line)
         elif at == start and line.startswith((b"From ", b">From ")):
             pass  # the envelope line of an mbox

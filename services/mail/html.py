@@ -16,16 +16,100 @@ _MAX_QUOTE = 20
 _MAX_OPEN = 1_500
 _MAX_TAG = 6_000
 _SKIPPED = frozenset(
-    "script style head title template noscript object embed iframe svg math audio video canvas "
-    "select textarea meta link xml".split()
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "embed",
+        "iframe",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "canvas",
+        "select",
+        "textarea",
+        "meta",
+        "link",
+        "xml",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div table tr ul ol li h1 h2 h3 h4 h5 h6 blockquote pre section article header footer "
-    "center address dl dt dd form fieldset figure figcaption main nav aside body".split()
+    [
+        "p",
+        "div",
+        "table",
+        "tr",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "address",
+        "dl",
+        "dt",
+        "dd",
+        "form",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "main",
+        "nav",
+        "aside",
+        "body",
+    ]
 )
-_SPACED = frozenset("p ul ol h1 h2 h3 h4 h5 h6 blockquote pre".split())
-_CLOSE_THEMSELVES = frozenset("p li td th tr dt dd option tbody thead tfoot body html head".split())
-_VOID = frozenset("br img hr input meta link area base col embed source track wbr".split())
+_SPACED = frozenset(["p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"])
+_CLOSE_THEMSELVES = frozenset(
+    [
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "dt",
+        "dd",
+        "option",
+        "tbody",
+        "thead",
+        "tfoot",
+        "body",
+        "html",
+        "head",
+    ]
+)
+_VOID = frozenset(
+    [
+        "br",
+        "img",
+        "hr",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
 _QUOTED_VALUE = re.compile(r"""[\w:-]=\s{0,5}(?:"[^"]*"|'[^']*')""")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -227,14 +311,20 @@ class _Walk:
             out.end_line()
         elif tag in {"td", "th"} and out.line:
             out.words(" ")
-        elif tag == "blockquote":
+        elif tag == "li":
+            self._bullet()
+        else:
+            self._open_container(tag, attributes, look)
+
+    def _open_container(self, tag: str, attributes: dict[str, str | None], look: Look) -> None:
+        """Elements whose end matters too."""
+        out = self.out
+        if tag == "blockquote":
             out.quote += 1
         elif tag == "pre":
             self.pre += 1
         elif tag in {"ul", "ol"}:
             self.lists.append(1 if tag == "ol" else None)
-        elif tag == "li":
-            self._bullet()
         elif tag == "a":
             self.links.append((attributes.get("href") or "", len(out.lines), len(out.line)))
         elif tag == "img" and self.links and look.seen:
@@ -267,9 +357,8 @@ class _Walk:
         """`text (https://…)` wherever the words aren't the address itself."""
         target = one_line(href).replace(" ", "%20")
         out = self.out
-        words = out.lines[line:] + [
-            "".join(out.line[column:] if len(out.lines) == line else out.line)
-        ]
+        last = "".join(out.line[column:] if len(out.lines) == line else out.line)
+        words = [*out.lines[line : line + 50], last]
         text = one_line(" ".join(words)).strip()
         if not text or not target or target.startswith("#"):
             return

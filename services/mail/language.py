@@ -1,5 +1,7 @@
 """Which language a text is written in: scripts first, then small words and telling letters."""
 
+# ruff: noqa: E501, RUF001 - word lists in many scripts read best unbroken
+
 import re
 from collections import Counter
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from services.mail.absence import returns_on
 from services.mail.addresses import read_addresses
 from services.mail.authentication import proof
-from services.mail.body import Body, read_body
+from services.mail.body import read_body
 from services.mail.bounce import failed_recipients
 from services.mail.headers import HeaderBlock, decode_header, unfold
 from services.mail.kind import classify
@@ -64,8 +63,10 @@ def _parse(raw: bytes) -> ParsedMail:
     )
     if not raw:
         tree.note("This mail is empty.")
+    elif not body.text and not body.attachments:
+        tree.note("This mail has no text.")
     return ParsedMail(
-        message_id=_message_id(block, body, tree),
+        message_id=_message_id(block, tree),
         in_reply_to=next(iter(_ids(block.first("in-reply-to"))), None),
         references=_ids(" ".join(block.every("references"))),
         sender=sender,
@@ -134,7 +135,7 @@ def _ids(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"<{one}>" for one in found if one.isprintable()))[:_MAX_REFERENCES]
 
 
-def _message_id(block: HeaderBlock, body: Body, tree: Tree) -> str:
+def _message_id(block: HeaderBlock, tree: Tree) -> str:
     value = decode_header(block.first("message-id")[:2_000])
     given = next(iter(_ids(value)), None)
     if given is None and "@" in value and " " not in value and len(value) < 900:  # noqa: PLR2004 - as long as one in brackets may be

@@ -1,5 +1,7 @@
 """What machines say, language by language: absences, acknowledgements, bounces, newsletters."""
 
+# ruff: noqa: E501, RUF001 - word lists in many scripts read best unbroken
+
 import re
 
 # A subject that starts like this was written by a machine (no person types it).
@@ -52,7 +54,7 @@ ABSENCE = re.compile(
     re.IGNORECASE,
 )
 RETURN = re.compile(
-    r"(?:un)?til (?:my return|i (?:am|get) back|the \d|\w+day|\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|(?:up)?on my return|when i(?:'m| am|’m)? (?:return|back|get back)|(?:i(?:'ll| will|’ll)|i am|returning|return(?:ing)? (?:on|to))\b.{0,30}\b(?:be back|return|back (?:in|on|at))|back (?:in the office )?on \w+"
+    r"(?:un)?till? (?:my return|i (?:am|get) back|the \d|\w+day|\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|(?:up)?on my return|when i(?:'m| am|’m)? (?:return|back|get back)|(?:i(?:'ll| will|’ll)|i am|returning|return(?:ing)? (?:on|to))\b.{0,30}\b(?:be back|return|back (?:in|on|at))|back (?:in the office )?on \w+"
     r"|bis (?:zum|einschlie|zu meiner|\d)|ab (?:dem|montag|dienstag|mittwoch|donnerstag|freitag) .{0,40}(?:wieder|erreichbar)|wieder (?:im b[üu]ro|erreichbar|da|f[üu]r sie)|nach meiner r[üu]ckkehr"
     r"|jusqu['’]au|[àa] mon retour|d[èe]s mon retour|(?:serai )?de retour|hasta el|a mi (?:regreso|vuelta)|(?:regreso|vuelvo|volver[ée]|regresar[ée]) "
     r"|fino al|al mio (?:rientro|ritorno)|rientr(?:o|er[òo]) (?:il|in|luned)|tot (?:en met|\w+dag|\d)|(?:ben|weer) .{0,30}terug|na mijn terugkomst|bij terugkomst"
@@ -86,7 +88,17 @@ RECEIVED = re.compile(
     re.IGNORECASE,
 )
 THANKS = re.compile(
-    r"thank(?:s| you) (?:\w+ )?for (?:your|the|contacting|reaching|getting|writing|e-?mail)|vielen dank f[üu]r ihre|danke f[üu]r (?:ihre|deine)|merci (?:de|pour) votre|gracias por (?:su|tu|contactar|escribir|ponerse)|grazie per (?:la|il|aver)|(?:bedankt|dank) voor (?:uw|je)|obrigad[oa] (?:pelo|pela|por)|tack f[öo]r (?:ditt|ert|mailet|din)|tak for (?:din|jeres|mailen)|takk for (?:din|e-post|meldingen)|kiitos (?:viesti|yhteyden|s[äa]hk)|dzi[ęe]kuj[ęe](?:my)? za|d[ěe]kuj[iu](?:eme)? za|спасибо за|благодарю за|(?:メール|ご連絡|お問い合わせ).{0,12}ありがとう|感谢您(?:的)?|谢谢您的|(?:메일|연락|문의).{0,10}감사",
+    r"thank(?:s| you) (?:\w+ )?for (?:your (?:\w+ )?(?:e-?mail|mail|message|note|inquiry|enquiry|interest|request|patience|understanding)|the (?:e-?mail|message)|contacting|reaching out|getting in touch|writing|e-?mailing)|vielen dank f[üu]r ihre|danke f[üu]r (?:ihre|deine)|merci (?:de|pour) votre|gracias por (?:su|tu|contactar|escribir|ponerse)|grazie per (?:la|il|aver)|(?:bedankt|dank) voor (?:uw|je)|obrigad[oa] (?:pelo|pela|por)|tack f[öo]r (?:ditt|ert|mailet|din)|tak for (?:din|jeres|mailen)|takk for (?:din|e-post|meldingen)|kiitos (?:viesti|yhteyden|s[äa]hk)|dzi[ęe]kuj[ęe](?:my)? za|d[ěe]kuj[iu](?:eme)? za|спасибо за|благодарю за|(?:メール|ご連絡|お問い合わせ).{0,12}ありがとう|感谢您(?:的)?|谢谢您的|(?:메일|연락|문의).{0,10}감사",
+    re.IGNORECASE,
+)
+# Somebody who has left for good.
+LEFT = re.compile(
+    r"(?:no longer|not longer) (?:work|with|at|employed|part of)|(?:have|has) left (?:the company|the organi[sz]ation)|nicht mehr (?:im unternehmen|für .{0,30} tätig|bei)|ne (?:fais|travaille) plus|ya no (?:trabajo|trabaja|formo)|non lavor[oa] più|werk(?:t)? niet (?:meer|langer)|não trabalh[oa] mais|退職",
+    re.IGNORECASE,
+)
+# The absence of somebody else.
+OTHERS_AWAY = re.compile(
+    r"\b(?:our|my|his|her|their|the|he|she|they|unser\w*|mein\w*|er|notre|mon|ma|nuestr[oa]|mi|nostr[oa])\b(?: [\w-]+){0,3} (?:is|are|will be|ist|sind|est|sont|está|è)\b|\bhe's\b|\bshe's\b",
     re.IGNORECASE,
 )
 # Words that only a person who wants something from this very reader would write.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 _MAX_SHEET = 200_000
 _MAX_RULES = 60
-_COMMENT = re.compile(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]{0,15})?(?:[.#][a-z_][\w-]{0,60}){0,3}\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"(-?\d{0,6}(?:\.\d{1,6})?)(px|pt|em|rem|%|ex|ch|vw|vh)?\Z")
 _HEX = re.compile(r"#([0-9a-f]{3,8})\Z")
@@ -31,8 +30,28 @@ _FAINT = 0.06
 _SMALLEST = 2.0
 _FAR = -900.0
 _RELEVANT = frozenset(
-    "display visibility opacity font font-size color background background-color background-image "
-    "width height max-width max-height overflow text-indent position left top clip mso-hide".split()
+    [
+        "display",
+        "visibility",
+        "opacity",
+        "font",
+        "font-size",
+        "color",
+        "background",
+        "background-color",
+        "background-image",
+        "width",
+        "height",
+        "max-width",
+        "max-height",
+        "overflow",
+        "text-indent",
+        "position",
+        "left",
+        "top",
+        "clip",
+        "mso-hide",
+    ]
 )
 Colour = tuple[int, int, int]
 
@@ -61,7 +80,7 @@ class Look:
 def declarations(text: str) -> dict[str, str]:
     """`display:none; color:#fff` → the properties that decide visibility."""
     found: dict[str, str] = {}
-    for item in _COMMENT.sub("", text[:20_000]).split(";"):
+    for item in _without_comments(text[:20_000]).split(";"):
         name, _, value = item.partition(":")
         name = name.strip().lower()
         if name in _RELEVANT:
@@ -70,11 +89,12 @@ def declarations(text: str) -> dict[str, str]:
 
 
 def sheet_rules(css: str) -> list[tuple[str, dict[str, str]]]:
-    """Rules with plain selectors. Blocks under @media and the like depend on the device: left out."""
+    """Rules with plain selectors. Blocks under @media depend on the device and are left out."""
     rules: list[tuple[str, dict[str, str]]] = []
     depth = 0
     selector = ""
-    for piece, brace in re.findall(r"([^{}]*)([{}])", _COMMENT.sub("", css[:_MAX_SHEET])):
+    pieces = re.split(r"([{}])", _without_comments(css[:_MAX_SHEET]))
+    for piece, brace in zip(pieces[::2], pieces[1::2], strict=False):
         if brace == "{":
             depth += 1
             selector = piece.rpartition(";")[2].strip() if depth == 1 else ""
@@ -86,6 +106,11 @@ def sheet_rules(css: str) -> list[tuple[str, dict[str, str]]]:
                 rules += [(one, found) for one in names if found and one and _SIMPLE.match(one)]
             selector = ""
     return rules[:_MAX_RULES]
+
+
+def _without_comments(css: str) -> str:
+    first, *rest = css.split("/*")
+    return first + " ".join(piece.partition("*/")[2] for piece in rest)
 
 
 def look_of(parent: Look, found: dict[str, str], attributes: dict[str, str | None]) -> Look:
@@ -111,9 +136,8 @@ def _gone(found: dict[str, str], attributes: dict[str, str | None]) -> bool:
     sizes = [
         _number(found.get(name, "")) for name in ("height", "width", "max-height", "max-width")
     ]
-    if any(size is not None and size <= 1 for size in sizes) and "hidden" in found.get(
-        "overflow", ""
-    ):
+    cut_off = "hidden" in found.get("overflow", "")
+    if cut_off and any(size is not None and size <= 1 for size in sizes):
         return True
     indent = _number(found.get("text-indent", ""))
     if indent is not None and indent < _FAR:

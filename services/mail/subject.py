@@ -9,7 +9,7 @@ _REPLY = (
     "回复|回覆|答复|答覆|返信|답장|회신|отв|на"
 )
 _FORWARD = "fw|fwd|wg|tr|rv|enc|vb|doorst|vl|pd|i|vid|vidarebefordrat|転送|转发|轉寄|전달"
-_COUNT = r"(?:\s?[\[(]\d{1,3}[\])])?\s*[:：]\s*"
+_COUNT = r"(?:\s?[\[(]\d{1,3}[\])])?\s*[:\uff1a]\s*"
 REPLY_PREFIX = re.compile(rf"\s*(?:(?:{_REPLY}){_COUNT})+", re.IGNORECASE)
 MARK_PREFIX = re.compile(rf"\s*(?:(?:{_REPLY}|{_FORWARD}){_COUNT})+", re.IGNORECASE)
 FORWARD_PREFIX = re.compile(rf"\s*(?:{_FORWARD}){_COUNT}", re.IGNORECASE)

@@ -1,0 +1,83 @@
+"""Every action and callback id, and the small values that travel in buttons and modals."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ActionId(StrEnum):
+    """Ids of interactive elements. A repeated element carries `#n` after its id."""
+
+    APPROVE = "draft.approve"
+    EDIT = "draft.edit"
+    REGENERATE = "draft.regenerate"
+    REJECT = "draft.reject"
+    WHY = "draft.why"
+    READ_ALL = "draft.read_all"
+    TAKE_OVER = "draft.take_over"
+    SHOW_CURRENT = "draft.show_current"
+    MORE = "draft.more"
+    RATE = "feedback.rate"
+    LINK = "unsorted.link"
+    LEAD = "unsorted.lead"
+    IGNORE = "unsorted.ignore"
+    SHOULD_HAVE_TOLD = "quiet.should_have_told"
+    REFRESH_HOME = "home.refresh"
+    DIGEST_NOW = "home.digest"
+    OPEN = "open.link"
+
+
+class CallbackId(StrEnum):
+    """Ids of modals."""
+
+    EDIT = "draft.edit"
+    REGENERATE = "draft.regenerate"
+    REJECT = "draft.reject"
+    READ_ALL = "draft.read_all"
+    WHY = "draft.why"
+    TOLD = "told"
+
+
+class FieldId(StrEnum):
+    """Block ids of modal inputs; the element inside carries the same id."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    INSTRUCTION = "instruction"
+    PRESET = "preset"
+    REASON = "reason"
+
+
+class Target(BaseModel):
+    """What a button is about: an opaque id and the revision that was on screen, nothing else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    id: UUID
+    rev: int = Field(default=0, ge=0, le=1_000_000_000)
+
+    def encode(self) -> str:
+        return self.model_dump_json()
+
+
+class Choice(Target):
+    """An entry of an overflow menu: which action, on what."""
+
+    do: ActionId
+
+
+class Rating(Target):
+    """A feedback button: up or down, on what."""
+
+    up: bool
+
+
+def numbered(action_id: ActionId, number: int) -> str:
+    """The id of the n-th such element of one message; ids in a message are unique."""
+    return f"{action_id}#{number}"
+
+
+def plain_id(action_id: str) -> str:
+    """The id without its number."""
+    return action_id.partition("#")[0]

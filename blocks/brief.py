@@ -1,0 +1,72 @@
+"""One page about an account, every line from stored facts."""
+
+from blocks.inbox import inbox_item
+from blocks.parts import Block, context, day, local_day, moment, money, quotation, section, short
+from services.types.views import BriefView
+
+
+def brief_blocks(view: BriefView) -> list[Block]:
+    """Who they are, where it stands, what was said, what waits."""
+    blocks = [section(_head(view))]
+    blocks += [section(_deals(view))] if view.deals else [section("No open deal.")]
+    known = [item for item in view.qualification if item.value]
+    blocks += [
+        quotation(item.evidence or "no quote", f"{_name(item.criterion)}: {item.value}")
+        for item in known[:10]
+    ]
+    gaps = [_name(item.criterion).lower() for item in view.qualification if not item.value]
+    if gaps:
+        blocks.append(context(f"Still open: {', '.join(gaps)}"))
+    if view.contacts:
+        blocks.append(section(_contacts(view)))
+    if view.timeline:
+        blocks.append(section(_timeline(view)))
+    if view.waiting:
+        blocks.append(section("*Waits for you*"))
+        blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.waiting[:5])]
+    return blocks
+
+
+def _head(view: BriefView) -> str:
+    today = local_day(view.reader.now, view.reader.timezone)
+    health = "not known" if view.health is None else str(view.health)
+    facts = [f"health {health}"]
+    facts += [short(view.industry, 60)] if view.industry else []
+    facts += [short(view.lifecycle, 40)] if view.lifecycle else []
+    facts += [f"renews {day(view.renewal_date, today)}"] if view.renewal_date else []
+    owners = ", ".join(f"{short(name, 40)} ({short(what, 20)})" for what, name in view.owners[:6])
+    lines = [f"*{short(view.account_name, 80)}*", " · ".join(facts)]
+    return "\n".join([*lines, *([f"Looked after by {owners}"] if owners else [])])
+
+
+def _deals(view: BriefView) -> str:
+    today = local_day(view.reader.now, view.reader.timezone)
+    lines = [
+        f"• {short(deal.name, 80)}: {short(deal.stage.replace('_', ' '), 30)}, "
+        f"{money(deal.amount, deal.currency)}"
+        + (f", closes {day(deal.close_date, today)}" if deal.close_date else "")
+        for deal in view.deals[:8]
+    ]
+    return "*Deals*\n" + "\n".join(lines)
+
+
+def _contacts(view: BriefView) -> str:
+    lines = []
+    for name, title, last in view.contacts[:8]:
+        seen = moment(last, view.reader.now, view.reader.timezone) if last else "never wrote"
+        lines.append(f"• {short(name, 60)}{f', {short(title, 60)}' if title else ''}: {seen}")
+    return "*People*\n" + "\n".join(lines)
+
+
+def _timeline(view: BriefView) -> str:
+    lines = [
+        f"• {moment(item.at, view.reader.now, view.reader.timezone)} · "
+        f"{short(item.who, 40)} {'wrote' if item.direction == 'inbound' else 'answered'}: "
+        f"{short(item.text, 140)}"
+        for item in view.timeline[:10]
+    ]
+    return "*Lately*\n" + "\n".join(lines)
+
+
+def _name(criterion: str) -> str:
+    return criterion.replace("_", " ").capitalize()

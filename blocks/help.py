@@ -1,0 +1,24 @@
+"""What the slash command knows."""
+
+from blocks.parts import Block, context, section, short
+
+LINES = (
+    ("inbox", "what waits for you"),
+    ("brief ACCOUNT", "one page about an account"),
+    ("quiet", "mail that updated the picture without a card"),
+    ("status", "whether I'm well, and on what I work"),
+    ("digest now", "your day, by DM and mail"),
+    ("help", "this page"),
+)
+
+
+def help_blocks(*, unknown: str | None = None) -> list[Block]:
+    """The commands; `unknown` is what was typed instead."""
+    lines = "\n".join(f"`/understudy {name}`  {what}" for name, what in LINES)
+    head = (
+        "*What I can do for you*" if unknown is None else f"*I don't know “{short(unknown, 40)}”*"
+    )
+    return [
+        section(f"{head}\n{lines}"),
+        context("Write me the same words here in a direct message, if you like that better."),
+    ]

@@ -1,0 +1,147 @@
+"""The web process: Slack's door, Gmail's door, and the ones that tell whether we are well."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, generate_latest
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from services.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY = 1024 * 1024
+FRESH = timedelta(minutes=5)
+REQUESTS = Counter("understudy_slack_requests", "Requests at Slack's door", ["outcome"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSignature:
+    """Slack's v0 signature: HMAC over the timestamp and the exact bytes."""
+
+    secret: str
+    clock: Clock
+
+    def valid(self, body: bytes, timestamp: str | None, signature: str | None) -> bool:
+        """False for anything missing, garbled, older or newer than five minutes, or forged."""
+        if not timestamp or not signature or not _is_number(timestamp):
+            return False
+        try:
+            signed_at = datetime.fromtimestamp(int(timestamp), UTC)
+        except (OverflowError, OSError, ValueError):
+            return False
+        if abs(self.clock.now() - signed_at) > FRESH:
+            return False
+        digest = hmac.new(
+            self.secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256
+        ).hexdigest()
+        return hmac.compare_digest(f"v0={digest}".encode(), signature.encode("utf-8", "replace"))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - year 33658
+
+
+class SlackDoor:
+    """POST /slack/events: events, interactivity and commands."""
+
+    def __init__(self, app: AsyncApp, signature: SlackSignature) -> None:
+        self._app = app
+        self._signature = signature
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """401 for the unsigned, 400 for the unreadable, 200 for all that Slack really sends."""
+        body = await request.read()
+        if not self._signature.valid(
+            body,
+            request.headers.get("X-Slack-Request-Timestamp"),
+            request.headers.get("X-Slack-Signature"),
+        ):
+            REQUESTS.labels("unsigned").inc()
+            return web.Response(status=401, text="invalid signature")
+        bolt_request = self._read(request, body)
+        if bolt_request is None:
+            REQUESTS.labels("unreadable").inc()
+            return web.Response(
+                status=400, text="unreadable request", headers={"X-Slack-No-Retry": "1"}
+            )
+        response = await self._app.async_dispatch(bolt_request)
+        REQUESTS.labels("answered").inc()
+        return await to_aiohttp_response(response)
+
+    @staticmethod
+    def _read(request: web.Request, body: bytes) -> AsyncBoltRequest | None:
+        """Bolt's request, or None when the body isn't an object Bolt can look into."""
+        try:
+            text = body.decode()
+            if not _holds_object(text, request.content_type):
+                return None
+            return AsyncBoltRequest(
+                body=text,
+                query=request.query_string,
+                headers=dict(request.headers),
+            )
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+            # Bolt reaches into nested fields while it builds the request, unprotected.
+            log.info("slack_request_unreadable")
+            return None
+
+
+def _holds_object(text: str, content_type: str) -> bool:
+    """Events come as a JSON object, interactivity as one in the form field `payload`, commands as
+    a form."""
+    if content_type != "application/x-www-form-urlencoded":
+        return isinstance(json.loads(text), dict)
+    form = dict(parse_qsl(text, keep_blank_values=True))
+    return isinstance(json.loads(form["payload"]), dict) if "payload" in form else bool(form)
+
+
+def build_web(
+    *,
+    slack: AsyncApp,
+    signing_secret: str,
+    clock: Clock,
+    ready: Callable[[], Awaitable[bool]],
+    extra_routes: Iterable[web.AbstractRouteDef] = (),
+) -> web.Application:
+    """The application. `ready` asks the database; `extra_routes` are other doors, /gmail/push
+    among them."""
+    if not signing_secret:
+        # Checked at start: an empty secret would make every signature forgeable.
+        raise ValueError("SLACK_SIGNING_SECRET is empty")
+    door = SlackDoor(slack, SlackSignature(secret=signing_secret, clock=clock))
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        well = await ready()
+        state: dict[str, Any] = {"status": "ready" if well else "database unreachable"}
+        return web.json_response(state, status=200 if well else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(
+            body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+    app = web.Application(client_max_size=MAX_BODY)
+    app.add_routes(
+        [
+            web.post("/slack/events", door.handle),
+            web.get("/healthz", healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics),
+            *extra_routes,
+        ]
+    )
+    return app

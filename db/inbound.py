@@ -1,0 +1,88 @@
+"""What was received, once each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from db.models.records import InboundEvent
+from db.session import ReadTx, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundKey:
+    """What names a received thing: whose ids, which sender, which id."""
+
+    scope: str
+    source: str
+    external_id: str
+
+
+def _is(tx: ReadTx, key: InboundKey) -> ColumnElement[bool]:
+    return and_(
+        InboundEvent.tenant_id == tx.tenant_id,
+        InboundEvent.scope == key.scope,
+        InboundEvent.source == key.source,
+        InboundEvent.external_id == key.external_id,
+    )
+
+
+async def add_inbound(
+    tx: Tx, *, row_id: UUID, now: datetime, key: InboundKey, digest: str, payload: dict[str, Any]
+) -> bool:
+    """Store it; False when this id was received before."""
+    query = (
+        insert(InboundEvent)
+        .values(
+            tenant_id=tx.tenant_id,
+            id=row_id,
+            created_at=now,
+            scope=key.scope,
+            source=key.source,
+            external_id=key.external_id,
+            body_sha256=digest,
+            payload=payload,
+            status="received",
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "scope", "source", "external_id"])
+        .returning(InboundEvent.id)
+    )
+    return (await tx.session.execute(query)).scalar_one_or_none() is not None
+
+
+async def get_inbound(tx: Tx, key: InboundKey) -> InboundEvent:
+    """The stored row, locked until the transaction ends."""
+    query = select(InboundEvent).where(_is(tx, key)).with_for_update()
+    return (await tx.session.execute(query)).scalar_one()
+
+
+async def set_inbound(tx: Tx, key: InboundKey, *, status: str, note: str | None = None) -> None:
+    await tx.session.execute(
+        update(InboundEvent).where(_is(tx, key)).values(status=status, note=note)
+    )
+
+
+async def list_unfinished_inbound(
+    tx: ReadTx, *, source: str, before: datetime, limit: int = 100
+) -> list[InboundEvent]:
+    """Received before then and never finished: the process died in between."""
+    query = (
+        select(InboundEvent)
+        .where(
+            InboundEvent.tenant_id == tx.tenant_id,
+            InboundEvent.source == source,
+            InboundEvent.status == "received",
+            InboundEvent.created_at < before,
+        )
+        .order_by(InboundEvent.created_at)
+        .limit(limit)
+    )
+    return list((await tx.session.execute(query)).scalars())
+
+
+async def drop_inbound(tx: Tx, key: InboundKey) -> None:
+    """Forget it: what may not be kept leaves no row either."""
+    await tx.session.execute(delete(InboundEvent).where(_is(tx, key)))

@@ -1,0 +1,61 @@
+"""Members of a tenant."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from db.models.tenants import Member
+from db.session import ReadTx, Tx
+
+
+async def get_member(tx: ReadTx, member_id: UUID) -> Member | None:
+    return await tx.session.get(Member, (tx.tenant_id, member_id))
+
+
+async def get_member_by_slack_id(tx: ReadTx, slack_user_id: str) -> Member | None:
+    query = select(Member).where(
+        Member.tenant_id == tx.tenant_id, Member.slack_user_id == slack_user_id
+    )
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+async def get_member_by_email(tx: ReadTx, email: str) -> Member | None:
+    query = select(Member).where(Member.tenant_id == tx.tenant_id, Member.email == email)
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+async def list_members(tx: ReadTx) -> Sequence[Member]:
+    query = select(Member).where(Member.tenant_id == tx.tenant_id).order_by(Member.name, Member.id)
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def claim_slack_id(tx: Tx, member_id: UUID, slack_user_id: str, timezone: str | None) -> bool:
+    """Bind the Slack id, once: False when this member already has another one."""
+    values = {"slack_user_id": slack_user_id}
+    query = (
+        update(Member)
+        .where(
+            Member.tenant_id == tx.tenant_id,
+            Member.id == member_id,
+            Member.slack_user_id.is_(None),
+        )
+        .values(**values)
+        .returning(Member.timezone)
+    )
+    stored = (await tx.session.execute(query)).scalar_one_or_none()
+    if stored == "UTC" and timezone:
+        await _set(tx, member_id, timezone=timezone)
+    return stored is not None
+
+
+async def set_dm_channel(tx: Tx, member_id: UUID, channel: str) -> None:
+    await _set(tx, member_id, dm_channel=channel)
+
+
+async def _set(tx: Tx, member_id: UUID, **values: str) -> None:
+    await tx.session.execute(
+        update(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+        .values(**values)
+    )

@@ -1,0 +1,178 @@
+"""The card job: claim, render the fresh view, deliver, settle. Only it writes cards."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+
+from blocks.digest import digest_card, digest_text
+from blocks.home import home_view
+from blocks.mail_card import mail_card, mail_card_text
+from blocks.mailbox import mailbox_card, mailbox_text
+from blocks.unsorted import unsorted_card, unsorted_text
+from handlers.payloads import read_id
+from handlers.verbs import ViewReads
+from services.cards import CardWork
+from services.errors import Forbidden, InvalidInput, NotFound, TransientError
+from services.ports import ChatGateway, ChatMessage, ChatRef, Chats
+from services.types.people import Actor
+
+log = structlog.get_logger(__name__)
+NOTHING = "there is nothing to show any more"
+
+
+class Cards(Protocol):
+    async def claim(self, tenant_id: UUID, card_id: UUID) -> CardWork | None: ...
+    async def settle(
+        self,
+        work: CardWork,
+        ref: ChatRef | None,
+        *,
+        shown: dict[str, Any] | None = None,
+        failure: str | None = None,
+    ) -> None: ...
+    async def release(self, work: CardWork, *, unsure: bool) -> None: ...
+    async def keep_channel(self, tenant_id: UUID, member_id: UUID, channel: str) -> None: ...
+
+
+class People(Protocol):
+    async def reach(self, tenant_id: UUID, member_id: UUID) -> Actor: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message, or the Home tab's view."""
+
+    text: str
+    blocks: Sequence[dict[str, Any]] = ()
+    home: dict[str, Any] | None = None
+    shown: dict[str, Any]
+    """Ids and revisions that stand on the card, for those who ask what was seen."""
+
+
+Renderer = Callable[[ViewReads, CardWork], Awaitable[Rendered | None]]
+
+
+async def render_mail(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.mail_card(work.tenant_id, work.subject_id, work.recipient_id)
+    if view is None:
+        return None
+    shown = {"state": view.state, "revision": view.draft.revision if view.draft else None}
+    return Rendered(text=mail_card_text(view), blocks=mail_card(view), shown=shown)
+
+
+async def render_unsorted(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.unsorted_card(work.tenant_id, work.subject_id)
+    if view is None or (not view.items and work.ref is None):
+        return None
+    return Rendered(
+        text=unsorted_text(view), blocks=unsorted_card(view), shown={"total": view.total}
+    )
+
+
+async def render_mailbox(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.mailbox_card(work.tenant_id, work.subject_id, work.recipient_id)
+    if view is None:
+        return None
+    return Rendered(
+        text=mailbox_text(view), blocks=mailbox_card(view), shown={"status": view.status}
+    )
+
+
+async def render_digest(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.digest(work.tenant_id, work.subject_id)
+    if view is None:
+        return None
+    return Rendered(
+        text=digest_text(view), blocks=digest_card(view), shown={"day": view.day.isoformat()}
+    )
+
+
+async def render_home(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.home(work.tenant_id, work.subject_id)
+    return None if view is None else Rendered(text="Home", home=home_view(view), shown={})
+
+
+RENDERERS: dict[str, Renderer] = {
+    "mail": render_mail,
+    "unsorted": render_unsorted,
+    "mailbox": render_mailbox,
+    "digest": render_digest,
+    "home": render_home,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardDelivery:
+    """Where rendering and delivery meet."""
+
+    cards: Cards
+    people: People
+    views: ViewReads
+    chats: Chats
+
+    async def deliver(self, tenant_id: UUID | None, payload: Mapping[str, Any]) -> None:
+        """The job `card.deliver`. Raises TransientError to come again."""
+        if tenant_id is None:
+            raise InvalidInput("card.deliver without a tenant")
+        await self._take_twin_away(tenant_id, payload)
+        work = await self.cards.claim(tenant_id, read_id(str(payload.get("card_id"))))
+        if work is None:
+            return
+        try:
+            await self._deliver(work)
+        except TransientError as passing:
+            await self.cards.release(work, unsure=passing.ambiguous)
+            raise
+        except (Forbidden, NotFound, InvalidInput) as refusal:
+            # The person or the channel is gone, or the token is refused: kept on the card for
+            # people to see; the next touch tries again.
+            log.warning("card_undeliverable", card=str(work.card_id), reason=str(refusal))
+            await self.cards.settle(work, work.ref, failure=str(refusal))
+
+    async def _deliver(self, work: CardWork) -> None:
+        rendered = await RENDERERS[work.kind](self.views, work)
+        if rendered is None:
+            await self.cards.settle(work, work.ref, failure=NOTHING)
+            return
+        chat = await self.chats.of(work.tenant_id)
+        if rendered.home is not None:
+            person = await self.people.reach(work.tenant_id, work.recipient_id)
+            await chat.publish_home(person.slack_user_id or "", rendered.home)
+            await self.cards.settle(work, None, shown=rendered.shown)
+            return
+        message = ChatMessage(
+            text=rendered.text, blocks=rendered.blocks, metadata_id=str(work.card_id)
+        )
+        ref = await self._put(chat, work, message)
+        await self.cards.settle(work, ref, shown=rendered.shown)
+
+    async def _put(self, chat: ChatGateway, work: CardWork, message: ChatMessage) -> ChatRef:
+        """Update what stands there; post when nothing does, after a look when that isn't sure."""
+        channel = work.channel or await self._open_dm(chat, work)
+        ref = work.ref
+        if ref is None and work.look_first:
+            ref = await chat.find(channel, str(work.card_id))
+        if ref is not None:
+            try:
+                await chat.update(ref, message)
+            except NotFound:
+                # Somebody deleted the message, or it is too old to change: show it afresh.
+                log.info("card_posted_afresh", card=str(work.card_id))
+            else:
+                return ref
+        return await chat.post(channel, message)
+
+    async def _open_dm(self, chat: ChatGateway, work: CardWork) -> str:
+        person = await self.people.reach(work.tenant_id, work.recipient_id)
+        channel = await chat.open_dm(person.slack_user_id or "")
+        await self.cards.keep_channel(work.tenant_id, work.recipient_id, channel)
+        return channel
+
+    async def _take_twin_away(self, tenant_id: UUID, payload: Mapping[str, Any]) -> None:
+        channel, ts = payload.get("twin_channel"), payload.get("twin_ts")
+        if isinstance(channel, str) and isinstance(ts, str):
+            chat = await self.chats.of(tenant_id)
+            await chat.delete(ChatRef(channel=channel, ts=ts))

@@ -1,0 +1,75 @@
+"""`/understudy`: one command, a few words behind it. Answered in the ack, for the asker only."""
+
+from collections.abc import Awaitable, Callable
+from difflib import get_close_matches
+
+from blocks.brief import brief_blocks
+from blocks.help import help_blocks
+from blocks.inbox import inbox_blocks
+from blocks.parts import escape
+from blocks.quiet import quiet_blocks
+from blocks.status import status_blocks
+from handlers.edge import Reply
+from handlers.verbs import Verbs
+from services.errors import InvalidInput
+from services.types.people import Actor
+
+COMMAND = "/understudy"
+Command = Callable[[Verbs, Actor, str, str], Awaitable[Reply]]
+
+
+async def reply(verbs: Verbs, actor: Actor, text: str, *, command_id: str) -> Reply:
+    """What the words ask for; a word that is nearly right counts."""
+    word, _, rest = text.strip().partition(" ")
+    name = _nearest(word.lower()) if word else "help"
+    if name is None:
+        return Reply(
+            text=f"I don't know “{escape(word[:40])}”. I know: {', '.join(COMMANDS)}.",
+            blocks=help_blocks(unknown=word[:40]),
+        )
+    return await COMMANDS[name](verbs, actor, rest.strip(), command_id)
+
+
+def _nearest(word: str) -> str | None:
+    close = get_close_matches(word, COMMANDS, n=1, cutoff=0.6)
+    return word if word in COMMANDS else (close[0] if close else None)
+
+
+async def help_wanted(_verbs: Verbs, _actor: Actor, _rest: str, _command_id: str) -> Reply:
+    return Reply(text="What Understudy can do for you", blocks=help_blocks())
+
+
+async def brief_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
+    if not rest:
+        raise InvalidInput("Which account? For example: `/understudy brief Acme`.")
+    view = await verbs.views.brief(actor, rest[:200])
+    return Reply(text=f"Brief: {escape(view.account_name)}", blocks=brief_blocks(view))
+
+
+async def inbox_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:
+    view = await verbs.views.inbox(actor)
+    return Reply(text=f"{view.total} waiting for you", blocks=inbox_blocks(view))
+
+
+async def quiet_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:
+    view = await verbs.views.quiet(actor)
+    return Reply(text=f"{view.total} kept quiet", blocks=quiet_blocks(view))
+
+
+async def status_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:
+    return Reply(text="Status", blocks=status_blocks(await verbs.views.status(actor)))
+
+
+async def digest_wanted(verbs: Verbs, actor: Actor, _rest: str, command_id: str) -> Reply:
+    await verbs.digests.request(actor, command_id=command_id)
+    return Reply(text="I'm putting your digest together; it arrives here in a moment.")
+
+
+COMMANDS: dict[str, Command] = {
+    "help": help_wanted,
+    "brief": brief_wanted,
+    "inbox": inbox_wanted,
+    "quiet": quiet_wanted,
+    "status": status_wanted,
+    "digest": digest_wanted,
+}

@@ -1,0 +1,101 @@
+"""What a feature's handler is given, and what it may give back."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from handlers.payloads import ElementAction, ViewSubmission
+from handlers.verbs import Verbs
+from services.ports import ChatRef
+from services.types.people import Actor
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Words for one person: the text, and blocks where they say it better."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+
+    def ephemeral(self) -> dict[str, Any]:
+        """As the body of an answer to a command or to a response_url."""
+        body: dict[str, Any] = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": self.text,
+        }
+        return {**body, "blocks": list(self.blocks)} if self.blocks else body
+
+
+class Surfaces(Protocol):
+    """The ways back to a person that need a call: modals and ephemeral answers."""
+
+    async def open_modal(
+        self, tenant_id: UUID, trigger_id: str, view: Block, *, on_top: bool = False
+    ) -> None: ...
+    async def tell(self, response_url: str, body: Mapping[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """One click, its actor known."""
+
+    actor: Actor
+    element: ElementAction
+    ref: ChatRef | None
+    trigger_id: str
+    response_url: str | None
+    in_modal: bool
+    surfaces: Surfaces
+
+    @property
+    def value(self) -> str:
+        return self.element.chosen
+
+    async def open(self, view: Block) -> None:
+        """Show a modal, on top of the one the click came from."""
+        await self.surfaces.open_modal(
+            self.actor.tenant_id, self.trigger_id, view, on_top=self.in_modal
+        )
+
+    async def tell(self, reply: Reply) -> None:
+        """Say something only this person sees."""
+        if self.response_url:
+            await self.surfaces.tell(self.response_url, reply.ephemeral())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One submitted modal, its actor known."""
+
+    actor: Actor
+    form: ViewSubmission
+
+    @property
+    def command_id(self) -> str:
+        return self.form.command_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """What somebody has typed into a select so far."""
+
+    actor: Actor
+    text: str
+
+
+ClickHandler = Callable[[Verbs, Click], Awaitable[None]]
+ViewHandler = Callable[[Verbs, Submission], Awaitable[None]]
+OptionsHandler = Callable[[Verbs, Typing], Awaitable[list[Block]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """A feature's interactive parts; handlers/__init__.py puts all features together."""
+
+    clicks: Mapping[str, ClickHandler] = field(default_factory=dict)
+    views: Mapping[str, ViewHandler] = field(default_factory=dict)
+    options: Mapping[str, OptionsHandler] = field(default_factory=dict)

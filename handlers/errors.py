@@ -1,0 +1,68 @@
+"""The one table from what went wrong to what the person reads. Nothing else of an error leaves."""
+
+from typing import Any
+
+import structlog
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from blocks.modals import told_modal
+from handlers.edge import Reply, Surfaces
+from services.errors import InvalidInput, ServiceError, TransientError
+
+log = structlog.get_logger(__name__)
+
+UNEXPECTED = (
+    "Something went wrong on my side. Nothing was sent, and it has been noted for whoever runs "
+    "Understudy. Try again; `/understudy status` shows whether I'm well."
+)
+UNKNOWN_PART = "I don't know this button any more. Nothing was changed. Try `/understudy help`."
+
+
+def sentence(error: Exception) -> str:
+    """What the person is told. Expected errors carry their own sentence."""
+    if isinstance(error, TransientError):
+        return f"{error} Nothing was lost; try again in a moment."
+    if isinstance(error, ServiceError):
+        return str(error)
+    if isinstance(error, BoltUnhandledRequestError):
+        return UNKNOWN_PART
+    return UNEXPECTED
+
+
+def view_answer(error: Exception) -> dict[str, Any]:
+    """The answer to a submitted modal: at the field where one is named, else in its place."""
+    if isinstance(error, InvalidInput) and error.field:
+        return {"response_action": "errors", "errors": {error.field: str(error)}}
+    return {"response_action": "update", "view": told_modal("Not done", sentence(error))}
+
+
+async def answer(error: Exception, body: Any, surfaces: Surfaces) -> BoltResponse:
+    """Always 200, and always words where the person can see them."""
+    _note(error, body)
+    payload = body if isinstance(body, dict) else {}
+    kind = payload.get("type")
+    if kind == "view_submission":
+        return BoltResponse(status=200, body=view_answer(error))
+    if kind == "block_suggestion":
+        return BoltResponse(status=200, body={"options": []})
+    reply = Reply(text=sentence(error)).ephemeral()
+    if "command" in payload:
+        return BoltResponse(status=200, body=reply)
+    response_url = payload.get("response_url")
+    if kind != "event_callback" and isinstance(response_url, str):
+        try:
+            await surfaces.tell(response_url, reply)
+        except ServiceError as unheard:
+            log.warning("answer_undelivered", reason=str(unheard))
+    return BoltResponse(status=200, body="")
+
+
+def _note(error: Exception, body: Any) -> None:
+    kind = body.get("type") if isinstance(body, dict) else None
+    if isinstance(error, ServiceError):
+        log.info("refused", kind=kind, error=type(error).__name__, reason=str(error))
+    elif isinstance(error, BoltUnhandledRequestError):
+        log.warning("unhandled_request", kind=kind)
+    else:
+        log.error("handler_failed", kind=kind, exc_info=error)

@@ -1,0 +1,114 @@
+"""Slack's Events API: accepted once, acted on, marked done. What we don't know is answered 200."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from handlers import commands
+from handlers.edge import Reply
+from handlers.middleware import Actors
+from handlers.payloads import EventEnvelope, read_payload
+from handlers.verbs import Verbs
+from services.errors import Forbidden, NotFound, ServiceError
+from services.ports import ChatMessage, Chats
+from services.types.people import Actor
+
+SOURCE = "slack"
+# Skin tones come as "+1::skin-tone-3".
+RATINGS = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """One method per event we act on; `TABLE` is what the manifest subscribes to."""
+
+    verbs: Verbs
+    actors: Actors
+    chats: Chats
+
+    async def accept(self, body: dict[str, Any]) -> None:
+        """Store, act, mark done. A repeat of a done event does nothing; one of a died attempt acts.
+
+        Events we don't act on aren't stored: nothing was promised about them.
+        """
+        envelope = read_payload(EventEnvelope, body)
+        handler = TABLE.get(envelope.event.type)
+        if handler is None or not _is_from_a_person(envelope):
+            return
+        actor = await self._actor(envelope)
+        if actor is None:
+            return
+        key: dict[str, Any] = {
+            "scope": envelope.team_id,
+            "source": SOURCE,
+            "external_id": envelope.event_id,
+        }
+        content = {"type": "event_callback", **envelope.model_dump(mode="json")}
+        if await self.verbs.inbound.receive(actor.tenant_id, **key, body=content):
+            await handler(self, actor, envelope)
+            await self.verbs.inbound.done(actor.tenant_id, **key)
+
+    async def finish(self, tenant_id: UUID, body: dict[str, Any]) -> None:
+        """Act on an event that was accepted and then left behind by a process that died."""
+        envelope = read_payload(EventEnvelope, body)
+        actor = await self._actor(envelope)
+        handler = TABLE.get(envelope.event.type)
+        if actor is not None and handler is not None and actor.tenant_id == tenant_id:
+            await handler(self, actor, envelope)
+        await self.verbs.inbound.done(
+            tenant_id, scope=envelope.team_id, source=SOURCE, external_id=envelope.event_id
+        )
+
+    async def _actor(self, envelope: EventEnvelope) -> Actor | None:
+        """Strangers react and write too; an event is no place to answer them, so None."""
+        if envelope.event.user is None:
+            return None
+        try:
+            return await self.actors.find(envelope.team_id, envelope.event.user)
+        except (NotFound, Forbidden):
+            return None
+
+    async def home_opened(self, actor: Actor, envelope: EventEnvelope) -> None:
+        if envelope.event.tab in (None, "home"):
+            await self.verbs.cards.refresh(actor, "home", actor.member_id, create=True)
+
+    async def reacted(self, actor: Actor, envelope: EventEnvelope) -> None:
+        """👍 and 👎 on a card are the same as its feedback buttons."""
+        event = envelope.event
+        rating = RATINGS.get((event.reaction or "").partition("::")[0])
+        channel, ts = event.item.get("channel"), event.item.get("ts")
+        if rating is None or not isinstance(channel, str) or not isinstance(ts, str):
+            return
+        await self.verbs.feedback.rate_at(
+            actor, channel=channel, ts=ts, rating=rating, added=event.type == "reaction_added"
+        )
+
+    async def written_to(self, actor: Actor, envelope: EventEnvelope) -> None:
+        """A direct message is read like the slash command."""
+        event = envelope.event
+        if event.channel_type != "im" or not event.channel or not (event.text or "").strip():
+            return
+        try:
+            reply = await commands.reply(
+                self.verbs, actor, event.text or "", command_id=envelope.event_id
+            )
+        except ServiceError as refusal:
+            reply = Reply(text=str(refusal))
+        chat = await self.chats.of(actor.tenant_id)
+        await chat.post(event.channel, ChatMessage(text=reply.text, blocks=reply.blocks))
+
+
+EventHandler = Callable[[Events, Actor, EventEnvelope], Awaitable[None]]
+TABLE: dict[str, EventHandler] = {
+    "app_home_opened": Events.home_opened,
+    "message": Events.written_to,
+    "reaction_added": Events.reacted,
+    "reaction_removed": Events.reacted,
+}
+
+
+def _is_from_a_person(envelope: EventEnvelope) -> bool:
+    """Our own messages, other bots' and edits (subtypes) are nobody's wish."""
+    event = envelope.event
+    return event.bot_id is None and (event.type != "message" or event.subtype is None)

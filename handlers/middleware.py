@@ -1,0 +1,35 @@
+"""Who is acting: (team, user) → Actor, cached for a minute. The cache serves rendering and
+routing; every decision reads the member again in its own transaction."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+from handlers.verbs import MemberVerbs
+from services.ports import Clock
+from services.types.people import Actor
+
+REMEMBER = timedelta(seconds=60)
+MOST = 10_000
+
+
+class Actors:
+    """Finds the actor behind a Slack user."""
+
+    def __init__(self, members: MemberVerbs, clock: Clock) -> None:
+        self._members = members
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], tuple[datetime, Actor]] = OrderedDict()
+
+    async def find(self, team_id: str, user_id: str) -> Actor:
+        """Raises NotFound or Forbidden, each with a kind sentence; refusals aren't remembered, so
+        somebody who has just been added needn't wait."""
+        key, now = (team_id, user_id), self._clock.now()
+        known = self._known.get(key)
+        if known and known[0] > now:
+            return known[1]
+        actor = await self._members.identify(team_id, user_id)
+        self._known[key] = (now + REMEMBER, actor)
+        self._known.move_to_end(key)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return actor

@@ -1,0 +1,215 @@
+"""What Slack sends, as types. Slack's own payloads may carry more than we read; our values inside
+them may not."""
+
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from blocks.action_ids import Target
+from services.errors import InvalidInput
+from services.ports import ChatRef
+
+OUTDATED = (
+    "I couldn't read that button; it may come from an older version. Nothing was changed. "
+    "Try `/understudy inbox` for what waits for you."
+)
+
+
+class SlackPayload(BaseModel):
+    """Slack adds fields whenever it likes."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class PayloadUser(SlackPayload):
+    id: str = Field(min_length=1)
+    team_id: str | None = None
+
+
+class PayloadTeam(SlackPayload):
+    id: str = Field(min_length=1)
+
+
+class MessageMetadata(SlackPayload):
+    event_type: str | None = None
+    event_payload: dict[str, Any] = Field(default_factory=dict)
+
+
+def _dict_or_none(value: Any) -> Any:
+    """Parts that only help (a message's metadata) may be odd without spoiling the click."""
+    return value if isinstance(value, dict) else None
+
+
+class PayloadMessage(SlackPayload):
+    ts: str
+    metadata: Annotated[MessageMetadata | None, BeforeValidator(_dict_or_none)] = None
+
+
+class PayloadChannel(SlackPayload):
+    id: str
+
+
+class PayloadContainer(SlackPayload):
+    message_ts: str | None = None
+    channel_id: str | None = None
+
+
+class Selected(SlackPayload):
+    value: str
+
+
+class ElementAction(SlackPayload):
+    """One element that was used."""
+
+    action_id: str = Field(min_length=1)
+    block_id: str = ""
+    value: str | None = None
+    selected_option: Selected | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What the element says: the selected option's value, or its own."""
+        return self.selected_option.value if self.selected_option else self.value or ""
+
+
+class BlockActions(SlackPayload):
+    """A click in a message, the Home tab or a modal."""
+
+    type: Literal["block_actions"]
+    user: PayloadUser
+    team: PayloadTeam
+    actions: list[ElementAction] = Field(min_length=1)
+    trigger_id: str = ""
+    response_url: str | None = None
+    message: PayloadMessage | None = None
+    channel: PayloadChannel | None = None
+    container: PayloadContainer = PayloadContainer()
+    view: dict[str, Any] | None = None
+
+    @property
+    def ref(self) -> ChatRef | None:
+        channel = self.channel.id if self.channel else self.container.channel_id
+        ts = self.message.ts if self.message else self.container.message_ts
+        return ChatRef(channel=channel, ts=ts) if channel and ts else None
+
+    @property
+    def card_id(self) -> UUID | None:
+        """The card the message says it is."""
+        if self.message is None or self.message.metadata is None:
+            return None
+        return _uuid(self.message.metadata.event_payload.get("id"))
+
+
+class ViewField(SlackPayload):
+    value: str | None = None
+    selected_option: Selected | None = None
+
+
+class ViewState(SlackPayload):
+    values: dict[str, dict[str, ViewField]] = Field(default_factory=dict)
+
+
+class SubmittedView(SlackPayload):
+    id: str
+    root_view_id: str | None = None
+    callback_id: str
+    private_metadata: str = ""
+    state: ViewState = ViewState()
+
+
+class ViewSubmission(SlackPayload):
+    """A modal that was submitted."""
+
+    type: Literal["view_submission"]
+    user: PayloadUser
+    team: PayloadTeam
+    view: SubmittedView
+
+    @property
+    def command_id(self) -> str:
+        """The same for every submission of one opened modal."""
+        return self.view.root_view_id or self.view.id
+
+    def text(self, field: str) -> str:
+        """What was typed or chosen in the field."""
+        for element in self.view.state.values.get(field, {}).values():
+            chosen = element.selected_option.value if element.selected_option else element.value
+            return (chosen or "").strip()
+        return ""
+
+
+class BlockSuggestion(SlackPayload):
+    """Somebody types into an external select."""
+
+    type: Literal["block_suggestion"]
+    user: PayloadUser
+    team: PayloadTeam
+    action_id: str
+    value: str = ""
+
+
+class SlashCommand(SlackPayload):
+    command: str
+    text: str = ""
+    user_id: str = Field(min_length=1)
+    team_id: str = Field(min_length=1)
+    trigger_id: str = ""
+    response_url: str | None = None
+
+
+class EventBody(SlackPayload):
+    type: str
+    user: str | None = None
+    subtype: str | None = None
+    bot_id: str | None = None
+    channel: str | None = None
+    channel_type: str | None = None
+    text: str | None = None
+    ts: str | None = None
+    tab: str | None = None
+    reaction: str | None = None
+    item_user: str | None = None
+    item: dict[str, Any] = Field(default_factory=dict)
+
+
+class EventEnvelope(SlackPayload):
+    type: Literal["event_callback"]
+    event_id: str = Field(min_length=1, max_length=200)
+    team_id: str = Field(min_length=1)
+    event: EventBody
+
+
+Payload = TypeVar("Payload", bound=SlackPayload)
+Value = TypeVar("Value", bound=Target)
+
+
+def read_payload(kind: type[Payload], body: Any) -> Payload:
+    """The payload as its type. InvalidInput when it isn't one."""
+    try:
+        return kind.model_validate(body)
+    except ValidationError:
+        raise InvalidInput("I couldn't read what Slack sent. Nothing was changed.") from None
+
+
+def read_value(kind: type[Value], value: str) -> Value:
+    """Our own value, strictly. InvalidInput with a way on when it is an old or a foreign one."""
+    try:
+        return kind.model_validate_json(value)
+    except ValidationError:
+        raise InvalidInput(OUTDATED) from None
+
+
+def read_id(value: str) -> UUID:
+    """An opaque id that came back from a block id or an option."""
+    found = _uuid(value)
+    if found is None:
+        raise InvalidInput(OUTDATED)
+    return found
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None

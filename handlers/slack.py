@@ -1,0 +1,106 @@
+"""The few routers Bolt knows. Each finds the actor, looks its feature up in one table, lets it
+commit, and only then acknowledges."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from blocks.action_ids import plain_id
+from handlers import commands
+from handlers.edge import Click, Routes, Submission, Surfaces, Typing
+from handlers.errors import UNKNOWN_PART, answer
+from handlers.events import Events
+from handlers.middleware import Actors
+from handlers.payloads import (
+    BlockActions,
+    BlockSuggestion,
+    SlashCommand,
+    ViewSubmission,
+    read_payload,
+)
+from handlers.verbs import Verbs
+from services.errors import InvalidInput
+
+ANY = re.compile(r".*", re.DOTALL)
+Ack = Callable[..., Awaitable[BoltResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackRouters:
+    """One method per kind of payload."""
+
+    verbs: Verbs
+    routes: Routes
+    actors: Actors
+    surfaces: Surfaces
+    events: Events
+
+    def attach(self, app: AsyncApp) -> None:
+        """Register the routers; the order doesn't matter, the kinds are disjoint."""
+        app.action(ANY)(self.clicked)
+        app.view(ANY)(self.submitted)
+        app.view_closed(ANY)(self.closed)
+        app.options(ANY)(self.typed)
+        app.command(ANY)(self.commanded)
+        app.event(ANY)(self.happened)
+        app.error(self.failed)
+
+    async def clicked(self, ack: Ack, body: dict[str, Any]) -> None:
+        payload = read_payload(BlockActions, body)
+        actor = await self.actors.find(payload.team.id, payload.user.id)
+        for element in payload.actions:
+            handler = self.routes.clicks.get(plain_id(element.action_id))
+            if handler is None:
+                raise InvalidInput(UNKNOWN_PART)
+            click = Click(
+                actor=actor,
+                element=element,
+                ref=payload.ref,
+                trigger_id=payload.trigger_id,
+                response_url=payload.response_url,
+                in_modal=payload.view is not None and payload.view.get("type") == "modal",
+                surfaces=self.surfaces,
+            )
+            if payload.card_id and payload.ref:
+                await self.verbs.cards.adopt(actor, payload.card_id, payload.ref)
+            await handler(self.verbs, click)
+        await ack()
+
+    async def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
+        form = read_payload(ViewSubmission, body)
+        actor = await self.actors.find(form.team.id, form.user.id)
+        handler = self.routes.views.get(form.view.callback_id)
+        if handler is None:
+            raise InvalidInput(UNKNOWN_PART)
+        await handler(self.verbs, Submission(actor=actor, form=form))
+        await ack(response_action="clear")
+
+    async def closed(self, ack: Ack) -> None:
+        await ack()
+
+    async def typed(self, ack: Ack, body: dict[str, Any]) -> None:
+        payload = read_payload(BlockSuggestion, body)
+        actor = await self.actors.find(payload.team.id, payload.user.id)
+        handler = self.routes.options.get(plain_id(payload.action_id))
+        if handler is None:
+            raise InvalidInput(UNKNOWN_PART)
+        await ack(options=await handler(self.verbs, Typing(actor=actor, text=payload.value)))
+
+    async def commanded(self, ack: Ack, body: dict[str, Any]) -> None:
+        payload = read_payload(SlashCommand, body)
+        actor = await self.actors.find(payload.team_id, payload.user_id)
+        reply = await commands.reply(self.verbs, actor, payload.text, command_id=payload.trigger_id)
+        body_out = reply.ephemeral()
+        body_out.pop("replace_original")
+        await ack(body_out)
+
+    async def happened(self, ack: Ack, body: dict[str, Any]) -> None:
+        await self.events.accept(body)
+        await ack()
+
+    async def failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        return await answer(error, body, self.surfaces)

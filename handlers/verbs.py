@@ -1,0 +1,149 @@
+"""The business verbs the edge calls, and nothing else of the services. Tests stand in here."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from services.ports import ChatRef
+from services.types.people import Actor
+from services.types.views import (
+    BriefView,
+    DigestView,
+    HomeView,
+    InboxView,
+    MailboxCardView,
+    MailCardView,
+    QuietView,
+    StatusView,
+    UnsortedCardView,
+    WhyView,
+)
+
+
+class ActionVerbs(Protocol):
+    """Decisions on a proposed action. A repeated `command_id` gets the first answer and does
+    nothing. Forbidden: not this person's; Conflict: the revision or the state has moved on."""
+
+    async def approve(
+        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
+    ) -> None: ...
+    async def reject(
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        reason: str,
+        surface: str,
+        command_id: str,
+    ) -> None: ...
+    async def edit(
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        subject: str,
+        text: str,
+        command_id: str,
+    ) -> None: ...
+    async def regenerate(
+        self, actor: Actor, action_id: UUID, *, revision: int, instruction: str, command_id: str
+    ) -> None: ...
+    async def take_over(self, actor: Actor, action_id: UUID, *, command_id: str) -> None: ...
+
+
+class FeedbackVerbs(Protocol):
+    """A member's word on what we made; the last word stands. `rating` None takes it back."""
+
+    async def rate(
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        rating: int | None,
+        reason: str | None,
+        source: str,
+    ) -> None: ...
+    async def rate_at(
+        self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool
+    ) -> None:
+        """A reaction on the message at (channel, ts): nothing happens unless it is a card that can
+        be rated. Taking back a rating that no longer stands changes nothing."""
+        ...
+
+
+class ConversationVerbs(Protocol):
+    """What becomes of mail that belongs to no account, and of mail that was kept quiet."""
+
+    async def link(
+        self, actor: Actor, conversation_id: UUID, *, account_id: UUID, command_id: str
+    ) -> None: ...
+    async def lead(self, actor: Actor, conversation_id: UUID, *, command_id: str) -> None: ...
+    async def ignore(self, actor: Actor, conversation_id: UUID, *, command_id: str) -> None: ...
+    async def should_have_told_me(
+        self, actor: Actor, message_id: UUID, *, command_id: str
+    ) -> None: ...
+
+
+class DigestVerbs(Protocol):
+    async def request(self, actor: Actor, *, command_id: str) -> None: ...
+
+
+class ViewReads(Protocol):
+    """What is shown. A card's view is None when its subject is gone or not for this member."""
+
+    async def mail_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> MailCardView | None: ...
+    async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
+    async def mailbox_card(
+        self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
+    ) -> MailboxCardView | None: ...
+    async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None: ...
+    async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
+    async def inbox(self, actor: Actor) -> InboxView: ...
+    async def quiet(self, actor: Actor) -> QuietView: ...
+    async def brief(self, actor: Actor, text: str) -> BriefView: ...
+    async def status(self, actor: Actor) -> StatusView: ...
+    async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
+    async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
+        """Accounts whose name matches what was typed, the best first; at most a hundred."""
+        ...
+
+
+class MemberVerbs(Protocol):
+    async def identify(self, team_id: str, slack_user_id: str) -> Actor: ...
+
+
+class CardVerbs(Protocol):
+    """Where people's cards stand (services.cards.CardService)."""
+
+    async def adopt(self, actor: Actor, card_id: UUID, ref: ChatRef) -> None: ...
+    async def place(self, actor: Actor, kind: str, subject_id: UUID) -> ChatRef | None: ...
+    async def refresh(
+        self, actor: Actor, kind: str, subject_id: UUID, *, create: bool = False
+    ) -> None: ...
+
+
+class InboundVerbs(Protocol):
+    """What arrives once, however often it is sent (services.inbound.InboundService)."""
+
+    async def receive(
+        self, tenant_id: UUID, *, scope: str, source: str, external_id: str, body: dict[str, object]
+    ) -> bool: ...
+    async def done(self, tenant_id: UUID, *, scope: str, source: str, external_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbs:
+    """All the edge may ask for, one field a service."""
+
+    actions: ActionVerbs
+    feedback: FeedbackVerbs
+    conversations: ConversationVerbs
+    digests: DigestVerbs
+    views: ViewReads
+    members: MemberVerbs
+    cards: CardVerbs
+    inbound: InboundVerbs

@@ -1,0 +1,205 @@
+"""Cards are projections: services touch them, their job renders and delivers.
+
+`touch` runs inside the transaction that changed the state, last; `CardService` serves the job. A
+post goes through three steps, so that a lost answer never becomes a second message: the claim
+records that a post is about to happen, the job posts, the settling stores where it stands. A claim
+that finds the mark of an earlier post without a place says so (`look_first`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from db import cards, jobs, members
+from db.models.cards import Card
+from db.session import Database, Tx
+from services.errors import Forbidden, TransientError
+from services.ports import ChatRef, Clock, Ids
+from services.types.people import Actor
+
+LEASE = timedelta(seconds=30)
+DELIVER = "card.deliver"
+
+
+async def touch(
+    tx: Tx,
+    kind: str,
+    subject_id: UUID,
+    recipient_ids: Sequence[UUID] | None = None,
+    *,
+    clock: Clock,
+    ids: Ids,
+) -> list[UUID]:
+    """Want every card of this subject rendered anew, and make the missing ones.
+
+    `recipient_ids` names members who are to have a card from now on; the subject's other cards are
+    refreshed all the same. Call it last in the transaction. No dedupe key: it would swallow a touch
+    while the last render runs.
+    """
+    if recipient_ids:
+        wanted = sorted(set(recipient_ids))
+        await cards.add_cards(
+            tx,
+            ids=[ids.new() for _ in wanted],
+            kind=kind,
+            subject_id=subject_id,
+            recipient_ids=wanted,
+            now=clock.now(),
+        )
+    card_ids = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
+    for card_id in card_ids:
+        await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
+    return card_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardWork:
+    """A card under lease, to be rendered at `rev` and delivered."""
+
+    tenant_id: UUID
+    card_id: UUID
+    kind: str
+    subject_id: UUID
+    recipient_id: UUID
+    channel: str | None
+    ref: ChatRef | None
+    look_first: bool
+    rev: int
+    lease_token: UUID
+    shown: dict[str, Any]
+
+
+def _ref(card: Card) -> ChatRef | None:
+    return ChatRef(channel=card.channel, ts=card.ts) if card.channel and card.ts else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardService:
+    """The card's own life: claim, settle, adopt."""
+
+    db: Database
+    clock: Clock
+    ids: Ids
+
+    async def claim(self, tenant_id: UUID, card_id: UUID) -> CardWork | None:
+        """Take the card's lease. None when what is wanted already stands there.
+
+        Raises TransientError while another delivery holds the lease: if that one died, this one
+        must still come.
+        """
+        now, token = self.clock.now(), self.ids.new()
+        async with self.db.transaction(tenant_id) as tx:
+            card = await cards.get_card_for_update(tx, card_id)
+            if card is None or card.delivered_rev >= card.wanted_rev:
+                return None
+            if card.lease_until is not None and card.lease_until > now:
+                raise TransientError(
+                    "Another delivery of this card is under way.",
+                    retry_after=card.lease_until - now,
+                )
+            member = await members.get_member(tx, card.recipient_id)
+            card.lease_token, card.lease_until = token, now + LEASE
+            look_first = card.ts is None and card.posting_since is not None
+            if card.ts is None and card.posting_since is None and card.kind != "home":
+                card.posting_since = now
+            await tx.session.flush()
+            return CardWork(
+                tenant_id=tenant_id,
+                card_id=card.id,
+                kind=card.kind,
+                subject_id=card.subject_id,
+                recipient_id=card.recipient_id,
+                channel=card.channel or (member.dm_channel if member else None),
+                ref=_ref(card),
+                look_first=look_first,
+                rev=card.wanted_rev,
+                lease_token=token,
+                shown=card.shown,
+            )
+
+    async def settle(
+        self,
+        work: CardWork,
+        ref: ChatRef | None,
+        *,
+        shown: dict[str, Any] | None = None,
+        failure: str | None = None,
+    ) -> None:
+        """Store what stands there now. When the state has moved on meanwhile, the next delivery is
+        enqueued in the same transaction. `failure` says, for people, why nothing stands there."""
+        values: dict[str, Any] = {
+            "delivered_rev": work.rev,
+            "channel": ref.channel if ref else None,
+            "ts": ref.ts if ref else None,
+            "posting_since": None,
+            "shown": shown or {},
+            "failure": failure,
+        }
+        async with self.db.transaction(work.tenant_id) as tx:
+            wanted = await cards.set_leased(tx, work.card_id, work.lease_token, values)
+            if wanted is not None and wanted > work.rev:
+                await jobs.enqueue(tx, DELIVER, {"card_id": work.card_id})
+
+    async def release(self, work: CardWork, *, unsure: bool) -> None:
+        """Give the lease back undone. `unsure`: a post may stand there, so the mark stays."""
+        values: dict[str, Any] = {} if unsure or work.look_first else {"posting_since": None}
+        async with self.db.transaction(work.tenant_id) as tx:
+            await cards.set_leased(tx, work.card_id, work.lease_token, values)
+
+    async def keep_channel(self, tenant_id: UUID, member_id: UUID, channel: str) -> None:
+        """Remember the member's DM, so that it is opened once."""
+        async with self.db.transaction(tenant_id) as tx:
+            await members.set_dm_channel(tx, member_id, channel)
+
+    async def adopt(self, actor: Actor, card_id: UUID, ref: ChatRef) -> None:
+        """A click came from a message that carries this card's id. When the card has no place, this
+        is it (the post's answer was lost); when it has another one, this is a twin, and the next
+        delivery takes it away."""
+        async with self.db.read(actor.tenant_id) as reading:
+            seen = await cards.get_card(reading, card_id)
+        if seen is None or seen.recipient_id != actor.member_id or _ref(seen) == ref:
+            return
+        async with self.db.transaction(actor.tenant_id) as tx:
+            card = await cards.get_card_for_update(tx, card_id)
+            if card is None or _ref(card) == ref:
+                return
+            card.wanted_rev += 1
+            payload: dict[str, Any] = {"card_id": card_id}
+            if card.ts is None:
+                card.channel, card.ts, card.posting_since = ref.channel, ref.ts, None
+            else:
+                payload |= {"twin_channel": ref.channel, "twin_ts": ref.ts}
+            await tx.session.flush()
+            await jobs.enqueue(tx, DELIVER, payload)
+
+    async def place(self, actor: Actor, kind: str, subject_id: UUID) -> ChatRef | None:
+        """Where this member's card about the subject stands."""
+        async with self.db.read(actor.tenant_id) as tx:
+            card = await cards.get_card_of(
+                tx, kind=kind, subject_id=subject_id, recipient_id=actor.member_id
+            )
+        return _ref(card) if card else None
+
+    async def refresh(
+        self, actor: Actor, kind: str, subject_id: UUID, *, create: bool = False
+    ) -> None:
+        """Render the subject's cards anew; `create` makes the actor's own when it is missing."""
+        if create and kind == "home" and subject_id != actor.member_id:
+            raise Forbidden("That is somebody else's Home.")
+        async with self.db.transaction(actor.tenant_id) as tx:
+            recipients = [actor.member_id] if create else None
+            await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
+
+    async def undelivered(self, tenant_id: UUID) -> list[UUID]:
+        """Cards that want more than stands there and have no live job: enqueued again, and told."""
+        async with self.db.transaction(tenant_id) as tx:
+            waiting = await cards.list_undelivered(tx, now=self.clock.now())
+            if not waiting:
+                return []
+            live = {str(job.get("card_id")) for job in await jobs.live_payloads(tx, DELIVER)}
+            lost = [card_id for card_id in waiting if str(card_id) not in live]
+            for card_id in lost:
+                await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
+            return lost

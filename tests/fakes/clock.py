@@ -1,0 +1,26 @@
+"""Time that stands still until it is moved, and ids in order."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+
+class FrozenClock:
+    def __init__(self, at: datetime = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, by: timedelta) -> None:
+        self.at += by
+
+
+class CountingIds:
+    """Ids that grow, so that tests read the same every time."""
+
+    def __init__(self, start: int = 1) -> None:
+        self._next = start
+
+    def new(self) -> UUID:
+        self._next += 1
+        return UUID(int=(0x0190 << 112) + self._next)

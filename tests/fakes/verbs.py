@@ -1,0 +1,79 @@
+"""The business as the edge sees it: every call is written down, the answers are set by the test."""
+
+from collections import defaultdict
+from typing import Any
+
+from handlers.verbs import Verbs
+from services.errors import NotFound
+from services.types.ids import MemberId, TenantId
+from services.types.people import Actor, Role
+from tests.fakes.clock import CountingIds
+
+IDS = CountingIds(9000)
+MAYA = Actor(
+    tenant_id=TenantId(IDS.new()),
+    member_id=MemberId(IDS.new()),
+    role=Role.REP,
+    name="Maya Lindt",
+    timezone="Europe/Berlin",
+    slack_user_id="U0MAYA",
+)
+
+
+class Recorder:
+    """One service: any verb may be called; `answers` says what comes back, `errors` what goes
+    wrong."""
+
+    def __init__(self, name: str, book: "Book") -> None:
+        self._name = name
+        self._book = book
+
+    def __getattr__(self, verb: str) -> Any:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            name = f"{self._name}.{verb}"
+            self._book.calls.append((name, args, kwargs))
+            if self._book.errors[name]:
+                raise self._book.errors[name].pop(0)
+            answer = self._book.answers.get(name)
+            return answer(*args, **kwargs) if callable(answer) else answer
+
+        return call
+
+
+class Book:
+    """What was asked of the business."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.answers: dict[str, Any] = {
+            "members.identify": self._identify,
+            "inbound.receive": self._receive,
+        }
+        self.errors: dict[str, list[Exception]] = defaultdict(list)
+        self._seen: set[str] = set()
+
+    def _identify(self, team_id: str, slack_user_id: str) -> Actor:
+        if (team_id, slack_user_id) != ("T0SANDBOX", "U0MAYA"):
+            raise NotFound("This workspace isn't connected to Understudy.")
+        return MAYA
+
+    def _receive(self, _tenant_id: Any, *, external_id: str, **_rest: Any) -> bool:
+        new = external_id not in self._seen
+        self._seen.add(external_id)
+        return new
+
+    def named(self, name: str) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
+        return [(args, kwargs) for verb, args, kwargs in self.calls if verb == name]
+
+    def verbs(self) -> Verbs:
+        parts = (
+            "actions",
+            "feedback",
+            "conversations",
+            "digests",
+            "views",
+            "members",
+            "cards",
+            "inbound",
+        )
+        return Verbs(**{part: Recorder(part, self) for part in parts})
