@@ -135,3 +135,41 @@ async def set_credentials(tx: Tx, mailbox_id: UUID, *, token: UUID, sealed: byte
         .returning(Mailbox.id)
     )
     return row.first() is not None
+
+
+async def set_cursor(tx: Tx, mailbox_id: UUID, history_id: int, now: datetime) -> None:
+    """Everything up to this history id is stored."""
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(history_id=history_id, synced_at=now)
+    )
+
+
+async def set_last_message(tx: Tx, mailbox_id: UUID, received_at: datetime) -> None:
+    """Remember the newest message stored; an older one changes nothing."""
+    await tx.session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            or_(Mailbox.last_message_at.is_(None), Mailbox.last_message_at < received_at),
+        )
+        .values(last_message_at=received_at)
+    )
+
+
+async def set_status(tx: Tx, mailbox_id: UUID, status: str) -> None:
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(status=status)
+    )
+
+
+async def set_watch(tx: Tx, mailbox_id: UUID, until: datetime) -> None:
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(watch_expires_at=until)
+    )
