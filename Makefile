@@ -54,7 +54,7 @@ format: $(INSTALLED) ## Put the code into the house's form
 	$(BIN)/ruff format .
 
 bench: $(INSTALLED) ## Measure the budgets and print them, each beside what it is compared with
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench
 
 lock: $(INSTALLED) ## Resolve the packages anew: nothing younger than a week, no address written down
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
