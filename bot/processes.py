@@ -85,6 +85,8 @@ def check_settings(settings: Settings, roles: frozenset[str]) -> None:
             "In production (PUBLIC_URL is https) GMAIL_PUSH_AUDIENCE must be set: "
             "otherwise anyone could push."
         )
+    if settings.gmail_push_audience is not None and settings.gmail_push_service_account is None:
+        log.warning("GMAIL_PUSH_SERVICE_ACCOUNT is not set: any Google account may push")
 
 
 @asynccontextmanager
@@ -106,10 +108,10 @@ async def connect_workspace(built: Runtime) -> None:
     if token is None:
         return
     gateway = built.chats.with_token(token.get_secret_value())
-    while True:
+    team = None
+    while team is None:
         try:
             team = await gateway.team()
-            break
         except TransientError as error:
             log.warning("Slack does not answer yet, trying again", reason=str(error))
             await asyncio.sleep(2)
@@ -181,7 +183,7 @@ async def _listening(built: Runtime) -> AsyncIterator[None]:
         yield
     finally:
         if socket is not None:
-            await socket.close_async()
+            await socket.close_async()  # type: ignore[no-untyped-call] # the library's own gap
         await runner.cleanup()
 
 
@@ -190,6 +192,6 @@ async def try_serving(settings: Settings, roles: frozenset[str] = ALL) -> int:
     try:
         await serve(settings, roles)
     except (StartupError, ServiceError) as error:
-        log.error("could not start", reason=str(error))
+        log.error("could not start", reason=str(error))  # noqa: TRY400 - a sentence, no traceback
         return 2
     return 0

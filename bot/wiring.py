@@ -10,18 +10,16 @@ from uuid import UUID
 
 import aiohttp
 from aiohttp import web
-from handlers.gmail_push import push_routes
+from handlers.gmail_push import gmail_push
 from services.digests import DigestService
 from services.mail_out import MailOut
-from services.mail_sync import MailSync
-from services.mailboxes import MailboxService
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
-from bot.adapters.google_push import PushVerifier
-from bot.adapters.slack import SlackChats, shared_session
+from bot.adapters.google_push import Certificates, GooglePushVerifier
+from bot.adapters.slack import SlackChats, make_session
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.anchors import AnchorBook, anchor_all
@@ -48,7 +46,9 @@ from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.inbound import InboundService
 from services.intake import Intake
+from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
+from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
@@ -108,7 +108,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     database = Database(database_url)
     clock = DatabaseClock()
     ids = TimeOrderedIds(clock)
-    session = shared_session()
+    session = make_session()
     gateways = GmailGateways(settings.gmail_api_url, clock, timeout=GMAIL_TIMEOUT)
     model = language_model(settings)
     tenants = TenantService(db=database, clock=clock, ids=ids, vault=vault)
@@ -119,12 +119,23 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     chats = SlackChats(
         session=session, base_url=settings.slack_api_url, clock=clock, token_of=token_of
     )
-    services = _services(settings, database, clock, ids, vault, gateways, chats, model, tenants)
+    parts = _Parts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        ids=ids,
+        vault=vault,
+        gateways=gateways,
+        chats=chats,
+        model=model,
+        tenants=tenants,
+    )
+    services = _services(parts)
     verbs = _verbs(services)
     cards = CardDelivery(
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
-    slack = _slack(settings, session, clock, tenants, verbs, chats)
+    slack = _slack(parts, session, verbs)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
     async def ready() -> bool:
@@ -140,7 +151,11 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         signing_secret=signing.get_secret_value() if signing else None,
         clock=clock,
         ready=ready,
-        extra_routes=push_routes(services.mailboxes, _push_verifier(settings, session, clock)),
+        extra_routes=[
+            web.post(
+                "/gmail/push", gmail_push(services.mailboxes, _push_verifier(settings, session))
+            )
+        ],
     )
 
     async def close_gateways() -> None:
@@ -163,17 +178,24 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     )
 
 
-def _services(
-    settings: Settings,
-    database: Database,
-    clock: DatabaseClock,
-    ids: TimeOrderedIds,
-    vault: Vault,
-    gateways: GmailGateways,
-    chats: SlackChats,
-    model: LanguageModel,
-    tenants: TenantService,
-) -> Services:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What services and Slack's edge are both made from."""
+
+    settings: Settings
+    database: Database
+    clock: DatabaseClock
+    ids: TimeOrderedIds
+    vault: Vault
+    gateways: GmailGateways
+    chats: SlackChats
+    model: LanguageModel
+    tenants: TenantService
+
+
+def _services(parts: _Parts) -> Services:
+    settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
+    vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
     offline = OfflineModel()
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
@@ -182,7 +204,7 @@ def _services(
     calls = ModelCallService(
         database, clock, ids, Decimal(str(budget)) if budget is not None else None
     )
-    mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
+    mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=parts.gateways)
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
     mail_out = MailOut(sender=_sender(settings, database, mails))
@@ -246,20 +268,14 @@ def _verbs(services: Services) -> Verbs:
     )
 
 
-def _slack(
-    settings: Settings,
-    session: aiohttp.ClientSession,
-    clock: DatabaseClock,
-    tenants: TenantService,
-    verbs: Verbs,
-    chats: SlackChats,
-) -> AsyncApp | None:
+def _slack(parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs) -> AsyncApp | None:
+    settings, clock, chats = parts.settings, parts.clock, parts.chats
     signing = settings.slack_signing_secret
     if signing is None and settings.slack_app_token is None:
         return None
     actors = Actors(verbs.members, clock)
     return build_slack_app(
-        authorizer=Authorizer(tenants, clock),
+        authorizer=Authorizer(parts.tenants, clock),
         routers=SlackRouters(
             verbs=verbs,
             routes=all_routes(),
@@ -274,16 +290,14 @@ def _slack(
 
 
 def _push_verifier(
-    settings: Settings, session: aiohttp.ClientSession, clock: DatabaseClock
-) -> PushVerifier | None:
+    settings: Settings, session: aiohttp.ClientSession
+) -> GooglePushVerifier | None:
     if settings.gmail_push_audience is None:
         return None
-    return PushVerifier(
-        session=session,
-        clock=clock,
-        certs_url=settings.gmail_push_certs_url,
+    return GooglePushVerifier(
         audience=settings.gmail_push_audience,
         service_account=settings.gmail_push_service_account,
+        certificates=Certificates(url=settings.gmail_push_certs_url, session=lambda: session),
     )
 
 

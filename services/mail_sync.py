@@ -20,7 +20,8 @@ from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, Stor
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=5)
+# Renewed with every batch; short, because a killed worker keeps it until it ends.
+LEASE = timedelta(seconds=30)
 BATCH = 20
 FETCHES = 4
 LARGE = 200_000

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a pattern of one idea reads better in one piece
+# ruff: noqa: E501, RUF001 - a pattern of one idea in one piece; look-alike letters are its subject
 """Judges whether a text tries to give orders to a machine that reads it. Pure; never an executor.
 
 Ordinary business mail also says 'please ignore my last mail' or 'forward this': what gives an order
@@ -16,6 +16,8 @@ from urllib.parse import unquote
 from services.types.model import Suspicion
 
 _FLAG_AT = 0.6
+_TAG_FIRST, _TAG_LAST = 0xE0020, 0xE007E  # Unicode's invisible copies of ASCII
+_BEYOND_LATIN = 0x370
 _MOST_TEXT = 200_000
 _QUOTE = 120
 
@@ -150,7 +152,7 @@ _HIDDEN_HTML = re.compile(
 _BASE64 = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=])")
 _HEX = re.compile(r"(?<!\w)(?:0x|\\x)?(?:[0-9a-fA-F]{2}[\s\\x]{0,2}){16,}(?!\w)")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.~-]){4,}%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}|[\w.~-])+")
-_TAGS = str.maketrans({code: code - 0xE0000 for code in range(0xE0020, 0xE007F)})
+_TAGS = str.maketrans({code: code - 0xE0000 for code in range(_TAG_FIRST, _TAG_LAST + 1)})
 _ENGLISH = re.compile(
     r"\b(?:the|and|you|your|all|to|ignore|instructions?|send|previous)\b", re.IGNORECASE
 )
@@ -211,7 +213,7 @@ def _without_emoji(text: str) -> str:
 def _layers(text: str) -> Iterator[tuple[str, str]]:
     """What the text holds under another face: hidden, encoded, spaced out or look-alike."""
     if _INVISIBLE.search(text):
-        tags = "".join(c for c in text if 0xE0020 <= ord(c) < 0xE007F)
+        tags = "".join(c for c in text if _TAG_FIRST <= ord(c) <= _TAG_LAST)
         if tags:
             yield "invisible tag characters", tags.translate(_TAGS)
         yield "invisible characters", _INVISIBLE.sub("", text)
@@ -220,7 +222,7 @@ def _layers(text: str) -> Iterator[tuple[str, str]]:
     yield from _decoded(text)
     if _ROT_MARKS.search(text):
         yield "rot13", codecs.decode(text, "rot13")
-    if any(ord(character) > 0x370 for character in text) or re.search(
+    if any(ord(character) > _BEYOND_LATIN for character in text) or re.search(
         r"[a-z][0134@$][a-z]", text, re.IGNORECASE
     ):
         yield "look-alike letters", text.translate(_LOOKALIKE)

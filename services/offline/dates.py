@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Finds days named in a text and resolves them against `today`. Pure: no clock."""
 
 import calendar

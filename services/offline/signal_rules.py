@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Word tables for signals. Names are what a card shows."""
 
 from services.offline.rules import Rule, rule
