@@ -1,8 +1,10 @@
 """A person at the workspace: reads cards, presses buttons, fills in modals, uses the command."""
 
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from tests.e2e.rig import Json, Rig
 
@@ -110,6 +112,30 @@ class Person:
             values[name] = {name: given}
         body = {"user": self.id, "view_id": view["id"], "values": values}
         return self.rig.post("/ui/slack/submit", body)
+
+    def press_value(self, card: Json, action_id: str, value: Json) -> int:
+        """Press what an old screen still shows: the click Slack would send from it."""
+        self.close(self.opened(self.messages_by_ts(card["ts"]), "draft.why"))
+        return self.replay(self.last_click(), action_id, value)
+
+    def replay(self, click: Json, action_id: str, value: Json) -> int:
+        """The same click on another button of the message as it was."""
+        element = {"type": "button", "action_id": action_id, "block_id": "old", "action_ts": "1"}
+        action = element | {"value": json.dumps(value)}
+        body = click | {"trigger_id": f"old.{secrets.token_hex(8)}", "actions": [action]}
+        return self.rig.events(body, kind="interaction")[0]
+
+    def messages_by_ts(self, ts: str) -> Json:
+        return next(m for m in self.messages() if m["ts"] == ts)
+
+    def close(self, view: Json) -> None:
+        self.rig.post("/ui/slack/close", {"user": self.id, "view_id": view["id"]})
+
+    def last_click(self) -> Json:
+        """The payload Slack sent for what this person pressed last."""
+        lines = self.rig.get("/control/slack/deliveries", kind="interaction")["deliveries"]
+        payloads = (json.loads(parse_qs(line["body"])["payload"][0]) for line in reversed(lines))
+        return next(p for p in payloads if p["user"]["id"] == self.id and "response_url" in p)
 
     def use(self, text: str) -> Json:
         """The slash command; the app's answer."""

@@ -1,5 +1,5 @@
-"""Everything as it is in life: the sandbox, the product and PostgreSQL as processes of their own, and
-nothing in between but HTTP. Tests watch from outside: what people see, what left, what is stored."""
+"""Everything as in life: the sandbox, the product and PostgreSQL as processes of their own, and
+nothing in between but HTTP. Tests watch from outside: what people see, what left, what is kept."""
 
 import asyncio
 import base64
