@@ -103,18 +103,21 @@ def _holds_object(text: str, content_type: str) -> bool:
 
 def build_web(
     *,
-    slack: AsyncApp,
-    signing_secret: str,
+    slack: AsyncApp | None,
+    signing_secret: str | None,
     clock: Clock,
     ready: Callable[[], Awaitable[bool]],
     extra_routes: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
     """The application. `ready` asks the database; `extra_routes` are other doors, /gmail/push
-    among them."""
-    if not signing_secret:
-        # Checked at start: an empty secret would make every signature forgeable.
-        raise ValueError("SLACK_SIGNING_SECRET is empty")
-    door = SlackDoor(slack, SlackSignature(secret=signing_secret, clock=clock))
+    among them. Without a signing secret (Socket Mode) Slack's door stays shut."""
+    doors = list(extra_routes)
+    if slack is not None and signing_secret is not None:
+        if not signing_secret:
+            # Checked at start: an empty secret would make every signature forgeable.
+            raise ValueError("SLACK_SIGNING_SECRET is empty")
+        door = SlackDoor(slack, SlackSignature(secret=signing_secret, clock=clock))
+        doors.append(web.post("/slack/events", door.handle))
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -132,11 +135,10 @@ def build_web(
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes(
         [
-            web.post("/slack/events", door.handle),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
             web.get("/metrics", metrics),
-            *extra_routes,
+            *doors,
         ]
     )
     return app

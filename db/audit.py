@@ -30,16 +30,16 @@ class StoredLink:
 async def add_entry(
     tx: Tx,
     *,
-    id: UUID,
+    entry_id: UUID,
     at: datetime,
     verb: str,
     subject_id: UUID | None,
-    body: bytes,  # noqa: A002
+    body: bytes,
 ) -> None:
     await tx.session.execute(
         insert(AuditEntry).values(
             tenant_id=tx.tenant_id,
-            id=id,
+            id=entry_id,
             created_at=at,
             verb=verb,
             subject_id=subject_id,
@@ -63,7 +63,7 @@ async def get_head(tx: ReadTx) -> StoredLink | None:
             .limit(1)
         )
     ).scalar_one_or_none()
-    return row and _link(row)
+    return _link(row) if row else None
 
 
 async def list_unchained(tx: ReadTx, limit: int) -> Sequence[StoredEntry]:

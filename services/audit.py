@@ -29,8 +29,9 @@ def link_hash(previous: bytes, entry_id: UUID, body: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainReport:
-    """What a verification found. `broken_at` is the sequence of the first link that doesn't hold;
-    `missing_tail` counts links an anchor knew that are gone; `unchained` entries wait for the job."""
+    """What a verification found. `broken_at` is the sequence of the first link that doesn't hold,
+    `missing_tail` counts links an anchor knew that are gone, `unchained` entries wait for the job.
+    """
 
     links: int
     head: bytes
@@ -77,8 +78,11 @@ class AuditService:
         }
         encoded = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()
         entry_id = self.ids.new()
-        await rows.add_entry(tx, id=entry_id, at=at, verb=verb, subject_id=subject_id, body=encoded)
-        await jobs.enqueue(tx, "audit.chain", dedupe_key=f"audit:{tx.tenant_id}")
+        await rows.add_entry(
+            tx, entry_id=entry_id, at=at, verb=verb, subject_id=subject_id, body=encoded
+        )
+        # No dedupe key: its index would make every decision of a tenant wait for the one before.
+        await jobs.enqueue(tx, "audit.chain")
 
     async def chain(self, tenant_id: UUID) -> int:
         """Chain what is not chained yet; returns how many entries that were."""

@@ -7,7 +7,7 @@ Adapters refuse to run while a transaction is open: no lock is ever held across 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.types.model import (
     DraftText,
     Extraction,
     ExtractionRequest,
+    Purpose,
     Usage,
 )
 
@@ -91,15 +92,6 @@ class Chats(Protocol):
     """Finds a tenant's workspace. Raises NotFound when the tenant has no token."""
 
     async def of(self, tenant_id: UUID) -> ChatGateway: ...
-
-
-# ── Secrets ─────────────────────────────────────────────────────────────────────────────────────
-class Vault(Protocol):
-    """Encrypts what must be read again. `context` binds the ciphertext to its place
-    (tenant|table|column|row): moved elsewhere it can't be opened."""
-
-    def seal(self, plain: bytes, *, context: str) -> bytes: ...
-    def open(self, sealed: bytes, *, context: str) -> bytes: ...
 
 
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
@@ -212,10 +204,46 @@ class MailGateway(Protocol):
         ...
 
 
-class MailSender(Protocol):
-    """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
+class TokenSource(Protocol):
+    """One mailbox's credentials, wherever they are kept."""
 
-    async def send(self, *, to: Address, raw: bytes) -> None: ...
+    async def current(self) -> MailboxCredentials:
+        """What to use now. Raises Forbidden when the person has to connect again."""
+        ...
+
+    async def refreshed(self, refused: MailboxCredentials) -> MailboxCredentials:
+        """Others than the ones that were just refused; asked for once however many ask."""
+        ...
+
+
+class MailGateways(Protocol):
+    """Opens mailboxes in Gmail."""
+
+    def open(self, tokens: TokenSource) -> MailGateway: ...
+    async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
+        """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
+        ...
+
+
+class Mails(Protocol):
+    """Finds a connected mailbox. Raises NotFound, or Forbidden when it must be connected anew."""
+
+    async def of(self, tenant_id: UUID, mailbox_id: UUID) -> MailGateway: ...
+
+
+class MailSender(Protocol):
+    """Sends the product's own mail (digests, notices). Never from a rep's mailbox."""
+
+    @property
+    def configured(self) -> Address | None:
+        """The one address all mail leaves from, when it is configured for the whole process."""
+        ...
+
+    async def address(self, tenant_id: UUID) -> Address | None:
+        """Who this tenant's mail is from; None when there is nothing to send it with."""
+        ...
+
+    async def send(self, tenant_id: UUID, *, to: Address, raw: bytes) -> None: ...
 
 
 # ── Model ───────────────────────────────────────────────────────────────────────────────────────
@@ -234,8 +262,7 @@ class LanguageModel(Protocol):
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """A job's wish to run again later: pacing, or the other side's Retry-After."""
+class Budget(Protocol):
+    """Asked before a model call. Raises LimitReached when the call would go over it."""
 
-    after: timedelta
+    async def check(self, purpose: Purpose, estimated_tokens: int) -> None: ...

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -53,7 +53,8 @@ class Draft(TenantRow):
 
 class DraftRevision(TenantRow):
     """What would leave, word for word; never changed after it is written. `content_hash` is what
-    people decide on; `author` is model, member or gmail (edited there by hand)."""
+    people decide on; `author` is model, member or gmail (edited there by hand: then `raw` holds the
+    mail as Gmail had it, formatting and attachments included)."""
 
     __tablename__ = "draft_revisions"
     __table_args__ = (
@@ -82,3 +83,4 @@ class DraftRevision(TenantRow):
     thread_head_id: Mapped[UUID | None] = mapped_column()
     attachments: Mapped[list[str]] = mapped_column(default=list)
     content_hash: Mapped[str] = mapped_column()
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)

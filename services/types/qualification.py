@@ -67,3 +67,14 @@ class Stage(StrEnum):
     STALLED = "stalled"
     CLOSED_WON = "closed_won"
     CLOSED_LOST = "closed_lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a merge changed in one criterion, and the quote that changed it."""
+
+    criterion: Criterion
+    before: str | None
+    after: str | None
+    quote: str
+    confidence: float

@@ -1,0 +1,269 @@
+"""The LanguageModel port over litellm and instructor: any provider, one structured call each.
+
+litellm takes seconds and 150 MB to import, so it is imported at first use, in a thread of its own.
+Whatever goes wrong comes out as TransientError or LimitReached; the caller's state stays as it was.
+"""
+
+import asyncio
+import importlib
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import BaseModel
+
+from bot.adapters.llm_breaker import Breaker
+from bot.adapters.llm_prices import cost
+from bot.litellm_environment import prepare_litellm_environment
+from db.session import refuse_inside_transaction
+from services.errors import ServiceError, TransientError
+from services.ports import Budget
+from services.prompts import draft as draft_prompt
+from services.prompts import extract as extract_prompt
+from services.types.model import (
+    DraftRequest,
+    DraftText,
+    Extraction,
+    ExtractionRequest,
+    Purpose,
+    Usage,
+)
+
+Answer = TypeVar("Answer", bound=BaseModel)
+Record = Callable[[Usage, Purpose, str], Awaitable[None]]
+Messages = list[dict[str, str]]
+
+log = structlog.get_logger()
+
+_FALLBACK = "fallback"
+_REASKS = 2
+_CHARACTERS_PER_TOKEN = 4
+_ANSWER_TOKENS = 2_000
+_DOWN = "The model could not answer just now. Nothing was changed."
+
+
+def models_of(spec: str) -> dict[Purpose, str]:
+    """`model` for both purposes, or `extract=model,draft=model`."""
+    if "=" not in spec:
+        return dict.fromkeys(Purpose, spec.strip())
+    named = dict(part.strip().split("=", 1) for part in spec.split(",") if part.strip())
+    models = {Purpose(name.strip()): model.strip() for name, model in named.items()}
+    missing = [purpose.value for purpose in Purpose if not models.get(purpose)]
+    if missing:
+        raise ValueError(f"LLM_MODEL names no model for: {', '.join(missing)}")
+    return models
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What all attempts of one call used together."""
+
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    attempts: int = 0
+
+    def add(self, response: Any) -> None:
+        usage = getattr(response, "usage", None)
+        self.tokens_in += getattr(usage, "prompt_tokens", 0) or 0
+        self.tokens_out += getattr(usage, "completion_tokens", 0) or 0
+        self.attempts += 1
+        self.model = getattr(response, "model", None) or self.model
+
+
+@dataclass(slots=True)
+class LiteLLMModel:
+    """One or two models behind a Router, with an optional fallback for both.
+
+    `timeout_seconds` bounds one request; a call with its retries and re-asks takes at most twice as
+    long. `mode` is instructor's: TOOLS, JSON_SCHEMA, JSON or MD_JSON for weaker models.
+    """
+
+    model: str
+    api_base: str | None = None
+    api_key: str | None = None
+    fallback_model: str | None = None
+    timeout_seconds: float = 30
+    mode: str = "TOOLS"
+    budget: Budget | None = None
+    record: Record | None = None
+    monotonic: Callable[[], float] = time.monotonic
+    fence: Callable[[], str] = lambda: secrets.token_hex(12)
+    breaker: Breaker = field(init=False)
+    _models: dict[Purpose, str] = field(init=False)
+    _router: Any = field(init=False, default=None)
+    _warming: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._models = models_of(self.model)
+        self.breaker = Breaker(self.monotonic)
+
+    @property
+    def name(self) -> str:
+        return ", ".join(dict.fromkeys(self._models.values()))
+
+    @property
+    def offline(self) -> bool:
+        return False
+
+    async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]:
+        """Everything a mail says, in one structured call. Quotes are not verified here."""
+        messages = extract_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.EXTRACT, messages, extract_prompt.ExtractionAnswer, request.today
+        )
+        return answer.extraction(), usage
+
+    async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
+        """An answer in plain text, never empty and never without end."""
+        messages = draft_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.DRAFT, messages, draft_prompt.DraftAnswer, request.today
+        )
+        return answer.draft(), usage
+
+    async def warm(self) -> None:
+        """Import litellm and build the router; done by the first call if nobody asked before."""
+        async with self._warming:
+            if self._router is not None:
+                return
+            prepare_litellm_environment()
+            # Not the default pool: litellm's own calls queue there.
+            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="litellm-import") as pool:
+                loop = asyncio.get_running_loop()
+                litellm: Any = await loop.run_in_executor(pool, importlib.import_module, "litellm")
+                await loop.run_in_executor(pool, importlib.import_module, "instructor")
+            # Their error lines repeat what the model said, which is what customers wrote.
+            for name in ("instructor", "LiteLLM", "LiteLLM Router"):
+                logging.getLogger(name).setLevel(logging.CRITICAL)
+            litellm.suppress_debug_info = True
+            litellm.telemetry = False
+            litellm.drop_params = True
+            litellm.disable_aiohttp_transport = True
+            self._router = litellm.Router(
+                model_list=self._deployments(litellm.provider_list),
+                fallbacks=self._fallbacks(),
+                num_retries=1,
+                timeout=self.timeout_seconds,
+                retry_after=0,
+                # One deployment per name: resting it would only hide the real error. The breaker
+                # rests instead.
+                disable_cooldowns=True,
+            )
+
+    def _deployments(self, providers: list[Any]) -> list[dict[str, Any]]:
+        names = {purpose.value: model for purpose, model in self._models.items()}
+        if self.fallback_model:
+            names[_FALLBACK] = self.fallback_model
+        known = {str(getattr(provider, "value", provider)) for provider in providers}
+        return [
+            {
+                "model_name": name,
+                "litellm_params": {
+                    "model": self._route(model, known),
+                    "api_base": self.api_base,
+                    "api_key": self.api_key or ("unset" if self.api_base else None),
+                    "timeout": self.timeout_seconds,
+                    # The client's own retries would multiply with the router's.
+                    "max_retries": 0,
+                },
+            }
+            for name, model in names.items()
+        ]
+
+    def _route(self, model: str, providers: set[str]) -> str:
+        """A model behind an address of one's own speaks OpenAI's protocol unless it says else."""
+        prefix, slash, _ = model.partition("/")
+        if self.api_base and not (slash and prefix in providers):
+            return f"openai/{model}"
+        return model
+
+    def _fallbacks(self) -> list[dict[str, list[str]]]:
+        if not self.fallback_model:
+            return []
+        return [{purpose.value: [_FALLBACK]} for purpose in Purpose]
+
+    async def _ask(
+        self, purpose: Purpose, messages: Messages, answer_type: type[Answer], today: date
+    ) -> tuple[Answer, Usage]:
+        refuse_inside_transaction()
+        if self.budget is not None:
+            size = sum(len(message["content"]) for message in messages)
+            await self.budget.check(purpose, size // _CHARACTERS_PER_TOKEN + _ANSWER_TOKENS)
+        self.breaker.check()
+        tally = _Tally(model=self._models[purpose])
+        started = self.monotonic()
+        try:
+            async with asyncio.timeout(None) as limit:
+                await self.warm()
+                limit.reschedule(asyncio.get_running_loop().time() + 2 * self.timeout_seconds)
+                answer = await self._complete(purpose, messages, answer_type, tally)
+        except ServiceError:
+            raise
+        except Exception as error:
+            # Two libraries and every provider raise as they like; to the caller it is all one.
+            self.breaker.failed()
+            log.warning("the model failed", purpose=purpose.value, error=type(error).__name__)
+            await self._note(self._usage(purpose, tally, started, today), purpose, "failed")
+            raise TransientError(_DOWN, retry_after=_retry_after(error)) from error
+        self.breaker.succeeded()
+        usage = self._usage(purpose, tally, started, today)
+        await self._note(usage, purpose, "ok")
+        return answer, usage
+
+    async def _complete(
+        self, purpose: Purpose, messages: Messages, answer_type: type[Answer], tally: _Tally
+    ) -> Answer:
+        instructor = importlib.import_module("instructor")
+        # A client of its own per call: its hooks count this call's attempts and no other's.
+        client = instructor.from_litellm(
+            self._router.acompletion, mode=instructor.Mode[self.mode], async_client=True
+        )
+        client.on("completion:response", tally.add)
+        answer: Answer = await client.chat.completions.create(
+            model=purpose.value,
+            messages=messages,
+            response_model=answer_type,
+            max_retries=_REASKS,
+            max_tokens=_ANSWER_TOKENS,
+            temperature=0 if purpose is Purpose.EXTRACT else 0.3,
+        )
+        return answer
+
+    def _usage(self, purpose: Purpose, tally: _Tally, started: float, today: date) -> Usage:
+        route = tally.model if "/" in tally.model else self._prefixed(purpose, tally.model)
+        return Usage(
+            model=tally.model,
+            tokens_in=tally.tokens_in,
+            tokens_out=tally.tokens_out,
+            cost_usd=cost(route, tally.tokens_in, tally.tokens_out, today),
+            latency_ms=round((self.monotonic() - started) * 1000),
+            attempts=max(tally.attempts, 1),
+        )
+
+    def _prefixed(self, purpose: Purpose, answered: str) -> str:
+        """The name the provider gave, with the provider it came from."""
+        asked = [self._models[purpose], self.fallback_model or ""]
+        return next((name for name in asked if name.endswith(f"/{answered}")), answered)
+
+    async def _note(self, usage: Usage, purpose: Purpose, status: str) -> None:
+        if self.record is not None:
+            await self.record(usage, purpose, status)
+
+
+def _retry_after(error: BaseException) -> timedelta | None:
+    """The provider's own wish, wherever in the chain of causes it stands."""
+    seen: BaseException | None = error
+    while seen is not None:
+        headers = getattr(getattr(seen, "response", None), "headers", None)
+        value = headers.get("retry-after") if headers is not None else None
+        if value and str(value).isdigit():
+            return timedelta(seconds=int(value))
+        seen = seen.__cause__ or seen.__context__
+    return None

@@ -1,0 +1,16 @@
+"""What litellm must find in the environment before it is imported. Writes, never reads."""
+
+import os
+
+SETTINGS = {
+    # Otherwise the import fetches a price list from the network, and retries when it can't.
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    # Otherwise a .env file of the working directory is read.
+    "LITELLM_MODE": "PRODUCTION",
+    "LITELLM_LOG": "ERROR",
+}
+
+
+def prepare_litellm_environment() -> None:
+    """Call before the first import of litellm; calling it again changes nothing."""
+    os.environ.update(SETTINGS)  # noqa: TID251 - litellm takes these from nowhere else

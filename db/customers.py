@@ -1,0 +1,121 @@
+"""SQL of accounts, contacts and deals."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from db.models.conversations import Conversation, Message
+from db.models.customers import Account, AccountOwner, Contact, Deal
+from db.models.tenants import Member
+from db.session import ReadTx
+
+CLOSED = ("closed_won", "closed_lost")
+
+
+async def get_account(tx: ReadTx, account_id: UUID | None) -> Account | None:
+    if account_id is None:
+        return None
+    return await tx.session.get(Account, (tx.tenant_id, account_id))
+
+
+async def get_deal(tx: ReadTx, deal_id: UUID | None) -> Deal | None:
+    if deal_id is None:
+        return None
+    return await tx.session.get(Deal, (tx.tenant_id, deal_id))
+
+
+async def get_contact(tx: ReadTx, contact_id: UUID | None) -> Contact | None:
+    if contact_id is None:
+        return None
+    return await tx.session.get(Contact, (tx.tenant_id, contact_id))
+
+
+async def get_contact_by_email(tx: ReadTx, email: str) -> Contact | None:
+    rows = await tx.session.execute(
+        select(Contact).where(Contact.tenant_id == tx.tenant_id, Contact.email == email)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def list_open_deals(tx: ReadTx, account_id: UUID) -> Sequence[Deal]:
+    """Open deals, newest first."""
+    rows = await tx.session.execute(
+        select(Deal)
+        .where(
+            Deal.tenant_id == tx.tenant_id,
+            Deal.account_id == account_id,
+            Deal.stage.not_in(CLOSED),
+        )
+        .order_by(Deal.created_at.desc(), Deal.id.desc())
+    )
+    return rows.scalars().all()
+
+
+async def list_deals(tx: ReadTx, account_id: UUID) -> Sequence[Deal]:
+    rows = await tx.session.execute(
+        select(Deal)
+        .where(Deal.tenant_id == tx.tenant_id, Deal.account_id == account_id)
+        .order_by(Deal.created_at.desc(), Deal.id.desc())
+    )
+    return rows.scalars().all()
+
+
+async def list_owners(tx: ReadTx, account_id: UUID) -> Sequence[tuple[str, Member]]:
+    """(function, member) of everyone who looks after the account."""
+    rows = await tx.session.execute(
+        select(AccountOwner.function, Member)
+        .join(
+            Member,
+            (Member.tenant_id == AccountOwner.tenant_id) & (Member.id == AccountOwner.member_id),
+        )
+        .where(AccountOwner.tenant_id == tx.tenant_id, AccountOwner.account_id == account_id)
+        .order_by(AccountOwner.function)
+    )
+    return [(function, member) for function, member in rows]
+
+
+async def search_accounts(tx: ReadTx, words: str, limit: int) -> Sequence[Account]:
+    """Accounts whose name or domain contains the words; names that start with them come first."""
+    wanted = words.strip().lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    name = func.lower(Account.name)
+    rows = await tx.session.execute(
+        select(Account)
+        .where(
+            Account.tenant_id == tx.tenant_id,
+            name.like(f"%{wanted}%") | Account.domain.like(f"%{wanted}%"),
+        )
+        .order_by((name != wanted), name.not_like(f"{wanted}%"), name)
+        .limit(limit)
+    )
+    return rows.scalars().all()
+
+
+async def list_contacts(tx: ReadTx, account_id: UUID) -> Sequence[Contact]:
+    rows = await tx.session.execute(
+        select(Contact)
+        .where(Contact.tenant_id == tx.tenant_id, Contact.account_id == account_id)
+        .order_by(Contact.name)
+    )
+    return rows.scalars().all()
+
+
+async def last_heard(tx: ReadTx, account_id: UUID) -> dict[UUID, datetime]:
+    """Contact → when they last wrote."""
+    rows = await tx.session.execute(
+        select(Message.contact_id, func.max(Message.received_at))
+        .join(
+            Conversation,
+            (Conversation.tenant_id == Message.tenant_id)
+            & (Conversation.id == Message.conversation_id),
+        )
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Conversation.account_id == account_id,
+            Message.direction == "inbound",
+            Message.contact_id.is_not(None),
+        )
+        .group_by(Message.contact_id)
+    )
+    return {contact: at for contact, at in rows if contact is not None}

@@ -1,0 +1,90 @@
+"""SQL of digests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from db.models.cards import Digest
+from db.models.directories import Timer
+from db.models.tenants import Member
+from db.session import ReadTx, Tx
+
+
+async def add_digest(tx: Tx, digest: Digest) -> bool:
+    """False when this member's digest of that day and request exists already."""
+    rows = await tx.session.execute(
+        insert(Digest)
+        .values(
+            tenant_id=tx.tenant_id,
+            id=digest.id,
+            created_at=digest.created_at,
+            member_id=digest.member_id,
+            day=digest.day,
+            request=digest.request,
+            content=digest.content,
+            mail_status=digest.mail_status,
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "member_id", "day", "request"])
+        .returning(Digest.id)
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def get_digest(tx: ReadTx, digest_id: UUID) -> Digest | None:
+    return await tx.session.get(Digest, (tx.tenant_id, digest_id))
+
+
+async def last_digest(tx: ReadTx, member_id: UUID) -> Digest | None:
+    rows = await tx.session.execute(
+        select(Digest)
+        .where(Digest.tenant_id == tx.tenant_id, Digest.member_id == member_id)
+        .order_by(Digest.created_at.desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def settle_mail(
+    tx: Tx, digest_id: UUID, *, expect: str, status: str, note: str | None = None
+) -> bool:
+    """Move the digest's mail from one status to the next; False when another job did."""
+    values: dict[str, Any] = {"mail_status": status, "mail_note": note}
+    rows = await tx.session.execute(
+        update(Digest)
+        .where(
+            Digest.tenant_id == tx.tenant_id,
+            Digest.id == digest_id,
+            Digest.mail_status == expect,
+        )
+        .values(**values)
+        .returning(Digest.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def last_daily(tx: ReadTx, member_id: UUID) -> datetime | None:
+    """When the member's last daily digest was made."""
+    rows = await tx.session.execute(
+        select(func.max(Digest.created_at)).where(
+            Digest.tenant_id == tx.tenant_id,
+            Digest.member_id == member_id,
+            Digest.request == "daily",
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
+async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:
+    """Active members without a timer of this kind."""
+    timed = select(Timer.subject_id).where(Timer.tenant_id == tx.tenant_id, Timer.kind == kind)
+    rows = await tx.session.execute(
+        select(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.active, Member.id.not_in(timed))
+        .order_by(Member.id)
+    )
+    return rows.scalars().all()

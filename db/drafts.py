@@ -1,0 +1,119 @@
+"""SQL of drafts and their revisions."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from db.models.drafts import Draft, DraftRevision
+from db.session import ReadTx, Tx
+
+ACTIVE = ("preparing", "ready", "sending")
+
+
+async def add_draft(tx: Tx, draft: Draft) -> None:
+    tx.session.add(draft)
+    await tx.session.flush()
+
+
+async def get_draft(tx: ReadTx, draft_id: UUID) -> Draft | None:
+    return await tx.session.get(Draft, (tx.tenant_id, draft_id))
+
+
+async def lock_draft(tx: Tx, draft_id: UUID) -> Draft | None:
+    rows = await tx.session.execute(
+        select(Draft)
+        .where(Draft.tenant_id == tx.tenant_id, Draft.id == draft_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def set_draft(tx: Tx, draft_id: UUID, **values: Any) -> None:
+    await tx.session.execute(
+        update(Draft)
+        .where(Draft.tenant_id == tx.tenant_id, Draft.id == draft_id)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+async def claim_draft(
+    tx: Tx, draft_id: UUID, *, token: UUID, now: datetime, seconds: float
+) -> Draft | None:
+    """Take the draft's lease, so that one worker at a time speaks to Gmail about it. None: it is
+    gone or somebody else holds it."""
+    rows = await tx.session.execute(
+        update(Draft)
+        .where(
+            Draft.tenant_id == tx.tenant_id,
+            Draft.id == draft_id,
+            or_(Draft.lease_until.is_(None), Draft.lease_until < now),
+        )
+        .values(lease_token=token, lease_until=now + timedelta(seconds=seconds))
+        .returning(Draft)
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def release_draft(tx: Tx, draft_id: UUID, *, token: UUID, **values: Any) -> bool:
+    """Give the lease back and store what was learned under it; False when it was lost meanwhile."""
+    rows = await tx.session.execute(
+        update(Draft)
+        .where(Draft.tenant_id == tx.tenant_id, Draft.id == draft_id, Draft.lease_token == token)
+        .values(lease_token=None, lease_until=None, **values)
+        .returning(Draft.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def add_revision(tx: Tx, revision: DraftRevision) -> None:
+    tx.session.add(revision)
+    await tx.session.flush()
+
+
+async def get_revision(tx: ReadTx, draft_id: UUID, number: int) -> DraftRevision | None:
+    rows = await tx.session.execute(
+        select(DraftRevision).where(
+            DraftRevision.tenant_id == tx.tenant_id,
+            DraftRevision.draft_id == draft_id,
+            DraftRevision.number == number,
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
+async def list_active(tx: ReadTx, conversation_id: UUID) -> Sequence[Draft]:
+    rows = await tx.session.execute(
+        select(Draft).where(
+            Draft.tenant_id == tx.tenant_id,
+            Draft.conversation_id == conversation_id,
+            Draft.status.in_(ACTIVE),
+        )
+    )
+    return rows.scalars().all()
+
+
+async def list_unpushed(tx: ReadTx) -> Sequence[Draft]:
+    """Ready drafts whose current revision Gmail doesn't hold yet: for the sweep."""
+    rows = await tx.session.execute(
+        select(Draft).where(
+            Draft.tenant_id == tx.tenant_id,
+            Draft.status == "ready",
+            Draft.mailbox_id.is_not(None),
+            or_(Draft.gmail_revision.is_(None), Draft.gmail_revision < Draft.revision),
+        )
+    )
+    return rows.scalars().all()
+
+
+async def list_preparing(tx: ReadTx) -> Sequence[Draft]:
+    rows = await tx.session.execute(
+        select(Draft).where(Draft.tenant_id == tx.tenant_id, Draft.status == "preparing")
+    )
+    return rows.scalars().all()

@@ -1,0 +1,68 @@
+"""SQL of feedback: one standing word per person and thing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.models.cards import Card, Feedback
+from db.session import ReadTx, Tx
+
+
+async def set_feedback(
+    tx: Tx,
+    *,
+    feedback_id: UUID,
+    member_id: UUID,
+    target: str,
+    target_id: UUID,
+    rating: int,
+    reason: str | None,
+    source: str,
+    at: datetime,
+) -> None:
+    """The last word stands."""
+    said = {"rating": rating, "reason": reason, "source": source, "changed_at": at}
+    await tx.session.execute(
+        insert(Feedback)
+        .values(
+            tenant_id=tx.tenant_id,
+            id=feedback_id,
+            created_at=at,
+            member_id=member_id,
+            target=target,
+            target_id=target_id,
+            **said,
+        )
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "member_id", "target", "target_id"], set_=said
+        )
+    )
+
+
+async def drop_feedback(
+    tx: Tx, *, member_id: UUID, target: str, target_id: UUID, rating: int | None = None
+) -> bool:
+    """Take a word back; with a rating, only if that is the one that stands."""
+    query = delete(Feedback).where(
+        Feedback.tenant_id == tx.tenant_id,
+        Feedback.member_id == member_id,
+        Feedback.target == target,
+        Feedback.target_id == target_id,
+    )
+    if rating is not None:
+        query = query.where(Feedback.rating == rating)
+    return (await tx.session.execute(query.returning(Feedback.id))).first() is not None
+
+
+async def card_subject_at(tx: ReadTx, channel: str, ts: str) -> tuple[str, UUID] | None:
+    """(kind, subject) of the card that stands at this place in Slack."""
+    row = (
+        await tx.session.execute(
+            select(Card.kind, Card.subject_id).where(
+                Card.tenant_id == tx.tenant_id, Card.channel == channel, Card.ts == ts
+            )
+        )
+    ).first()
+    return (row[0], row[1]) if row else None

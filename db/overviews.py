@@ -1,0 +1,219 @@
+"""SQL of what people look at: lists over many tables, each one indexed query."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from db.models.actions import Action, Effect, Outcome
+from db.models.cards import Card, Feedback
+from db.models.conversations import Conversation, Message
+from db.models.customers import Account, AccountOwner
+from db.models.mailboxes import Mailbox
+from db.session import ReadTx
+
+
+async def list_unsorted(
+    tx: ReadTx, member_id: UUID, limit: int
+) -> tuple[Sequence[tuple[Conversation, Message]], int]:
+    """Conversations of the member that belong to no account yet, newest first, and how many."""
+    where = (
+        Conversation.tenant_id == tx.tenant_id,
+        Conversation.link == "unlinked",
+        Conversation.responder_id == member_id,
+        Message.attention == "unlinked",
+    )
+    joined = select(Conversation, Message).join(
+        Message,
+        (Message.tenant_id == Conversation.tenant_id)
+        & (Message.id == Conversation.head_message_id),
+    )
+    rows = await tx.session.execute(
+        joined.where(*where).order_by(Message.received_at.desc()).limit(limit)
+    )
+    total = await tx.session.execute(
+        select(func.count())
+        .select_from(Conversation)
+        .join(
+            Message,
+            (Message.tenant_id == Conversation.tenant_id)
+            & (Message.id == Conversation.head_message_id),
+        )
+        .where(*where)
+    )
+    return [(conversation, message) for conversation, message in rows], total.scalar_one()
+
+
+async def list_quiet(
+    tx: ReadTx, member_id: UUID, since: datetime, limit: int
+) -> tuple[Sequence[tuple[Message, Conversation]], int]:
+    """Mail to the member that was kept back since a moment, newest first, and how many."""
+    where = (
+        Message.tenant_id == tx.tenant_id,
+        Message.attention == "quiet",
+        Message.received_at >= since,
+        Conversation.responder_id == member_id,
+    )
+    joined = select(Message, Conversation).join(
+        Conversation,
+        (Conversation.tenant_id == Message.tenant_id)
+        & (Conversation.id == Message.conversation_id),
+    )
+    rows = await tx.session.execute(
+        joined.where(*where).order_by(Message.received_at.desc()).limit(limit)
+    )
+    total = await tx.session.execute(
+        select(func.count())
+        .select_from(Message)
+        .join(
+            Conversation,
+            (Conversation.tenant_id == Message.tenant_id)
+            & (Conversation.id == Message.conversation_id),
+        )
+        .where(*where)
+    )
+    return [(message, conversation) for message, conversation in rows], total.scalar_one()
+
+
+async def list_timeline(tx: ReadTx, account_id: UUID, limit: int) -> Sequence[Message]:
+    rows = await tx.session.execute(
+        select(Message)
+        .join(
+            Conversation,
+            (Conversation.tenant_id == Message.tenant_id)
+            & (Conversation.id == Message.conversation_id),
+        )
+        .where(Message.tenant_id == tx.tenant_id, Conversation.account_id == account_id)
+        .order_by(Message.received_at.desc())
+        .limit(limit)
+    )
+    return rows.scalars().all()
+
+
+async def list_account_conversations(tx: ReadTx, account_id: UUID) -> Sequence[Conversation]:
+    """Oldest first."""
+    rows = await tx.session.execute(
+        select(Conversation)
+        .where(Conversation.tenant_id == tx.tenant_id, Conversation.account_id == account_id)
+        .order_by(Conversation.created_at, Conversation.id)
+    )
+    return rows.scalars().all()
+
+
+async def card_place(tx: ReadTx, subject_id: UUID, member_id: UUID) -> tuple[str, str] | None:
+    row = (
+        await tx.session.execute(
+            select(Card.channel, Card.ts).where(
+                Card.tenant_id == tx.tenant_id,
+                Card.subject_id == subject_id,
+                Card.recipient_id == member_id,
+                Card.ts.is_not(None),
+            )
+        )
+    ).first()
+    return (row[0], row[1]) if row and row[0] and row[1] else None
+
+
+async def rating_of(tx: ReadTx, member_id: UUID, target_id: UUID) -> int | None:
+    rows = await tx.session.execute(
+        select(Feedback.rating).where(
+            Feedback.tenant_id == tx.tenant_id,
+            Feedback.member_id == member_id,
+            Feedback.target == "decision",
+            Feedback.target_id == target_id,
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
+async def complaints_of(tx: ReadTx, member_id: UUID) -> set[UUID]:
+    """Messages the member said they should have been told about."""
+    rows = await tx.session.execute(
+        select(Feedback.target_id).where(
+            Feedback.tenant_id == tx.tenant_id,
+            Feedback.member_id == member_id,
+            Feedback.target == "message",
+            Feedback.rating == -1,
+        )
+    )
+    return set(rows.scalars())
+
+
+async def list_accounts_of(tx: ReadTx, member_id: UUID, limit: int) -> Sequence[Account]:
+    mine = select(AccountOwner.account_id).where(
+        AccountOwner.tenant_id == tx.tenant_id, AccountOwner.member_id == member_id
+    )
+    rows = await tx.session.execute(
+        select(Account)
+        .where(
+            Account.tenant_id == tx.tenant_id,
+            or_(Account.owner_id == member_id, Account.id.in_(mine)),
+        )
+        .order_by(Account.health.nulls_last(), Account.name)
+        .limit(limit)
+    )
+    return rows.scalars().all()
+
+
+async def list_mailboxes(tx: ReadTx, member_id: UUID | None = None) -> Sequence[Mailbox]:
+    query = select(Mailbox).where(Mailbox.tenant_id == tx.tenant_id).order_by(Mailbox.address)
+    if member_id is not None:
+        query = query.where(Mailbox.member_id == member_id)
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def count_waiting(tx: ReadTx, owner_id: UUID) -> int:
+    rows = await tx.session.execute(
+        select(func.count())
+        .select_from(Action)
+        .where(
+            Action.tenant_id == tx.tenant_id,
+            Action.owner_id == owner_id,
+            Action.status == "pending",
+        )
+    )
+    return rows.scalar_one()
+
+
+async def list_sent_since(
+    tx: ReadTx, owner_id: UUID, since: datetime, limit: int
+) -> Sequence[tuple[Action, Effect]]:
+    rows = await tx.session.execute(
+        select(Action, Effect)
+        .join(Effect, (Effect.tenant_id == Action.tenant_id) & (Effect.action_id == Action.id))
+        .where(
+            Action.tenant_id == tx.tenant_id,
+            Action.owner_id == owner_id,
+            Effect.status == "done",
+            Effect.settled_at >= since,
+        )
+        .order_by(Effect.settled_at)
+        .limit(limit)
+    )
+    return [(action, effect) for action, effect in rows]
+
+
+async def list_answered_since(
+    tx: ReadTx, owner_id: UUID, since: datetime, limit: int
+) -> Sequence[Action]:
+    rows = await tx.session.execute(
+        select(Action)
+        .join(Outcome, (Outcome.tenant_id == Action.tenant_id) & (Outcome.action_id == Action.id))
+        .where(
+            Action.tenant_id == tx.tenant_id,
+            Action.owner_id == owner_id,
+            Outcome.status == "positive",
+            Outcome.resolved_at >= since,
+        )
+        .order_by(Outcome.resolved_at)
+        .limit(limit)
+    )
+    return rows.scalars().all()
+
+
+async def has_outcome(tx: ReadTx, action_id: UUID) -> Outcome | None:
+    rows = await tx.session.execute(
+        select(Outcome).where(Outcome.tenant_id == tx.tenant_id, Outcome.action_id == action_id)
+    )
+    return rows.scalars().first()

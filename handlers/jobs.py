@@ -1,0 +1,106 @@
+"""Job kind → what it does. The payload's ids are strings; the verbs take UUIDs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from handlers.cards import CardDelivery
+from services.bundle import Services
+
+JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
+
+
+def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]:
+    """Every job this product knows, by kind."""
+    return {
+        "card.deliver": _of_tenant(cards.deliver),
+        **_mail_jobs(services),
+        **_draft_jobs(services),
+        **_time_jobs(services),
+    }
+
+
+def _mail_jobs(services: Services) -> dict[str, JobFunction]:
+    async def sync(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.mailboxes.sync(tenant, UUID(payload["mailbox_id"]))
+
+    async def poll(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        await services.mailboxes.poll()
+
+    async def process(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.conversations.process(tenant, UUID(payload["message_id"]))
+
+    async def reread(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.rereading.reread(tenant, UUID(payload["message_id"]))
+
+    return {
+        "mailbox.sync": _of_tenant(sync),
+        "mailboxes.poll": poll,
+        "message.process": _of_tenant(process),
+        "message.reread": _of_tenant(reread),
+    }
+
+
+def _draft_jobs(services: Services) -> dict[str, JobFunction]:
+    async def compose(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.drafts.compose(
+            tenant,
+            UUID(payload["action_id"]),
+            base_revision=int(payload["base_revision"]),
+            instruction=payload.get("instruction"),
+            fresh=bool(payload.get("fresh", False)),
+        )
+
+    async def push(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.drafts.push(tenant, UUID(payload["draft_id"]))
+
+    async def check(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.follower.check(tenant, UUID(payload["draft_id"]))
+
+    async def withdraw(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        mailbox = payload.get("mailbox_id")
+        await services.drafts.withdraw(
+            tenant,
+            draft_id=UUID(payload["draft_id"]),
+            mailbox_id=UUID(mailbox) if mailbox else None,
+            gmail_draft_id=payload.get("gmail_draft_id"),
+        )
+
+    async def effect(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.effects.run(tenant, UUID(payload["effect_id"]))
+
+    return {
+        "draft.compose": _of_tenant(compose),
+        "draft.push": _of_tenant(push),
+        "draft.check": _of_tenant(check),
+        "draft.withdraw": _of_tenant(withdraw),
+        "effect.run": _of_tenant(effect),
+    }
+
+
+def _time_jobs(services: Services) -> dict[str, JobFunction]:
+    async def tick(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        await services.sweeps.tick()
+
+    async def chain(tenant: UUID, _payload: Mapping[str, Any]) -> None:
+        await services.audit.chain(tenant)
+
+    async def digest_mail(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.digests.mail(tenant, UUID(payload["digest_id"]))
+
+    return {
+        "tick": tick,
+        "audit.chain": _of_tenant(chain),
+        "digest.mail": _of_tenant(digest_mail),
+    }
+
+
+def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:
+    """A job that makes no sense without a tenant."""
+
+    async def entry(tenant: UUID | None, payload: Mapping[str, Any]) -> None:
+        if tenant is None:
+            raise ValueError("this job needs a tenant")
+        await run(tenant, payload)
+
+    return entry

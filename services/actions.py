@@ -1,0 +1,336 @@
+"""Decisions on what the copilot proposes. Each verb is one transaction that settles once.
+
+The decider is read again inside the transaction: what the edge knew may be a minute old. A decision
+names the revision it was made on; another revision, a decided action or a newer mail is a Conflict
+whose sentence says what is the case now.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from db import actions as rows
+from db import commands, conversations_state, jobs, members
+from db import drafts as draft_rows
+from db.models.actions import Action
+from db.models.drafts import Draft
+from db.models.tenants import Member
+from db.session import Database, Tx
+from services.audit import AuditService
+from services.cards import touch
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.mail.characters import clean_text, one_line
+from services.ports import Clock, Ids
+from services.revisions import Revisions, envelope_of, judge
+from services.types.actions import Verdict
+from services.types.people import Actor, Role
+
+MAX_TEXT = 100_000
+MAX_SUBJECT = 500
+DECIDED = {
+    "approved": "This was already approved and is on its way.",
+    "done": "This was already sent.",
+    "rejected": "This was already rejected.",
+    "voided": "A newer mail came, so this draft no longer counts.",
+    "handled": "This was already handled by hand.",
+    "failed": "This could not be sent; the card says why.",
+}
+
+
+@dataclass(slots=True)
+class _Case:
+    """An action held for a decision, with everything the decision looks at."""
+
+    action: Action
+    draft: Draft
+    decider: Member
+
+
+@dataclass(frozen=True, slots=True)
+class ActionService:
+    db: Database
+    clock: Clock
+    ids: Ids
+    audit: AuditService
+    revisions: Revisions
+    undo: timedelta = timedelta(0)
+
+    async def approve(
+        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
+    ) -> None:
+        """Approve exactly this revision; its effect is queued in the same transaction."""
+        async with self._deciding(actor, action_id, "approve", command_id) as (tx, case):
+            if case is None:
+                return
+            await self._require_open(case, revision)
+            await self._require_policy(tx, case)
+            now = self.clock.now()
+            current = await draft_rows.get_revision(tx, case.draft.id, revision)
+            if current is None or case.draft.mailbox_id is None:
+                raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
+            settled = await rows.settle_action(
+                tx,
+                action_id,
+                expect="pending",
+                status="approved",
+                decided_by=actor.member_id,
+                decided_at=now,
+                decided_surface=surface,
+                decided_revision=revision,
+                decided_hash=current.content_hash,
+                decision_reason=None,
+            )
+            if not settled:
+                raise Conflict(DECIDED["approved"])
+            effect_id = await rows.queue_effect(
+                tx,
+                effect_id=self.ids.new(),
+                action_id=action_id,
+                draft_id=case.draft.id,
+                revision=revision,
+                at=now,
+                due_at=now + self.undo,
+            )
+            if effect_id is None:
+                raise Conflict(DECIDED["approved"])
+            await self._record(
+                tx,
+                actor,
+                case,
+                "action.approved",
+                revision=revision,
+                hash=current.content_hash,
+                surface=surface,
+            )
+            await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
+            await self._touch(tx, case)
+
+    async def reject(
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        reason: str,
+        surface: str,
+        command_id: str,
+    ) -> None:
+        """Reject with a reason; the draft leaves Gmail too."""
+        reason = one_line(clean_text(reason)).strip()
+        if not reason:
+            raise InvalidInput(
+                "Say in a few words why, so that the next draft is better.", field="reason"
+            )
+        async with self._deciding(actor, action_id, "reject", command_id) as (tx, case):
+            if case is None:
+                return
+            await self._require_open(case, revision)
+            settled = await rows.settle_action(
+                tx,
+                action_id,
+                expect="pending",
+                status="rejected",
+                decided_by=actor.member_id,
+                decided_at=self.clock.now(),
+                decided_surface=surface,
+                decided_revision=revision,
+                decision_reason=reason[:1000],
+            )
+            if not settled:
+                raise Conflict(DECIDED["rejected"])
+            await draft_rows.set_draft(tx, case.draft.id, status="rejected")
+            await jobs.enqueue(tx, "draft.withdraw", {"draft_id": case.draft.id})
+            await self._record(
+                tx,
+                actor,
+                case,
+                "action.rejected",
+                revision=revision,
+                reason=reason,
+                surface=surface,
+            )
+            await self._touch(tx, case)
+
+    async def edit(
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        subject: str,
+        text: str,
+        command_id: str,
+    ) -> None:
+        """A person's own words: a new revision, judged anew, waiting for approval."""
+        subject, text = one_line(clean_text(subject)).strip(), clean_text(text).strip()
+        if not text:
+            raise InvalidInput("The mail has no text yet.", field="text")
+        if not subject:
+            raise InvalidInput("The mail needs a subject.", field="subject")
+        if len(text) > MAX_TEXT or len(subject) > MAX_SUBJECT:
+            raise InvalidInput("This is longer than a mail should be. Shorten it.", field="text")
+        async with self._deciding(actor, action_id, "edit", command_id) as (tx, case):
+            if case is None:
+                return
+            await self._require_open(case, revision)
+            current = await draft_rows.get_revision(tx, case.draft.id, revision)
+            if current is None:
+                raise NotFound("This draft is no longer there.")
+            written = await self.revisions.write(
+                tx,
+                case.draft,
+                case.action,
+                envelope=envelope_of(current),
+                subject=subject,
+                text=text,
+                author="member",
+                author_id=actor.member_id,
+            )
+            await jobs.enqueue(tx, "draft.push", {"draft_id": case.draft.id})
+            await self._record(tx, actor, case, "draft.edited", revision=written.number)
+            await self._touch(tx, case)
+
+    async def regenerate(
+        self, actor: Actor, action_id: UUID, *, revision: int, instruction: str, command_id: str
+    ) -> None:
+        """Ask for another revision with an instruction; the model writes it in a job."""
+        instruction = one_line(clean_text(instruction)).strip()
+        if not instruction:
+            raise InvalidInput("Say what should change, for example: shorter.", field="instruction")
+        async with self._deciding(actor, action_id, "regenerate", command_id) as (tx, case):
+            if case is None:
+                return
+            await self._require_open(case, revision)
+            await draft_rows.set_draft(tx, case.draft.id, status="preparing")
+            await jobs.enqueue(
+                tx,
+                "draft.compose",
+                {
+                    "action_id": action_id,
+                    "base_revision": revision,
+                    "instruction": instruction[:2000],
+                    "member_id": actor.member_id,
+                },
+            )
+            await self._record(
+                tx, actor, case, "draft.regenerate", revision=revision, instruction=instruction
+            )
+            await self._touch(tx, case)
+
+    async def take_over(self, actor: Actor, action_id: UUID, *, command_id: str) -> None:
+        """Become the responder: the draft moves to the actor's own mailbox as a new revision."""
+        async with self._deciding(actor, action_id, "take_over", command_id, own=False) as (
+            tx,
+            case,
+        ):
+            if case is None:
+                return
+            action, draft = case.action, case.draft
+            if action.owner_id == actor.member_id:
+                return
+            if action.status != "pending" or draft.status not in {"ready", "preparing"}:
+                raise Conflict(DECIDED.get(action.status, "This can't be taken over now."))
+            mailbox = await conversations_state.mailbox_of_member(tx, actor.member_id)
+            if mailbox is None:
+                raise Conflict("Connect your Gmail first, so that the answer can come from you.")
+            held = await conversations_state.thread_in_mailbox(
+                tx, draft.conversation_id, mailbox.id
+            )
+            if held is None and case.decider.role not in {Role.MANAGER, Role.ADMIN}:
+                raise Forbidden("Only someone who got this mail, or a manager, may take it over.")
+            if draft.gmail_draft_id is not None:
+                await jobs.enqueue(
+                    tx,
+                    "draft.withdraw",
+                    {
+                        "draft_id": draft.id,
+                        "mailbox_id": draft.mailbox_id,
+                        "gmail_draft_id": draft.gmail_draft_id,
+                    },
+                )
+            action.owner_id = actor.member_id
+            draft.mailbox_id = mailbox.id
+            draft.gmail_draft_id = draft.gmail_message_id = draft.gmail_revision = None
+            draft.gmail_thread_id = held
+            await conversations_state.set_conversation(
+                tx,
+                draft.conversation_id,
+                responder_id=actor.member_id,
+                responder_mailbox_id=mailbox.id,
+            )
+            # The words were signed for somebody else: they are written anew in the new name.
+            draft.status = "preparing"
+            await tx.session.flush()
+            await jobs.enqueue(
+                tx,
+                "draft.compose",
+                {"action_id": action_id, "base_revision": draft.revision, "fresh": True},
+            )
+            await self._record(tx, actor, case, "action.taken_over")
+            await touch(tx, "mail", action_id, [actor.member_id], clock=self.clock, ids=self.ids)
+
+    # ── shared ──────────────────────────────────────────────────────────────────────────────────
+    @asynccontextmanager
+    async def _deciding(
+        self, actor: Actor, action_id: UUID, verb: str, command_id: str, *, own: bool = True
+    ) -> AsyncIterator[tuple[Tx, _Case | None]]:
+        """One decision's transaction. Yields None for a command that was carried out before."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            done = await commands.claim_command(
+                tx,
+                result_id=self.ids.new(),
+                command_id=command_id,
+                verb=verb,
+                now=self.clock.now(),
+            )
+            if done is not None:
+                yield tx, None
+                return
+            action = await rows.lock_action(tx, action_id)
+            if action is None or action.draft_id is None:
+                raise NotFound("This is no longer there.")
+            draft = await draft_rows.lock_draft(tx, action.draft_id)
+            decider = await members.get_member(tx, actor.member_id)
+            if draft is None or decider is None or not decider.active:
+                raise NotFound("This is no longer there.")
+            if own:
+                await self._require_right(tx, action, decider)
+            yield tx, _Case(action=action, draft=draft, decider=decider)
+
+    @staticmethod
+    async def _require_right(tx: Tx, action: Action, decider: Member) -> None:
+        if action.owner_id == decider.id or decider.role in {Role.MANAGER, Role.ADMIN}:
+            return
+        owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
+        who = f"{owner.name} or a manager" if owner else "a manager"
+        raise Forbidden(f"This one is for {who} to decide.")
+
+    @staticmethod
+    async def _require_open(case: _Case, revision: int) -> None:
+        if case.action.status != "pending":
+            raise Conflict(DECIDED.get(case.action.status, "This is no longer open."))
+        if case.draft.status == "preparing":
+            raise Conflict("A new draft is being written. The card will show it in a moment.")
+        if case.draft.revision != revision:
+            raise Conflict(
+                "The draft has changed since this card was shown. Here is the current one."
+            )
+        if case.draft.status != "ready":
+            raise Conflict("This draft is no longer open.")
+
+    async def _require_policy(self, tx: Tx, case: _Case) -> None:
+        current = await draft_rows.get_revision(tx, case.draft.id, case.draft.revision)
+        switched_off = await rows.kill_switch_engaged(tx)
+        if switched_off:
+            raise Forbidden("Sending is switched off for the whole workspace right now.")
+        judged = await judge(tx, case.action, case.draft, current.text if current else "")
+        if judged.verdict is Verdict.HARD_STOP:
+            raise Forbidden(f"{judged.reasons[0]} Change the text, or send it yourself from Gmail.")
+
+    async def _record(self, tx: Tx, actor: Actor, case: _Case, verb: str, **facts: object) -> None:
+        await self.audit.append(tx, verb, actor=actor, subject_id=case.action.id, facts=facts)
+
+    async def _touch(self, tx: Tx, case: _Case) -> None:
+        await touch(tx, "mail", case.action.id, clock=self.clock, ids=self.ids)

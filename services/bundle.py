@@ -1,0 +1,45 @@
+"""All services of one process, one field each; bot/wiring.py builds it, tests build it with fakes
+at the ports."""
+
+from dataclasses import dataclass
+
+from services.actions import ActionService
+from services.audit import AuditService
+from services.cards import CardService
+from services.conversations import ConversationService
+from services.digests import DigestService
+from services.draft_following import DraftFollower
+from services.drafts import DraftService
+from services.effects import EffectService
+from services.feedback import FeedbackService
+from services.inbound import InboundService
+from services.mailboxes import MailboxService
+from services.members import MemberService
+from services.outcomes import OutcomeService
+from services.overviews import ViewService
+from services.rereading import RereadingService
+from services.sorting import SortingService
+from services.sweeps import SweepService
+from services.tenants import TenantService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    actions: ActionService
+    audit: AuditService
+    cards: CardService
+    conversations: ConversationService
+    digests: DigestService
+    drafts: DraftService
+    effects: EffectService
+    feedback: FeedbackService
+    follower: DraftFollower
+    inbound: InboundService
+    mailboxes: MailboxService
+    members: MemberService
+    outcomes: OutcomeService
+    rereading: RereadingService
+    sorting: SortingService
+    sweeps: SweepService
+    tenants: TenantService
+    views: ViewService

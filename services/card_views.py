@@ -1,0 +1,305 @@
+"""What cards show, read afresh at every delivery: a card never shows what is no longer true."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from db import actions as action_rows
+from db import conversations_state, customers, members, overviews
+from db import drafts as draft_rows
+from db.models.actions import Action, Effect
+from db.models.conversations import Message
+from db.models.customers import Deal
+from db.models.drafts import Draft, DraftRevision
+from db.models.tenants import Member
+from db.session import Database, ReadTx
+from services.analysis import asks_from
+from services.errors import NotFound
+from services.merge import from_json
+from services.ports import Clock, LanguageModel
+from services.types.mail import SenderProof
+from services.types.people import Actor, Role
+from services.types.qualification import BANT, MEDDIC, Criterion
+from services.types.views import (
+    AskView,
+    ChangeView,
+    CriterionView,
+    DealView,
+    DraftView,
+    MailboxCardView,
+    MailCardView,
+    Reader,
+    UnsortedCardView,
+    UnsortedMailView,
+    WhyView,
+)
+
+UNSORTED_SHOWN = 5
+TRIGGER = "A mail from {name} asked for something."
+
+
+def reader_of(member: Member, clock: Clock) -> Reader:
+    return Reader(
+        member_id=member.id,
+        name=member.name,
+        role=Role(member.role),
+        timezone=member.timezone,
+        now=clock.now(),
+    )
+
+
+def deal_view(deal: Deal) -> DealView:
+    return DealView(
+        name=deal.name,
+        stage=deal.stage,
+        amount=deal.amount,
+        currency=deal.currency,
+        close_date=deal.close_date,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CardViews:
+    db: Database
+    clock: Clock
+    model: LanguageModel
+
+    async def mail_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> MailCardView | None:
+        """The card about one action, for one reader. None when either is gone."""
+        async with self.db.read(tenant_id) as tx:
+            action = await action_rows.get_action(tx, action_id)
+            member = await members.get_member(tx, member_id)
+            if action is None or member is None or action.draft_id is None:
+                return None
+            draft = await draft_rows.get_draft(tx, action.draft_id)
+            if draft is None or draft.message_id is None:
+                return None
+            message = await conversations_state.get_message(tx, draft.message_id)
+            if message is None:
+                return None
+            return await self._mail_card(tx, action, draft, message, member)
+
+    async def _mail_card(
+        self, tx: ReadTx, action: Action, draft: Draft, message: Message, member: Member
+    ) -> MailCardView:
+        account = await customers.get_account(tx, action.account_id)
+        deal = await customers.get_deal(tx, action.deal_id)
+        contact = await customers.get_contact(tx, message.contact_id)
+        conversation = await conversations_state.get_conversation(tx, message.conversation_id)
+        revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
+        author = await self._name(tx, revision.author_id if revision else None)
+        effect = await action_rows.newest_effect(tx, action.id)
+        newest = await action_rows.newest_action(tx, message.conversation_id)
+        earlier = await conversations_state.list_history(
+            tx, message.conversation_id, before=message.received_at, limit=1
+        )
+        outcome = await overviews.has_outcome(tx, action.id)
+        analysis = message.analysis
+        state = from_json(conversation.qualification if conversation else None)
+        suspicious = analysis.get("suspicious", {})
+        return MailCardView(
+            reader=reader_of(member, self.clock),
+            action_id=action.id,
+            state=action.status,  # type: ignore[arg-type]  # the column's check knows the same words
+            effect=effect.status if effect else None,  # type: ignore[arg-type]  # see above
+            responder_name=await self._name(tx, action.owner_id),
+            reader_is_responder=action.owner_id == member.id,
+            contact_name=(contact.name if contact else "") or _sender_name(message),
+            contact_email=str(message.sender.get("email", "")),
+            contact_title=contact.title if contact else None,
+            sender_unverified=message.proof == SenderProof.FAIL,
+            first_contact=not earlier and (contact is None or contact.status == "observed"),
+            account_name=account.name if account else None,
+            account_health=account.health if account else None,
+            account_lifecycle=account.lifecycle if account else None,
+            deal=deal_view(deal) if deal else None,
+            subject=message.subject,
+            received_at=message.received_at,
+            summary=str(analysis.get("summary", "")),
+            asks=tuple(
+                AskView(quote=ask.quote, kind=ask.kind.value, due=ask.due)
+                for ask in asks_from(analysis)
+            ),
+            changes=_changes(analysis) if deal else (),
+            gaps=tuple(c for c in (*BANT, *MEDDIC) if not state.get(c).identified) if deal else (),
+            suspicious=str(suspicious.get("why")) if suspicious.get("injection") else None,
+            analysed=bool(analysis.get("analysed", False)),
+            draft=_draft_view(draft, revision, author) if revision else None,
+            verdict_reasons=tuple(action.reasons),
+            confidence=float(action.confidence),
+            confidence_reason=action.confidence_reason,
+            offline=self.model.offline,
+            decided_by=await self._name(tx, action.decided_by),
+            decided_at=action.decided_at,
+            decision_reason=action.decision_reason,
+            note=_note(
+                action,
+                draft,
+                revision,
+                effect,
+                replied=bool(outcome and outcome.status == "positive"),
+            ),
+            newer_action_id=newest.id if newest and newest.id != action.id else None,
+            rating=await overviews.rating_of(tx, member.id, action.id),
+        )
+
+    @staticmethod
+    async def _name(tx: ReadTx, member_id: UUID | None) -> str | None:
+        member = await members.get_member(tx, member_id) if member_id else None
+        return member.name if member else None
+
+    async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None:
+        async with self.db.read(tenant_id) as tx:
+            member = await members.get_member(tx, member_id)
+            if member is None:
+                return None
+            items, total = await overviews.list_unsorted(tx, member_id, UNSORTED_SHOWN)
+            return UnsortedCardView(
+                reader=reader_of(member, self.clock),
+                items=tuple(
+                    UnsortedMailView(
+                        conversation_id=conversation.id,
+                        sender_name=_sender_name(message),
+                        sender_email=str(message.sender.get("email", "")),
+                        subject=message.subject,
+                        received_at=message.received_at,
+                    )
+                    for conversation, message in items
+                ),
+                total=total,
+            )
+
+    async def mailbox_card(
+        self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
+    ) -> MailboxCardView | None:
+        async with self.db.read(tenant_id) as tx:
+            member = await members.get_member(tx, member_id)
+            found = [m for m in await overviews.list_mailboxes(tx) if m.id == mailbox_id]
+            if member is None or not found:
+                return None
+            return MailboxCardView(
+                reader=reader_of(member, self.clock),
+                address=found[0].address,
+                status=found[0].status,  # type: ignore[arg-type]  # the column's check knows them
+            )
+
+    async def why(self, actor: Actor, action_id: UUID) -> WhyView:
+        """The data behind a card: trigger, link, verdict, confidence, evidence, signals."""
+        async with self.db.read(actor.tenant_id) as tx:
+            action = await action_rows.get_action(tx, action_id)
+            member = await members.get_member(tx, actor.member_id)
+            draft = (
+                await draft_rows.get_draft(tx, action.draft_id)
+                if (action and action.draft_id)
+                else None
+            )
+            message = (
+                await conversations_state.get_message(tx, draft.message_id)
+                if (draft and draft.message_id)
+                else None
+            )
+            if action is None or member is None or draft is None or message is None:
+                raise NotFound("This is no longer there.")
+            account = await customers.get_account(tx, action.account_id)
+            conversation = await conversations_state.get_conversation(tx, message.conversation_id)
+            revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
+            state = from_json(conversation.qualification if conversation else None)
+            linked = message.analysis.get("linked_because") or (
+                f"The sender's address belongs to {account.name}." if account else "Not linked."
+            )
+            return WhyView(
+                reader=reader_of(member, self.clock),
+                action_id=action.id,
+                trigger=TRIGGER.format(name=_sender_name(message)),
+                linked_because=str(linked),
+                verdict=action.verdict,
+                reasons=tuple(action.reasons),
+                confidence=float(action.confidence),
+                confidence_reason=action.confidence_reason,
+                model=(revision.model if revision and revision.model else self.model.name),
+                evidence=tuple(
+                    CriterionView(
+                        criterion=criterion,
+                        value=found.value,
+                        confidence=found.confidence,
+                        evidence=found.evidence,
+                    )
+                    for criterion, found in state.criteria.items()
+                    if found.identified
+                )
+                if action.deal_id
+                else (),
+                signals=tuple(
+                    (str(s["name"]), str(s["evidence"]), float(s["confidence"]))
+                    for s in message.analysis.get("signals", ())
+                ),
+            )
+
+
+def _sender_name(message: Message) -> str:
+    return str(message.sender.get("name") or message.sender.get("email") or "unknown sender")
+
+
+def _changes(analysis: dict[str, Any]) -> tuple[ChangeView, ...]:
+    return tuple(
+        ChangeView(
+            criterion=Criterion(change["criterion"]),
+            before=change["before"],
+            after=change["after"],
+            quote=change["quote"],
+            confidence=change["confidence"],
+        )
+        for change in analysis.get("changes", ())
+    )
+
+
+def _draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -> DraftView:
+    return DraftView(
+        draft_id=draft.id,
+        revision=revision.number,
+        sender=revision.sender,
+        to=tuple(revision.to),
+        cc=tuple(revision.cc),
+        bcc=tuple(revision.bcc),
+        subject=revision.subject,
+        text=revision.text,
+        author=revision.author,  # type: ignore[arg-type]  # the column's check knows the same words
+        author_name=author_name,
+        model=revision.model,
+        instruction=revision.instruction,
+        in_gmail=draft.gmail_revision == revision.number,
+    )
+
+
+def _note(
+    action: Action,
+    draft: Draft,
+    revision: DraftRevision | None,
+    effect: Effect | None,
+    *,
+    replied: bool,
+) -> str | None:
+    """The one plain sentence a state needs beside its words."""
+    if effect is not None and effect.result.get("incident"):
+        return f"{effect.result['incident']} Please look at it in Gmail."
+    if effect is not None and effect.status == "unknown":
+        return "I can't tell whether it left. Look in Gmail's Sent folder before you write again."
+    if action.status == "pending":
+        return _pending_note(action, draft, revision)
+    if action.status == "done" and replied:
+        return "They have answered."
+    if action.status == "handled":
+        return "Sent from Gmail." if draft.status == "sent_by_hand" else "Discarded in Gmail."
+    return None
+
+
+def _pending_note(action: Action, draft: Draft, revision: DraftRevision | None) -> str | None:
+    if draft.status == "preparing":
+        return "A new draft is being written."
+    if action.decision_reason:
+        return f"Not sent: {action.decision_reason}"
+    if revision is not None and revision.author == "gmail":
+        return "Changed in Gmail; please approve the new text."
+    return None

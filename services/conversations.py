@@ -1,0 +1,267 @@
+"""The middle of the loop: what a stored mail means for its conversation, and who should know.
+
+A mail is looked at once. It updates the picture; if it asks for something, it becomes an action
+with a draft and a card for the person who answers; if not, it stays quiet and can be found.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from db import actions as action_rows
+from db import conversations_state as rows
+from db import customers, jobs
+from db import drafts as draft_rows
+from db.models.actions import Action
+from db.models.conversations import Conversation, Message
+from db.models.customers import Account, Deal
+from db.models.drafts import Draft
+from db.session import Database, ReadTx, Tx
+from services.analysis import Analysis, Analyst
+from services.audit import AuditService
+from services.cards import touch
+from services.merge import from_json, merge, to_json
+from services.outcomes import OutcomeService
+from services.ports import Clock, Ids
+from services.responders import Holder, choose_responder, function_for
+from services.types.actions import ActionType, Verdict
+from services.types.mail import MailKind, SenderProof
+from services.types.model import ExtractionRequest
+from services.types.qualification import Change
+
+ASKS_NOTHING = "it asks nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sight:
+    """What is known before the model is asked."""
+
+    message: Message
+    conversation: Conversation
+    account: Account | None
+    deal: Deal | None
+    holders: tuple[Holder, ...]
+    owners: dict[str, UUID]
+    can_answer: frozenset[UUID]
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationService:
+    db: Database
+    clock: Clock
+    ids: Ids
+    audit: AuditService
+    outcomes: OutcomeService
+    analyst: Analyst
+
+    async def process(self, tenant_id: UUID, message_id: UUID) -> None:
+        """Look at one stored inbound message. Safe to repeat: it acts on `new` messages only."""
+        async with self.db.read(tenant_id) as tx:
+            sight = await self._sight(tx, message_id)
+        if sight is None or sight.message.attention != "new":
+            return
+        message, conversation = sight.message, sight.conversation
+        if message.kind != MailKind.HUMAN or message.text is None:
+            return
+        zone = ZoneInfo(sight.timezone)
+        request = ExtractionRequest(
+            text=message.text,
+            subject=message.subject,
+            sender_name=str(message.sender.get("name") or message.sender.get("email") or ""),
+            today=message.received_at.astimezone(zone).date(),
+        )
+        analysis = await self.analyst.analyse(tenant_id, conversation.id, request)
+        async with self.db.transaction(tenant_id) as tx:
+            await self._conclude(tx, sight, analysis)
+
+    async def _sight(self, tx: ReadTx, message_id: UUID) -> _Sight | None:
+        message = await rows.get_message(tx, message_id)
+        if message is None:
+            return None
+        conversation = await rows.get_conversation(tx, message.conversation_id)
+        if conversation is None:
+            return None
+        account = await customers.get_account(tx, conversation.account_id)
+        deal = await customers.get_deal(tx, conversation.deal_id)
+        if deal is not None and deal.stage in customers.CLOSED:
+            deal = None
+        addressed = {str(address).lower() for address in message.recipients.get("to", ())}
+        held = await rows.list_holders(tx, message_id)
+        owners = dict(await customers.list_owners(tx, account.id)) if account else {}
+        candidates = {member.id for member in owners.values()}
+        if account is not None and account.owner_id is not None:
+            candidates.add(account.owner_id)
+        can_answer = [c for c in candidates if await rows.mailbox_of_member(tx, c) is not None]
+        return _Sight(
+            message=message,
+            conversation=conversation,
+            account=account,
+            deal=deal,
+            holders=tuple(
+                Holder(
+                    member_id=member.id,
+                    mailbox_id=mailbox.id,
+                    addressed=mailbox.address in addressed,
+                )
+                for mailbox, member, _ in held
+            ),
+            owners={function: member.id for function, member in owners.items()},
+            can_answer=frozenset(can_answer),
+            timezone=held[0][1].timezone if held else "UTC",
+        )
+
+    async def _conclude(self, tx: Tx, sight: _Sight, analysis: Analysis) -> None:
+        """One transaction: picture, outcomes, and the decision whether anyone is told."""
+        conversation = await rows.lock_conversation(tx, sight.conversation.id)
+        message = await rows.lock_message(tx, sight.message.id)
+        if conversation is None or message is None or message.attention != "new":
+            return
+        changes = await self._learn(tx, conversation, sight, analysis)
+        touched: list[tuple[str, UUID, list[UUID] | None]] = []
+        if message.proof != SenderProof.FAIL:
+            replied = await self.outcomes.human_replied(
+                tx, conversation_id=conversation.id, message_id=message.id, at=message.received_at
+            )
+            touched += [("mail", action_id, None) for action_id in replied]
+        if message.id == conversation.head_message_id or conversation.head_message_id is None:
+            touched += await self._overtake(tx, conversation.id)
+        stored = analysis.stored() | {
+            "changes": [
+                {
+                    "criterion": c.criterion.value,
+                    "before": c.before,
+                    "after": c.after,
+                    "quote": c.quote,
+                    "confidence": c.confidence,
+                }
+                for c in changes
+            ]
+        }
+        overtaken = (
+            conversation.head_message_id is not None and message.id != conversation.head_message_id
+        )
+        quiet = self._why_quiet(analysis, overtaken=overtaken)
+        if quiet is not None:
+            await rows.set_message(
+                tx, message.id, attention="quiet", analysis=stored | {"quiet_reason": quiet}
+            )
+            if conversation.responder_id is None:
+                await rows.set_conversation(
+                    tx, conversation.id, responder_id=self._responder(sight, analysis)
+                )
+        else:
+            await rows.set_message(tx, message.id, attention="card", analysis=stored)
+            touched += await self._propose(tx, sight, analysis)
+        for kind, subject_id, recipients in touched:
+            await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
+
+    @staticmethod
+    def _responder(sight: _Sight, analysis: Analysis) -> UUID | None:
+        """Whoever took the thread over or has been answering it stays; else by rule."""
+        standing = sight.conversation.responder_id
+        if standing is not None and standing in {h.member_id for h in sight.holders}:
+            return standing
+        return choose_responder(
+            holders=sight.holders,
+            deal_owner=sight.deal.owner_id if sight.deal else None,
+            has_deal=sight.deal is not None,
+            owners=sight.owners,
+            account_owner=sight.account.owner_id if sight.account else None,
+            function=function_for(
+                analysis.extraction.asks, sight.account.lifecycle if sight.account else None
+            ),
+            can_answer=sight.can_answer,
+        )
+
+    @staticmethod
+    def _why_quiet(analysis: Analysis, *, overtaken: bool) -> str | None:
+        if overtaken:
+            return "a newer message in the thread came after it"
+        return None if analysis.extraction.asks else ASKS_NOTHING
+
+    async def _learn(
+        self, tx: Tx, conversation: Conversation, sight: _Sight, analysis: Analysis
+    ) -> tuple[Change, ...]:
+        """Merge what was found onto the state as it is now, not as it was before the call. A mail
+        whose sender failed authentication teaches nothing."""
+        if not analysis.findings or sight.message.proof == SenderProof.FAIL:
+            return ()
+        merged, changes = merge(
+            from_json(conversation.qualification),
+            analysis.findings,
+            insights=analysis.extraction.insights,
+        )
+        await rows.set_conversation(tx, conversation.id, qualification=to_json(merged))
+        return changes
+
+    async def _overtake(
+        self, tx: Tx, conversation_id: UUID
+    ) -> list[tuple[str, UUID, list[UUID] | None]]:
+        """A newer mail voids what was proposed on an older sight of the thread."""
+        touched: list[tuple[str, UUID, list[UUID] | None]] = []
+        now = self.clock.now()
+        for action in await action_rows.list_open_actions(tx, conversation_id):
+            effect = await action_rows.newest_effect(tx, action.id)
+            if effect is not None and effect.status == "sending":
+                continue
+            await action_rows.cancel_queued(tx, action.id, at=now, why="a newer mail came")
+            if await action_rows.settle_action(
+                tx, action.id, expect=action.status, status="voided"
+            ):
+                if action.draft_id is not None:
+                    await draft_rows.set_draft(tx, action.draft_id, status="voided")
+                    await jobs.enqueue(tx, "draft.withdraw", {"draft_id": action.draft_id})
+                await self.audit.append(
+                    tx, "action.voided", subject_id=action.id, facts={"why": "a newer mail came"}
+                )
+                touched.append(("mail", action.id, None))
+        return touched
+
+    async def _propose(
+        self, tx: Tx, sight: _Sight, analysis: Analysis
+    ) -> list[tuple[str, UUID, list[UUID] | None]]:
+        """An action with an empty draft; the draft's job writes it and shows the card."""
+        now, message, conversation = self.clock.now(), sight.message, sight.conversation
+        responder = self._responder(sight, analysis)
+        if responder is None:
+            return []
+        mailbox = await rows.mailbox_of_member(tx, responder)
+        draft = Draft(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=now,
+            conversation_id=conversation.id,
+            message_id=message.id,
+            mailbox_id=mailbox.id if mailbox else None,
+        )
+        await draft_rows.add_draft(tx, draft)
+        action = Action(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=now,
+            type=ActionType.SEND_ROUTINE_RESPONSE.value,
+            account_id=conversation.account_id,
+            deal_id=sight.deal.id if sight.deal else None,
+            conversation_id=conversation.id,
+            draft_id=draft.id,
+            owner_id=responder,
+            trigger=f"mail {message.id}",
+            verdict=Verdict.APPROVAL_REQUIRED.value,
+            confidence=0,
+        )
+        await action_rows.add_action(tx, action)
+        await rows.set_conversation(
+            tx,
+            conversation.id,
+            responder_id=responder,
+            responder_mailbox_id=mailbox.id if mailbox else None,
+        )
+        await self.audit.append(
+            tx,
+            "action.proposed",
+            subject_id=action.id,
+            facts={"type": action.type, "message": str(message.id), "owner": str(responder)},
+        )
+        await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})
+        return []

@@ -1,0 +1,266 @@
+"""Drafts: written by the model, kept in the rep's Gmail Drafts, and followed there.
+
+Work on one draft is serialised by a lease on its row. Gmail's draft id is stable and the header
+X-Understudy-Draft names the draft, so an answer that was lost is adopted and never repeated.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from db import actions as action_rows
+from db import conversations_state, customers, jobs, mailboxes, members, tenants
+from db import drafts as rows
+from db.models.actions import Action
+from db.models.drafts import Draft, DraftRevision
+from db.session import Database, ReadTx, Tx
+from services.analysis import asks_from
+from services.cards import touch
+from services.draft_following import DraftFollower
+from services.draft_lease import leased
+from services.errors import LimitReached, NotFound, TransientError
+from services.mail.characters import clean_text
+from services.mail.compose import same_content
+from services.mail.language import detect
+from services.model_calls import ModelCallService
+from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
+from services.revisions import Revisions, raw_of, reply_envelope, subject_for
+from services.types.mail import Address
+from services.types.model import DraftRequest, Purpose
+
+log = structlog.get_logger()
+
+HISTORY = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brief:
+    """What a draft is written from, and where its answer will come from."""
+
+    action: Action
+    draft: Draft
+    previous: DraftRevision | None
+    request: DraftRequest
+    sender: Address
+
+
+@dataclass(frozen=True, slots=True)
+class DraftService:
+    db: Database
+    clock: Clock
+    ids: Ids
+    revisions: Revisions
+    follower: DraftFollower
+    mails: Mails
+    model: LanguageModel
+    offline: LanguageModel
+    calls: ModelCallService
+
+    async def compose(
+        self,
+        tenant_id: UUID,
+        action_id: UUID,
+        *,
+        base_revision: int,
+        instruction: str | None = None,
+        fresh: bool = False,
+    ) -> None:
+        """Write the next revision, unless the draft has moved on from `base_revision`. When the
+        model can't answer, the offline rules write it and the card says so."""
+        async with self.db.read(tenant_id) as tx:
+            brief = await self._brief(tx, action_id, instruction, fresh=fresh)
+        if brief is None or brief.draft.revision != base_revision:
+            return
+        model = self.model
+        try:
+            answer = await self.calls.run(
+                tenant_id,
+                Purpose.DRAFT,
+                lambda: self.model.draft(brief.request),
+                model=self.model,
+                conversation_id=brief.draft.conversation_id,
+                text=brief.request.text,
+            )
+        except (TransientError, LimitReached) as error:
+            log.warning("the model could not write a draft", reason=str(error))
+            model = self.offline
+            answer, _ = await self.offline.draft(brief.request)
+        async with self.db.transaction(tenant_id) as tx:
+            action = await action_rows.lock_action(tx, action_id)
+            draft = await rows.lock_draft(tx, brief.draft.id)
+            if action is None or draft is None or action.status != "pending":
+                return
+            if draft.revision != base_revision or draft.status != "preparing":
+                return
+            if (action.owner_id, draft.mailbox_id) != (
+                brief.action.owner_id,
+                brief.draft.mailbox_id,
+            ):
+                # Taken over meanwhile: the new responder's own job writes it in their name.
+                return
+            message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
+            if message is None:
+                return
+            head = await conversations_state.newest_word(tx, draft.conversation_id)
+            action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
+            action.confidence_reason = answer.reason
+            if draft.mailbox_id is not None:
+                draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
+                    tx, draft.conversation_id, draft.mailbox_id
+                )
+            await self.revisions.write(
+                tx,
+                draft,
+                action,
+                envelope=reply_envelope(message, brief.sender, head.id if head else None),
+                subject=brief.previous.subject if brief.previous else subject_for(message),
+                text=clean_text(answer.body).strip(),
+                author="model",
+                model=model.name,
+                instruction=instruction,
+            )
+            await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
+            await touch(
+                tx,
+                "mail",
+                action_id,
+                await self._readers(tx, action, draft),
+                clock=self.clock,
+                ids=self.ids,
+            )
+
+    async def push(self, tenant_id: UUID, draft_id: UUID) -> None:
+        """Bring Gmail Drafts to the current revision."""
+        async with leased(self.db, self.clock, self.ids, tenant_id, draft_id) as (draft, token):
+            if draft is None or draft.status != "ready" or draft.mailbox_id is None:
+                return
+            if draft.gmail_revision == draft.revision:
+                return
+            async with self.db.read(tenant_id) as tx:
+                revision = await rows.get_revision(tx, draft.id, draft.revision)
+            if revision is None:
+                return
+            gateway = await self.mails.of(tenant_id, draft.mailbox_id)
+            raw = raw_of(draft, revision, self.clock.now())
+            stored = await self._store(gateway, draft, raw)
+            if stored is None:
+                # Gone from Gmail while we were about to change it: find out what a person did.
+                await self.follower.follow(tenant_id, draft, token, None)
+                return
+            async with self.db.transaction(tenant_id) as tx:
+                current = await rows.lock_draft(tx, draft.id)
+                if current is None or current.lease_token != token:
+                    return
+                current.gmail_draft_id = stored.draft_id
+                current.gmail_message_id = stored.message_id
+                current.gmail_thread_id = stored.thread_id
+                current.gmail_revision = revision.number
+                action = await action_rows.get_action_of_draft(tx, draft.id)
+                if current.revision != revision.number:
+                    await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
+                if action is not None:
+                    await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
+
+    async def _store(self, gateway: MailGateway, draft: Draft, raw: bytes) -> MailDraft | None:
+        """Create or update; None when the draft we knew is gone."""
+        if draft.gmail_draft_id is None:
+            found = await gateway.find_draft(str(draft.id), draft.gmail_thread_id)
+            if found is None:
+                return await gateway.create_draft(raw, draft.gmail_thread_id)
+            return await gateway.update_draft(found.draft_id, raw, draft.gmail_thread_id)
+        try:
+            return await gateway.update_draft(draft.gmail_draft_id, raw, draft.gmail_thread_id)
+        except NotFound:
+            return None
+
+    async def withdraw(
+        self,
+        tenant_id: UUID,
+        *,
+        draft_id: UUID,
+        mailbox_id: UUID | None,
+        gmail_draft_id: str | None,
+    ) -> None:
+        """Take a rejected, voided or handed-over draft out of Gmail Drafts. Only while it is still
+        ours: a text that a person has changed there stays theirs."""
+        async with self.db.read(tenant_id) as tx:
+            draft = await rows.get_draft(tx, draft_id)
+            revision = (
+                await rows.get_revision(tx, draft_id, draft.gmail_revision or 0) if draft else None
+            )
+        mailbox = mailbox_id or (draft.mailbox_id if draft else None)
+        known = gmail_draft_id or (draft.gmail_draft_id if draft else None)
+        if draft is None or mailbox is None:
+            return
+        if gmail_draft_id is None and draft.status not in {"rejected", "voided"}:
+            return
+        gateway = await self.mails.of(tenant_id, mailbox)
+        found = (
+            await gateway.draft(known)
+            if known
+            else await gateway.find_draft(str(draft_id), draft.gmail_thread_id)
+        )
+        if found is None:
+            return
+        ours = revision is None or same_content(
+            found.raw, raw_of(draft, revision, self.clock.now())
+        )
+        if ours:
+            await gateway.delete_draft(found.draft_id)
+
+    # ── shared ──────────────────────────────────────────────────────────────────────────────────
+    async def _brief(
+        self, tx: ReadTx, action_id: UUID, instruction: str | None, *, fresh: bool
+    ) -> _Brief | None:
+        action = await action_rows.get_action(tx, action_id)
+        if action is None or action.draft_id is None or action.status != "pending":
+            return None
+        draft = await rows.get_draft(tx, action.draft_id)
+        owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
+        if draft is None or draft.message_id is None or owner is None:
+            return None
+        message = await conversations_state.get_message(tx, draft.message_id)
+        if message is None or message.text is None:
+            return None
+        history = await conversations_state.list_history(
+            tx, draft.conversation_id, before=message.received_at, limit=HISTORY
+        )
+        account = await customers.get_account(tx, action.account_id)
+        deal = await customers.get_deal(tx, action.deal_id)
+        previous = await rows.get_revision(tx, draft.id, draft.revision)
+        mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
+        tenant = await tenants.get_tenant(tx)
+        return _Brief(
+            action=action,
+            draft=draft,
+            previous=previous,
+            sender=Address(email=mailbox.address if mailbox else owner.email, name=owner.name),
+            request=DraftRequest(
+                text=message.text,
+                subject=message.subject,
+                sender_name=str(message.sender.get("name") or message.sender.get("email") or ""),
+                author_name=owner.name,
+                company=tenant.name if tenant else "",
+                account_name=account.name if account else None,
+                deal_name=deal.name if deal else None,
+                stage=deal.stage if deal else None,
+                language=message.language if message.language != "und" else detect(message.text),
+                today=self.clock.now().astimezone(ZoneInfo(owner.timezone)).date(),
+                asks=asks_from(message.analysis),
+                history=tuple(m.text for m in history if m.text),
+                previous=previous.text if previous and not fresh else None,
+                instruction=instruction,
+            ),
+        )
+
+    @staticmethod
+    async def _readers(tx: Tx, action: Action, draft: Draft) -> list[UUID]:
+        """Who gets a card: the responder, and colleagues whose mailbox holds the same mail."""
+        readers = {action.owner_id} if action.owner_id else set()
+        if draft.message_id is not None:
+            held = await conversations_state.list_holders(tx, draft.message_id)
+            readers |= {member.id for _, member, _ in held}
+        return sorted(readers)

@@ -1,0 +1,80 @@
+"""What the sender wrote this time: no quotes, no signature, no boilerplate, every own word."""
+
+import re
+
+from services.mail.characters import trim
+from services.mail.quoting import QUOTED, VERBS, attribution_length, copied_headers, separator
+from services.mail.signature import without_banner, without_signature
+
+_WRAPPED = 55
+_ORPHAN = re.compile(rf"\s*(?:{VERBS})\s?[:\uff1a]\s*\Z", re.IGNORECASE)
+_SMALL_NUMBER = re.compile(r"\s{0,3}>\s?=?\s?[$€£]?\d")
+
+
+def visible_reply(text: str) -> str:
+    """The sender's own lines in order. If everything would go, the text comes back uncut."""
+    lines = text.replace("\r\n", "\n").replace("\ufeff", "").split("\n")
+    own = without_banner(lines)
+    parts = _own_parts(own)
+    kept: list[str] = []
+    for part in parts:
+        piece = without_signature(part, may_vanish=bool(kept))
+        if any(line.strip() for line in piece):
+            kept += ["", *piece] if kept else piece
+    return trim("\n".join(kept)).strip() or trim(text).strip()
+
+
+def _own_parts(lines: list[str]) -> list[list[str]]:
+    """Runs of own lines, cut where quotes stand between them."""
+    quotes = sum(bool(QUOTED.match(line)) for line in lines)
+    parts: list[list[str]] = [[]]
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if (quotes > 1 and QUOTED.match(line)) or (quotes and _is_quote(line)):
+            at = _end_of_quote(lines, at)
+            parts.append([])
+            continue
+        if separator(lines, at) or copied_headers(lines, at):
+            break
+        length = attribution_length(lines, at)
+        if length:
+            at += length
+            if not _quote_follows(lines, at):
+                break
+            parts.append([])
+            continue
+        # The last word of an attribution whose beginning was quoted and wrapped.
+        if len(line) > _WRAPPED or not _ORPHAN.match(line):
+            parts[-1].append(line)
+        at += 1
+    return parts
+
+
+def _is_quote(line: str) -> bool:
+    """A single `> 50 seats` is a person's "more than", not a quote."""
+    return bool(QUOTED.match(line)) and not _SMALL_NUMBER.match(line)
+
+
+def _end_of_quote(lines: list[str], at: int) -> int:
+    """The index after a run of quoted lines, with tails that a mailer wrapped without a mark."""
+    while at < len(lines):
+        if QUOTED.match(lines[at]) or (
+            lines[at].strip()
+            and len(lines[at - 1]) >= _WRAPPED
+            and len(lines[at]) < _WRAPPED
+            and at + 1 < len(lines)
+            and QUOTED.match(lines[at + 1])
+            and lines[at + 1].strip(" >")
+        ):
+            at += 1
+        else:
+            return at
+    return at
+
+
+def _quote_follows(lines: list[str], at: int) -> bool:
+    for line in lines[at : at + 8]:
+        if line.strip():
+            return bool(QUOTED.match(line))
+    return False

@@ -1,0 +1,91 @@
+"""What model calls cost, per tenant and purpose, and the budget that is asked before each one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
+
+from db import model_calls as rows
+from db.models.records import ModelCall
+from db.session import Database
+from services.errors import LimitReached, ServiceError
+from services.ports import Clock, Ids, LanguageModel
+from services.types.model import Purpose, Usage
+
+Answer = TypeVar("Answer")
+CHARACTERS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCallService:
+    """`budget_usd` is a tenant's allowance for a calendar month; None means no limit."""
+
+    db: Database
+    clock: Clock
+    ids: Ids
+    budget_usd: Decimal | None = None
+
+    async def run(
+        self,
+        tenant_id: UUID,
+        purpose: Purpose,
+        call: Callable[[], Awaitable[tuple[Answer, Usage]]],
+        *,
+        model: LanguageModel,
+        conversation_id: UUID | None,
+        text: str,
+    ) -> Answer:
+        """Make one call and record it, well or badly ended. Offline rules cost nothing and are not
+        recorded."""
+        if model.offline:
+            return (await call())[0]
+        await self._check_budget(tenant_id)
+        estimate = Usage(
+            model=model.name, tokens_in=len(text) // CHARACTERS_PER_TOKEN, cost_usd=None
+        )
+        try:
+            answer, usage = await call()
+        except ServiceError:
+            await self._record(tenant_id, purpose, conversation_id, estimate, "failed")
+            raise
+        await self._record(tenant_id, purpose, conversation_id, usage, "ok")
+        return answer
+
+    async def _check_budget(self, tenant_id: UUID) -> None:
+        if self.budget_usd is None:
+            return
+        since = self.clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        async with self.db.read(tenant_id) as tx:
+            spent, _ = await rows.spent_since(tx, since)
+        if spent >= self.budget_usd:
+            raise LimitReached(
+                "This month's model budget is used up; rules answer until it renews."
+            )
+
+    async def _record(
+        self,
+        tenant_id: UUID,
+        purpose: Purpose,
+        conversation_id: UUID | None,
+        usage: Usage,
+        status: str,
+    ) -> None:
+        async with self.db.transaction(tenant_id) as tx:
+            await rows.add_call(
+                tx,
+                ModelCall(
+                    tenant_id=tenant_id,
+                    id=self.ids.new(),
+                    created_at=self.clock.now(),
+                    purpose=purpose.value,
+                    model=usage.model,
+                    status=status,
+                    conversation_id=conversation_id,
+                    tokens_in=usage.tokens_in,
+                    tokens_out=usage.tokens_out,
+                    cost_usd=usage.cost_usd,
+                    latency_ms=usage.latency_ms,
+                    attempts=usage.attempts,
+                ),
+            )

@@ -1,0 +1,71 @@
+"""Puts the rules together: which criteria does a sentence show?"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.offline.budget import find_budget
+from services.offline.context import DENIED, ELSEWHERE, HYPOTHETICAL
+from services.offline.people_rules import AUTHORITY, CHAMPION, DECISION_PROCESS, ECONOMIC_BUYER
+from services.offline.problem_rules import DECISION_CRITERIA, METRICS, NEED, PAIN
+from services.offline.rules import Rule, best
+from services.offline.text import Sentence
+from services.offline.timeline import find_timeline
+from services.types.model import Finding
+from services.types.qualification import Criterion
+
+_BY_RULES: tuple[tuple[Criterion, tuple[Rule, ...]], ...] = (
+    (Criterion.AUTHORITY, AUTHORITY),
+    (Criterion.NEED, NEED),
+    (Criterion.METRICS, METRICS),
+    (Criterion.ECONOMIC_BUYER, ECONOMIC_BUYER),
+    (Criterion.DECISION_CRITERIA, DECISION_CRITERIA),
+    (Criterion.DECISION_PROCESS, DECISION_PROCESS),
+    (Criterion.IDENTIFY_PAIN, PAIN),
+    (Criterion.CHAMPION, CHAMPION),
+)
+_LONGEST_VALUE = 160
+
+
+def find_criteria(sentence: Sentence, today: date) -> Iterator[Finding]:
+    """Every criterion the sentence shows, with the sentence as its proof."""
+    budget = find_budget(sentence.statement, sentence.flat)
+    if budget:
+        yield _finding(Criterion.BUDGET, budget[0], budget[1], sentence)
+    said = sentence.statement
+    if not said:
+        return
+    timeline = find_timeline(said, today)
+    if timeline:
+        yield _finding(Criterion.TIMELINE, timeline[0], timeline[1], sentence)
+    if ELSEWHERE.search(said) or HYPOTHETICAL.search(said):
+        return
+    for criterion, rules in _BY_RULES:
+        found = best(rules, said)
+        if found and not (criterion in _DENIABLE and _is_denied(said, found[1].start())):
+            yield _finding(criterion, _value(said), found[0].confidence, sentence)
+
+
+_DENIABLE = frozenset(
+    {Criterion.CHAMPION, Criterion.NEED, Criterion.METRICS, Criterion.ECONOMIC_BUYER}
+)
+
+
+def _is_denied(said: str, start: int) -> bool:
+    """A 'not' right before what was found turns it round."""
+    return DENIED.search(said[max(0, start - 14) : start]) is not None
+
+
+def _value(said: str) -> str:
+    text = " ".join(said.split()).rstrip(".!,;: ")
+    return (
+        text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1].rsplit(" ", 1)[0] + "…"
+    )
+
+
+def _finding(criterion: Criterion, value: str, confidence: float, sentence: Sentence) -> Finding:
+    return Finding(
+        criterion=criterion,
+        value=" ".join(value.split()),
+        confidence=min(confidence, 0.95),
+        quote=sentence.quote,
+    )

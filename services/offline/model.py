@@ -1,0 +1,33 @@
+"""The model that answers when none is configured: rules and phrase tables, and it says so."""
+
+from services.offline.draft import write_draft
+from services.offline.extract import extract
+from services.types.model import (
+    DraftRequest,
+    DraftText,
+    Extraction,
+    ExtractionRequest,
+    Usage,
+)
+
+_NAME = "offline rules"
+
+
+class OfflineModel:
+    """A LanguageModel without a model: pure, deterministic, free of charge."""
+
+    @property
+    def name(self) -> str:
+        return _NAME
+
+    @property
+    def offline(self) -> bool:
+        return True
+
+    async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]:
+        """What the rules find in one mail, each finding with its verbatim quote."""
+        return extract(request), Usage(model=_NAME)
+
+    async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
+        """A short, true reply from phrase tables; nothing is promised that nobody decided."""
+        return write_draft(request), Usage(model=_NAME)

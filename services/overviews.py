@@ -1,0 +1,278 @@
+"""What commands, the Home tab and the digest show."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from db import actions as action_rows
+from db import conversations_state, customers, digests, jobs, members, model_calls, overviews
+from db import drafts as draft_rows
+from db.models.actions import Action
+from db.models.tenants import Member
+from db.session import ReadTx
+from services.analysis import asks_from
+from services.card_views import CardViews, deal_view, reader_of
+from services.errors import InvalidInput, NotFound
+from services.merge import fold, from_json
+from services.types.people import Actor
+from services.types.views import (
+    BriefView,
+    CriterionView,
+    DigestView,
+    HomeView,
+    InboxItem,
+    InboxView,
+    MailboxStatus,
+    QuietItem,
+    QuietView,
+    StatusView,
+    TimelineItem,
+)
+
+INBOX_SHOWN = 15
+QUIET_SHOWN = 15
+QUIET_DAYS = timedelta(days=7)
+TIMELINE_SHOWN = 8
+ACCOUNTS_SHOWN = 50
+EXCERPT = 140
+PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewService(CardViews):
+    """All read models. `mail_out` says in words how digests and notices leave."""
+
+    mail_out: str = "Slack only"
+
+    async def inbox(self, actor: Actor) -> InboxView:
+        """What waits for the actor, oldest first."""
+        async with self.db.read(actor.tenant_id) as tx:
+            return await self._inbox(tx, await _member(tx, actor.member_id))
+
+    async def _inbox(self, tx: ReadTx, member: Member) -> InboxView:
+        actions = await action_rows.list_actions_waiting(tx, member.id, INBOX_SHOWN)
+        _, unsorted = await overviews.list_unsorted(tx, member.id, 1)
+        return InboxView(
+            reader=reader_of(member, self.clock),
+            items=tuple([await self._inbox_item(tx, action, member.id) for action in actions]),
+            unsorted=unsorted,
+            total=await overviews.count_waiting(tx, member.id),
+        )
+
+    @staticmethod
+    async def _inbox_item(tx: ReadTx, action: Action, member_id: UUID) -> InboxItem:
+        draft = await draft_rows.get_draft(tx, action.draft_id) if action.draft_id else None
+        message = (
+            await conversations_state.get_message(tx, draft.message_id)
+            if draft and draft.message_id
+            else None
+        )
+        account = await customers.get_account(tx, action.account_id)
+        asks = asks_from(message.analysis) if message else ()
+        place = await overviews.card_place(tx, action.id, member_id)
+        sender = str(message.sender.get("name") or message.sender.get("email")) if message else ""
+        return InboxItem(
+            action_id=action.id,
+            title=" · ".join(filter(None, (account.name if account else None, sender))),
+            why=asks[0].quote if asks else (message.subject if message else ""),
+            since=message.received_at if message else action.created_at,
+            due=min((ask.due for ask in asks if ask.due), default=None),
+            channel=place[0] if place else None,
+            ts=place[1] if place else None,
+        )
+
+    async def quiet(self, actor: Actor) -> QuietView:
+        """What was kept back in the last seven days."""
+        async with self.db.read(actor.tenant_id) as tx:
+            member = await _member(tx, actor.member_id)
+            since = self.clock.now() - QUIET_DAYS
+            found, total = await overviews.list_quiet(tx, member.id, since, QUIET_SHOWN)
+            complaints = await overviews.complaints_of(tx, member.id)
+            items = []
+            for message, conversation in found:
+                account = await customers.get_account(tx, conversation.account_id)
+                reason = str(message.analysis.get("quiet_reason", "it asks nothing"))
+                items.append(
+                    QuietItem(
+                        message_id=message.id,
+                        account_name=account.name if account else None,
+                        sender_name=str(
+                            message.sender.get("name") or message.sender.get("email") or ""
+                        ),
+                        subject=message.subject,
+                        received_at=message.received_at,
+                        reason=PLAIN_REASONS.get(reason, reason[:1].upper() + reason[1:]),
+                        should_have_told=message.id in complaints,
+                    )
+                )
+            return QuietView(reader=reader_of(member, self.clock), items=tuple(items), total=total)
+
+    async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
+        async with self.db.read(actor.tenant_id) as tx:
+            found = await customers.search_accounts(tx, text, 100)
+        return tuple((account.id, account.name) for account in found)
+
+    async def brief(self, actor: Actor, text: str) -> BriefView:
+        """One page on an account. InvalidInput names the choices when the words fit several."""
+        if not text.strip():
+            raise InvalidInput("Which account? For example: /understudy brief Acme")
+        async with self.db.read(actor.tenant_id) as tx:
+            member = await _member(tx, actor.member_id)
+            found = await customers.search_accounts(tx, text, 6)
+            exact = [a for a in found if a.name.lower() == text.strip().lower()]
+            if not found:
+                raise NotFound(f"I know no account like “{text.strip()[:80]}”.")
+            if len(found) > 1 and not exact:
+                names = ", ".join(a.name for a in found[:5])
+                raise InvalidInput(f"Several accounts fit: {names}. Which one?")
+            account = (exact or list(found))[0]
+            deals = await customers.list_deals(tx, account.id)
+            heard = await customers.last_heard(tx, account.id)
+            state = fold(
+                from_json(c.qualification)
+                for c in await overviews.list_account_conversations(tx, account.id)
+            )
+            has_deal = any(deal.stage not in customers.CLOSED for deal in deals)
+            waiting = [
+                await self._inbox_item(tx, action, member.id)
+                for action in await action_rows.list_actions_waiting(tx, None, 200)
+                if action.account_id == account.id
+            ]
+            owner = await members.get_member(tx, account.owner_id) if account.owner_id else None
+            owners = [(f, m.name) for f, m in await customers.list_owners(tx, account.id)]
+            return BriefView(
+                reader=reader_of(member, self.clock),
+                account_id=account.id,
+                account_name=account.name,
+                industry=account.industry,
+                health=account.health,
+                lifecycle=account.lifecycle,
+                renewal_date=account.renewal_date,
+                owners=tuple(owners or ([("owner", owner.name)] if owner else [])),
+                contacts=tuple(
+                    (c.name or c.email, c.title, heard.get(c.id))
+                    for c in await customers.list_contacts(tx, account.id)
+                ),
+                deals=tuple(deal_view(deal) for deal in deals),
+                qualification=tuple(
+                    CriterionView(
+                        criterion=criterion,
+                        value=found_state.value,
+                        confidence=found_state.confidence,
+                        evidence=found_state.evidence,
+                    )
+                    for criterion, found_state in state.criteria.items()
+                    if found_state.identified
+                )
+                if has_deal
+                else (),
+                timeline=tuple(
+                    TimelineItem(
+                        at=m.received_at,
+                        direction=m.direction,  # type: ignore[arg-type]  # the column's check
+                        who=str(m.sender.get("name") or m.sender.get("email") or ""),
+                        text=(m.analysis.get("summary") or m.text or m.subject)[:EXCERPT],
+                    )
+                    for m in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
+                ),
+                waiting=tuple(waiting),
+            )
+
+    async def status(self, actor: Actor) -> StatusView:
+        async with self.db.read(actor.tenant_id) as tx:
+            return await self._status(tx, await _member(tx, actor.member_id))
+
+    async def _status(self, tx: ReadTx, member: Member) -> StatusView:
+        now = self.clock.now()
+        zone = ZoneInfo(member.timezone)
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        spent, unpriced = await model_calls.spent_since(tx, month)
+        _, quiet = await overviews.list_quiet(tx, member.id, midnight, 1)
+        everyone = member.role == "admin"
+        mailboxes = await overviews.list_mailboxes(tx, None if everyone else member.id)
+        return StatusView(
+            reader=reader_of(member, self.clock),
+            model=self.model.name,
+            offline=self.model.offline,
+            kill_switch=await action_rows.kill_switch_engaged(tx),
+            mailboxes=tuple(
+                MailboxStatus(
+                    address=m.address,
+                    status=m.status,
+                    synced_at=m.synced_at,
+                    watch_expires_at=m.watch_expires_at,
+                )
+                for m in mailboxes
+            ),
+            waiting=await overviews.count_waiting(tx, member.id),
+            quiet_today=quiet,
+            mail_out=self.mail_out,
+            spent_this_month_usd=spent or Decimal(0),
+            unpriced_calls=unpriced,
+            held_jobs=sum((await jobs.held(tx)).values()),
+        )
+
+    async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
+        async with self.db.read(tenant_id) as tx:
+            member = await members.get_member(tx, member_id)
+            if member is None:
+                return None
+            accounts = await overviews.list_accounts_of(tx, member_id, ACCOUNTS_SHOWN)
+            status = await self._status(tx, member)
+            notices = []
+            if not status.mailboxes:
+                notices.append("No Gmail is connected for you yet; your admin can add it.")
+            notices += [
+                f"{m.address} must be connected again."
+                for m in status.mailboxes
+                if m.status == "reconnect"
+            ]
+            if self.mail_out == "Slack only":
+                notices.append(
+                    "Digests come by Slack only: no mail address is set up to send from."
+                )
+            return HomeView(
+                reader=reader_of(member, self.clock),
+                inbox=await self._inbox(tx, member),
+                accounts=tuple((a.name, a.lifecycle or "", a.health) for a in accounts),
+                status=status,
+                notices=tuple(notices),
+            )
+
+    async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None:
+        """As it was put together: a digest tells of one day and is not rewritten."""
+        async with self.db.read(tenant_id) as tx:
+            row = await digests.get_digest(tx, digest_id)
+            member = await members.get_member(tx, row.member_id) if row else None
+            if row is None or member is None:
+                return None
+            since = _at(row.content.get("since")) or (self.clock.now() - timedelta(days=1))
+            inbox = await self._inbox(tx, member)
+            sent = await overviews.list_sent_since(tx, member.id, since, 10)
+            answered = await overviews.list_answered_since(tx, member.id, since, 10)
+            _, quiet = await overviews.list_quiet(tx, member.id, since, 1)
+            return DigestView(
+                reader=reader_of(member, self.clock),
+                day=row.day,
+                waiting=inbox.items,
+                sent=tuple([(await self._inbox_item(tx, a, member.id)).title for a, _ in sent]),
+                answered=tuple(
+                    [(await self._inbox_item(tx, a, member.id)).title for a in answered]
+                ),
+                quiet=quiet,
+                unsorted=inbox.unsorted,
+            )
+
+
+async def _member(tx: ReadTx, member_id: UUID) -> Member:
+    member = await members.get_member(tx, member_id)
+    if member is None:
+        raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+    return member
+
+
+def _at(stored: object) -> datetime | None:
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else None

@@ -1,0 +1,48 @@
+"""Reading a mail again from Gmail, once it belongs to an account: before that only its headers
+were kept."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from db import conversations_state as rows
+from db import jobs
+from db.session import Database
+from services.errors import Forbidden, NotFound
+from services.mail.language import detect
+from services.mail.parse import parse
+from services.ports import Mails
+
+
+@dataclass(frozen=True, slots=True)
+class RereadingService:
+    db: Database
+    mails: Mails
+
+    async def reread(self, tenant_id: UUID, message_id: UUID) -> None:
+        """Fetch the mail from a mailbox that holds it, keep its text, and look at it."""
+        async with self.db.read(tenant_id) as tx:
+            message = await rows.get_message(tx, message_id)
+            places = await rows.list_places(tx, message_id)
+        if message is None or message.attention != "unlinked":
+            return
+        for mailbox_id, gmail_id in places:
+            try:
+                stored = await (await self.mails.of(tenant_id, mailbox_id)).fetch(gmail_id)
+            except (NotFound, Forbidden):
+                continue
+            mail = parse(stored.raw)
+            async with self.db.transaction(tenant_id) as tx:
+                await rows.set_message(
+                    tx,
+                    message_id,
+                    text=mail.visible_reply,
+                    language=detect(mail.visible_reply),
+                    attention="new",
+                    notes=list(mail.notes),
+                )
+                await jobs.enqueue(tx, "message.process", {"message_id": message_id})
+            return
+        async with self.db.transaction(tenant_id) as tx:
+            await rows.set_message(
+                tx, message_id, attention="set_aside", notes=["no longer in any mailbox"]
+            )

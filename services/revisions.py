@@ -1,0 +1,192 @@
+"""Revisions: what would leave, word for word, and the verdict on it.
+
+A revision is written once. Recipients come from code: the customer who wrote, at the address the
+mail came from. Every edit, in Slack or in Gmail, is a new revision with a new hash and verdict.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db import conversations_state, customers
+from db import drafts as rows
+from db.models.actions import Action
+from db.models.conversations import Message
+from db.models.drafts import Draft, DraftRevision
+from db.session import ReadTx, Tx
+from services.content import classify_content
+from services.guardrails import verdict
+from services.mail.compose import compose, content_hash, reply_subject
+from services.mail.language import detect
+from services.ports import Clock, Ids
+from services.seniority import seniority_of
+from services.types.actions import ActionContext, AutonomyLevel, GuardrailResult
+from services.types.mail import Address, SenderProof
+from services.types.qualification import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Everything of a revision but its words."""
+
+    sender: Address
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    reply_to: str | None = None
+    in_reply_to: str | None = None
+    refs: tuple[str, ...] = ()
+    thread_head_id: UUID | None = None
+    attachments: tuple[str, ...] = ()
+
+
+def addresses(emails: Sequence[str]) -> tuple[Address, ...]:
+    return tuple(Address(email=email) for email in emails)
+
+
+def envelope_of(revision: DraftRevision) -> Envelope:
+    return Envelope(
+        sender=Address(email=revision.sender, name=revision.sender_name),
+        to=tuple(revision.to),
+        cc=tuple(revision.cc),
+        bcc=tuple(revision.bcc),
+        reply_to=revision.reply_to,
+        in_reply_to=revision.in_reply_to,
+        refs=tuple(revision.refs),
+        thread_head_id=revision.thread_head_id,
+        attachments=tuple(revision.attachments),
+    )
+
+
+def reply_envelope(message: Message, sender: Address, head: UUID | None) -> Envelope:
+    """An answer goes to the address the mail came from. A Reply-To elsewhere is not followed, and
+    nobody is copied who was not asked for."""
+    return Envelope(
+        sender=sender,
+        to=(str(message.sender["email"]),),
+        in_reply_to=message.rfc_message_id,
+        refs=(*message.refs, message.rfc_message_id),
+        thread_head_id=head,
+    )
+
+
+def raw_of(draft: Draft, revision: DraftRevision, date: datetime) -> bytes:
+    """The bytes that leave for a revision. One edited in Gmail leaves as Gmail had it."""
+    if revision.raw is not None:
+        return revision.raw
+    return compose(
+        sender=Address(email=revision.sender, name=revision.sender_name),
+        to=addresses(revision.to),
+        cc=addresses(revision.cc),
+        bcc=addresses(revision.bcc),
+        reply_to=Address(email=revision.reply_to) if revision.reply_to else None,
+        subject=revision.subject,
+        text=revision.text,
+        in_reply_to=revision.in_reply_to,
+        references=revision.refs,
+        draft_token=str(draft.id),
+        date=date,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Writes revisions inside the caller's transaction."""
+
+    clock: Clock
+    ids: Ids
+
+    async def write(
+        self,
+        tx: Tx,
+        draft: Draft,
+        action: Action,
+        *,
+        envelope: Envelope,
+        subject: str,
+        text: str,
+        author: str,
+        author_id: UUID | None = None,
+        model: str | None = None,
+        instruction: str | None = None,
+        raw: bytes | None = None,
+    ) -> DraftRevision:
+        """The next revision of the draft, its verdict on the action, and the draft made ready."""
+        number = draft.revision + 1
+        revision = DraftRevision(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=self.clock.now(),
+            draft_id=draft.id,
+            number=number,
+            author=author,
+            author_id=author_id,
+            model=model,
+            instruction=instruction,
+            sender=envelope.sender.email,
+            sender_name=envelope.sender.name,
+            to=list(envelope.to),
+            cc=list(envelope.cc),
+            bcc=list(envelope.bcc),
+            reply_to=envelope.reply_to,
+            subject=subject,
+            text=text,
+            in_reply_to=envelope.in_reply_to,
+            refs=list(envelope.refs),
+            thread_head_id=envelope.thread_head_id,
+            attachments=list(envelope.attachments),
+            raw=raw,
+            content_hash=content_hash(
+                sender=envelope.sender,
+                to=addresses(envelope.to),
+                cc=addresses(envelope.cc),
+                bcc=addresses(envelope.bcc),
+                reply_to=Address(email=envelope.reply_to) if envelope.reply_to else None,
+                subject=subject,
+                text=text,
+                attachments=envelope.attachments,
+                thread_id=draft.gmail_thread_id,
+                in_reply_to=envelope.in_reply_to,
+                thread_head=str(envelope.thread_head_id),
+            ),
+        )
+        await rows.add_revision(tx, revision)
+        draft.revision = number
+        draft.status = "ready"
+        judged = await judge(tx, action, draft, text)
+        action.type = judged.action_type
+        action.verdict = judged.verdict.value
+        action.reasons = list(judged.reasons)
+        await tx.session.flush()
+        return revision
+
+
+async def judge(
+    tx: ReadTx, action: Action, draft: Draft, text: str, *, kill_switch: bool = False
+) -> GuardrailResult:
+    """What policy says of sending this text now, from the facts as they stand in the database."""
+    deal = await customers.get_deal(tx, action.deal_id)
+    message = (
+        await conversations_state.get_message(tx, draft.message_id) if draft.message_id else None
+    )
+    contact = await customers.get_contact(tx, message.contact_id if message else None)
+    suspicious = bool(message and message.analysis.get("suspicious", {}).get("injection"))
+    return verdict(
+        action_type="send_routine_response",
+        context=ActionContext(
+            stage=Stage(deal.stage) if deal else None,
+            amount=deal.amount if deal else None,
+            currency=deal.currency if deal else None,
+            recipient_seniority=seniority_of(contact.title if contact else None),
+            sender_proof=SenderProof(message.proof) if message else None,
+            suspicious=suspicious,
+        ),
+        level=AutonomyLevel.APPROVE,
+        kill_switch=kill_switch,
+        content=classify_content(text, detect(text)),
+    )
+
+
+def subject_for(message: Message) -> str:
+    return reply_subject(message.subject)

@@ -1,0 +1,49 @@
+"""A LanguageModel that answers what a test tells it to."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from db.session import refuse_inside_transaction
+from services.types.model import (
+    DraftRequest,
+    DraftText,
+    Extraction,
+    ExtractionRequest,
+    Usage,
+)
+
+Request = ExtractionRequest | DraftRequest
+
+
+@dataclass
+class ScriptedModel:
+    """Answers of each kind are taken in order and the last one stays; an exception is raised."""
+
+    extractions: list[Extraction | Exception] = field(default_factory=lambda: [Extraction()])
+    drafts: list[DraftText | Exception] = field(
+        default_factory=lambda: [DraftText(body="Thanks, I will look into it.", confidence=0.5)]
+    )
+    name: str = "scripted"
+    offline: bool = False
+    usage: Usage = field(default_factory=lambda: Usage(model="scripted", tokens_in=1, tokens_out=1))
+    requests: list[Request] = field(default_factory=list)
+
+    async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        return _next(self.extractions), self.usage
+
+    async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        return _next(self.drafts), self.usage
+
+
+Answer = TypeVar("Answer")
+
+
+def _next(answers: list[Answer | Exception]) -> Answer:
+    answer = answers.pop(0) if len(answers) > 1 else answers[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
