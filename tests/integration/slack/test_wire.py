@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from blocks.action_ids import ActionId
+from blocks.action_ids import ActionId, marked
 from blocks.mail_card import mail_card
 from bot.adapters.slack import SlackChats, make_session
 from sandbox.app import build
@@ -90,7 +90,9 @@ async def maya(tmp_path: Path) -> AsyncIterator[Person]:
             ref = await chat.post(
                 await chat.open_dm("U0MAYA"),
                 ChatMessage(
-                    text="Dana asks", blocks=mail_card(make_mail_card()), metadata_id=str(CARD)
+                    text="Dana asks",
+                    blocks=marked(mail_card(make_mail_card()), CARD),
+                    metadata_id=str(CARD),
                 ),
             )
             yield Person(url=url, http=session, rig=rig, ref=ref)
