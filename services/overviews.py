@@ -45,7 +45,7 @@ PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 class ViewService(CardViews):
     """All read models."""
 
-    mail_out: MailOut
+    mail_out: MailOut = MailOut(sender=None)
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
