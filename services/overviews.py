@@ -15,6 +15,7 @@ from db.session import ReadTx
 from services.analysis import asks_from
 from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
+from services.mail_out import SLACK_ONLY, mail_out_words
 from services.merge import fold, from_json
 from services.types.people import Actor
 from services.types.views import (
@@ -44,7 +45,7 @@ PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 class ViewService(CardViews):
     """All read models. `mail_out` says in words how digests and notices leave."""
 
-    mail_out: str = "Slack only"
+    mail_out: str = SLACK_ONLY
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
@@ -209,11 +210,20 @@ class ViewService(CardViews):
             ),
             waiting=await overviews.count_waiting(tx, member.id),
             quiet_today=quiet,
-            mail_out=self.mail_out,
+            mail_out=await self._mail_out(tx),
             spent_this_month_usd=spent or Decimal(0),
             unpriced_calls=unpriced,
             held_jobs=sum((await jobs.held(tx)).values()),
         )
+
+    async def _mail_out(self, tx: ReadTx) -> str:
+        """How this tenant's digests leave: as configured for all, or from its system mailbox."""
+        if self.mail_out != SLACK_ONLY:
+            return self.mail_out
+        for mailbox in await overviews.list_mailboxes(tx):
+            if mailbox.is_system and mailbox.status == "connected":
+                return mail_out_words(mailbox.address)
+        return SLACK_ONLY
 
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
         async with self.db.read(tenant_id) as tx:
@@ -230,7 +240,7 @@ class ViewService(CardViews):
                 for m in status.mailboxes
                 if m.status == "reconnect"
             ]
-            if self.mail_out == "Slack only":
+            if status.mail_out == SLACK_ONLY:
                 notices.append(
                     "Digests come by Slack only: no mail address is set up to send from."
                 )

@@ -15,6 +15,7 @@ from db import jobs, members, timers
 from db.models.cards import Card, Digest
 from db.models.conversations import Conversation, Message
 from db.models.directories import Timer, WorkspaceEntry
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member, Tenant
 from db.session import Database
 from services.audit import AuditService
@@ -266,3 +267,23 @@ async def test_who_left_gets_nothing_more(desk: Desk):
         assert await desk.service.due(tx, desk.maya) is None
     assert await desk.service.arm(desk.tenant) == 0
     assert await desk.digests() == []
+
+
+async def test_home_says_how_digests_leave(desk: Desk):
+    views = ViewService(desk.database, desk.clock, OfflineModel())
+    home = await views.home(desk.tenant, desk.maya)
+    assert home.status.mail_out == SLACK_ONLY
+    assert any("Slack only" in notice for notice in home.notices)
+    async with desk.database.transaction(desk.tenant) as tx:
+        tx.session.add(
+            Mailbox(
+                tenant_id=desk.tenant,
+                id=uuid4(),
+                created_at=NOW,
+                address="copilot@brightpath.example",
+                is_system=True,
+            )
+        )
+    home = await views.home(desk.tenant, desk.maya)
+    assert home.status.mail_out == "digests leave from copilot@brightpath.example"
+    assert not any("Slack only" in notice for notice in home.notices)

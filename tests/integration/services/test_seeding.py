@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from bot.seed import run
+from bot.seed import seed_files
 from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.records import AuditEntry
 from db.models.tenants import Member, Tenant
@@ -42,7 +42,9 @@ class Desk:
         return {file.kind: file for file in report.files}
 
     async def run(self, *paths: Path) -> int:
-        return await run(paths, tenant_id=self.tenant, seeds=self.service, write=self.said.append)
+        return await seed_files(
+            paths, tenant_id=self.tenant, seeds=self.service, write=self.said.append
+        )
 
     async def all(self, model: type[Any]) -> list[Any]:
         async with self.database.read(self.tenant) as tx:
