@@ -31,6 +31,12 @@ def faults(blocks: Sequence[Block], *, text: str | None = None, view: bool = Fal
     return found
 
 
+def fits(blocks: Sequence[Block]) -> bool:
+    """Whether one message takes them."""
+    weight = _characters(blocks) + BLOCK_COST * len(blocks)
+    return len(blocks) <= MESSAGE_BLOCKS and weight <= MESSAGE_CHARACTERS
+
+
 def fitted(blocks: Sequence[Block]) -> list[Block]:
     """As many blocks from the top as one message takes; the cut is said. For lists only: what a
     person decides on is never shortened this way."""

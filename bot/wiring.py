@@ -16,6 +16,7 @@ from services.mail_out import MailOut
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from blocks.email_digest import digest_mail
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
 from bot.adapters.google_push import Certificates, GooglePushVerifier
@@ -209,7 +210,7 @@ def _services(parts: _Parts) -> Services:
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
     mail_out = MailOut(sender=_sender(settings, database, mails))
     views = ViewService(database, clock, model, mail_out.describe())
-    digests = DigestService(database, clock, ids, audit, views, mail_out)
+    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
 
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
@@ -237,7 +238,9 @@ def _services(parts: _Parts) -> Services:
             ids=ids,
             vault=vault,
             access=mails,
-            mail_sync=MailSync(db=database, clock=clock, intake=Intake(clock=clock, ids=ids)),
+            mail_sync=MailSync(
+                db=database, clock=clock, intake=Intake(clock=clock, ids=ids), touch=touched
+            ),
             touch=touched,
             topic=settings.gmail_topic,
         ),

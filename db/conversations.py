@@ -80,3 +80,17 @@ async def set_head(tx: Tx, conversation_id: UUID, message_id: UUID, received_at:
         .returning(Conversation.id)
     )
     return row.first() is not None
+
+
+async def list_responders(tx: ReadTx, conversation_ids: Sequence[UUID]) -> list[UUID]:
+    """Who answers these conversations, each person once."""
+    rows = await tx.session.scalars(
+        select(Conversation.responder_id)
+        .where(
+            Conversation.tenant_id == tx.tenant_id,
+            Conversation.id.in_(conversation_ids),
+            Conversation.responder_id.is_not(None),
+        )
+        .distinct()
+    )
+    return sorted(member_id for member_id in rows if member_id is not None)

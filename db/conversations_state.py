@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from db.models.conversations import Conversation, Message
 from db.models.mailboxes import Mailbox, MailboxMessage
@@ -197,3 +197,23 @@ async def list_places(tx: ReadTx, message_id: UUID) -> Sequence[tuple[UUID, str]
         )
     )
     return [(mailbox, gmail) for mailbox, gmail in rows]
+
+
+async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
+    """The newest thing a person said in the conversation, on either side. An absence, a bounce or a
+    sender who failed authentication is none: no answer waits for it, and none is stale because of
+    it."""
+    rows = await tx.session.execute(
+        select(Message)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            or_(
+                Message.direction == "outbound",
+                and_(Message.kind == "human", Message.proof != "fail"),
+            ),
+        )
+        .order_by(Message.received_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()

@@ -36,7 +36,7 @@ class CertificatesUnavailableError(Exception):
     """Nothing can be proven now: the push should be sent again."""
 
 
-class PushVerifier(Protocol):
+class Verifier(Protocol):
     """Raises NotVerifiedError when the Authorization header doesn't prove that Google sent the
     push, CertificatesUnavailableError when that can't be known now."""
 
@@ -50,7 +50,7 @@ class Hint:
 
 
 def gmail_push(
-    mailboxes: MailboxService, verifier: PushVerifier | None
+    mailboxes: MailboxService, verifier: Verifier | None
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The handler. Without a verifier every push is taken; production always has one."""
 

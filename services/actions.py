@@ -14,7 +14,7 @@ from uuid import UUID
 from db import actions as rows
 from db import commands, conversations_state, jobs, members
 from db import drafts as draft_rows
-from db.models.actions import Action, Effect
+from db.models.actions import Action
 from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import Database, Tx
@@ -84,17 +84,17 @@ class ActionService:
             )
             if not settled:
                 raise Conflict(DECIDED["approved"])
-            effect = Effect(
-                tenant_id=tx.tenant_id,
-                id=self.ids.new(),
-                created_at=now,
+            effect_id = await rows.queue_effect(
+                tx,
+                effect_id=self.ids.new(),
                 action_id=action_id,
                 draft_id=case.draft.id,
-                kind="send_draft",
                 revision=revision,
+                at=now,
                 due_at=now + self.undo,
             )
-            await rows.add_effect(tx, effect)
+            if effect_id is None:
+                raise Conflict(DECIDED["approved"])
             await self._record(
                 tx,
                 actor,
@@ -104,7 +104,7 @@ class ActionService:
                 hash=current.content_hash,
                 surface=surface,
             )
-            await jobs.enqueue(tx, "effect.run", {"effect_id": effect.id}, after=self.undo or None)
+            await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
             await self._touch(tx, case)
 
     async def reject(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from db import actions as action_rows
+from db import conversations_state, jobs
 from db import drafts as rows
-from db import jobs
 from db.models.drafts import Draft
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -18,7 +18,7 @@ from services.draft_lease import leased
 from services.mail.characters import clean_text
 from services.mail.compose import same_content, visible_parts
 from services.mail.parse import parse
-from services.ports import Clock, Ids, MailDraft, Mails
+from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import Revisions, envelope_of, raw_of
 from services.threads import sent_by_hand
 
@@ -45,7 +45,7 @@ class DraftFollower:
             gateway = await self.mails.of(tenant_id, draft.mailbox_id)
             found = await gateway.draft(draft.gmail_draft_id)
             await self.follow(tenant_id, draft, token, found)
-            if found is not None and await sent_by_hand(gateway, draft) is not None:
+            if found is not None and await self.answered(tenant_id, gateway, draft):
                 # Answered in the thread without the draft: what we wrote is of no more use.
                 async with self.db.transaction(tenant_id) as tx:
                     await self.settle_gone(tx, draft.id, sent=True, token=token)
@@ -82,7 +82,8 @@ class DraftFollower:
         draft = await rows.lock_draft(tx, draft_id)
         if action is None or draft is None or (token is not None and draft.lease_token != token):
             return False
-        if action.status not in {"pending", "approved"}:
+        # Past the point of no return what leaves is the approved text, whatever stands in Gmail.
+        if action.status not in {"pending", "approved"} or draft.status == "sending":
             return False
         current = await rows.get_revision(tx, draft.id, draft.revision)
         if current is None:
@@ -95,6 +96,9 @@ class DraftFollower:
             cc=tuple(a.email for a in cc),
             bcc=tuple(a.email for a in bcc),
             attachments=tuple(a.sha256 for a in mail.attachments),
+        )
+        await action_rows.cancel_queued(
+            tx, action.id, at=self.clock.now(), why="changed in Gmail after the approval"
         )
         draft.gmail_message_id, draft.gmail_thread_id = found.message_id, found.thread_id
         written = await self.revisions.write(
@@ -125,9 +129,20 @@ class DraftFollower:
     async def _gone(self, tenant_id: UUID, draft: Draft, token: UUID) -> None:
         """The draft left Gmail's Drafts by a person's hand: sent, or thrown away."""
         gateway = await self.mails.of(tenant_id, draft.mailbox_id or UUID(int=0))
-        sent = await sent_by_hand(gateway, draft)
+        sent = await self.answered(tenant_id, gateway, draft)
         async with self.db.transaction(tenant_id) as tx:
-            await self.settle_gone(tx, draft.id, sent=sent is not None, token=token)
+            await self.settle_gone(tx, draft.id, sent=sent, token=token)
+
+    async def answered(self, tenant_id: UUID, gateway: MailGateway, draft: Draft) -> bool:
+        """Whether a person has answered in the thread, with this draft or without it."""
+        async with self.db.read(tenant_id) as tx:
+            message = (
+                await conversations_state.get_message(tx, draft.message_id)
+                if draft.message_id
+                else None
+            )
+        asked_at = message.received_at if message else draft.created_at
+        return await sent_by_hand(gateway, draft, asked_at) is not None
 
     async def settle_gone(
         self, tx: Tx, draft_id: UUID, *, sent: bool, token: UUID | None = None
@@ -138,7 +153,7 @@ class DraftFollower:
         draft = await rows.lock_draft(tx, draft_id)
         if action is None or draft is None or (token is not None and draft.lease_token != token):
             return
-        if action.status not in {"pending", "approved"}:
+        if action.status not in {"pending", "approved"} or draft.status == "sending":
             return
         now = self.clock.now()
         await action_rows.cancel_queued(tx, action.id, at=now, why="handled in Gmail")

@@ -95,10 +95,16 @@ class DraftService:
                 return
             if draft.revision != base_revision or draft.status != "preparing":
                 return
-            message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
-            conversation = await conversations_state.get_conversation(tx, draft.conversation_id)
-            if message is None or conversation is None:
+            if (action.owner_id, draft.mailbox_id) != (
+                brief.action.owner_id,
+                brief.draft.mailbox_id,
+            ):
+                # Taken over meanwhile: the new responder's own job writes it in their name.
                 return
+            message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
+            if message is None:
+                return
+            head = await conversations_state.newest_word(tx, draft.conversation_id)
             action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
             action.confidence_reason = answer.reason
             if draft.mailbox_id is not None:
@@ -109,7 +115,7 @@ class DraftService:
                 tx,
                 draft,
                 action,
-                envelope=reply_envelope(message, brief.sender, conversation.head_message_id),
+                envelope=reply_envelope(message, brief.sender, head.id if head else None),
                 subject=brief.previous.subject if brief.previous else subject_for(message),
                 text=clean_text(answer.body).strip(),
                 author="model",

@@ -8,13 +8,13 @@ blindly.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
 from db import actions as rows
-from db import conversations_state, jobs, members
+from db import conversations_state, jobs
 from db import drafts as draft_rows
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
@@ -23,14 +23,13 @@ from services.audit import AuditService
 from services.cards import touch
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
-from services.errors import Conflict, Forbidden, NotFound, TransientError
+from services.effect_claims import objection
+from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.mail.compose import same_content
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
-from services.revisions import judge, raw_of
-from services.threads import carries, entries, sent_by_hand, unknown_since
-from services.types.actions import Verdict
-from services.types.people import Role
+from services.revisions import raw_of
+from services.threads import carries, entries, unknown_since
 
 log = structlog.get_logger()
 
@@ -38,9 +37,9 @@ LEASE = timedelta(seconds=15)
 MAX_LOOKS = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Work:
-    """An effect under lease, with the rows it was decided on."""
+    """An effect under lease, with the rows it was decided on. `until` is when the lease ends."""
 
     effect: Effect
     action: Action
@@ -49,6 +48,7 @@ class _Work:
     mailbox_id: UUID
     known: frozenset[str]
     token: UUID
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +68,47 @@ class EffectService:
         if work is None:
             return
         try:
-            gateway = await self.mails.of(tenant_id, work.mailbox_id)
             if work.effect.status == "sending":
-                await self._settle_by_looking(tenant_id, work, gateway)
+                await self._settle_by_looking(tenant_id, work)
             else:
-                await self._send(tenant_id, work, gateway)
-        except Forbidden as error:
-            await self._refused(tenant_id, work, str(error))
+                await self._send(tenant_id, work)
         finally:
             await self._release(tenant_id, work)
 
     # ── before the point of no return ───────────────────────────────────────────────────────────
-    async def _send(self, tenant_id: UUID, work: _Work, gateway: MailGateway) -> None:
+    async def _send(self, tenant_id: UUID, work: _Work) -> None:
+        try:
+            gateway = await self.mails.of(tenant_id, work.mailbox_id)
+            looked = await self._look(tenant_id, work, gateway)
+        except (Forbidden, NotFound) as error:
+            # Nothing has left: the mailbox must be connected anew before it can.
+            async with self.db.transaction(tenant_id) as tx:
+                await self._back_to_pending(tx, work, str(error))
+            return
+        if looked is not None and await self._claim(tenant_id, work):
+            await self._past_the_point(tenant_id, work, gateway, *looked)
+
+    async def _look(
+        self, tenant_id: UUID, work: _Work, gateway: MailGateway
+    ) -> tuple[MailDraft, bytes] | None:
+        """The draft as it lies in Gmail and the approved bytes, or None when it must not leave."""
+        if work.draft.revision != work.revision.number:
+            async with self.db.transaction(tenant_id) as tx:
+                await self._back_to_pending(tx, work, "The draft changed after the approval.")
+            return None
         found = await self._draft_in_gmail(tenant_id, work, gateway)
         if found is None:
-            sent = await sent_by_hand(gateway, work.draft)
+            sent = await self.follower.answered(tenant_id, gateway, work.draft)
             async with self.db.transaction(tenant_id) as tx:
-                await self.follower.settle_gone(tx, work.draft.id, sent=sent is not None)
-            return
+                await self.follower.settle_gone(tx, work.draft.id, sent=sent)
+            return None
         raw = raw_of(work.draft, work.revision, self.clock.now())
         if not same_content(found.raw, raw):
             # Somebody is editing it in Gmail: their words, their decision.
             async with self.db.transaction(tenant_id) as tx:
-                await self._cancel(tx, work, "changed in Gmail after the approval")
                 await self.follower.adopt_edit(tx, work.draft.id, found)
-            return
-        if await self._overtaken(tenant_id, work, gateway):
-            return
-        if not await self._claim(tenant_id, work):
-            return
-        await self._past_the_point(tenant_id, work, gateway, found, raw)
+            return None
+        return None if await self._overtaken(tenant_id, work, gateway) else (found, raw)
 
     async def _past_the_point(
         self,
@@ -107,6 +118,9 @@ class EffectService:
         found: MailDraft,
         raw: bytes,
     ) -> None:
+        if self.clock.now() >= work.until:
+            # We slept past our lease: another worker may have given the claim back by now.
+            raise TransientError("the claim took too long", retry_after=timedelta(0))
         try:
             message_id = await gateway.send_draft(found.draft_id, raw, found.thread_id)
         except TransientError as error:
@@ -117,9 +131,15 @@ class EffectService:
             async with self.db.transaction(tenant_id) as tx:
                 await self._requeue(tx, work)
             raise
+        except Forbidden as error:
+            # Refused before anything was accepted: the claim is given back and the card says why.
+            async with self.db.transaction(tenant_id) as tx:
+                await self._requeue(tx, work)
+                await self._back_to_pending(tx, work, str(error))
+            return
         except NotFound:
-            # The draft went away between the look and the send: only a person can have done that.
-            await self._settle_by_looking(tenant_id, work, gateway)
+            # The draft went away between the look and the send: a person, or another worker.
+            await self._settle_by_looking(tenant_id, work)
             return
         await self._finish(tenant_id, work, gateway, message_id, raw)
 
@@ -127,13 +147,11 @@ class EffectService:
         self, tenant_id: UUID, work: _Work, gateway: MailGateway
     ) -> MailDraft | None:
         """The draft as Gmail holds it. One that was never stored is stored first."""
-        if work.draft.gmail_draft_id is None:
+        draft_id = work.draft.gmail_draft_id
+        if draft_id is None or work.draft.gmail_revision != work.revision.number:
             await self.drafts.push(tenant_id, work.draft.id)
             raise TransientError("the draft is being stored in Gmail", retry_after=timedelta(0))
-        if work.draft.gmail_revision != work.revision.number:
-            await self.drafts.push(tenant_id, work.draft.id)
-            raise TransientError("the draft is being stored in Gmail", retry_after=timedelta(0))
-        return await gateway.draft(work.draft.gmail_draft_id)
+        return await gateway.draft(draft_id)
 
     async def _overtaken(self, tenant_id: UUID, work: _Work, gateway: MailGateway) -> bool:
         """Did the thread go on? A hand-written answer settles the action, a customer's new mail
@@ -163,19 +181,23 @@ class EffectService:
         switch's lock."""
         async with self.db.transaction(tenant_id) as tx:
             stopped = await rows.kill_switch_engaged(tx, lock=True)
-            effect = await rows.lock_effect(tx, work.effect.id)
             action = await rows.lock_action(tx, work.action.id)
             draft = await draft_rows.lock_draft(tx, work.draft.id)
+            effect = await rows.lock_effect(tx, work.effect.id)
             if effect is None or action is None or draft is None:
                 return False
             if effect.status != "queued" or effect.lease_token != work.token:
                 return False
-            why = await self._objection(tx, effect, action, draft, work, stopped=stopped)
+            now = self.clock.now()
+            why = await objection(
+                tx, effect, action, draft, work.revision, stopped=stopped, now=now
+            )
             if why is not None:
                 await self._back_to_pending(tx, work, why)
                 return False
             effect.status = "sending"
-            effect.claimed_at = self.clock.now()
+            effect.claimed_at, effect.lease_until = now, now + LEASE
+            work.until = now + LEASE
             draft.status = "sending"
             await tx.session.flush()
             await self.audit.append(
@@ -185,38 +207,6 @@ class EffectService:
                 facts={"effect": str(effect.id), "hash": work.revision.content_hash},
             )
             return True
-
-    async def _objection(
-        self,
-        tx: Tx,
-        effect: Effect,
-        action: Action,
-        draft: Draft,
-        work: _Work,
-        *,
-        stopped: bool,
-    ) -> str | None:
-        """Why it may not leave now, or None."""
-        decider = await members.get_member(tx, action.decided_by) if action.decided_by else None
-        conversation = await conversations_state.get_conversation(tx, draft.conversation_id)
-        judged = await judge(tx, action, draft, work.revision.text)
-        may = (
-            decider is not None
-            and decider.active
-            and (decider.id == action.owner_id or decider.role in {Role.MANAGER, Role.ADMIN})
-        )
-        head = conversation.head_message_id if conversation else None
-        objections = (
-            (stopped, "Sending was switched off."),
-            (action.status != "approved", "The approval no longer stands."),
-            (draft.revision != effect.revision, "The draft changed after the approval."),
-            (action.decided_hash != work.revision.content_hash, "Another text was approved."),
-            (not may, "The person who approved may no longer decide this."),
-            (effect.due_at > self.clock.now(), "It is not due yet."),
-            (judged.verdict is Verdict.HARD_STOP, judged.reasons[0] if judged.reasons else ""),
-            (head != work.revision.thread_head_id, "The thread went on after the approval."),
-        )
-        return next((why for holds, why in objections if holds), None)
 
     # ── after it ────────────────────────────────────────────────────────────────────────────────
     async def _finish(
@@ -234,14 +224,16 @@ class EffectService:
             approved = raw or raw_of(work.draft, work.revision, self.clock.now())
             if not same_content(stored.raw, approved):
                 incident = "What left differs from what was approved."
-        except (NotFound, TransientError):
+        except ServiceError:
+            # It has left; that it can't be read back changes nothing about that.
             log.info("the sent mail could not be read back", effect_id=str(work.effect.id))
         async with self.db.transaction(tenant_id) as tx:
-            effect = await rows.lock_effect(tx, work.effect.id)
             action = await rows.lock_action(tx, work.action.id)
             draft = await draft_rows.lock_draft(tx, work.draft.id)
-            if effect is None or action is None or draft is None or effect.status != "sending":
+            effect = await rows.lock_effect(tx, work.effect.id)
+            if effect is None or action is None or draft is None or effect.status == "done":
                 return
+            # Whatever was decided meanwhile (undone, switched off): it has left, and that is said.
             now = self.clock.now()
             effect.status, effect.settled_at = "done", now
             effect.result = {"gmail_message_id": gmail_message_id, "incident": incident}
@@ -264,26 +256,42 @@ class EffectService:
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
             await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
 
-    async def _settle_by_looking(self, tenant_id: UUID, work: _Work, gateway: MailGateway) -> None:
-        """A claim whose answer is not known: look at the draft, then at the thread."""
+    async def _settle_by_looking(self, tenant_id: UUID, work: _Work) -> None:
+        """A claim whose answer is not known: look at the draft, then at the thread. Not being able
+        to look tells nothing about whether it left."""
+        try:
+            gateway = await self.mails.of(tenant_id, work.mailbox_id)
+            settled = await self._settled(tenant_id, work, gateway)
+        except (Forbidden, NotFound) as error:
+            log.warning("a claim can't be looked at", reason=str(error))
+            settled = False
+        if not settled:
+            await self._count_look(tenant_id, work)
+
+    async def _settled(self, tenant_id: UUID, work: _Work, gateway: MailGateway) -> bool:
         draft_id = work.draft.gmail_draft_id
         if draft_id is not None and await gateway.draft(draft_id) is not None:
             async with self.db.transaction(tenant_id) as tx:
                 await self._requeue(tx, work)
                 await jobs.enqueue(tx, "effect.run", {"effect_id": work.effect.id})
-            return
+            return True
         for entry in reversed(await entries(gateway, work.draft.gmail_thread_id)):
             if "SENT" in entry.labels and carries(entry, work.draft):
                 await self._finish(tenant_id, work, gateway, entry.message_id, None)
-                return
+                return True
         body = raw_of(work.draft, work.revision, self.clock.now())
         for entry in reversed(await entries(gateway, work.draft.gmail_thread_id)):
             if "SENT" in entry.labels and entry.message_id not in work.known:
                 stored = await gateway.fetch(entry.message_id)
                 if same_content(stored.raw, body):
                     await self._finish(tenant_id, work, gateway, entry.message_id, None)
-                    return
+                    return True
+        return False
+
+    async def _count_look(self, tenant_id: UUID, work: _Work) -> None:
+        """One more look that told nothing; after the last one a person is asked."""
         async with self.db.transaction(tenant_id) as tx:
+            action = await rows.lock_action(tx, work.action.id)
             effect = await rows.lock_effect(tx, work.effect.id)
             if effect is None or effect.status != "sending":
                 return
@@ -291,7 +299,6 @@ class EffectService:
             looks = effect.looks
             if looks >= MAX_LOOKS:
                 effect.status, effect.settled_at = "unknown", self.clock.now()
-                action = await rows.lock_action(tx, work.action.id)
                 if action is not None:
                     action.status = "failed"
                 await tx.session.flush()
@@ -306,8 +313,9 @@ class EffectService:
     # ── steps inside a transaction ──────────────────────────────────────────────────────────────
     async def _requeue(self, tx: Tx, work: _Work) -> None:
         """It is certain that nothing left: the claim is given back."""
-        effect = await rows.lock_effect(tx, work.effect.id)
+        await rows.lock_action(tx, work.action.id)
         draft = await draft_rows.lock_draft(tx, work.draft.id)
+        effect = await rows.lock_effect(tx, work.effect.id)
         if effect is None or draft is None or effect.status != "sending":
             return
         effect.status, effect.claimed_at = "queued", None
@@ -318,6 +326,7 @@ class EffectService:
         await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
 
     async def _void(self, tx: Tx, work: _Work, why: str) -> None:
+        await rows.lock_action(tx, work.action.id)
         await self._cancel(tx, work, why)
         if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
             await draft_rows.set_draft(tx, work.draft.id, status="voided")
@@ -329,6 +338,7 @@ class EffectService:
 
     async def _back_to_pending(self, tx: Tx, work: _Work, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
+        await rows.lock_action(tx, work.action.id)
         await self._cancel(tx, work, why)
         settled = await rows.settle_action(
             tx,
@@ -347,12 +357,6 @@ class EffectService:
                 tx, "effect.cancelled", subject_id=work.action.id, facts={"why": why}
             )
             await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
-
-    async def _refused(self, tenant_id: UUID, work: _Work, why: str) -> None:
-        """Google refuses our credentials: nothing left, the mailbox must be connected anew."""
-        async with self.db.transaction(tenant_id) as tx:
-            await self._requeue(tx, work)
-            await self._back_to_pending(tx, work, why)
 
     async def _lease(self, tenant_id: UUID, effect_id: UUID) -> _Work | None:
         now, token = self.clock.now(), self.ids.new()
@@ -386,6 +390,7 @@ class EffectService:
                 mailbox_id=draft.mailbox_id,
                 known=frozenset(known),
                 token=token,
+                until=now + LEASE,
             )
 
     async def _release(self, tenant_id: UUID, work: _Work) -> None:

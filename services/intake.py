@@ -14,6 +14,7 @@ from db.models.customers import Contact
 from db.models.mailboxes import Mailbox, MailboxMessage
 from db.session import Tx
 from services import linking
+from services.mail.language import detect
 from services.ports import Clock, Ids, StoredMail
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 
@@ -67,7 +68,7 @@ class Intake:
     clock: Clock
     ids: Ids
 
-    async def store(self, tx: Tx, arrival: Arrival) -> UUID | None:
+    async def store(self, tx: Tx, arrival: Arrival) -> Message | None:
         """Keep one mail; None when it is not to be kept. The caller has locked its thread."""
         parsed, labels = arrival.parsed, arrival.stored.labels
         if labels & SKIPPED_LABELS or parsed.own_notice:
@@ -93,7 +94,7 @@ class Intake:
         await self._place(tx, arrival, message)
         await self._choose(tx, message, parsed)
         await inbound.set_inbound(tx, _key(arrival), status="done")
-        return message.id
+        return message
 
     async def set_aside(self, tx: Tx, arrival_key: inbound.InboundKey, note: str) -> None:
         """Remember that this mail can't be worked on, and why; it is not tried again."""
@@ -167,6 +168,8 @@ class Intake:
     def _message(self, arrival: Arrival, conversation: Conversation, writer: Writer) -> Message:
         parsed, stored = arrival.parsed, arrival.stored
         linked = conversation.link in ("linked", "lead")
+        # What nobody has claimed yet keeps its headers only.
+        text = (parsed.visible_reply or parsed.text) if linked else None
         attention, reason = _attention(arrival, conversation.link, writer)
         analysis = {"quiet_reason": reason} if reason else {}
         if parsed.returns_on is not None:
@@ -186,8 +189,8 @@ class Intake:
             subject=parsed.subject,
             in_reply_to=parsed.in_reply_to,
             refs=list(parsed.references),
-            # What nobody has claimed yet keeps its headers only.
-            text=(parsed.visible_reply or parsed.text) if linked else None,
+            text=text,
+            language=detect(text) if text else "und",
             sent_at=parsed.sent_at,
             received_at=stored.received_at,
             attention=attention,
@@ -201,8 +204,9 @@ class Intake:
         """What else has to happen because of a new message."""
         if arrival.parsed.kind is MailKind.BOUNCE:
             await customers_lookup.set_undeliverable(tx, arrival.parsed.undeliverable)
-        looked_at = message.attention in ("new", "unlinked")
-        if looked_at or (arrival.parsed.kind is MailKind.BOUNCE and not arrival.quiet):
+        if message.attention == "new" or (
+            arrival.parsed.kind is MailKind.BOUNCE and not arrival.quiet
+        ):
             await jobs.enqueue(tx, "message.process", {"message_id": message.id})
         if writer is not Writer.CUSTOMER:
             drafts = await mailboxes.list_conversation_drafts(tx, message.conversation_id)

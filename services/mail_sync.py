@@ -2,7 +2,7 @@
 duplicates, reorders, drops and crashes cost a second look and nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from db import conversations, jobs, mailboxes, messages
+from db.models.conversations import Message
 from db.models.mailboxes import Mailbox
 from db.session import Database, Tx
 from services.errors import Forbidden, InvalidInput, NotFound
@@ -20,8 +21,11 @@ from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, Stor
 
 log = structlog.get_logger()
 
-# Renewed with every batch; short, because a killed worker keeps it until it ends.
+Touch = Callable[[Tx, str, UUID, Sequence[UUID] | None], Awaitable[object]]
+
+# Renewed while it works; short, because a killed worker keeps it until it ends.
 LEASE = timedelta(seconds=30)
+RENEWED_EVERY = LEASE / 3
 BATCH = 20
 FETCHES = 4
 LARGE = 200_000
@@ -54,6 +58,7 @@ class MailSync:
     db: Database
     clock: Clock
     intake: Intake
+    touch: Touch
 
     async def read(self, mailbox: Mailbox, lease: UUID, gateway: MailGateway) -> None:
         """Bring the mailbox up to date. Raises what the gateway raises; progress is kept."""
@@ -127,9 +132,14 @@ class MailSync:
         """The messages themselves, and those that can't be had with the reason."""
         gate = asyncio.Semaphore(FETCHES)
         broken: dict[str, str] = {}
+        renewed_at = self.clock.now()
 
         async def one(message_id: str) -> Arrival | None:
+            nonlocal renewed_at
             async with gate:
+                if self.clock.now() - renewed_at > RENEWED_EVERY:
+                    renewed_at = self.clock.now()
+                    await self._renew(reading)
                 try:
                     stored = await reading.gateway.fetch(message_id)
                 except NotFound:
@@ -144,6 +154,16 @@ class MailSync:
         found = await asyncio.gather(*(one(message_id) for message_id in ids))
         return [arrival for arrival in found if arrival is not None], broken
 
+    async def _renew(self, reading: Reading) -> None:
+        """Large messages take their time; nobody else may begin meanwhile."""
+        until = self.clock.now() + LEASE
+        async with self.db.transaction(reading.mailbox.tenant_id) as tx:
+            held = await mailboxes.keep_lease(
+                tx, reading.mailbox.id, token=reading.lease, until=until
+            )
+        if not held:
+            raise LeaseLost
+
     async def _store(
         self, tx: Tx, reading: Reading, arrivals: Sequence[Arrival], broken: dict[str, str]
     ) -> None:
@@ -152,19 +172,25 @@ class MailSync:
         if not await mailboxes.keep_lease(tx, mailbox.id, token=reading.lease, until=until):
             raise LeaseLost
         await conversations.lock_threads(tx, [arrival.root for arrival in arrivals])
+        unsorted = []
         for arrival in arrivals:
-            await self._store_one(tx, arrival)
+            message = await self._store_one(tx, arrival)
+            if message is not None and message.attention == "unlinked":
+                unsorted.append(message.conversation_id)
         for message_id, note in broken.items():
             await self.intake.set_aside(tx, event_key(mailbox.id, message_id), note)
         if arrivals:
             newest = max(arrival.stored.received_at for arrival in arrivals)
             await mailboxes.set_last_message(tx, mailbox.id, newest)
+        if unsorted:
+            for member_id in await conversations.list_responders(tx, unsorted):
+                await self.touch(tx, "unsorted", member_id, [member_id])
 
-    async def _store_one(self, tx: Tx, arrival: Arrival) -> None:
+    async def _store_one(self, tx: Tx, arrival: Arrival) -> Message | None:
         """A message the database can't take is set aside; the ones around it go on."""
         try:
             async with tx.session.begin_nested():
-                await self.intake.store(tx, arrival)
+                return await self.intake.store(tx, arrival)
         except (DBAPIError, ValueError, TypeError) as error:
             if _passes(error):
                 raise
@@ -172,6 +198,7 @@ class MailSync:
             key = event_key(arrival.mailbox.id, arrival.stored.message_id)
             log.warning("mail set aside", mailbox_id=str(arrival.mailbox.id), note=note)
             await self.intake.set_aside(tx, key, note)
+            return None
 
     async def _finish(
         self, tx: Tx, reading: Reading, touched: Sequence[HistoryItem], cursor: int | None

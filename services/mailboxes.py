@@ -1,6 +1,5 @@
 """Connecting mailboxes and keeping them read: a push is a hint, a poll the net under it."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +11,7 @@ from db.directories import MailboxKey
 from db.models.mailboxes import Mailbox
 from db.session import Database, Tx
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError
-from services.mail_sync import LEASE, LeaseLost, MailSync
+from services.mail_sync import LEASE, LeaseLost, MailSync, Touch
 from services.mailbox_access import Held, MailboxAccess
 from services.ports import Clock, Ids, MailboxCredentials, MailGateway
 from services.types.ids import MailboxId
@@ -22,7 +21,6 @@ log = structlog.get_logger()
 
 # A watch ends after seven days; Google recommends renewing it daily.
 WATCH_LEFT = timedelta(days=6)
-Touch = Callable[[Tx, str, UUID, Sequence[UUID] | None], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -232,9 +232,18 @@ class Mails(Protocol):
 
 
 class MailSender(Protocol):
-    """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
+    """Sends the product's own mail (digests, notices). Never from a rep's mailbox."""
 
-    async def send(self, *, to: Address, raw: bytes) -> None: ...
+    @property
+    def configured(self) -> Address | None:
+        """The one address all mail leaves from, when it is configured for the whole process."""
+        ...
+
+    async def address(self, tenant_id: UUID) -> Address | None:
+        """Who this tenant's mail is from; None when there is nothing to send it with."""
+        ...
+
+    async def send(self, tenant_id: UUID, *, to: Address, raw: bytes) -> None: ...
 
 
 # ── Model ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,16 +1,16 @@
 """Looking at a Gmail thread: what left by hand, and what came since."""
 
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
+from datetime import datetime
 
 from db.models.drafts import Draft
 from services.errors import NotFound
+from services.mail.parse import parse
 from services.ports import MailGateway, ThreadEntry
+from services.types.mail import MailKind, SenderProof
 
 DRAFT_HEADER = "x-understudy-draft"
 SKIPPED = frozenset({"DRAFT", "TRASH", "SPAM"})
-# A message of ours may carry a clock that differs a little from Gmail's.
-SLACK_TIME = timedelta(minutes=2)
 
 
 async def entries(gateway: MailGateway, thread_id: str | None) -> tuple[ThreadEntry, ...]:
@@ -30,15 +30,18 @@ def carries(entry: ThreadEntry, draft: Draft) -> bool:
     return entry.headers.get(DRAFT_HEADER, "").strip() == str(draft.id)
 
 
-async def sent_by_hand(gateway: MailGateway, draft: Draft) -> ThreadEntry | None:
+async def sent_by_hand(
+    gateway: MailGateway, draft: Draft, asked_at: datetime
+) -> ThreadEntry | None:
     """The message a person sent in place of the draft: it carries our header, or it is a sent
-    message of the thread, younger than the draft, that no other draft of ours became."""
+    message of the thread, younger than the mail it would answer (both times are Gmail's), that no
+    other draft of ours became."""
     for entry in reversed(await entries(gateway, draft.gmail_thread_id)):
         if "SENT" not in entry.labels:
             continue
         if carries(entry, draft):
             return entry
-        young = entry.received_at >= draft.created_at - SLACK_TIME
+        young = entry.received_at > asked_at
         if young and not entry.headers.get(DRAFT_HEADER):
             return entry
     return None
@@ -47,9 +50,15 @@ async def sent_by_hand(gateway: MailGateway, draft: Draft) -> ThreadEntry | None
 async def unknown_since(
     gateway: MailGateway, draft: Draft, known: AbstractSet[str]
 ) -> ThreadEntry | None:
-    """The newest message of the thread that our picture doesn't hold yet, whoever wrote it. Sending
-    now would answer a thread we have not read to its end."""
+    """The newest word in the thread that our picture doesn't hold yet, whoever said it: sending now
+    would answer a thread we have not read to its end. Machines (absences, bounces) and senders who
+    could not prove who they are say nothing here."""
     for entry in reversed(await entries(gateway, draft.gmail_thread_id)):
-        if entry.message_id not in known and not carries(entry, draft):
+        if entry.message_id in known or carries(entry, draft):
+            continue
+        if "SENT" in entry.labels:
+            return entry
+        mail = parse((await gateway.fetch(entry.message_id)).raw)
+        if mail.kind is MailKind.HUMAN and mail.proof is not SenderProof.FAIL:
             return entry
     return None

@@ -301,7 +301,7 @@ def _candidates(text: str, today: date) -> Iterator[NamedDay]:
                 yield NamedDay(
                     start=match.start(),
                     end=match.end(),
-                    phrase=match.group().strip(),
+                    phrase=match.group().strip(" .,"),
                     day=day,
                     exact=exact,
                 )

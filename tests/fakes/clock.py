@@ -1,7 +1,7 @@
 """Time that stands still until it is moved, and ids in order."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 
 class FrozenClock:
@@ -24,3 +24,10 @@ class CountingIds:
     def new(self) -> UUID:
         self._next += 1
         return UUID(int=(0x0190 << 112) + self._next)
+
+
+class UuidIds:
+    """Ids that never collide, for tests with several writers."""
+
+    def new(self) -> UUID:
+        return uuid4()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from db.session import refuse_inside_transaction
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -28,10 +29,12 @@ class ScriptedModel:
     requests: list[Request] = field(default_factory=list)
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]:
+        refuse_inside_transaction()
         self.requests.append(request)
         return _next(self.extractions), self.usage
 
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
+        refuse_inside_transaction()
         self.requests.append(request)
         return _next(self.drafts), self.usage
 

@@ -85,7 +85,9 @@ class Office:
             ids=ids,
             vault=vault,
             access=access,
-            mail_sync=MailSync(db=self.database, clock=self.clock, intake=intake),
+            mail_sync=MailSync(
+                db=self.database, clock=self.clock, intake=intake, touch=self.touches
+            ),
             touch=self.touches,
             topic=self.topic,
         )

@@ -9,8 +9,8 @@ from db.session import Database
 from tests.fakes.mail import FakeMailboxes
 from tests.integration.services.office import Office, eml
 
-CORPUS = Path(__file__).parents[3].parent / "shared" / "data" / "rfc822"
-PLACES = (CORPUS, Path("/work/shared/data/rfc822"))
+# Beside the checkout, or beside the folder that a work tree lies in.
+PLACES = [folder / "shared" / "data" / "rfc822" for folder in Path(__file__).resolve().parents[4:6]]
 
 
 def corpus() -> Iterator[bytes]:

@@ -197,6 +197,8 @@ async def test_mail_of_nobody_keeps_headers_only(office: Office) -> None:
     assert [m.attention for m in found] == ["unlinked", "unlinked", "quiet"]
     assert [m.text for m in found] == [None, None, None]
     assert {c.link for c in await office.conversations()} == {"unlinked"}
+    assert office.touches.seen == [("unsorted", office.made["ana"])]
+    assert await office.jobs("message.process") == []
 
 
 async def test_excluded_people_leave_no_trace(office: Office) -> None:

@@ -1,5 +1,6 @@
 """Cards on real PostgreSQL: touched, claimed, delivered once, never stale (attack 11)."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from db.cards import get_card_of
 from db.jobs import live_payloads
@@ -14,8 +16,9 @@ from db.models.cards import Card
 from handlers.cards import CardDelivery
 from services.cards import touch
 from services.errors import Forbidden, TransientError
-from services.ports import ChatRef
+from services.ports import ChatMessage, ChatRef
 from services.types.views import MailCardView
+from tests.fakes.chat import FakeChat
 from tests.integration.slack.conftest import Office
 from tests.unit.view_factory import make_home, make_mail_card
 
@@ -187,6 +190,46 @@ async def test_only_one_delivery_at_a_time_and_a_dead_one_is_followed(
     assert (await card_of(office, office.maya)).channel == "DU0MAYA"
 
 
+class SlowChat(FakeChat):
+    """Carries the post out and then never answers."""
+
+    async def post(self, channel: str, message: ChatMessage) -> ChatRef:
+        await super().post(channel, message)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_delivery_ends_before_its_lease_and_leaves_its_doubt(
+    office: Office, delivery: CardDelivery
+) -> None:
+    (card_id,) = await want(office, [office.maya])
+    slow = SlowChat(people=office.chat.people, messages=office.chat.messages)
+    with pytest.raises(TransientError) as late:
+        await replace(delivery, chats=slow, deadline=0.2).deliver(
+            office.tenant_id, {"card_id": str(card_id)}
+        )
+    assert late.value.ambiguous
+    await run(office, delivery, card_id)
+    assert len(said(office)) == 1
+
+
+async def test_touches_at_once_are_all_counted_and_none_deadlocks(office: Office) -> None:
+    both = [office.maya, office.priya]
+    await asyncio.gather(*(want(office, both[:: (-1) ** n]) for n in range(12)))
+    assert (await card_of(office, office.maya)).wanted_rev == 12
+    assert (await card_of(office, office.priya)).wanted_rev == 12
+    assert len(await jobs_of(office)) == 24
+
+
+async def test_deliveries_at_once_post_one_message(office: Office, delivery: CardDelivery) -> None:
+    (card_id,) = await want(office, [office.maya])
+    answers = await asyncio.gather(
+        *(run(office, delivery, card_id) for _ in range(5)), return_exceptions=True
+    )
+    assert {type(answer) for answer in answers} <= {type(None), TransientError}
+    assert len(said(office)) == 1
+
+
 async def test_a_deleted_message_is_posted_afresh(office: Office, delivery: CardDelivery) -> None:
     (card_id,) = await want(office, [office.maya])
     await run(office, delivery, card_id)
@@ -239,8 +282,6 @@ async def test_the_sweep_finds_cards_whose_job_was_lost(
     (card_id,) = await want(office, [office.maya])
     assert await office.cards.undelivered(office.tenant_id) == []
     async with office.db.transaction(office.tenant_id) as tx:
-        from sqlalchemy import text  # noqa: PLC0415 - the queue's own table, only here
-
         await tx.session.execute(text("delete from jobs.pgqueuer"))
     assert await office.cards.undelivered(office.tenant_id) == [card_id]
     assert await office.cards.undelivered(office.tenant_id) == []

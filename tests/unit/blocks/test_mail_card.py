@@ -195,7 +195,7 @@ def edit_modal_of(text: str) -> dict[str, Any]:
 @settings(max_examples=150, deadline=None)
 @given(name=texts, summary=texts, quote=texts, subject=long_texts, note=texts, reasons=texts)
 def test_no_input_breaks_slacks_limits_or_becomes_markup(
-    name: str, summary: str, quote: str, subject: str, note: str, reasons: str
+    *, name: str, summary: str, quote: str, subject: str, note: str, reasons: str
 ) -> None:
     base = make_mail_card()
     view = replace(
@@ -247,14 +247,14 @@ def test_the_longest_card_still_fits_one_message() -> None:
 
 
 @pytest.mark.parametrize(
-    "evil", ["<!channel>", "<@U1>", "<https://evil.example|our bank>", "&lt;!here&gt;", "*b*", "`"]
+    "evil", ["<!channel>", "<@U1>", "<https://evil.example|our bank>", "&lt;!here&gt;", "~b~", "`"]
 )
 def test_markup_from_outside_is_harmless(evil: str) -> None:
     view = make_mail_card(contact_name=evil, summary=evil, account_name=evil, note=evil)
     for block in mail_card(view):
         part = block.get("text")
         if isinstance(part, dict) and part["type"] == "mrkdwn":
-            assert evil not in part["text"].replace("*", "") or evil.isalpha()
+            assert evil not in part["text"]
 
 
 def test_a_long_text_is_split_without_losing_a_character() -> None:

@@ -176,6 +176,7 @@ async def running(rig: Rig | None = None) -> AsyncIterator[Rig]:
         actors=actors,
         surfaces=rig.chat,
         events=Events(verbs=verbs, actors=actors, chats=rig.chat),
+        is_passing=lambda error: isinstance(error, ConnectionError),
     )
     app = build_slack_app(
         authorizer=Authorizer(rig.workspaces, rig.clock),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from services.errors import NotFound
+from services.errors import NotFound, TransientError
 from tests.fakes.verbs import MAYA
 from tests.unit.handlers.slack_rig import Rig, event
 from tests.unit.view_factory import make_inbox
@@ -47,6 +47,14 @@ async def test_a_failed_event_is_not_marked_done(rig: Rig) -> None:
     rig.book.errors["feedback.rate_at"].append(ValueError("down"))
     assert (await rig.event(event(reaction())))[0] == 200
     assert rig.book.named("inbound.done") == []
+
+
+@pytest.mark.parametrize("error", [ConnectionError("restarting"), TransientError("Slack is slow")])
+async def test_an_outage_lets_slack_send_the_event_again(rig: Rig, error: Exception) -> None:
+    rig.book.errors["inbound.receive"].append(error)
+    assert (await rig.event(event(reaction())))[0] == 503
+    assert (await rig.event(event(reaction()), **{"X-Slack-Retry-Num": "1"}))[0] == 200
+    assert len(rig.book.named("feedback.rate_at")) == 1
 
 
 async def test_opening_home_asks_for_a_fresh_one(rig: Rig) -> None:

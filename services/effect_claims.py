@@ -1,0 +1,46 @@
+"""Every condition of an approval once more, at the moment in which the mail would leave."""
+
+from datetime import datetime
+
+from db import conversations_state, members
+from db.models.actions import Action, Effect
+from db.models.drafts import Draft, DraftRevision
+from db.session import Tx
+from services.revisions import judge
+from services.types.actions import Verdict
+from services.types.people import Role
+
+
+async def objection(
+    tx: Tx,
+    effect: Effect,
+    action: Action,
+    draft: Draft,
+    revision: DraftRevision,
+    *,
+    stopped: bool,
+    now: datetime,
+) -> str | None:
+    """Why it may not leave now, or None. The caller holds all rows and the kill switch."""
+    decider = await members.get_member(tx, action.decided_by) if action.decided_by else None
+    head = await conversations_state.newest_word(tx, draft.conversation_id)
+    judged = await judge(tx, action, draft, revision.text)
+    may = (
+        decider is not None
+        and decider.active
+        and (decider.id == action.owner_id or decider.role in {Role.MANAGER, Role.ADMIN})
+    )
+    objections = (
+        (stopped, "Sending was switched off."),
+        (action.status != "approved", "The approval no longer stands."),
+        (draft.revision != effect.revision, "The draft changed after the approval."),
+        (action.decided_hash != revision.content_hash, "Another text was approved."),
+        (not may, "The person who approved may no longer decide this."),
+        (effect.due_at > now, "It is not due yet."),
+        (judged.verdict is Verdict.HARD_STOP, judged.reasons[0] if judged.reasons else ""),
+        (
+            (head.id if head else None) != revision.thread_head_id,
+            "The thread went on after the approval.",
+        ),
+    )
+    return next((why for holds, why in objections if holds), None)

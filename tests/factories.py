@@ -1,0 +1,199 @@
+"""Rows for tests: each function inserts one, with sensible defaults that any argument overrides."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from db.base import TenantRow
+from db.models.actions import Action, Effect, Outcome
+from db.models.cards import Card
+from db.models.conversations import Conversation, Message
+from db.models.customers import Account, AccountOwner, Contact, Deal
+from db.models.directories import WorkspaceEntry
+from db.models.drafts import Draft, DraftRevision
+from db.models.mailboxes import Mailbox, MailboxMessage
+from db.models.tenants import KillSwitch, Member, Tenant
+from db.session import Database, Tx
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+Row = TypeVar("Row", bound=TenantRow)
+
+
+async def _add(tx: Tx, row: Row) -> Row:
+    tx.session.add(row)
+    await tx.session.flush()
+    return row
+
+
+def _base(tx: Tx, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"tenant_id": tx.tenant_id, "id": uuid4(), "created_at": NOW} | fields
+
+
+def _unique(word: str) -> str:
+    return f"{word}-{uuid4().hex[:8]}"
+
+
+async def make_tenant(database: Database, **fields: Any) -> UUID:
+    """A workspace with its directory entry and its kill switch."""
+    tenant_id = fields.pop("tenant_id", None) or uuid4()
+    team = fields.pop("team_id", None) or _unique("T").upper()
+    row = {"created_at": NOW, "team_id": team, "name": "Northwind", "bot_user_id": "UBOT"}
+    async with database.transaction(tenant_id) as tx:
+        tx.session.add(Tenant(tenant_id=tenant_id, **(row | fields)))
+        await tx.session.flush()
+        tx.session.add(KillSwitch(tenant_id=tenant_id, id=uuid4(), created_at=NOW, engaged=False))
+        tx.session.add(WorkspaceEntry(team_id=team, tenant_id=tenant_id))
+    return tenant_id
+
+
+async def make_member(tx: Tx, **fields: Any) -> Member:
+    name = fields.get("name", "Rita Rep")
+    defaults = {
+        "name": name,
+        "email": f"{_unique(name.split()[0].lower())}@northwind.test",
+        "role": "rep",
+        "slack_user_id": _unique("U").upper(),
+    }
+    return await _add(tx, Member(**_base(tx, defaults | fields)))
+
+
+async def make_mailbox(tx: Tx, *, member: Member | None = None, **fields: Any) -> Mailbox:
+    if member is not None:
+        fields = {"member_id": member.id, "address": member.email} | fields
+    defaults = {"address": f"{_unique('box')}@northwind.test"}
+    return await _add(tx, Mailbox(**_base(tx, defaults | fields)))
+
+
+async def make_account(tx: Tx, **fields: Any) -> Account:
+    name = fields.get("name", _unique("Acme"))
+    defaults = {"name": name, "domain": f"{name.lower().replace(' ', '-')}.test", "health": 72}
+    return await _add(tx, Account(**_base(tx, defaults | fields)))
+
+
+async def make_account_owner(tx: Tx, **fields: Any) -> AccountOwner:
+    return await _add(tx, AccountOwner(**_base(tx, {"function": "sales"} | fields)))
+
+
+async def make_contact(tx: Tx, **fields: Any) -> Contact:
+    defaults = {
+        "email": f"{_unique('carla')}@acme.test",
+        "name": "Carla Customer",
+        "title": "IT Manager",
+        "status": "confirmed",
+    }
+    return await _add(tx, Contact(**_base(tx, defaults | fields)))
+
+
+async def make_deal(tx: Tx, **fields: Any) -> Deal:
+    defaults = {"name": _unique("Rollout"), "stage": "discovery", "amount": Decimal(20_000)}
+    return await _add(tx, Deal(**_base(tx, defaults | fields)))
+
+
+async def make_conversation(tx: Tx, **fields: Any) -> Conversation:
+    defaults = {"subject": "Security questions", "link": "linked"}
+    return await _add(tx, Conversation(**_base(tx, defaults | fields)))
+
+
+async def make_message(
+    tx: Tx, conversation: Conversation, *, head: bool = True, **fields: Any
+) -> Message:
+    """A customer's mail; with `head` it becomes the newest of its conversation."""
+    defaults = {
+        "conversation_id": conversation.id,
+        "rfc_message_id": f"<{uuid4().hex}@acme.test>",
+        "direction": "inbound",
+        "kind": "human",
+        "proof": "pass",
+        "sender": {"email": "carla@acme.test", "name": "Carla Customer"},
+        "recipients": {"to": [], "cc": []},
+        "subject": conversation.subject,
+        "text": "Could you send me the security report by Friday?",
+        "language": "en",
+        "received_at": NOW,
+    }
+    message = await _add(tx, Message(**_base(tx, defaults | fields)))
+    if head:
+        conversation.head_message_id = message.id
+        conversation.last_message_at = message.received_at
+        await tx.session.flush()
+    return message
+
+
+async def make_place(
+    tx: Tx, message: Message, mailbox: Mailbox, *, gmail: str, thread: str
+) -> MailboxMessage:
+    """Where a message lies in a mailbox."""
+    return await _add(
+        tx,
+        MailboxMessage(
+            **_base(tx, {}),
+            mailbox_id=mailbox.id,
+            message_id=message.id,
+            gmail_message_id=gmail,
+            gmail_thread_id=thread,
+        ),
+    )
+
+
+async def make_draft(tx: Tx, conversation: Conversation, **fields: Any) -> Draft:
+    return await _add(tx, Draft(**_base(tx, {"conversation_id": conversation.id} | fields)))
+
+
+async def make_revision(tx: Tx, draft: Draft, **fields: Any) -> DraftRevision:
+    """The draft's next revision; the draft is made ready."""
+    draft.revision += 1
+    draft.status = "ready"
+    defaults = {
+        "draft_id": draft.id,
+        "number": draft.revision,
+        "author": "model",
+        "model": "scripted",
+        "sender": "rita@northwind.test",
+        "sender_name": "Rita Rep",
+        "to": ["carla@acme.test"],
+        "subject": "Re: Security questions",
+        "text": "Here is the report.",
+        "content_hash": uuid4().hex,
+    }
+    return await _add(tx, DraftRevision(**_base(tx, defaults | fields)))
+
+
+async def make_action(tx: Tx, conversation: Conversation, **fields: Any) -> Action:
+    defaults = {
+        "type": "send_routine_response",
+        "conversation_id": conversation.id,
+        "account_id": conversation.account_id,
+        "deal_id": conversation.deal_id,
+        "trigger": "mail",
+        "verdict": "approval_required",
+        "confidence": Decimal("0.5"),
+    }
+    return await _add(tx, Action(**_base(tx, defaults | fields)))
+
+
+async def make_effect(tx: Tx, action: Action, **fields: Any) -> Effect:
+    defaults = {
+        "action_id": action.id,
+        "draft_id": action.draft_id,
+        "kind": "send_draft",
+        "revision": 1,
+        "due_at": NOW,
+    }
+    return await _add(tx, Effect(**_base(tx, defaults | fields)))
+
+
+async def make_outcome(tx: Tx, action: Action, **fields: Any) -> Outcome:
+    defaults = {
+        "action_id": action.id,
+        "conversation_id": action.conversation_id,
+        "kind": "email_engagement",
+        "event": "human reply within 7 days",
+        "predicted": Decimal("0.5"),
+        "window_ends_at": NOW.replace(day=28),
+    }
+    return await _add(tx, Outcome(**_base(tx, defaults | fields)))
+
+
+async def make_card(tx: Tx, **fields: Any) -> Card:
+    return await _add(tx, Card(**_base(tx, {"kind": "mail"} | fields)))
