@@ -18,7 +18,7 @@ COMMANDS = {
     "mailbox": ("bot.mailbox", "connect a Gmail mailbox"),
     "audit": ("bot.admin", "verify the audit chain"),
     "keys": ("bot.admin", "make an encryption key"),
-    "explain": ("bot.explain", "say what Understudy makes of a mail or text"),
+    "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
 }
 
 

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from bot.config import Settings
+from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from services.vault import generate
 
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if args.command == "keys":
         print(generate())  # noqa: T201 - this is the answer
         return 0
-    settings = Settings()
+    settings = load_settings()
     set_up_logs(settings.log_level if args.command == "migrate" else "WARNING")
     # Imported here: making a key needs neither database nor Slack.
     from bot.processes import StartupError  # noqa: PLC0415

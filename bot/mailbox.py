@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.config import Settings
+from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from bot.processes import StartupError, runtime
 from bot.workspaces import choose_workspace
@@ -36,7 +36,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = load_settings()
     set_up_logs("WARNING")
     try:
         return asyncio.run(_add(settings, args))

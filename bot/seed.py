@@ -1,11 +1,18 @@
 """`understudy seed FILE…`: members, accounts, contacts and deals from CSV files."""
 
 import argparse
+import asyncio
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
+from bot.config import Settings, load_settings
+from bot.logs import set_up_logs
+from bot.processes import StartupError, runtime
+from bot.workspaces import choose_workspace
 from services.digests import DigestService
+from services.errors import ServiceError
 from services.seed_files import MAX_BYTES, SeedFile
 from services.seeding import FileReport, SeedService
 
@@ -13,10 +20,12 @@ SHOWN = 50
 FAILED = 2
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str = "seed"
+) -> None:
     """The command's arguments."""
     parser = subparsers.add_parser(
-        "seed",
+        name,
         help="take in members, accounts, contacts and deals from CSV files",
         description="Takes members.csv, accounts.csv, contacts.csv and deals.csv, in any order. "
         "Running it twice changes nothing.",
@@ -25,7 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--workspace", help="Slack team id; the only one is the default")
 
 
-async def run(
+async def seed_files(
     files: Sequence[Path],
     *,
     tenant_id: UUID,
@@ -48,6 +57,33 @@ async def run(
     if digests is not None:
         await digests.arm(tenant_id)
     return FAILED if failed or report.unreadable else 0
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = load_settings()
+    set_up_logs("WARNING")
+    try:
+        return asyncio.run(_run(settings, args))
+    except (StartupError, ServiceError) as error:
+        sys.stderr.write(f"understudy seed: {error}\n")
+        return FAILED
+
+
+async def _run(settings: Settings, args: argparse.Namespace) -> int:
+    async with runtime(settings) as built:
+        tenant_id = await choose_workspace(built, args.workspace)
+        return await seed_files(
+            args.files,
+            tenant_id=tenant_id,
+            seeds=SeedService(
+                db=built.database,
+                clock=built.clock,
+                ids=built.ids,
+                audit=built.services.audit,
+            ),
+            digests=built.services.digests,
+            write=lambda line: sys.stdout.write(line + "\n"),
+        )
 
 
 def _open(path: Path) -> SeedFile:

@@ -10,9 +10,6 @@ from uuid import UUID
 
 import aiohttp
 from aiohttp import web
-from handlers.gmail_push import gmail_push
-from services.digests import DigestService
-from services.mail_out import MailOut
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,12 +22,14 @@ from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.anchors import AnchorBook, anchor_all
 from bot.config import Settings
+from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from db.session import Database, Tx
+from db.session import Database, Tx, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
 from handlers.slack import SlackRouters
@@ -41,12 +40,14 @@ from services.audit import AuditService
 from services.bundle import Services
 from services.cards import CardService, touch
 from services.conversations import ConversationService
+from services.digests import DigestService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.inbound import InboundService
 from services.intake import Intake
+from services.mail_out import MailOut
 from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
 from services.mailboxes import MailboxService
@@ -88,20 +89,6 @@ class Runtime:
     async def close(self) -> None:
         for close in self._close:
             await close()
-
-
-def language_model(settings: Settings) -> LanguageModel:
-    """The configured model, or the offline rules. litellm is imported only for a real one."""
-    if settings.llm_model is None:
-        return OfflineModel()
-    from bot.adapters.llm import LiteLLMModel  # noqa: PLC0415 - seconds and 150 MB otherwise
-
-    key = settings.llm_api_key
-    return LiteLLMModel(
-        settings.llm_model,
-        api_base=settings.llm_api_base,
-        api_key=key.get_secret_value() if key else None,
-    )
 
 
 async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runtime:
@@ -284,6 +271,7 @@ def _slack(parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs) -> Async
             routes=all_routes(),
             actors=actors,
             surfaces=chats,
+            is_passing=is_disconnect,
             events=Events(verbs=verbs, actors=actors, chats=chats),
         ),
         # Socket Mode carries no signatures; Bolt only wants the argument.
@@ -292,9 +280,7 @@ def _slack(parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs) -> Async
     )
 
 
-def _push_verifier(
-    settings: Settings, session: aiohttp.ClientSession
-) -> GooglePushVerifier | None:
+def _push_verifier(settings: Settings, session: aiohttp.ClientSession) -> GooglePushVerifier | None:
     if settings.gmail_push_audience is None:
         return None
     return GooglePushVerifier(
