@@ -77,9 +77,7 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
-async def list_candidates(
-    tx: ReadTx, message: Message
-) -> Sequence[tuple[Mailbox, Member]]:
+async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbox, Member]]:
     """Connected mailboxes that hold the message or are named in its To or Cc, with their members:
     the second copy of a mail may come a moment later, and nobody's turn should hang on that."""
     recipients = message.recipients
