@@ -196,7 +196,7 @@ def _services(parts: _Parts) -> Services:
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
     mail_out = MailOut(sender=_sender(settings, database, mails))
-    views = ViewService(database, clock, model, mail_out.describe())
+    views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
 
     async def touched(

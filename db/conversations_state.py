@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from db.models.conversations import Conversation, Message
 from db.models.mailboxes import Mailbox, MailboxMessage
@@ -77,24 +77,26 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
-async def list_holders(tx: ReadTx, message_id: UUID) -> Sequence[tuple[Mailbox, Member, str]]:
-    """(mailbox, its member, Gmail thread) for every connected mailbox that holds the message."""
+async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbox, Member]]:
+    """Connected mailboxes that hold the message or are named in its To or Cc, with their members:
+    the second copy of a mail may come a moment later, and nobody's turn should hang on that."""
+    recipients = message.recipients
+    named = [str(a).lower() for a in (*recipients.get("to", ()), *recipients.get("cc", ()))]
+    holds = select(MailboxMessage.mailbox_id).where(
+        MailboxMessage.tenant_id == tx.tenant_id, MailboxMessage.message_id == message.id
+    )
     rows = await tx.session.execute(
-        select(Mailbox, Member, MailboxMessage.gmail_thread_id)
-        .join(
-            MailboxMessage,
-            (MailboxMessage.tenant_id == Mailbox.tenant_id)
-            & (MailboxMessage.mailbox_id == Mailbox.id),
-        )
+        select(Mailbox, Member)
         .join(Member, (Member.tenant_id == Mailbox.tenant_id) & (Member.id == Mailbox.member_id))
         .where(
-            MailboxMessage.tenant_id == tx.tenant_id,
-            MailboxMessage.message_id == message_id,
+            Mailbox.tenant_id == tx.tenant_id,
             Mailbox.is_system.is_(False),
+            Member.active,
+            or_(Mailbox.id.in_(holds), Mailbox.address.in_(named)),
         )
         .order_by(Mailbox.created_at, Mailbox.id)
     )
-    return [(mailbox, member, thread) for mailbox, member, thread in rows]
+    return [(mailbox, member) for mailbox, member in rows]
 
 
 async def mailbox_of_member(tx: ReadTx, member_id: UUID) -> Mailbox | None:
@@ -217,3 +219,31 @@ async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
         .limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def list_overtaken_asks(
+    tx: ReadTx, conversation_id: UUID, *, reason: str
+) -> list[dict[str, Any]]:
+    """What mails asked that were kept back because a newer one came, since the last answer."""
+    answered = (
+        select(func.max(Message.received_at))
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "outbound",
+        )
+        .scalar_subquery()
+    )
+    rows = await tx.session.execute(
+        select(Message.analysis)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.attention == "quiet",
+            Message.proof != "fail",
+            Message.analysis["quiet_reason"].astext == reason,
+            or_(answered.is_(None), Message.received_at > answered),
+        )
+        .order_by(Message.received_at)
+    )
+    return [ask for analysis in rows.scalars() for ask in analysis.get("asks", ())]

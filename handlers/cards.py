@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from blocks.action_ids import marked
 from blocks.digest import digest_card, digest_text
 from blocks.home import home_view
 from blocks.mail_card import mail_card, mail_card_text
@@ -155,7 +156,9 @@ class CardDelivery:
             await chat.publish_home(person.slack_user_id or "", rendered.home)
             return None
         message = ChatMessage(
-            text=rendered.text, blocks=rendered.blocks, metadata_id=str(work.card_id)
+            text=rendered.text,
+            blocks=marked(rendered.blocks, work.card_id),
+            metadata_id=str(work.card_id),
         )
         return await self._put(chat, work, message)
 

@@ -228,9 +228,10 @@ class Intake:
         )
 
     async def _choose(self, tx: Tx, message: Message, parsed: ParsedMail) -> None:
-        """Who answers, as long as nobody has been asked yet."""
+        """Whom a mail that is not looked at further belongs to. Who answers one that is, the
+        conversation's service decides, once it knows what is asked."""
         conversation = await conversations.get_conversation(tx, message.conversation_id)
-        if conversation is None or message.attention not in ("new", "unlinked", "ours", "quiet"):
+        if conversation is None or message.attention not in ("unlinked", "ours", "quiet"):
             return
         if conversation.responder_id is not None and message.attention in ("ours", "quiet"):
             return

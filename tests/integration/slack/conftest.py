@@ -14,20 +14,9 @@ from services.members import MemberService
 from services.ports import ChatPerson
 from services.tenants import TenantService
 from services.types.ids import TenantId
+from services.vault import Vault, generate
 from tests.fakes.chat import TEAM, FakeChat
 from tests.fakes.clock import CountingIds, FrozenClock
-
-
-class MarkingVault:
-    """Not encryption: marks the text with its context, so that a wrong context can't be opened."""
-
-    def seal(self, plain: bytes, *, context: str) -> bytes:
-        return context.encode() + b"\x00" + plain[::-1]
-
-    def open(self, sealed: bytes, *, context: str) -> bytes:
-        head, _, body = sealed.partition(b"\x00")
-        assert head == context.encode()
-        return body[::-1]
 
 
 @dataclass(kw_only=True)
@@ -62,7 +51,7 @@ def make_person(user_id: str, email: str | None, **changes: object) -> ChatPerso
 @pytest.fixture
 async def office(database: Database) -> Office:
     clock, ids, chat = FrozenClock(), CountingIds(), FakeChat()
-    tenants = TenantService(db=database, clock=clock, ids=ids, vault=MarkingVault())
+    tenants = TenantService(db=database, clock=clock, ids=ids, vault=Vault.parse(generate()))
     tenant_id = await tenants.ensure_from_slack(TEAM, "xoxb-1")
     maya, priya = ids.new(), ids.new()
     async with database.transaction(tenant_id) as tx:

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from handlers import all_routes
+from handlers.edge import Surfaces
 from handlers.events import Events
 from handlers.middleware import Actors
 from handlers.slack import SlackRouters
@@ -58,6 +59,7 @@ class Rig:
     clock: FrozenClock = field(default_factory=FrozenClock)
     workspaces: OneWorkspace = field(default_factory=OneWorkspace)
     healthy: bool = True
+    surfaces: Surfaces | None = None
     url: str = ""
     http: aiohttp.ClientSession | None = None
 
@@ -174,7 +176,7 @@ async def running(rig: Rig | None = None) -> AsyncIterator[Rig]:
         verbs=verbs,
         routes=all_routes(),
         actors=actors,
-        surfaces=rig.chat,
+        surfaces=rig.surfaces or rig.chat,
         events=Events(verbs=verbs, actors=actors, chats=rig.chat),
         is_passing=lambda error: isinstance(error, ConnectionError),
     )
