@@ -322,6 +322,14 @@ class Rig:
             self._watcher = Watcher(self.admin_url)
         return self._watcher
 
+    def busy(self) -> list[str]:
+        """Kinds of the jobs that are due or running, without those that come by the clock."""
+        rows = self.db.fetch(
+            "select entrypoint from jobs.pgqueuer where status in ('queued', 'picked') and "
+            "execute_after <= now() and entrypoint not in ('mailboxes.poll', 'mailbox.sync', 'tick')"
+        )
+        return [row["entrypoint"] for row in rows]
+
     # ── waiting, and telling what went wrong ────────────────────────────────────────────────────
     def until(self, look: Callable[[], Found], seconds: float, what: str) -> Found:
         """Look until there is something, and no longer than that."""
