@@ -140,9 +140,12 @@ async def test_many_writers_and_chainers_make_one_chain(loop):
 
 
 async def test_a_decision_that_is_rolled_back_leaves_no_entry(loop):
-    with pytest.raises(RuntimeError):
+    async def undone() -> None:
         async with loop.database.transaction(loop.tenant) as tx:
             await loop.audit.append(tx, "test.undone")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await undone()
     assert "test.undone" not in await loop.verbs()
     assert await loop.queued("audit.chain") == []

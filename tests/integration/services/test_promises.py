@@ -89,7 +89,9 @@ async def test_no_port_answers_inside_a_transaction(loop):
         lambda: gateway.draft("r1"),
         lambda: gateway.send_draft("r1", b"", None),
         lambda: gateway.thread("t1"),
-        lambda: loop.model.extract(ExtractionRequest(text="", subject="", sender_name="", today=make.NOW.date())),
+        lambda: loop.model.extract(
+            ExtractionRequest(text="", subject="", sender_name="", today=make.NOW.date())
+        ),
         lambda: loop.model.draft(
             DraftRequest(
                 text="",
