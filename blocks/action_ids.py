@@ -1,6 +1,8 @@
 """Every action and callback id, and the small values that travel in buttons and modals."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,6 +73,15 @@ class Rating(Target):
     """A feedback button: up or down, on what."""
 
     up: bool
+
+
+CARD_BLOCK = "card#"
+
+
+def marked(blocks: Sequence[dict[str, Any]], card_id: UUID) -> list[dict[str, Any]]:
+    """The blocks, the first one naming the card: a click tells which card its message is."""
+    head = [{**block, "block_id": f"{CARD_BLOCK}{card_id}"} for block in blocks[:1]]
+    return [*head, *blocks[1:]]
 
 
 def numbered(action_id: ActionId, number: int) -> str:

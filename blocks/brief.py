@@ -1,6 +1,7 @@
 """One page about an account, every line from stored facts."""
 
 from blocks.inbox import inbox_item
+from blocks.lint import fitted
 from blocks.parts import Block, context, day, local_day, moment, money, quotation, section, short
 from services.types.views import BriefView
 
@@ -24,7 +25,7 @@ def brief_blocks(view: BriefView) -> list[Block]:
     if view.waiting:
         blocks.append(section("*Waits for you*"))
         blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.waiting[:5])]
-    return blocks
+    return fitted(blocks)
 
 
 def _head(view: BriefView) -> str:

@@ -1,6 +1,7 @@
 """One member's day."""
 
 from blocks.inbox import inbox_item
+from blocks.lint import fitted
 from blocks.parts import Block, context, count, day, local_day, section, short
 from services.types.views import DigestView
 
@@ -20,7 +21,7 @@ def digest_card(view: DigestView) -> list[Block]:
             f"{view.quiet} kept quiet · {count(view.unsorted, 'mail')} from people I don't know"
         )
     )
-    return blocks
+    return fitted(blocks)
 
 
 def digest_text(view: DigestView) -> str:

@@ -1,5 +1,6 @@
 """What waits for the reader."""
 
+from blocks.lint import fitted
 from blocks.parts import (
     Block,
     context,
@@ -45,4 +46,4 @@ def inbox_blocks(view: InboxView) -> list[Block]:
         blocks.append(context(f"{count(rest, 'more card')} after these."))
     if view.unsorted:
         blocks.append(context(f"{count(view.unsorted, 'mail')} from people I don't know."))
-    return blocks
+    return fitted(blocks)

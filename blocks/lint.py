@@ -9,6 +9,8 @@ Block = dict[str, Any]
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 MESSAGE_CHARACTERS = 13_000
+BLOCK_COST = 125
+"""What a block costs beside its texts (observed in bolt-js#2509; documented nowhere)."""
 TEXTS = {"header": 150, "button": 75, "section": 3000, "context": 3000}
 STYLES = frozenset({"primary", "danger"})
 
@@ -18,7 +20,7 @@ def faults(blocks: Sequence[Block], *, text: str | None = None, view: bool = Fal
     found = list(_structure(blocks, view=view))
     if not view and not (text or "").strip():
         found.append("a message needs a text")
-    if not view and _characters(blocks) > MESSAGE_CHARACTERS:
+    if not view and _characters(blocks) + BLOCK_COST * len(blocks) > MESSAGE_CHARACTERS:
         found.append("more than 13,000 characters in one message")
     ids = Counter(element["action_id"] for element in _elements(blocks) if "action_id" in element)
     found += [f"action_id {name} stands twice" for name, times in ids.items() if times > 1]
@@ -27,6 +29,26 @@ def faults(blocks: Sequence[Block], *, text: str | None = None, view: bool = Fal
     for element in _elements(blocks):
         found += _element_faults(element)
     return found
+
+
+def fits(blocks: Sequence[Block]) -> bool:
+    """Whether one message takes them."""
+    weight = _characters(blocks) + BLOCK_COST * len(blocks)
+    return len(blocks) <= MESSAGE_BLOCKS and weight <= MESSAGE_CHARACTERS
+
+
+def fitted(blocks: Sequence[Block]) -> list[Block]:
+    """As many blocks from the top as one message takes; the cut is said. For lists only: what a
+    person decides on is never shortened this way."""
+    room = MESSAGE_CHARACTERS - 500
+    kept: list[Block] = []
+    for block in blocks:
+        room -= _characters(block) + BLOCK_COST
+        if room < 0 or len(kept) == MESSAGE_BLOCKS - 1:
+            note = {"type": "mrkdwn", "text": "The rest doesn't fit into one message."}
+            return [*kept, {"type": "context", "elements": [note]}]
+        kept.append(block)
+    return kept
 
 
 def view_faults(view: Block) -> list[str]:

@@ -2,6 +2,7 @@
 
 from blocks.action_ids import ActionId, Choice, Rating, Target
 from blocks.draft import draft_blocks, fits_card, is_plain
+from blocks.lint import fits
 from blocks.parts import (
     Block,
     actions,
@@ -29,10 +30,16 @@ def mail_card(view: MailCardView) -> list[Block]:
         return settled_card(view)
     if view.state == "approved":
         return settled_card(view)
-    blocks = [*_what(view), *_why_now(view)]
-    if not view.reader_is_responder:
-        return [*blocks, *_elsewhere(view), context(_quiet_line(view))]
-    return [*blocks, *_suggestion(view), *_closing(view)]
+    proofs = _why_now(view)
+    rest = (
+        [*_suggestion(view), *_closing(view)]
+        if view.reader_is_responder
+        else [*_elsewhere(view), context(_quiet_line(view))]
+    )
+    # What is decided on stays whole; a proof too many goes, the last first. Why? has them all.
+    while len(proofs) > 1 and not fits([*_what(view), *proofs, *rest]):
+        proofs.pop()
+    return [*_what(view), *proofs, *rest]
 
 
 def mail_card_text(view: MailCardView) -> str:
@@ -47,20 +54,20 @@ def mail_card_text(view: MailCardView) -> str:
 def _what(view: MailCardView) -> list[Block]:
     title = f", {short(view.contact_title, 60)}" if view.contact_title else ""
     where = f" · {short(view.account_name, 60)}" if view.account_name else ""
-    what = short(view.summary or view.subject or "wrote without a subject", 300)
+    what = short(view.summary or view.subject or "wrote without a subject", 220)
     lines = [f"*{short(view.contact_name, 60)}{title}{where}*", what]
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
     blocks = [section("\n".join(lines), accessory=why)]
     warnings = []
     if view.sender_unverified:
         warnings.append(
-            f"*Sender unverified.* The mail says {short(view.contact_email)}, "
+            f"*Sender unverified.* The mail says {short(view.contact_email, 60)}, "
             "but its server couldn't prove it."
         )
     if view.suspicious:
-        warnings.append(f"*Reads like orders to a machine:* {short(view.suspicious, 200)}")
+        warnings.append(f"*Reads like orders to a machine:* {short(view.suspicious, 120)}")
     if view.note:
-        warnings.append(short(view.note, 400))
+        warnings.append(short(view.note, 250))
     return [*blocks, *([section("\n".join(warnings))] if warnings else [])]
 
 

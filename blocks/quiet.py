@@ -1,6 +1,7 @@
 """What was kept quiet, and the button that says it shouldn't have been."""
 
 from blocks.action_ids import ActionId, Target, numbered
+from blocks.lint import fitted
 from blocks.parts import Block, button, context, count, moment, section, short
 from services.types.views import QuietView
 
@@ -27,4 +28,5 @@ def quiet_blocks(view: QuietView) -> list[Block]:
         else:
             blocks.append(section(text, accessory=tell))
     rest = view.total - min(len(view.items), SHOWN)
-    return [*blocks, *([context(f"{count(rest, 'older mail')} not shown.")] if rest > 0 else [])]
+    more = [context(f"{count(rest, 'older mail')} not shown.")] if rest > 0 else []
+    return fitted([*blocks, *more])

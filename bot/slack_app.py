@@ -63,10 +63,17 @@ def build_slack_app(
     check, which answers a garbled timestamp with a 500, stays off."""
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
+
+    async def authorize(
+        enterprise_id: str | None, team_id: str | None, user_id: str | None
+    ) -> AuthorizeResult:
+        # A function: Bolt takes an object's `self` for one more argument to fill in.
+        return await authorizer(enterprise_id, team_id, user_id)
+
     app = AsyncApp(
         name="understudy",
         signing_secret=signing_secret,
-        authorize=authorizer,
+        authorize=authorize,
         client=client,
         process_before_response=True,
         request_verification_enabled=False,

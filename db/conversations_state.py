@@ -77,24 +77,26 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
-async def list_holders(tx: ReadTx, message_id: UUID) -> Sequence[tuple[Mailbox, Member, str]]:
-    """(mailbox, its member, Gmail thread) for every connected mailbox that holds the message."""
+async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbox, Member]]:
+    """Connected mailboxes that hold the message or are named in its To or Cc, with their members:
+    the second copy of a mail may come a moment later, and nobody's turn should hang on that."""
+    recipients = message.recipients
+    named = [str(a).lower() for a in (*recipients.get("to", ()), *recipients.get("cc", ()))]
+    holds = select(MailboxMessage.mailbox_id).where(
+        MailboxMessage.tenant_id == tx.tenant_id, MailboxMessage.message_id == message.id
+    )
     rows = await tx.session.execute(
-        select(Mailbox, Member, MailboxMessage.gmail_thread_id)
-        .join(
-            MailboxMessage,
-            (MailboxMessage.tenant_id == Mailbox.tenant_id)
-            & (MailboxMessage.mailbox_id == Mailbox.id),
-        )
+        select(Mailbox, Member)
         .join(Member, (Member.tenant_id == Mailbox.tenant_id) & (Member.id == Mailbox.member_id))
         .where(
-            MailboxMessage.tenant_id == tx.tenant_id,
-            MailboxMessage.message_id == message_id,
+            Mailbox.tenant_id == tx.tenant_id,
             Mailbox.is_system.is_(False),
+            Member.active,
+            or_(Mailbox.id.in_(holds), Mailbox.address.in_(named)),
         )
         .order_by(Mailbox.created_at, Mailbox.id)
     )
-    return [(mailbox, member, thread) for mailbox, member, thread in rows]
+    return [(mailbox, member) for mailbox, member in rows]
 
 
 async def mailbox_of_member(tx: ReadTx, member_id: UUID) -> Mailbox | None:

@@ -1,12 +1,16 @@
 """SQL of digests."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.cards import Digest
+from db.models.directories import Timer
+from db.models.tenants import Member
 from db.session import ReadTx, Tx
 
 
@@ -61,3 +65,26 @@ async def settle_mail(
         .execution_options(synchronize_session="fetch")
     )
     return rows.scalar_one_or_none() is not None
+
+
+async def last_daily(tx: ReadTx, member_id: UUID) -> datetime | None:
+    """When the member's last daily digest was made."""
+    rows = await tx.session.execute(
+        select(func.max(Digest.created_at)).where(
+            Digest.tenant_id == tx.tenant_id,
+            Digest.member_id == member_id,
+            Digest.request == "daily",
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
+async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:
+    """Active members without a timer of this kind."""
+    timed = select(Timer.subject_id).where(Timer.tenant_id == tx.tenant_id, Timer.kind == kind)
+    rows = await tx.session.execute(
+        select(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.active, Member.id.not_in(timed))
+        .order_by(Member.id)
+    )
+    return rows.scalars().all()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.records import InboundEvent
@@ -81,3 +81,8 @@ async def list_unfinished_inbound(
         .limit(limit)
     )
     return list((await tx.session.execute(query)).scalars())
+
+
+async def drop_inbound(tx: Tx, key: InboundKey) -> None:
+    """Forget it: what may not be kept leaves no row either."""
+    await tx.session.execute(delete(InboundEvent).where(_is(tx, key)))

@@ -1,5 +1,6 @@
 """The card job: claim, render the fresh view, deliver, settle. Only it writes cards."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from blocks.action_ids import marked
 from blocks.digest import digest_card, digest_text
 from blocks.home import home_view
 from blocks.mail_card import mail_card, mail_card_text
@@ -112,6 +114,9 @@ class CardDelivery:
     people: People
     views: ViewReads
     chats: Chats
+    deadline: float = 25
+    """Seconds for all calls of one delivery together: shorter than the card's lease, so that no
+    second delivery starts while a call of this one is still out."""
 
     async def deliver(self, tenant_id: UUID | None, payload: Mapping[str, Any]) -> None:
         """The job `card.deliver`. Raises TransientError to come again."""
@@ -137,17 +142,25 @@ class CardDelivery:
         if rendered is None:
             await self.cards.settle(work, work.ref, failure=NOTHING)
             return
+        try:
+            async with asyncio.timeout(self.deadline):
+                ref = await self._show(work, rendered)
+        except TimeoutError:
+            raise TransientError("Slack took too long.", ambiguous=True) from None
+        await self.cards.settle(work, ref, shown=rendered.shown)
+
+    async def _show(self, work: CardWork, rendered: Rendered) -> ChatRef | None:
         chat = await self.chats.of(work.tenant_id)
         if rendered.home is not None:
             person = await self.people.reach(work.tenant_id, work.recipient_id)
             await chat.publish_home(person.slack_user_id or "", rendered.home)
-            await self.cards.settle(work, None, shown=rendered.shown)
-            return
+            return None
         message = ChatMessage(
-            text=rendered.text, blocks=rendered.blocks, metadata_id=str(work.card_id)
+            text=rendered.text,
+            blocks=marked(rendered.blocks, work.card_id),
+            metadata_id=str(work.card_id),
         )
-        ref = await self._put(chat, work, message)
-        await self.cards.settle(work, ref, shown=rendered.shown)
+        return await self._put(chat, work, message)
 
     async def _put(self, chat: ChatGateway, work: CardWork, message: ChatMessage) -> ChatRef:
         """Update what stands there; post when nothing does, after a look when that isn't sure."""

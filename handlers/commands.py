@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from blocks.brief import brief_blocks
 from blocks.help import help_blocks
 from blocks.inbox import inbox_blocks
-from blocks.parts import escape
+from blocks.parts import escape, unescape
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from handlers.edge import Reply
@@ -20,7 +20,8 @@ Command = Callable[[Verbs, Actor, str, str], Awaitable[Reply]]
 
 async def reply(verbs: Verbs, actor: Actor, text: str, *, command_id: str) -> Reply:
     """What the words ask for; a word that is nearly right counts."""
-    word, _, rest = text.strip().partition(" ")
+    # Slack sends what people type with & < > as entities.
+    word, _, rest = unescape(text).strip().partition(" ")
     name = _nearest(word.lower()) if word else "help"
     if name is None:
         return Reply(

@@ -37,11 +37,17 @@ def view_answer(error: Exception) -> dict[str, Any]:
     return {"response_action": "update", "view": told_modal("Not done", sentence(error))}
 
 
-async def answer(error: Exception, body: Any, surfaces: Surfaces) -> BoltResponse:
-    """Always 200, and always words where the person can see them."""
+async def answer(
+    error: Exception, body: Any, surfaces: Surfaces, *, passing: bool = False
+) -> BoltResponse:
+    """Always 200, and always words where the person can see them. Except for an event that failed
+    for a passing reason (`passing`: the database went away): nobody waits for words there, a 200
+    would promise that it was kept, and Slack sends it again after anything else."""
     _note(error, body)
     payload = body if isinstance(body, dict) else {}
     kind = payload.get("type")
+    if kind == "event_callback" and (passing or isinstance(error, TransientError)):
+        return BoltResponse(status=503, body="")
     if kind == "view_submission":
         return BoltResponse(status=200, body=view_answer(error))
     if kind == "block_suggestion":

@@ -3,9 +3,10 @@ routing; every decision reads the member again in its own transaction."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from handlers.verbs import MemberVerbs
-from services.ports import Clock
+from services.ports import ChatRef, Clock
 from services.types.people import Actor
 
 REMEMBER = timedelta(seconds=60)
@@ -33,3 +34,19 @@ class Actors:
         while len(self._known) > MOST:
             self._known.popitem(last=False)
         return actor
+
+
+class Sightings:
+    """Which card was already seen at which message: a click asks the database once, not always."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[tuple[UUID, ChatRef], None] = OrderedDict()
+
+    def new(self, card_id: UUID, ref: ChatRef) -> bool:
+        """True the first time."""
+        if (card_id, ref) in self._seen:
+            return False
+        self._seen[card_id, ref] = None
+        while len(self._seen) > MOST:
+            self._seen.popitem(last=False)
+        return True

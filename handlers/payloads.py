@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from blocks.action_ids import Target
+from blocks.action_ids import CARD_BLOCK, Target
 from services.errors import InvalidInput
 from services.ports import ChatRef
 
@@ -41,8 +41,14 @@ def _dict_or_none(value: Any) -> Any:
     return value if isinstance(value, dict) else None
 
 
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    parts = value if isinstance(value, list) else []
+    return [part for part in parts if isinstance(part, dict)]
+
+
 class PayloadMessage(SlackPayload):
     ts: str
+    blocks: Annotated[list[dict[str, Any]], BeforeValidator(_dicts)] = Field(default_factory=list)
     metadata: Annotated[MessageMetadata | None, BeforeValidator(_dict_or_none)] = None
 
 
@@ -95,10 +101,14 @@ class BlockActions(SlackPayload):
 
     @property
     def card_id(self) -> UUID | None:
-        """The card the message says it is."""
-        if self.message is None or self.message.metadata is None:
+        """The card the message says it is: by its metadata, or by its first block, since not every
+        payload carries metadata."""
+        if self.message is None:
             return None
-        return _uuid(self.message.metadata.event_payload.get("id"))
+        if self.message.metadata is not None:
+            return _uuid(self.message.metadata.event_payload.get("id"))
+        first = str(self.message.blocks[0].get("block_id")) if self.message.blocks else ""
+        return _uuid(first.removeprefix(CARD_BLOCK)) if first.startswith(CARD_BLOCK) else None
 
 
 class ViewField(SlackPayload):

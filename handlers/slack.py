@@ -3,7 +3,7 @@ commit, and only then acknowledges."""
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -14,7 +14,7 @@ from handlers import commands
 from handlers.edge import Click, Routes, Submission, Surfaces, Typing
 from handlers.errors import UNKNOWN_PART, answer
 from handlers.events import Events
-from handlers.middleware import Actors
+from handlers.middleware import Actors, Sightings
 from handlers.payloads import (
     BlockActions,
     BlockSuggestion,
@@ -38,6 +38,9 @@ class SlackRouters:
     actors: Actors
     surfaces: Surfaces
     events: Events
+    is_passing: Callable[[BaseException], bool]
+    """Whether an error is an outage that will pass (db.session.is_disconnect)."""
+    sightings: Sightings = field(default_factory=Sightings)
 
     def attach(self, app: AsyncApp) -> None:
         """Register the routers; the order doesn't matter, the kinds are disjoint."""
@@ -65,7 +68,7 @@ class SlackRouters:
                 in_modal=payload.view is not None and payload.view.get("type") == "modal",
                 surfaces=self.surfaces,
             )
-            if payload.card_id and payload.ref:
+            if payload.card_id and payload.ref and self.sightings.new(payload.card_id, payload.ref):
                 await self.verbs.cards.adopt(actor, payload.card_id, payload.ref)
             await handler(self.verbs, click)
         await ack()
@@ -103,4 +106,4 @@ class SlackRouters:
         await ack()
 
     async def failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
-        return await answer(error, body, self.surfaces)
+        return await answer(error, body, self.surfaces, passing=self.is_passing(error))

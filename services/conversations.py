@@ -47,6 +47,7 @@ class _Sight:
     owners: dict[str, UUID]
     can_answer: frozenset[UUID]
     timezone: str
+    standing: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class ConversationService:
         if deal is not None and deal.stage in customers.CLOSED:
             deal = None
         addressed = {str(address).lower() for address in message.recipients.get("to", ())}
-        held = await rows.list_holders(tx, message_id)
+        held = await rows.list_candidates(tx, message)
+        asked = await action_rows.newest_action(tx, conversation.id)
         owners = dict(await customers.list_owners(tx, account.id)) if account else {}
         candidates = {member.id for member in owners.values()}
         if account is not None and account.owner_id is not None:
@@ -107,11 +109,12 @@ class ConversationService:
                     mailbox_id=mailbox.id,
                     addressed=mailbox.address in addressed,
                 )
-                for mailbox, member, _ in held
+                for mailbox, member in held
             ),
             owners={function: member.id for function, member in owners.items()},
             can_answer=frozenset(can_answer),
             timezone=held[0][1].timezone if held else "UTC",
+            standing=asked.owner_id if asked else None,
         )
 
     async def _conclude(self, tx: Tx, sight: _Sight, analysis: Analysis) -> None:
@@ -166,9 +169,8 @@ class ConversationService:
     @staticmethod
     def _responder(sight: _Sight, analysis: Analysis) -> UUID | None:
         """Whoever took the thread over or has been answering it stays; else by rule."""
-        standing = sight.conversation.responder_id
-        if standing is not None and standing in {h.member_id for h in sight.holders}:
-            return standing
+        if sight.standing in {h.member_id for h in sight.holders}:
+            return sight.standing
         return choose_responder(
             holders=sight.holders,
             deal_owner=sight.deal.owner_id if sight.deal else None,

@@ -5,6 +5,7 @@ X-Understudy-Draft names the draft, so an answer that was lost is adopted and ne
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -34,6 +35,8 @@ from services.types.model import DraftRequest, Purpose
 log = structlog.get_logger()
 
 HISTORY = 6
+# How long the second copy of a mail may take to reach the other mailbox.
+COPY_WAIT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,8 @@ class DraftService:
                 revision = await rows.get_revision(tx, draft.id, draft.revision)
             if revision is None:
                 return
+            if draft.gmail_thread_id is None:
+                await self._find_thread(tenant_id, draft)
             gateway = await self.mails.of(tenant_id, draft.mailbox_id)
             raw = raw_of(draft, revision, self.clock.now())
             stored = await self._store(gateway, draft, raw)
@@ -163,6 +168,29 @@ class DraftService:
                     await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
                 if action is not None:
                     await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
+
+    async def _find_thread(self, tenant_id: UUID, draft: Draft) -> None:
+        """The thread in the responder's own mailbox. When the mail names them, their copy is on its
+        way: a draft stored now would stand outside the thread, so the job waits for it a little."""
+        if draft.mailbox_id is None or draft.message_id is None:
+            return
+        async with self.db.transaction(tenant_id) as tx:
+            draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
+                tx, draft.conversation_id, draft.mailbox_id
+            )
+            message = await conversations_state.get_message(tx, draft.message_id)
+            mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id)
+            named = {
+                str(a).lower()
+                for field in ("to", "cc")
+                for a in (message.recipients.get(field, ()) if message else ())
+            }
+            young = message is not None and self.clock.now() - message.created_at < COPY_WAIT
+            waits = mailbox is not None and mailbox.address in named and young
+            if draft.gmail_thread_id is None and waits:
+                await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": draft.mailbox_id})
+        if draft.gmail_thread_id is None and waits:
+            raise TransientError("the mail's copy is on its way", retry_after=timedelta(seconds=1))
 
     async def _store(self, gateway: MailGateway, draft: Draft, raw: bytes) -> MailDraft | None:
         """Create or update; None when the draft we knew is gone."""
@@ -261,6 +289,7 @@ class DraftService:
         """Who gets a card: the responder, and colleagues whose mailbox holds the same mail."""
         readers = {action.owner_id} if action.owner_id else set()
         if draft.message_id is not None:
-            held = await conversations_state.list_holders(tx, draft.message_id)
-            readers |= {member.id for _, member, _ in held}
+            message = await conversations_state.get_message(tx, draft.message_id)
+            held = await conversations_state.list_candidates(tx, message) if message else ()
+            readers |= {member.id for _, member in held}
         return sorted(readers)

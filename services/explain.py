@@ -1,4 +1,4 @@
-"""Says what is made of one mail or text: who wrote it, what it asks, shows and hides. No storage."""
+"""Says what is made of one mail or text: who wrote it, what it asks, shows and hides. Pure."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -33,7 +33,7 @@ def body_digest(body: Mapping[str, Any]) -> str:
 
 def _storable(body: Mapping[str, Any]) -> dict[str, Any]:
     """JSONB takes no NUL and no lone surrogate."""
-    text = json.dumps(body).replace("\\u0000", "\\ufffd")
+    text = json.dumps(body, ensure_ascii=False).replace("\\u0000", "\ufffd")
     plain: dict[str, Any] = json.loads(text.encode("utf-8", "replace").decode())
     return plain
 

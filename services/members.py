@@ -107,9 +107,11 @@ class MemberService:
             member = await members.get_member_by_email(tx, person.email.strip().lower())
             if member is None:
                 raise Forbidden(UNKNOWN_MEMBER)
-            if not await members.claim_slack_id(tx, member.id, person.user_id, person.timezone):
-                raise Forbidden(BOUND_TO_OTHER)
+            claimed = await members.claim_slack_id(tx, member.id, person.user_id, person.timezone)
             await tx.session.refresh(member)
+            # Two cards of one member may be on their way at once: the second finds it done.
+            if not claimed and member.slack_user_id != person.user_id:
+                raise Forbidden(BOUND_TO_OTHER)
             return member
 
     @staticmethod

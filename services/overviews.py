@@ -1,6 +1,6 @@
 """What commands, the Home tab and the digest show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +15,7 @@ from db.session import ReadTx
 from services.analysis import asks_from
 from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
+from services.mail_out import SLACK_ONLY, MailOut
 from services.merge import fold, from_json
 from services.types.people import Actor
 from services.types.views import (
@@ -42,9 +43,9 @@ PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
 @dataclass(frozen=True, slots=True)
 class ViewService(CardViews):
-    """All read models. `mail_out` says in words how digests and notices leave."""
+    """All read models."""
 
-    mail_out: str = "Slack only"
+    mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
@@ -181,10 +182,11 @@ class ViewService(CardViews):
             )
 
     async def status(self, actor: Actor) -> StatusView:
+        mail_out = await self.mail_out.describe_for(actor.tenant_id)
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._status(tx, await _member(tx, actor.member_id))
+            return await self._status(tx, await _member(tx, actor.member_id), mail_out)
 
-    async def _status(self, tx: ReadTx, member: Member) -> StatusView:
+    async def _status(self, tx: ReadTx, member: Member, mail_out: str) -> StatusView:
         now = self.clock.now()
         zone = ZoneInfo(member.timezone)
         midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -209,19 +211,20 @@ class ViewService(CardViews):
             ),
             waiting=await overviews.count_waiting(tx, member.id),
             quiet_today=quiet,
-            mail_out=self.mail_out,
+            mail_out=mail_out,
             spent_this_month_usd=spent or Decimal(0),
             unpriced_calls=unpriced,
             held_jobs=sum((await jobs.held(tx)).values()),
         )
 
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
+        mail_out = await self.mail_out.describe_for(tenant_id)
         async with self.db.read(tenant_id) as tx:
             member = await members.get_member(tx, member_id)
             if member is None:
                 return None
             accounts = await overviews.list_accounts_of(tx, member_id, ACCOUNTS_SHOWN)
-            status = await self._status(tx, member)
+            status = await self._status(tx, member, mail_out)
             notices = []
             if not status.mailboxes:
                 notices.append("No Gmail is connected for you yet; your admin can add it.")
@@ -230,7 +233,7 @@ class ViewService(CardViews):
                 for m in status.mailboxes
                 if m.status == "reconnect"
             ]
-            if self.mail_out == "Slack only":
+            if status.mail_out == SLACK_ONLY:
                 notices.append(
                     "Digests come by Slack only: no mail address is set up to send from."
                 )

@@ -94,15 +94,6 @@ class Chats(Protocol):
     async def of(self, tenant_id: UUID) -> ChatGateway: ...
 
 
-# ── Secrets ─────────────────────────────────────────────────────────────────────────────────────
-class Vault(Protocol):
-    """Encrypts what must be read again. `context` binds the ciphertext to its place
-    (tenant|table|column|row): moved elsewhere it can't be opened."""
-
-    def seal(self, plain: bytes, *, context: str) -> bytes: ...
-    def open(self, sealed: bytes, *, context: str) -> bytes: ...
-
-
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxCredentials:
@@ -213,6 +204,27 @@ class MailGateway(Protocol):
         ...
 
 
+class TokenSource(Protocol):
+    """One mailbox's credentials, wherever they are kept."""
+
+    async def current(self) -> MailboxCredentials:
+        """What to use now. Raises Forbidden when the person has to connect again."""
+        ...
+
+    async def refreshed(self, refused: MailboxCredentials) -> MailboxCredentials:
+        """Others than the ones that were just refused; asked for once however many ask."""
+        ...
+
+
+class MailGateways(Protocol):
+    """Opens mailboxes in Gmail."""
+
+    def open(self, tokens: TokenSource) -> MailGateway: ...
+    async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
+        """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
+        ...
+
+
 class Mails(Protocol):
     """Finds a connected mailbox. Raises NotFound, or Forbidden when it must be connected anew."""
 
@@ -220,9 +232,18 @@ class Mails(Protocol):
 
 
 class MailSender(Protocol):
-    """Sends the product's own mail (digests, notices). Never a rep's mailbox."""
+    """Sends the product's own mail (digests, notices). Never from a rep's mailbox."""
 
-    async def send(self, *, to: Address, raw: bytes) -> None: ...
+    @property
+    def configured(self) -> Address | None:
+        """The one address all mail leaves from, when it is configured for the whole process."""
+        ...
+
+    async def address(self, tenant_id: UUID) -> Address | None:
+        """Who this tenant's mail is from; None when there is nothing to send it with."""
+        ...
+
+    async def send(self, tenant_id: UUID, *, to: Address, raw: bytes) -> None: ...
 
 
 # ── Model ───────────────────────────────────────────────────────────────────────────────────────

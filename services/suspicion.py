@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a pattern of one idea reads better in one piece
+# ruff: noqa: E501, RUF001 - a pattern of one idea in one piece; look-alike letters are its subject
 """Judges whether a text tries to give orders to a machine that reads it. Pure; never an executor.
 
 Ordinary business mail also says 'please ignore my last mail' or 'forward this': what gives an order
@@ -16,7 +16,9 @@ from urllib.parse import unquote
 from services.types.model import Suspicion
 
 _FLAG_AT = 0.6
-_MOST_TEXT = 200_000
+_TAG_FIRST, _TAG_LAST = 0xE0020, 0xE007E  # Unicode's invisible copies of ASCII
+_BEYOND_LATIN = 0x370
+_MOST_TEXT = 100_000
 _QUOTE = 120
 
 
@@ -91,11 +93,11 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     # Role tags, fake delimiters and templates of chats.
     _rule(
         0.9,
-        r"<\|?/?(?:im_start|im_end|system|assistant|endoftext|user|begin_of_text|end_of_text|start_header_id|eot_id|end_header_id|tool_call|function_call|endofprompt)\|?>|\[/?(?:INST|SYS|SYSTEM|SYSTEM_MESSAGE|ASSISTANT)\]|<</?SYS>>|</?(?:system[_ -]?(?:prompt|message|instructions?|note)?|instructions?|admin|developer|prompt|important_instructions?|information|untrusted|email_body|user_input|context|data|tool_result|function_results?|assistant)>|###?\s*\(?(?:(?:system|instructions?|assistant|new instructions?|end of (?:prompt|instructions|email|context))(?:[_ ](?:message|prompt|instructions?))?\s*\)?\s*:?(?=\s*(?:\n|\Z)|\s*[:)]|(?<=\)))|(?:response|human|user|context)\s*:)|\{\{?\s*(?:system|#system|#assistant)|(?:={3,}|-{3,}|\*{3,}|#{3,}|`{3,}|~{3,})\s*(?:begin|end|start|new|system|admin|developer)\b(?! (?:forwarded|of forwarded|original|pgp|forward|certificate|of (?:agenda|original)))[\w ]{0,20}\b(?:prompt|instructions?|context|system|email|message|input|data|conversation|override)\b",
+        r"<\|?/?(?:im_start|im_end|system|assistant|endoftext|user|begin_of_text|end_of_text|start_header_id|eot_id|end_header_id|tool_call|function_call|endofprompt)\|?>|\[/?(?:INST|SYS|SYSTEM|SYSTEM_MESSAGE|ASSISTANT)\]|<</?SYS>>|</?(?:system[_ -]?(?:prompt|message|instructions?|note)?|instructions?|admin|developer|prompt|important_instructions?|information|untrusted|email_body|user_input|context|data|tool_result|function_results?|assistant)>|###?\s*\(?(?:(?:system|instructions?|assistant|new instructions?|end of (?:prompt|instructions|email|context))(?:[_ ](?:message|prompt|instructions?))?\s*\)?\s*:?(?=\s*(?:\n|\Z)|\s*[:)]|(?<=\)))|(?:response|human|user|context)\s*:)|\{\{?\s*(?:system|#system|#assistant)|(?:={3}|-{3}|\*{3}|#{3}|`{3}|~{3})\s{0,3}(?:begin|end|start|new|system|admin|developer)\b(?! (?:forwarded|of forwarded|original|pgp|forward|certificate|of (?:agenda|original)))[\w ]{0,20}\b(?:prompt|instructions?|context|system|email|message|input|data|conversation|override)\b",
     ),
     _rule(
         0.75,
-        r"(?:^|\n)\s*(?:\*\*|\[|\()?(?:system|assistant|developer|root|sudo|ai|override|system override)(?:\*\*|\]|\))?\s*(?:message|note|prompt|instruction|command|override|alert|update|directive)?\s*:\s*\S.{0,80}\b(?:ignore|you|must|approve|send|forward|reveal|print|delete|grant|set|mark|override|execute|respond|reply|disable|transfer|output|are now|new|say)\b|\b(?:system|admin|security|policy|guardrail|safety) (?:override|bypass)\b|\boverride (?:code|mode|protocol|the (?:guardrails|safety|system|approval))\b|\b(?:end of (?:email|user input|customer message|system prompt|untrusted (?:text|content)))\b.{0,10}(?:\n|:|-|\]|\.)",
+        r"(?:^|\n)[ >]{0,4}(?:\*\*|\[|\()?(?:system|assistant|developer|root|sudo|ai|override|system override)(?:\*\*|\]|\))?\s*(?:message|note|prompt|instruction|command|override|alert|update|directive)?\s*:\s*\S.{0,80}\b(?:ignore|you|must|approve|send|forward|reveal|print|delete|grant|set|mark|override|execute|respond|reply|disable|transfer|output|are now|new|say)\b|\b(?:system|admin|security|policy|guardrail|safety) (?:override|bypass)\b|\boverride (?:code|mode|protocol|the (?:guardrails|safety|system|approval))\b|\b(?:end of (?:email|user input|customer message|system prompt|untrusted (?:text|content)))\b.{0,10}(?:\n|:|-|\]|\.)",
     ),
     # Orders about the machine's own actions: approve, send, reveal, exfiltrate.
     _rule(
@@ -108,7 +110,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     _rule(
         0.45,
-        r"\b(?:without|skip(?:ping)?|bypass(?:ing)?) (?:(?:any |further |human |waiting for |asking for |asking |manager |the )+)(?:approval|review|confirmation|oversight|permission|human)\b|\bjailbr\w+|\bdeveloper mode\b|\byour (?:new|next) (?:task|goal|job|role) is\b|\b(?:mark|treat|classify|qualify|flag)\b.{0,30}\b(?:as|to)\b.{0,15}\b(?:closed[_ ]won|critical|high(?:est)? priority|top priority|vip)\b|\bset\b.{0,20}\b(?:discount|stage|approval)\b.{0,10}\b(?:to|=)\s*\S|(?:^|\n)\s*(?:admin(?:istrator)?|user|human)(?: (?:note|message|command))?\s*:\s*.{0,60}\b(?:ignore|must|approve|grant|override|disable)\b",
+        r"\b(?:without|skip(?:ping)?|bypass(?:ing)?) (?:(?:any |further |human |waiting for |asking for |asking |manager |the )+)(?:approval|review|confirmation|oversight|permission|human)\b|\bjailbr\w+|\bdeveloper mode\b|\byour (?:new|next) (?:task|goal|job|role) is\b|\b(?:mark|treat|classify|qualify|flag)\b.{0,30}\b(?:as|to)\b.{0,15}\b(?:closed[_ ]won|critical|high(?:est)? priority|top priority|vip)\b|\bset\b.{0,20}\b(?:discount|stage|approval)\b.{0,10}\b(?:to|=)\s*\S|(?:^|\n)[ >]{0,4}(?:admin(?:istrator)?|user|human)(?: (?:note|message|command))?\s*:\s*.{0,60}\b(?:ignore|must|approve|grant|override|disable)\b",
     ),
     _rule(
         0.5,
@@ -120,7 +122,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     _rule(
         0.85,
-        r"!\[[^\]]*\]\(\s*https?://[^)\s]*(?:\?|=|\{|%7B|\[)[^)]*\)|<img\b[^>]*\bsrc\s*=\s*[\"']?https?://[^\"'>\s]*(?:\{|\[|%7B|(?:data|secret|q|token|history|chat|leak|exfil)=(?:\W|[A-Z_]{3,}|\{))[^>]*>|\[[^\]]*\]\(\s*https?://[^)\s]*(?:\{|\[)[^)]*\)|\bmarkdown image\b.{0,80}\b(?:http|url|encode|replac)|\b(?:with|as|is) an? (?:base64|url|quoted-printable|mime|\{\w+\})[- ]encoded .{0,60}(?:conversation|history|summary|\{)|\breplac(?:e|ing) \[[\w{}]+\] with\b|\bwhereas \[[\w{}]+\] is\b",
+        r"!\[[^\[\]]{0,200}\]\(\s{0,3}https?://[^()\s]{0,300}(?:\?|=|\{|%7B|\[)[^()]{0,500}\)|<img\b[^<>]{0,200}\bsrc\s{0,3}=\s{0,3}[\"']?https?://[^\"'<>\s]{0,300}(?:\{|\[|%7B|(?:data|secret|q|token|history|chat|leak|exfil)=(?:\W|[A-Z_]{3,}|\{))[^<>]{0,300}>|\[[^\[\]]{0,200}\]\(\s{0,3}https?://[^()\s]{0,300}(?:\{|\[)[^()]{0,500}\)|\bmarkdown image\b.{0,80}\b(?:http|url|encode|replac)|\b(?:with|as|is) an? (?:base64|url|quoted-printable|mime|\{\w+\})[- ]encoded .{0,60}(?:conversation|history|summary|\{)|\breplac(?:e|ing) \[[\w{}]+\] with\b|\bwhereas \[[\w{}]+\] is\b",
     ),
     _rule(
         0.75,
@@ -137,20 +139,22 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     # Orders about how the answer is to be written or whom it is copied to.
     _rule(
         0.7,
-        r"\b(?:when|while|before|after|in) (?:you )?(?:writ(?:e|ing)|draft(?:ing)?|generat(?:e|ing)|compos(?:e|ing)|summari[sz](?:e|ing)|answer(?:ing)?|repl(?:y|ying)|respond(?:ing)?|process(?:ing)?)\b.{0,40}\b(?:bcc|include (?:the|all|your|every)|append|insert|add \S+@\S+|always say|state that|claim|offer|recommend (?:us|our)|mention that (?:the|our|we))\b|\b(?:summari[sz]e|read|search|list|collect|go through) (?:your|the user's|their|all) (?:inbox|mailbox|e-?mails|messages|conversations|crm|files|contacts)\b.{0,60}\b(?:reply|send|include|forward|post|to me)\b|\b(?:contents?|copy|dump|export) of (?:the|your) (?:crm|mailbox|inbox|database|system)\b.{0,20}\b(?:to|at)\b.{0,10}(?:https?:|www|\S+@)|\bassistant,? (?:please )?(?:forward|send) (?:the|all|every|me the) (?:last|latest|previous)?\s?\w* ?(?:e-?mails|messages|conversations|contacts|notes)\b|\b(?:update|change|modify|rewrite|reset) your (?:instructions|rules|guidelines|policy|policies|prompt|system|settings):|\b(?:respond|reply|answer) only with\b.{0,12}\b(?-i:[A-Z]{3,})\b|\b(?:you|your system|the system) (?:must|shall|will) (?:now |always )?approve\b.{0,60}\b(?:automatically|without)\b|\bhttps?://\S+\?\S*=\{\w+\}",
+        r"\b(?:when|while|before|after|in) (?:you )?(?:writ(?:e|ing)|draft(?:ing)?|generat(?:e|ing)|compos(?:e|ing)|summari[sz](?:e|ing)|answer(?:ing)?|repl(?:y|ying)|respond(?:ing)?|process(?:ing)?)\b.{0,40}\b(?:bcc|include (?:the|all|your|every)|append|insert|add \S+@\S+|always say|state that|claim|offer|recommend (?:us|our)|mention that (?:the|our|we))\b|\b(?:summari[sz]e|read|search|list|collect|go through) (?:your|the user's|their|all) (?:inbox|mailbox|e-?mails|messages|conversations|crm|files|contacts)\b.{0,60}\b(?:reply|send|include|forward|post|to me)\b|\b(?:contents?|copy|dump|export) of (?:the|your) (?:crm|mailbox|inbox|database|system)\b.{0,20}\b(?:to|at)\b.{0,10}(?:https?:|www|\S+@)|\bassistant,? (?:please )?(?:forward|send) (?:the|all|every|me the) (?:last|latest|previous)?\s?\w* ?(?:e-?mails|messages|conversations|contacts|notes)\b|\b(?:update|change|modify|rewrite|reset) your (?:instructions|rules|guidelines|policy|policies|prompt|system|settings):|\b(?:respond|reply|answer) only with\b.{0,12}\b(?-i:[A-Z]{3,})\b|\b(?:you|your system|the system) (?:must|shall|will) (?:now |always )?approve\b.{0,60}\b(?:automatically|without)\b|\bhttps?://[^\s?]{1,200}\?[^\s={]{0,100}=\{\w+\}",
     ),
 )
 _INVISIBLE = re.compile(
     r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u180e\U000e0000-\U000e007f]"
 )
 _HIDDEN_HTML = re.compile(
-    r"<[^>]*style\s*=\s*[\"'][^\"']*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt)?\b|color\s*:\s*(?:#f{3,6}|white|transparent)|opacity\s*:\s*0\b)[^\"']*[\"'][^>]*>([^<]{3,400})|<!--(.{3,400}?)-->",
+    r"<[^<>]{0,100}style\s{0,3}=\s{0,3}[\"'][^\"'<>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt)?\b|color\s*:\s*(?:#f{3,6}|white|transparent)|opacity\s*:\s*0\b)[^\"'<>]{0,200}[\"'][^<>]{0,100}>([^<]{3,400})|<!--(.{3,400}?)-->",
     re.IGNORECASE | re.DOTALL,
 )
 _BASE64 = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=])")
 _HEX = re.compile(r"(?<!\w)(?:0x|\\x)?(?:[0-9a-fA-F]{2}[\s\\x]{0,2}){16,}(?!\w)")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.~-]){4,}%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}|[\w.~-])+")
-_TAGS = str.maketrans({code: code - 0xE0000 for code in range(0xE0020, 0xE007F)})
+_PERCENT = re.compile(
+    r"(?:%[0-9A-Fa-f]{2}|[\w.~-]){4,200}%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}|[\w.~-])+"
+)
+_TAGS = str.maketrans({code: code - 0xE0000 for code in range(_TAG_FIRST, _TAG_LAST + 1)})
 _ENGLISH = re.compile(
     r"\b(?:the|and|you|your|all|to|ignore|instructions?|send|previous)\b", re.IGNORECASE
 )
@@ -200,7 +204,8 @@ def _plain(text: str) -> Suspicion:
 def _flatten(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text.translate({0x2019: "'", 0x2018: "'", 0xA0: " "}))
     # Line breaks stay, because role tags stand at the start of a line; runs of spaces do not.
-    return re.sub(r"[ \t\r\f\v]+", " ", plain)
+    # One break is enough, and long runs of them would make the patterns slow.
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", plain))
 
 
 def _without_emoji(text: str) -> str:
@@ -211,7 +216,7 @@ def _without_emoji(text: str) -> str:
 def _layers(text: str) -> Iterator[tuple[str, str]]:
     """What the text holds under another face: hidden, encoded, spaced out or look-alike."""
     if _INVISIBLE.search(text):
-        tags = "".join(c for c in text if 0xE0020 <= ord(c) < 0xE007F)
+        tags = "".join(c for c in text if _TAG_FIRST <= ord(c) <= _TAG_LAST)
         if tags:
             yield "invisible tag characters", tags.translate(_TAGS)
         yield "invisible characters", _INVISIBLE.sub("", text)
@@ -220,7 +225,7 @@ def _layers(text: str) -> Iterator[tuple[str, str]]:
     yield from _decoded(text)
     if _ROT_MARKS.search(text):
         yield "rot13", codecs.decode(text, "rot13")
-    if any(ord(character) > 0x370 for character in text) or re.search(
+    if any(ord(character) > _BEYOND_LATIN for character in text) or re.search(
         r"[a-z][0134@$][a-z]", text, re.IGNORECASE
     ):
         yield "look-alike letters", text.translate(_LOOKALIKE)

@@ -6,8 +6,9 @@ from uuid import UUID
 from db import tenants
 from db.session import Database
 from services.errors import Conflict, NotFound
-from services.ports import ChatTeam, Clock, Ids, Vault
+from services.ports import ChatTeam, Clock, Ids
 from services.types.ids import TenantId
+from services.vault import Cell, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +22,9 @@ class Workspace:
     bot_token: str
 
 
-def token_context(tenant_id: UUID) -> str:
+def token_cell(tenant_id: UUID) -> Cell:
     """Where a bot token lies: a ciphertext moved to another tenant's row can't be opened."""
-    return f"{tenant_id}|tenants|bot_token|{tenant_id}"
+    return Cell(tenant_id=tenant_id, table="tenants", column="bot_token", row=tenant_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class TenantService:
         tenant_id = TenantId(known or self.ids.new())
         sealed = None
         if token is not None:
-            sealed = self.vault.seal(token.encode(), context=token_context(tenant_id))
+            sealed = self.vault.seal(token.encode(), token_cell(tenant_id))
         async with self.db.transaction(tenant_id) as tx:
             if not await tenants.claim_team(tx, team.team_id):
                 raise Conflict("This workspace is just being connected. Try again in a moment.")
@@ -77,7 +78,7 @@ class TenantService:
             row = await tenants.get_tenant(tx)
         if row is None or row.bot_token is None:
             raise NotFound("This workspace isn't connected to Understudy.")
-        token = self.vault.open(row.bot_token, context=token_context(tenant_id)).decode()
+        token = self.vault.open(row.bot_token, token_cell(tenant_id)).decode()
         return Workspace(
             tenant_id=TenantId(tenant_id),
             team_id=row.team_id,

@@ -23,6 +23,7 @@ from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef, ChatTe
 
 EVENT_TYPE = "understudy_card"
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
+REMEMBER = timedelta(minutes=1)
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 
@@ -337,20 +338,22 @@ class SlackChats:
         self._session = session
         self._base_url = base_url
         self._pacing = Pacing(clock)
+        self._clock = clock
         self._token_of = token_of
+        self._known: dict[UUID, tuple[datetime, SlackCalls]] = {}
 
     def with_token(self, token: str, team: str = "") -> SlackGateway:
         """A gateway for a token whose tenant isn't known yet (`auth.test` at start)."""
         return SlackGateway(self._calls(token, team))
 
     async def of(self, tenant_id: UUID) -> ChatGateway:
-        return self.with_token(await self._token_of(tenant_id), str(tenant_id))
+        return SlackGateway(await self._calls_of(tenant_id))
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
     ) -> None:
         """Show a modal within the trigger's three seconds."""
-        calls = self._calls(await self._token_of(tenant_id), str(tenant_id))
+        calls = await self._calls_of(tenant_id)
         method = calls.client.views_push if on_top else calls.client.views_open
         name = "views.push" if on_top else "views.open"
         try:
@@ -371,6 +374,17 @@ class SlackChats:
                     raise TransientError("Slack didn't take the answer.")
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise TransientError("Slack didn't take the answer.") from error
+
+    async def _calls_of(self, tenant_id: UUID) -> SlackCalls:
+        """The tenant's client, its token remembered for a minute: a new one is used soon, and a
+        card costs no decryption of its own."""
+        now = self._clock.now()
+        known = self._known.get(tenant_id)
+        if known and known[0] > now:
+            return known[1]
+        calls = self._calls(await self._token_of(tenant_id), str(tenant_id))
+        self._known[tenant_id] = (now + REMEMBER, calls)
+        return calls
 
     def _calls(self, token: str, team: str) -> SlackCalls:
         client = AsyncWebClient(

@@ -58,6 +58,7 @@ mountSlack(document.getElementById("slack"));
 mountGmail(document.getElementById("gmail"));
 show(placed("side", "both"));
 document.addEventListener("counts", drawSwitches);
+document.addEventListener("visibilitychange", () => document.hidden || refreshSlack());
 listen({
   onEvent: ({ type }) => {
     if (type !== "mail") refreshSlack();

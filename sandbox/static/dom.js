@@ -88,9 +88,9 @@ export function iconButton(name, label, onclick, props = {}) {
 const TINTS = 8;
 
 export function tint(seed) {
-  let sum = 0;
-  for (const char of String(seed || "")) sum = (sum * 31 + char.codePointAt(0)) % 9973;
-  return sum % TINTS;
+  let sum = 2166136261;
+  for (const char of String(seed || "")) sum = Math.imul(sum ^ char.codePointAt(0), 16777619);
+  return (sum >>> 11) % TINTS;
 }
 
 export function avatar(name, seed, extra = "") {

@@ -46,7 +46,9 @@ async function load() {
     const { mailboxes } = await get("/ui/mail/mailboxes");
     G.mailboxes = mailboxes || [];
     if (!G.mailboxes.some((one) => one.email === G.mailbox)) {
+      if (G.mailbox) G.thread = "";
       G.mailbox = (G.mailboxes.find((one) => one.kind === "rep") || G.mailboxes[0])?.email || "";
+      place();
     }
     drawHead();
     document.dispatchEvent(new Event("counts"));

@@ -1,6 +1,6 @@
 // The App Home tab.
 
-import { empty, fill, h } from "./dom.js";
+import { empty, fill, h, icon } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { formValues } from "./elements.js";
 
@@ -36,7 +36,8 @@ export class HomeTab {
       act: (one) => this.hooks.act(view, { ...one, values: formValues(this.form) }),
       options: (query) => this.hooks.options(view, query),
     };
-    fill(this.body, renderBlocks(view.blocks || [], ctx, "h"));
+    const warning = view.warning ? h("p", { class: "warn-mark", role: "alert" }, icon("warn", 14), h("span", {}, view.warning)) : null;
+    fill(this.body, warning, renderBlocks(view.blocks || [], ctx, "h"));
     this.node.scrollTop = top;
     if (action) [...this.node.querySelectorAll("[data-action]")].find((one) => one.dataset.action === action)?.focus({ preventScroll: true });
   }

@@ -31,22 +31,24 @@ const ORIGINAL = /^\s*(-{2,}\s*(original message|ursprüngliche nachricht|messag
 const HEADER_FROM = /^\s*\*?(from|von|de|da|van)\s*:\*?\s+\S/i;
 const HEADER_SENT = /^\s*\*?(sent|date|gesendet|datum|envoyé|enviado|inviato|to|an|à|para)\s*:\*?\s+\S/i;
 
-function quoteStart(rows) {
-  for (let at = 0; at < rows.length; at += 1) {
-    if (ORIGINAL.test(rows[at])) return at;
-    if (HEADER_FROM.test(rows[at]) && rows.slice(at + 1, at + 4).some((row) => HEADER_SENT.test(row))) return at;
-    if (/^\s*>/.test(rows[at]) && rows.slice(at).every((row) => /^\s*(>|$)/.test(row))) {
-      let start = at;
-      while (start > 0 && !rows[start - 1].trim()) start -= 1;
-      // The attribution above the quote may run over two lines: "On Monday, … / wrote:".
-      if (/:\s*$/.test(rows[start - 1] || "")) {
-        start -= 1;
-        if (start > 0 && rows[start - 1].trim() && !/[.!?]\s*$/.test(rows[start - 1]) && /^\s*(on|am|le|el|il|op)\b/i.test(rows[start - 1])) start -= 1;
-      }
-      return start;
-    }
+// Where a tail of nothing but "> …" begins, with the attribution above it, which may run over two
+// lines: "On Monday, … / wrote:".
+function quotedTail(rows) {
+  let start = rows.length;
+  while (start > 0 && /^\s*(>|$)/.test(rows[start - 1])) start -= 1;
+  if (!rows.slice(start).some((row) => /^\s*>/.test(row))) return -1;
+  if (start > 0 && /:\s*$/.test(rows[start - 1])) {
+    start -= 1;
+    if (start > 0 && /^\s*(on|am|le|el|il|op)\b/i.test(rows[start - 1]) && !/[.!?]\s*$/.test(rows[start - 1])) start -= 1;
   }
-  return -1;
+  return start;
+}
+
+function quoteStart(rows) {
+  const marked = rows.findIndex((row, at) => ORIGINAL.test(row)
+    || (HEADER_FROM.test(row) && rows.slice(at + 1, at + 4).some((next) => HEADER_SENT.test(next))));
+  const tail = quotedTail(rows);
+  return marked < 0 || (tail >= 0 && tail < marked) ? tail : marked;
 }
 
 export function splitQuote(text) {

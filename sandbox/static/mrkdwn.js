@@ -7,6 +7,7 @@ import { channelName, nameOf } from "./people.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const INLINE = /(`[^`\n]+`)|(<[^<>\n]+>)|(:[a-z0-9_+-]+(?:::skin-tone-\d)?:)|([*_~])/gi;
+const REACH = 1500;
 const CLOSERS = { "*": "strong", _: "em", "~": "s" };
 
 export function unescape(text) {
@@ -56,11 +57,10 @@ function isWord(char) {
 // A marker opens at a word's edge and closes at the next same marker with an edge behind it.
 function closing(text, from, marker) {
   if (isWord(text[from - 1]) || !text[from + 1] || /\s/.test(text[from + 1])) return -1;
-  for (let at = text.indexOf(marker, from + 1); at > 0; at = text.indexOf(marker, at + 1)) {
-    const inside = text.slice(from + 1, at);
-    if (inside && inside.indexOf("\n") < 0 && !/\s/.test(text[at - 1]) && !isWord(text[at + 1])) {
-      return at;
-    }
+  // Looked for nearby only: a stranger's line of a hundred thousand stars must not hold up the page.
+  const end = Math.min(text.length, from + REACH);
+  for (let at = from + 1; at < end && text[at] !== "\n"; at += 1) {
+    if (text[at] === marker && at > from + 1 && !/\s/.test(text[at - 1]) && !isWord(text[at + 1])) return at;
   }
   return -1;
 }

@@ -126,8 +126,8 @@ export function picker({ label, labelledby, placeholder, items = [], load, minQu
       search.value = "";
       search.hidden = !load && items.length < 8;
       refresh();
-      requestAnimationFrame(() => (search.hidden ? list : search).focus());
     },
+    onShown: () => (search.hidden ? list : search).focus(),
   });
   anchor.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown") return;

@@ -16,14 +16,12 @@ function place(panel, anchor) {
   panel.style.maxHeight = `${Math.max(160, up ? above : below)}px`;
 }
 
-export function attachPopup(anchor, panel, { onOpen, onClose } = {}) {
+export function attachPopup(anchor, panel, { onOpen, onShown } = {}) {
   panel.setAttribute("popover", "auto");
   panel.classList.add("popup");
   anchor.setAttribute("aria-expanded", "false");
   panel.addEventListener("toggle", (event) => {
-    const open = event.newState === "open";
-    anchor.setAttribute("aria-expanded", String(open));
-    if (!open && onClose) onClose();
+    anchor.setAttribute("aria-expanded", String(event.newState === "open"));
   });
   const open = () => {
     if (panel.matches(":popover-open")) return;
@@ -32,6 +30,7 @@ export function attachPopup(anchor, panel, { onOpen, onClose } = {}) {
     panel.style.minWidth = `${Math.max(panel.dataset.fit ? anchor.offsetWidth : 0, 180)}px`;
     panel.showPopover({ source: anchor });
     place(panel, anchor);
+    if (onShown) onShown();
   };
   const close = (refocus = true) => {
     if (panel.matches(":popover-open")) panel.hidePopover();
@@ -91,10 +90,8 @@ export function menuButton(props, face, items, { side = "start", label } = {}) {
     event.stopPropagation();
   });
   control = attachPopup(anchor, panel, {
-    onOpen: () => {
-      draw();
-      requestAnimationFrame(() => (panel.querySelector("[aria-checked=true]") || panel.querySelector(".menu-item"))?.focus());
-    },
+    onOpen: draw,
+    onShown: () => (panel.querySelector("[aria-checked=true]") || panel.querySelector(".menu-item"))?.focus(),
   });
   return h("span", { class: "menu-wrap" }, anchor, panel);
 }

@@ -9,6 +9,7 @@ const ALLOWED = new Set(["p", "div", "br", "b", "strong", "i", "em", "u", "s", "
 const DROPPED = new Set(["script", "style", "head", "title", "meta", "link", "iframe", "object", "embed", "form", "input", "button",
   "select", "textarea", "svg", "math", "template", "noscript", "video", "audio", "base"]);
 const DEPTH = 60;
+const LONG = 400000;
 
 function copy(source, depth) {
   if (source.nodeType === Node.TEXT_NODE) return source.textContent;
@@ -36,6 +37,6 @@ function hostOf(url) {
 }
 
 export function safeHtml(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const parsed = new DOMParser().parseFromString(html.slice(0, LONG), "text/html");
   return h("div", { class: "mail-html" }, [...parsed.body.childNodes].map((node) => copy(node, 0)));
 }

@@ -110,6 +110,8 @@ const channels = () => S.state?.channels || [];
 const current = () => channels().find((one) => one.id === S.channel);
 const botChannel = () => channels().find((one) => one.is_im && isBot(userById(one.user)));
 const inBotChannel = () => Boolean(current()?.is_im && isBot(userById(current().user)));
+// What stands before the reader's eyes is not unread.
+const unreadOf = (channel) => (channel.id === S.channel && !onHome() && !document.hidden ? 0 : channel.unread || 0);
 const onHome = () => inBotChannel() && S.tab === "home";
 
 async function loadConversation() {
@@ -154,15 +156,16 @@ function channelButton(channel) {
   const name = conversationName(channel);
   const lead = app ? understudyMark("small") : channel.is_im ? avatar(name, "", "small") : icon("hash", 15);
   const here = channel.id === S.channel;
+  const unread = unreadOf(channel);
   return h("button", {
-    type: "button", class: `channel ${channel.unread ? "unread" : ""}`, "aria-current": here ? "page" : null,
+    type: "button", class: `channel ${unread ? "unread" : ""}`, "aria-current": here ? "page" : null,
     onclick: () => open(channel.id),
   }, lead, h("span", { class: "channel-name" }, name),
-  channel.unread ? h("span", { class: "badge", "aria-label": `${channel.unread} unread` }, String(channel.unread)) : null);
+  unread ? h("span", { class: "badge", "aria-label": `${unread} unread` }, String(unread)) : null);
 }
 
 function drawSidebar() {
-  const sig = JSON.stringify([S.state, S.me, S.channel]);
+  const sig = JSON.stringify([S.state, S.me, S.channel, S.tab, document.hidden]);
   if (sig === sidebarSig) return;
   sidebarSig = sig;
   const group = (title, list) => (list.length ? h("section", {}, h("h3", {}, title), list.map(channelButton)) : null);
@@ -316,5 +319,5 @@ async function runCommand(text) {
 }
 
 export function unreadInSlack() {
-  return channels().reduce((sum, one) => sum + (one.unread || 0), 0);
+  return channels().reduce((sum, one) => sum + unreadOf(one), 0);
 }

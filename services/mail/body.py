@@ -134,13 +134,21 @@ def _not_chosen(tree: Tree, part: Part, candidates: set[int]) -> set[int]:
     html = [one for one in leaves(part) if id(one) in candidates and not _is_plain(one)]
     if not plain or not html:
         return set()
-    words = trim(clean_text("\n".join(tree.text(one) for one in plain)))
+    words = trim(clean_text("\n".join(tree.text(one) for one in plain)[:MAX_TEXT]))
+    shown = html_to_text(tree.text(html[0])).text
     useless = len(words) < 3 or (len(words) < 300 and _NO_HTML.search(words))  # noqa: PLR2004 - an excuse, not a letter
-    if useless:
-        shown = html_to_text(tree.text(html[0])).text
-        if len(shown) > len(words):
-            return {id(one) for one in plain}
+    if useless and len(shown) > len(words):
+        return {id(one) for one in plain}
+    if _tell_different_things(words, shown):
+        tree.note("The plain and the HTML version of this mail say different things.")
     return {id(one) for one in html}
+
+
+def _tell_different_things(plain: str, html: str) -> bool:
+    """Most words of the version a person sees are missing from the one read here."""
+    seen = set(re.findall(r"\w{3,40}", html.lower()))
+    missing = seen - set(re.findall(r"\w{3,40}", plain.lower()))
+    return len(missing) > 3 and len(missing) * 2 > len(seen)  # noqa: PLR2004 - more than a greeting
 
 
 def _is_plain(part: Part) -> bool:

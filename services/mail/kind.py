@@ -193,7 +193,8 @@ _KINDS = {
 
 def _sentence_kinds(sentence: str) -> set[str]:
     found = {name for name, pattern in _KINDS.items() if pattern.search(sentence)}
-    if "absence" in found and phrases.OTHERS_AWAY.search(sentence):
+    away = phrases.ABSENCE.search(sentence)
+    if away and phrases.OTHERS_AWAY.search(sentence[: away.start()]):
         found.discard("absence")
     if "contact" in found and "wants" in found:
         found.discard("wants")

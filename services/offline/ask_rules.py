@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Word tables for requests: how they are made, what they are about, and what only looks like one."""
 
 import re
@@ -20,7 +21,7 @@ REQUEST = _compile(
     # German
     r"\b(?:könnten|können|könntest|kannst|würden|würdest) (?:sie|du|ihr|wir|bitte)\b|\bbitte (?!ignor|beacht|entschuldig|find|nehmen sie zur kenntnis|verzeih)\w+|\b(?:ich|wir) (?:bitte|bitten|bräuchte|bräuchten|hätte|hätten|benötige|benötigen|brauche|brauchen|würde|würden|möchte|möchten|freue mich|wüsste|wüssten|wünsche|wünschen)\b.{0,40}\b(?:um|ein|eine|einen|das|die|den|noch|gern|gerne|wissen|vereinbaren|ihr|ihre|ihren|sie|angebot|termin)\b|\bes wäre (?:toll|schön|gut|super|hilfreich|nett|klasse)\b|\bwann (?:können|kann|bekommen|dürfen)\b|\b(?:schicken|senden|schick|send|teilen|sagen|geben) (?:sie|uns|mir)\b|\blassen sie (?:uns|mich) wissen\b|"
     # French
-    r"\b(?:pourriez|pouvez|pourrais|peux)[- ](?:vous|tu)\b|\b(?:vous|tu) (?:pouvez|pourriez|peux)\b|\bmerci de (?!votre|ta|vos|m'avoir|nous avoir)\w+|\bveuillez (?!agréer|recevoir|trouver|noter|excuser|accepter|croire)\w+|\b(?:j'aimerais|nous aimerions|je souhaiterais|je souhaite|nous souhaitons|nous souhaiterions|je voudrais|nous voudrions)\b|\bs'il (?:vous|te) plaît\b|\bil serait (?:bien|utile|possible|idéal|formidable)\b|\bce serait (?:super|bien|formidable|parfait)\b|\b(?:envoyez|transmettez|confirmez|dites|faites|tenez)[- ](?:moi|nous|le|la)\b|\bserait-il possible\b|\bj'ai besoin (?:d'un|d'une|de votre|du|de la)\b|\bj'attends (?:votre|le|la)\b|"
+    r"\b(?:pourriez|pouvez|pourrais|peux)[- ](?:vous|tu)\b|\b(?:vous|tu) (?:pouvez|pourriez|peux)\b|\bmerci de (?!votre|ta|vos|m'avoir|nous avoir)\w+|\bveuillez (?!agréer|recevoir|trouver|noter|excuser|accepter|croire)\w+|\b(?:j'aimerais|nous aimerions|je souhaiterais|je souhaite|nous souhaitons|nous souhaiterions|je voudrais|nous voudrions) (?!démarrer|commencer|lancer|signer|vous (?:remercier|informer))|\bs'il (?:vous|te) plaît\b|\bil serait (?:bien|utile|possible|idéal|formidable)\b|\bce serait (?:super|bien|formidable|parfait)\b|\b(?:envoyez|transmettez|confirmez|dites|faites|tenez)[- ](?:moi|nous|le|la)\b|\bserait-il possible\b|\bj'ai besoin (?:d'un|d'une|de votre|du|de la)\b|\bj'attends (?:votre|le|la)\b|"
     # Spanish, Portuguese
     r"\b(?:podrías?|podría|podrían|puedes?|pueden|poderia|poderiam|podes?|podem|consegue|seria possível|sería posible)\b|\bpor favor\b|\b(?:me|nos) (?:gustaría|gustaria|encantaría|interesa|envía|envíe|puede|pode|poderia|envie|encaminhe)\b|\b(?:envíe|envíen|mande|confirme|confírme|avíse|díga|indíque|envie|mande|informe)(?:me|nos|n?os|m)?\b|\b(?:gostaria|gostaríamos|queria|queríamos|quisiera|quisiéramos|querríamos|necesito|necesitamos|preciso|precisamos) (?:de |que |saber |una? |o |a |um |uma |el |la |agendar |receber |recibir |ver |su |tu |más |mais )|\bagradecería\b|\bagradeceria\b|\bsería (?:genial|ideal|bueno|estupendo)\b|\bseria (?:ótimo|bom|possível|ideal)\b|"
     # Italian
@@ -52,7 +53,7 @@ KINDS: tuple[tuple[AskKind, re.Pattern[str]], ...] = (
         AskKind.PRICING,
         _compile(
             r"\b(?:pric\w+|quot(?:e|es|ation|ations)\b(?! (?:from|of) (?:the )?(?:book|article))|costs?\b|discounts?|rates?\b(?! of (?:adoption|return))|fees?|how much (?:is|are|does|do|would|will|for|it)|per (?:seat|user) (?:price|cost)|rebate|rate card|estimate|cheaper|payment terms|licen[cs]e (?:cost|fee)s?|"
-            r"preis\w*|kosten\b|kostet|rabatt\w*|angebot\w*|konditionen|tarif\w*|prix|devis|coûte\w*|coût\w*|remise\w*|combien|precios?|presupuesto|cotizaci\w+|cuánto|cuesta|descuentos?|prezz\w+|preventiv\w+|quanto costa|scont\w+|prijs\w*|prijzen|offerte\w*|korting\w*|kost\b|hoeveel|preços?|orçamento|cotaç\w+|desconto\w*|quanto custa|custa|custo\w*|pris\w*|offert\w*|kostar|rabatt)\b"
+            r"preis\w*|kosten\b|kostet|rabatt\w*|angebot\w*|konditionen|tarif\w*|prix|devis|coûte\w*|coût\w*|remise\w*|combien|precios?|presupuesto|cotizaci\w+|cuánto|cuesta|descuentos?|prezz\w+|preventiv\w+|quanto costa|scont\w+|prijs\w*|prijzen|offerte\w*|korting\w*|kost\b|hoeveel|preços?|orçamento|cotaç\w+|desconto\w*|quanto custa|custa|custos?|pris\w*|offert\w*|kostar|rabatt)\b"
         ),
     ),
     (

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Finds what the sender asks of us, politely or not, and by when."""
 
 import re
@@ -11,6 +12,15 @@ from services.types.model import Ask, AskKind
 _BY = re.compile(
     r"(?:\b(?:by|before|until|till|no later than|not later than|on|for|this|latest|bis(?: zum| zu)?|vor|am|spätestens|avant|"
     r"pour|d'ici|antes del?|para(?: el)?|entro|prima di|per|voor|uiterlijk|tegen|até|senast|innan|till)(?: the| le| la| el| il| de| den)? )$",
+    re.IGNORECASE,
+)
+
+
+_WANTS_TO_KNOW = re.compile(
+    r"\b(?:wondering|curious|let (?:me|us) know (?:what|how|when|where|who|which|whether|if|why|your)|"
+    r"(?:like|love|need|want) to (?:know|understand|learn|hear)|(?:tell|advise|explain|clarify|confirm)\b|"
+    r"not (?:sure|clear) (?:whether|if|how|what)|unclear|(?:my|our|one|quick|two|few) questions?\b|"
+    r"sagen sie|wissen lassen|dites-moi|confirmez|dígame|confirme|confermi|laat (?:me|ons|het)|berätta|bekräfta)\b",
     re.IGNORECASE,
 )
 
@@ -44,7 +54,7 @@ def _kind(flat: str, *, asked: bool) -> AskKind:
     for kind, pattern in KINDS:
         if pattern.search(flat):
             return kind
-    return AskKind.QUESTION if asked else AskKind.OTHER
+    return AskKind.QUESTION if asked or _WANTS_TO_KNOW.search(flat) else AskKind.OTHER
 
 
 def _due(flat: str, today: date) -> date | None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Finds the customer's own budget: amounts they can spend, and money they say is there or gone."""
 
 import re
@@ -12,7 +13,7 @@ _STRONG = re.compile(
     r"\b(?:can|able to|willing to|prepared to|happy to|authori[sz]ed to|allowed to|plan(?:ning)? to|ready to|looking to|expect to|want to|intend to|going to) (?:spend|invest|pay|commit|go up to|go as high as)\b|"
     r"\b(?:spend|spending|price|cost|investment) (?:limit|cap|ceiling|envelope)\b|"
     r"\bspending (?:authority|is capped)\b|\b(?:we|i) have (?:up to |about |around |roughly |approximately |some |about )?(?=[\d$€£a-z ]{1,25}(?:to spend|available|for this|to work with|set aside|approved|in the))|"
-    r"\bfunds? (?:of|are|available)\b|\bfunding (?:of|is|has been) (?:approved|secured|available)?|\bapproved (?:spend|funding|capex|opex)\b|"
+    r"\bfunds? (?:of|are|available)\b|\bthere(?:'s| is| are)\b.{0,40}\bavailable (?:for|this|in)\b|\bfunding (?:of|is|has been) (?:approved|secured|available)?|\bapproved (?:spend|funding|capex|opex)\b|"
     r"\b(?:our )?(?:ceiling|upper limit|price range|spending range|cap) (?:is|of|for this is)\b|\bcan't (?:go|spend) (?:above|over|beyond|more than|past)\b|"
     r"\bcannot (?:go|spend|exceed)\b|\b(?:to spend|to invest)\b|\b(?:signed off|approved|released|freed up|secured) (?:on )?(?:about |around |up to |roughly )?(?=[$€£\d]|usd|eur|gbp|chf)|"
     r"\bmax(?:imum)?(?: of)? (?=[$€£\d])|\bup to (?=[$€£\d]).{0,40}\b(?:available|approved|a year|per year|for this|for the project)\b|"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Names of vendors a deal may be lost to, and the phrases that name one we don't list."""
 
 import re

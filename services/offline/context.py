@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """What makes a sentence no statement about now: hypotheticals, other people's pasts, denials."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Finds days named in a text and resolves them against `today`. Pure: no clock."""
 
 import calendar
@@ -300,7 +301,7 @@ def _candidates(text: str, today: date) -> Iterator[NamedDay]:
                 yield NamedDay(
                     start=match.start(),
                     end=match.end(),
-                    phrase=match.group().strip(),
+                    phrase=match.group().strip(" .,"),
                     day=day,
                     exact=exact,
                 )

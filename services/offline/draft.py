@@ -1,5 +1,6 @@
 """Writes a reply from phrase tables: short, true as it stands, in the customer's language."""
 
+import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,9 +18,8 @@ _GENERIC = {
     AskKind.DOCUMENT: "the document you asked for",
     AskKind.CONTRACT: "the contract",
 }
-_ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+# The C locale's names: nothing in the product sets another.
+_MONTHS = calendar.month_name
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "m", "sr", "sra"})
 _MOST_ANSWERS = 4
 
@@ -150,7 +150,7 @@ def _thing(ask: Ask) -> str:
 
 def _day(day: date, phrases: Phrases) -> str:
     if phrases is EN:
-        return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {_MONTHS[day.month]} {day.year}"
     return day.strftime(phrases.date_format)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Recognises amounts of money, in figures and in words."""
 
 import re

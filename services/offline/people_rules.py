@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Rules for who decides, who pays, how it is decided and who pushes for us."""
 
 from services.offline.rules import Rule, rule
@@ -162,7 +163,7 @@ DECISION_PROCESS: tuple[Rule, ...] = (
 CHAMPION: tuple[Rule, ...] = (
     rule(
         0.88,
-        r"\bi(?:'ll| will| am going to|'m going to|'m|'ve been| have been|'ve| have)? (?:be |been |already |personally |really |gladly |happily )*(?:champion(?:ing)?|push(?:ing|ed)? (?:hard )?(?:for|this|it|internally|to get)|advocat(?:e|ing|ed) (?:for|internally|this)|lobby(?:ing)?|fight(?:ing)? for|vouch(?:ed)? for|mak(?:e|ing|ade) the (?:internal |business )?case|made the (?:internal |business )?case|sell(?:ing)? (?:this|it|you|your \w+) internally|sold (?:this|it|you) internally|convinc(?:e|ing|ed) (?:my|our|the|him|her|them)|persuad(?:e|ing|ed) (?:my|our|the)|recommend(?:ing|ed)? (?:you|your|this|that we go|we go|going with)|root(?:ing)? for|spread(?:ing)? the word|put(?:ting)? (?:in )?(?:a |my )?(?:good word|weight|name) (?:in|behind|for)|got (?:my |our |the )?\w+ (?:team |manager |boss )?(?:on board|excited|interested))",
+        r"\bi(?:'ll| will| am going to|'m going to|'m|'ve been| have been|'ve| have)? (?:be |been |already |personally |really |gladly |happily )*(?:champion(?:ing)?|push(?:ing|ed)? (?:hard )?(?:for|this|it|internally|to get)|advocat(?:e|ing|ed) (?:for|internally|this)(?: \w+)?|lobby(?:ing)?|fight(?:ing)? for|vouch(?:ed)? for|mak(?:e|ing|ade) the (?:internal |business )?case|made the (?:internal |business )?case|sell(?:ing)? (?:this|it|you|your \w+) internally|sold (?:this|it|you) internally|convinc(?:e|ing|ed) (?:my|our|the|him|her|them)|persuad(?:e|ing|ed) (?:my|our|the)|recommend(?:ing|ed)? (?:you|your|this|that we go|we go|going with)|root(?:ing)? for|spread(?:ing)? the word|put(?:ting)? (?:in )?(?:a |my )?(?:good word|weight|name) (?:in|behind|for)|got (?:my |our |the )?\w+ (?:team |manager |boss )?(?:on board|excited|interested))",
         r"\b(?:not|\w{0,6}n't|no longer)\b(?!.{0,6}only)",
     ),
     rule(

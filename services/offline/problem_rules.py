@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Rules for needs, pains, measures and the criteria a choice is made by."""
 
 from services.offline.rules import Rule, rule
@@ -16,12 +17,12 @@ NEED: tuple[Rule, ...] = (
     ),
     rule(
         0.82,
-        r"\b(?:we|our (?:\w+ )?(?:team|company|reps|department|people|organisation|organization|business|staff))(?:'re| are| really| urgently| desperately| also| currently| now| still| definitely)* (?:need|needs|must|have|has|want|wants|would like|looking|seeking|trying|hoping|aiming) to (?:be able to )?(?:automate|consolidate|replace|centrali[sz]e|unify|integrate|connect|track|forecast|sync|streamline|standardi[sz]e|modernise|modernize|moderni[sz]e|digiti[sz]e|manage|report|see|improve|scale|migrate|onboard|measure|monitor|analyse|analyze|simplify|eliminate|stop|share|store|comply|support|get (?:rid|better|more|a (?:single|clear|better|grip|handle))|find a|give (?:our|the)|have (?:a|one|all|better)|move (?:off|away|from)|handle|capture|route|score|qualify|prioriti[sz]e|speed up|coordinate|collect|keep track|reach|know)\b",
+        r"\b(?:we|our (?:\w+ )?(?:team|company|reps|department|people|organisation|organization|business|staff))(?:'re| are| really| urgently| desperately| also| currently| now| still| definitely)* (?:need|needs|must|have|has|want|wants|would like|looking|seeking|trying|hoping|aiming) to (?:be able to )?(?:automate|consolidate|replace|centrali[sz]e|unify|integrate|connect|track|forecast|sync|streamline|standardi[sz]e|modernise|modernize|moderni[sz]e|digiti[sz]e|manage|report|see (?:our|all|every\w*|where|which|who)|improve|scale|migrate|onboard|measure|monitor|analyse|analyze|simplify|eliminate|stop|share|store|comply|support|get (?:rid|better|more|a (?:single|clear|better|grip|handle))|find a|give (?:our|the)|have (?:a|one|all|better)|move (?:off|away|from)|handle|capture|route|score|qualify|prioriti[sz]e|speed up|coordinate|collect|keep track|reach|know (?:which|where|who))\b",
         _MEETING_NEED,
     ),
     rule(
         0.8,
-        r"\bwhat (?:we|our team)(?: really| actually|'re| are)* (?:need|require|missing|lack|looking for|want|after) (?:is|are)\b|\b(?:our|the) (?:main |biggest |key |primary |core |most urgent |real |top )?(?:need|requirement|priority|goal|objective)s? (?:is|are|here is) (?:to|a|an|the|for)?\b|\b(?:we're|we are|we) (?:missing|lacking|lack) (?:a|an|any|the)\b|\bwe (?:have|see) (?:a|an) (?:real |clear |urgent |strong )?need (?:for|to)\b|\bwe're (?:in the market|shopping) for\b|\blooking to (?:replace|automate|consolidate|buy|implement|introduce|adopt|upgrade|move (?:to|away)|switch)\b",
+        r"\bwhat (?:we|our team)(?: really| actually|'re| are)* (?:need|require|missing|lack|looking for|want|after) (?:is|are)\b|\b(?:our|the) (?:main |biggest |key |primary |core |most urgent |real |top )?(?:need|requirement)s? (?:is|are|here is) (?:to|a|an|the|for)?\b|\b(?:we're|we are|we) (?:missing|lacking|lack) (?:a|an|any|the)\b|\bwe (?:have|see) (?:a|an) (?:real |clear |urgent |strong )?need (?:for|to)\b|\bwe're (?:in the market|shopping) for\b|\blooking to (?:replace|automate|consolidate|buy|implement|introduce|adopt|upgrade|move (?:to|away)|switch)\b",
         _MEETING_NEED,
     ),
     rule(
@@ -58,8 +59,8 @@ PAIN: tuple[Rule, ...] = (
 METRICS: tuple[Rule, ...] = (
     rule(
         0.9,
-        r"\b(?:cut|reduc(?:e|ing|tion)|lower|decreas(?:e|ing)|increas(?:e|ing)|grow|rais(?:e|ing)|improv(?:e|ing)|boost|lift|shorten|halve|double|triple|sav(?:e|ing)|speed up|shrink|bring|get|drop|trim|shave|gain|win|hit|reach|achieve|drive|slash|accelerate|move|raise|push|take|decrease|handle|close|free up)\b(?:(?!\?).){0,60}?(?:(?:by|to|from|of|than|under|below|above|over|least|up|down|in|extra|additional|another|about|around|roughly|some)\s+(?:at least |about |around |roughly |over |under |more than |less than )?)?(?:\d+(?:[.,]\d+)?\s?(?:%|percent|per cent|pct|x\b|points?|hours?|days?|minutes?|mins?|weeks?|hrs?|basis points)|(?:ten|twenty|thirty|forty|fifty|five|fifteen|two|three|four|six|eight|twelve) (?:percent|per cent|hours|days|minutes|weeks)|(?:half|a third|a quarter|twofold|threefold|double)\b)",
-        r"\b(?:discount|your (?:price|quote|fee)|off the (?:price|list)|extend|reply|get back|call me|meet|respond within|by \d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:get|take|move|bring|push) (?:it |this |the (?:call|meeting)\w* )?(?:in|to|by|back)? ?(?:\w+ )?\d+ (?:days?|weeks?|minutes?)$)\b|% (?:discount|off|cheaper)|\b(?:price|fee|cost of the licen[cs]e|meeting|call|demo)\b.{0,20}\d",
+        r"\b(?:cut|reduc(?:e|ing|tion)|lower|decreas(?:e|ing)|increas(?:e|ing)|grow|rais(?:e|ing)|improv(?:e|ing)|boost|lift|shortens?|halve|double|triple|sav(?:e|ing)|speed up|shrink|bring|get|drop|trim|shave|gain|win|hit|reach|achieve|drive|slash|accelerate|move|raise|push|take|decrease|handle|close|free up)\b(?:(?!\?).){0,60}?(?:(?:by|to|from|of|than|under|below|above|over|least|up|down|in|extra|additional|another|about|around|roughly|some)\s+(?:at least |about |around |roughly |over |under |more than |less than )?)?(?:\d+(?:[.,]\d+)?\s?(?:%|percent|per cent|pct|x\b|points?|hours?|days?|minutes?|mins?|weeks?|hrs?|basis points)|(?:ten|twenty|thirty|forty|fifty|five|fifteen|two|three|four|six|eight|twelve) (?:percent|per cent|hours|days|minutes|weeks)|(?:half|a third|a quarter|twofold|threefold|double)\b)",
+        r"\b(?:discount|your (?:price|quote|fee)|off the (?:price|list)|extend|reply|get back|call me|meet|respond within|by \d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\bbudget (?:was|has been|is|got)|\bbudgets?\b.{0,15}\bcut\b|(?:get|take|move|bring|push) (?:it |this |the (?:call|meeting)\w* )?(?:in|to|by|back)? ?(?:\w+ )?\d+ (?:days?|weeks?|minutes?)$)\b|% (?:discount|off|cheaper)|\b(?:price|fee|cost of the licen[cs]e|meeting|call|demo)\b.{0,20}\d",
     ),
     rule(
         0.85,
@@ -84,7 +85,7 @@ DECISION_CRITERIA: tuple[Rule, ...] = (
     ),
     rule(
         0.84,
-        r"\b(?:it|the (?:solution|tool|system|platform|product|software|vendor)|any (?:solution|tool|vendor|system|platform)|whatever we (?:choose|buy|pick)|your (?:product|tool|solution|platform|software)|vendors?|suppliers?|data|all data|hosting|everything|the winner) (?:absolutely |also |simply )?(?:must|has to|have to|needs? to) (?:be |also |not |run |support |offer |integrate |work |have |comply|stay |fit |meet |include |provide |allow |come |handle |remain |connect |sync |scale |pass |live |hold )",
+        r"\b(?:it|the (?:solution|tool|system|platform|product|software|vendor)|any (?:solution|tool|vendor|system|platform)|whatever we (?:choose|buy|pick)|your (?:product|tool|solution|platform|software)|suppliers must|data|all data|hosting|everything|the winner) (?:absolutely |also |simply )?(?:must|has to|have to|needs? to) (?:be(?!en) |also |not |run |support |offer |integrate |work |have |comply|stay |fit |meet |include |provide |allow |come |handle |remain |connect |sync |scale |pass |live |hold )",
     ),
     rule(
         0.8,

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - typographic marks are what is replaced here
 """Cuts a text into sentences and clauses that keep their place, so that a quote stays verbatim."""
 
 import re

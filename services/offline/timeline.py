@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Finds when the customer wants to decide, sign, start or be live."""
 
 import re

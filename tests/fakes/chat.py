@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from blocks.lint import faults
-from services.errors import NotFound, TransientError
+from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatMessage, ChatPerson, ChatRef, ChatTeam
 
 TEAM = ChatTeam(team_id="T0SANDBOX", name="Sandbox", bot_user_id="U0BOT")
@@ -76,7 +76,7 @@ class FakeChat:
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None:
         self._meet("publish_home")
         if user_id not in self.people:
-            raise NotFound("Slack says: user_not_found")
+            raise InvalidInput("Slack refused the request: invalid_arguments")
         self.homes[user_id] = view
 
     async def person(self, user_id: str) -> ChatPerson:

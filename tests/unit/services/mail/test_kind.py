@@ -116,6 +116,13 @@ TEXTS = [
         MailKind.CALENDAR,
     ),
     ("Thanks for the invitation, I accept. See you Tuesday.", MailKind.HUMAN),
+    ("I am currently out of the office and will be back on June 3.", MailKind.AUTO_REPLY),
+    ("I no longer work at Acme. Please contact Jo at jo@acme.example.", MailKind.AUTO_REPLY),
+    ("Our CFO is out of the office until Monday, so the signature must wait.", MailKind.HUMAN),
+    ("Thanks for the proposal. I'm traveling until Friday, will read it then.", MailKind.HUMAN),
+    ("Ich bin im Urlaub bis 5.1., danach unterschreiben wir gerne. Passt das?", MailKind.HUMAN),
+    ("Jeg er på ferie til og med 4. maj. Ved hastesager kontakt Bo.", MailKind.AUTO_REPLY),
+    ("Olen lomalla 4.5. asti. Kiireellisissä asioissa ota yhteyttä Boon.", MailKind.AUTO_REPLY),
     ("", MailKind.HUMAN),
 ]
 

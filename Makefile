@@ -1,0 +1,65 @@
+# Needs python 3.11 or newer as python3, and a package index the first time. Everything else lives in .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+WORKERS ?= 2
+CHROMIUM := /usr/bin/chromium
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --prerelease disallow --quiet \
+	--exclude-newer $(shell date -u -d '7 days ago' +%F)
+
+.PHONY: help install demo test test-browser coverage check format bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Make .venv with .venv/bin/understudy, from the locked packages
+
+# pip checks every file against the lock's hashes; --no-build-isolation keeps the build of our own
+# package from fetching anything beside it.
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Understudy needs python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make install PYTHON=python3.12"; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED) ## Run everything here, with a workspace to play in, and print its address
+	$(BIN)/understudy demo
+
+test: $(INSTALLED) ## Run the tests (no browser needed)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser"
+
+test-browser: $(INSTALLED) ## Run the tests that drive Chromium
+	@[ -x $(CHROMIUM) ] || { echo "There is no $(CHROMIUM). Install it, on Debian with: apt-get install chromium"; exit 1; }
+	$(BIN)/python -m pytest -q -m browser
+
+coverage: $(INSTALLED) ## Run the tests and show which lines they miss
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser" --cov --cov-report=term
+
+check: $(INSTALLED) ## Lint, format, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## Put the code into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## Measure the budgets and print them, each beside what it is compared with
+	$(BIN)/python -m tests.bench
+
+lock: $(INSTALLED) ## Resolve the packages anew: nothing younger than a week, no address written down
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) -o requirements.txt > /dev/null
+	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt > /dev/null
+
+clean: ## Remove what make made
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -1,0 +1,45 @@
+"""The `understudy` command. Each subcommand is imported when it is asked for: `explain` needs no
+database, no server and no Slack, and starts in a fraction of a second."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "demo": ("bot.demo", "a whole workspace on this machine: embedded database, sandbox, story"),
+    "run": ("bot.serving", "web, worker and scheduler in one process"),
+    "web": ("bot.serving", "the web process alone"),
+    "worker": ("bot.serving", "the job loop alone"),
+    "scheduler": ("bot.serving", "the minute's tick alone"),
+    "migrate": ("bot.admin", "bring the database's tables up to date"),
+    "doctor": ("bot.doctor", "say what is wrong and what to do"),
+    "seed": ("bot.seed", "read members, accounts, contacts and deals from CSV files"),
+    "mailbox": ("bot.mailbox", "connect a Gmail mailbox"),
+    "audit": ("bot.admin", "verify the audit chain"),
+    "keys": ("bot.admin", "make an encryption key"),
+    "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parse, hand over to the subcommand, return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = next((word for word in arguments if not word.startswith("-")), None)
+    parser = argparse.ArgumentParser(
+        prog="understudy", description="A sales copilot that lives in Slack and Gmail."
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    if name in COMMANDS and arguments and arguments[0] == name:
+        module = importlib.import_module(COMMANDS[name][0])
+        module.add_parser(subparsers, name)
+        args = parser.parse_args(arguments)
+        return int(module.run(args))
+    for command, (_, summary) in COMMANDS.items():
+        subparsers.add_parser(command, help=summary, add_help=False)
+    parser.parse_args(arguments or ["--help"])
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""Starting and stopping: web, worker, scheduler, or all three in one process."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+from aiohttp import web
+
+from bot.config import Settings
+from bot.embedded import embedded_postgres, prepare
+from bot.keys import load_vault
+from bot.migrate import is_current, migrate
+from bot.scheduler import Scheduler
+from bot.slack_app import start_socket_mode
+from bot.wiring import Runtime, build
+from bot.worker import Worker
+from services.errors import ServiceError, TransientError
+
+log = structlog.get_logger()
+
+WEB, WORKER, SCHEDULER = "web", "worker", "scheduler"
+ALL = frozenset({WEB, WORKER, SCHEDULER})
+DRAIN_SECONDS = 25
+
+
+class StartupError(Exception):
+    """The process can't start as configured; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Where the data are: the runtime's database address and the owner's, if we have it."""
+
+    runtime_url: str
+    owner_url: str | None
+
+
+@asynccontextmanager
+async def stores(settings: Settings) -> AsyncIterator[Stores]:
+    """A migrated database: the embedded one, brought up to date here, or the named one, which has
+    to be up to date already."""
+    if settings.database_url is not None:
+        if not await is_current(settings.database_url):
+            raise StartupError("The database is behind its migrations. Run: understudy migrate")
+        yield Stores(runtime_url=settings.database_url, owner_url=settings.database_owner_url)
+        return
+    with embedded_postgres(settings.data_dir) as embedded:
+        await prepare(embedded)
+        await migrate(embedded.owner_url)
+        yield Stores(runtime_url=embedded.runtime_url, owner_url=embedded.owner_url)
+
+
+async def refuse_powerful_role(url: str) -> None:
+    """A role that passes row-level security would make tenancy a matter of luck."""
+    connection = await asyncpg.connect(url)
+    try:
+        powerful = await connection.fetchval(
+            "select rolsuper or rolbypassrls or exists (select from pg_tables "
+            "where tableowner = current_user and schemaname = 'public') "
+            "from pg_roles where rolname = current_user"
+        )
+    finally:
+        await connection.close()
+    if powerful:
+        raise StartupError(
+            "DATABASE_URL is a superuser, a role with BYPASSRLS or the tables' owner. "
+            "Use a login that only belongs to understudy_app."
+        )
+
+
+def check_settings(settings: Settings, roles: frozenset[str]) -> None:
+    """What would only fail later, or be unsafe, is said at the start."""
+    if WEB in roles and settings.slack_signing_secret is None and settings.slack_app_token is None:
+        raise StartupError("Set SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode).")
+    secret = settings.slack_signing_secret
+    if WEB in roles and secret is not None and not secret.get_secret_value().strip():
+        raise StartupError("SLACK_SIGNING_SECRET is empty: anyone could forge Slack's requests.")
+    if settings.production and settings.gmail_push_audience is None and WEB in roles:
+        raise StartupError(
+            "In production (PUBLIC_URL is https) GMAIL_PUSH_AUDIENCE must be set: "
+            "otherwise anyone could push."
+        )
+    if settings.gmail_push_audience is not None and settings.gmail_push_service_account is None:
+        log.warning("GMAIL_PUSH_SERVICE_ACCOUNT is not set: any Google account may push")
+
+
+@asynccontextmanager
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A built runtime over a ready database, for the processes and for every other command."""
+    async with stores(settings) as ready:
+        await refuse_powerful_role(ready.runtime_url)
+        built = await build(settings, database_url=ready.runtime_url, vault=load_vault(settings))
+        try:
+            await built.clock.follow(built.database)
+            yield built
+        finally:
+            await built.close()
+
+
+async def connect_workspace(built: Runtime) -> None:
+    """Make the tenant of SLACK_BOT_TOKEN from `auth.test`, and wait for Slack as long as needed."""
+    token = built.settings.slack_bot_token
+    if token is None:
+        return
+    gateway = built.chats.with_token(token.get_secret_value())
+    team = None
+    while team is None:
+        try:
+            team = await gateway.team()
+        except TransientError as error:
+            log.warning("Slack does not answer yet, trying again", reason=str(error))
+            await asyncio.sleep(2)
+    tenant_id = await built.services.tenants.ensure_from_slack(team, token.get_secret_value())
+    await built.services.digests.arm(tenant_id)
+    log.info("workspace connected", team=team.team_id, tenant_id=str(tenant_id))
+
+
+async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
+    """Run until SIGINT or SIGTERM; then finish what has begun and leave."""
+    check_settings(settings, roles)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with runtime(settings) as built, AsyncExitStack() as stack:
+        await connect_workspace(built)
+        stopped = asyncio.create_task(stopping.wait())
+        watched: set[asyncio.Task[Any]] = {stopped}
+        if WORKER in roles:
+            watched.add(await stack.enter_async_context(_working(built)))
+        if SCHEDULER in roles:
+            scheduler = Scheduler(
+                built.database, built.clock, poll_seconds=settings.gmail_poll_seconds
+            )
+            await scheduler.start()
+            stack.callback(scheduler.stop)
+        if WEB in roles:
+            await stack.enter_async_context(_listening(built))
+        log.info("ready", roles=sorted(roles), host=settings.host, port=settings.port)
+        # A loop that ends by itself takes the process along: better restarted than half alive.
+        done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in done:
+            if task is not stopped:
+                task.result()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def _working(built: Runtime) -> AsyncIterator[asyncio.Task[None]]:
+    """The job loop beside the rest. On leaving, jobs that run are finished and none is begun."""
+    worker = Worker(built.database_url, built.jobs)
+    task = asyncio.create_task(worker.run())
+    warm: Any = getattr(built.model, "warm", None)
+    warming = asyncio.create_task(warm()) if warm is not None else None
+    try:
+        yield task
+    finally:
+        worker.stop()
+        if warming is not None:
+            warming.cancel()
+        try:
+            await asyncio.wait_for(task, DRAIN_SECONDS)
+        except TimeoutError:
+            log.warning("jobs did not finish in time; they will be taken up again")
+
+
+@asynccontextmanager
+async def _listening(built: Runtime) -> AsyncIterator[None]:
+    """The HTTP door; on leaving, requests in flight are answered first."""
+    settings = built.settings
+    runner = web.AppRunner(built.web, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, reuse_address=True).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise StartupError(
+            f"Port {settings.port} on {settings.host} is taken: {error.strerror}."
+        ) from error
+    socket = None
+    if settings.slack_app_token is not None and built.slack is not None:
+        socket = await start_socket_mode(built.slack, settings.slack_app_token.get_secret_value())
+    try:
+        yield
+    finally:
+        if socket is not None:
+            await socket.close_async()  # type: ignore[no-untyped-call] # the library's own gap
+        await runner.cleanup()
+
+
+async def try_serving(settings: Settings, roles: frozenset[str] = ALL) -> int:
+    """`serve` for the command line: a clear sentence instead of a traceback."""
+    try:
+        await serve(settings, roles)
+    except (StartupError, ServiceError) as error:
+        log.error("could not start", reason=str(error))  # noqa: TRY400 - a sentence, no traceback
+        return 2
+    return 0

@@ -1,0 +1,21 @@
+"""`understudy run`, `web`, `worker`, `scheduler`."""
+
+import argparse
+import asyncio
+
+from bot.config import load_settings
+from bot.logs import set_up_logs
+from bot.processes import ALL, try_serving
+
+
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
+) -> None:
+    subparsers.add_parser(name, help="start serving; settings come from the environment")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    roles = ALL if args.command == "run" else frozenset({args.command})
+    return asyncio.run(try_serving(settings, roles))

@@ -1,0 +1,175 @@
+"""Mailboxes: credentials, cursor, and the lease that keeps their work in one place at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from db.models.drafts import Draft
+from db.models.mailboxes import Mailbox
+from db.session import ReadTx, Tx
+
+OPEN_DRAFTS = ("preparing", "ready")
+
+
+async def get_mailbox(tx: ReadTx, mailbox_id: UUID) -> Mailbox | None:
+    return await tx.session.get(Mailbox, (tx.tenant_id, mailbox_id), populate_existing=True)
+
+
+async def find_by_address(tx: ReadTx, address: str) -> Mailbox | None:
+    return (
+        await tx.session.scalars(
+            select(Mailbox).where(Mailbox.tenant_id == tx.tenant_id, Mailbox.address == address)
+        )
+    ).first()
+
+
+async def list_mailboxes(tx: ReadTx, *, status: str = "connected") -> list[Mailbox]:
+    return list(
+        await tx.session.scalars(
+            select(Mailbox)
+            .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.status == status)
+            .order_by(Mailbox.id)
+        )
+    )
+
+
+async def add_mailbox(tx: Tx, mailbox: Mailbox) -> None:
+    tx.session.add(mailbox)
+    await tx.session.flush()
+
+
+async def set_wanted(tx: Tx, mailbox_id: UUID, history_id: int) -> bool:
+    """Remember how far a push has hinted; False when that tells nothing new."""
+    row = await tx.session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            Mailbox.status == "connected",
+            or_(Mailbox.wanted_history_id.is_(None), Mailbox.wanted_history_id < history_id),
+            or_(Mailbox.history_id.is_(None), Mailbox.history_id < history_id),
+        )
+        .values(wanted_history_id=history_id)
+        .returning(Mailbox.id)
+    )
+    return row.first() is not None
+
+
+async def claim_lease(
+    tx: Tx, mailbox_id: UUID, *, token: UUID, now: datetime, until: datetime
+) -> bool:
+    """Take the mailbox's lease if nobody holds it."""
+    row = await tx.session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            or_(Mailbox.lease_until.is_(None), Mailbox.lease_until <= now),
+        )
+        .values(lease_token=token, lease_until=until)
+        .returning(Mailbox.id)
+    )
+    return row.first() is not None
+
+
+async def keep_lease(tx: Tx, mailbox_id: UUID, *, token: UUID, until: datetime | None) -> bool:
+    """Hold the lease until then, or give it back with None; False when it is somebody else's."""
+    row = await tx.session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            Mailbox.lease_token == token,
+        )
+        .values(lease_until=until, lease_token=token if until else None)
+        .returning(Mailbox.id)
+    )
+    return row.first() is not None
+
+
+async def list_open_drafts(
+    tx: ReadTx, mailbox_id: UUID, *, threads: Sequence[str], messages: Sequence[str]
+) -> list[UUID]:
+    """Drafts still being prepared that lie in these Gmail threads, or are these messages."""
+    return list(
+        await tx.session.scalars(
+            select(Draft.id)
+            .where(
+                Draft.tenant_id == tx.tenant_id,
+                Draft.mailbox_id == mailbox_id,
+                Draft.status.in_(OPEN_DRAFTS),
+                or_(Draft.gmail_thread_id.in_(threads), Draft.gmail_message_id.in_(messages)),
+            )
+            .order_by(Draft.id)
+        )
+    )
+
+
+async def list_conversation_drafts(tx: ReadTx, conversation_id: UUID) -> list[UUID]:
+    """Drafts still being prepared for this conversation."""
+    return list(
+        await tx.session.scalars(
+            select(Draft.id)
+            .where(
+                Draft.tenant_id == tx.tenant_id,
+                Draft.conversation_id == conversation_id,
+                Draft.status.in_(OPEN_DRAFTS),
+            )
+            .order_by(Draft.id)
+        )
+    )
+
+
+async def set_credentials(tx: Tx, mailbox_id: UUID, *, token: UUID, sealed: bytes) -> bool:
+    """Keep new credentials, if the lease is still this one's."""
+    row = await tx.session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            Mailbox.lease_token == token,
+        )
+        .values(credentials=sealed)
+        .returning(Mailbox.id)
+    )
+    return row.first() is not None
+
+
+async def set_cursor(tx: Tx, mailbox_id: UUID, history_id: int, now: datetime) -> None:
+    """Everything up to this history id is stored."""
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(history_id=history_id, synced_at=now)
+    )
+
+
+async def set_last_message(tx: Tx, mailbox_id: UUID, received_at: datetime) -> None:
+    """Remember the newest message stored; an older one changes nothing."""
+    await tx.session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            or_(Mailbox.last_message_at.is_(None), Mailbox.last_message_at < received_at),
+        )
+        .values(last_message_at=received_at)
+    )
+
+
+async def set_status(tx: Tx, mailbox_id: UUID, status: str) -> None:
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(status=status)
+    )
+
+
+async def set_watch(tx: Tx, mailbox_id: UUID, until: datetime) -> None:
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(watch_expires_at=until)
+    )

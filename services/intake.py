@@ -1,0 +1,315 @@
+"""Putting one received mail into its conversation. No model, no network: the transaction that
+advances the mailbox's cursor does this too."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from db import conversations, customers_lookup, inbound, jobs, mailboxes, messages
+from db.models.conversations import Conversation, Message
+from db.models.customers import Contact
+from db.models.mailboxes import Mailbox, MailboxMessage
+from db.session import Tx
+from services import linking
+from services.mail.language import detect
+from services.ports import Clock, Ids, StoredMail
+from services.types.mail import Address, MailKind, ParsedMail, SenderProof
+
+EXCLUDED = Counter("understudy_mail_excluded", "Mail of excluded people, not kept")
+SKIPPED_LABELS = frozenset({"DRAFT", "SPAM", "TRASH"})
+BEFORE_CONNECT = "it came before you connected this mailbox"
+IGNORED = "you chose to ignore this conversation"
+COLLEAGUE = "it is from a colleague"
+QUIET_KINDS = {
+    MailKind.AUTO_REPLY: "an automatic reply",
+    MailKind.BOUNCE: "a delivery failure",
+    MailKind.LIST: "a newsletter",
+    MailKind.CALENDAR: "a calendar notice",
+}
+OTHER_BODY = "another message with the same Message-ID is already here"
+
+
+class Writer(StrEnum):
+    """Who wrote a mail, as far as it can be known."""
+
+    US = "us"
+    COLLEAGUE = "colleague"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One mail in one mailbox. `quiet` keeps it from asking anybody: it is older than the
+    connection."""
+
+    mailbox: Mailbox
+    stored: StoredMail
+    parsed: ParsedMail
+    quiet: bool = False
+
+    @property
+    def root(self) -> str:
+        """The first message of its thread, as the mail tells it."""
+        parsed = self.parsed
+        return next(iter(parsed.references), parsed.in_reply_to or parsed.message_id)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The messages before it, the nearest last."""
+        parent = (self.parsed.in_reply_to,) if self.parsed.in_reply_to else ()
+        return (*self.parsed.references, *parent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    clock: Clock
+    ids: Ids
+
+    async def store(self, tx: Tx, arrival: Arrival) -> Message | None:
+        """Keep one mail; None when it is not to be kept. The caller has locked its thread."""
+        parsed, labels = arrival.parsed, arrival.stored.labels
+        if labels & SKIPPED_LABELS or parsed.own_notice:
+            return None
+        if not await self._receive(tx, arrival):
+            return None
+        known = await linking.known_of(tx, _everybody(parsed))
+        writer = _writer(arrival, known)
+        link = linking.decide(_parties(parsed, writer), known)
+        if link.excluded:
+            await inbound.drop_inbound(tx, _key(arrival))
+            EXCLUDED.inc()
+            return None
+        message = await messages.find_by_rfc_id(tx, parsed.message_id)
+        if message is None:
+            message = await self._add(tx, arrival, writer, link)
+        elif message.body_sha256 != parsed.body_sha256:
+            await inbound.set_inbound(tx, _key(arrival), status="set_aside", note=OTHER_BODY)
+            return None
+        elif writer is Writer.US and message.direction == "inbound":
+            # A colleague's copy came first; the sender's own mailbox proves who wrote it.
+            message.direction, message.attention = "outbound", "ours"
+        await self._place(tx, arrival, message)
+        await self._choose(tx, message, parsed)
+        await inbound.set_inbound(tx, _key(arrival), status="done")
+        return message
+
+    async def set_aside(self, tx: Tx, arrival_key: inbound.InboundKey, note: str) -> None:
+        """Remember that this mail can't be worked on, and why; it is not tried again."""
+        await inbound.add_inbound(
+            tx,
+            row_id=self.ids.new(),
+            now=self.clock.now(),
+            key=arrival_key,
+            digest="",
+            payload={},
+        )
+        await inbound.set_inbound(tx, arrival_key, status="set_aside", note=note)
+
+    async def _receive(self, tx: Tx, arrival: Arrival) -> bool:
+        return await inbound.add_inbound(
+            tx,
+            row_id=self.ids.new(),
+            now=self.clock.now(),
+            key=_key(arrival),
+            digest=hashlib.sha256(arrival.stored.raw).hexdigest(),
+            payload={"thread": arrival.stored.thread_id},
+        )
+
+    async def _add(self, tx: Tx, arrival: Arrival, writer: Writer, link: linking.Link) -> Message:
+        conversation = await self._conversation(tx, arrival, link)
+        contact_id = link.contact_id
+        if link.learned is not None and writer is Writer.CUSTOMER and _believable(arrival.parsed):
+            contact_id = await self._learn(tx, link.learned, link.account_id)
+        message = self._message(arrival, conversation, writer)
+        message.contact_id = contact_id if writer is Writer.CUSTOMER else None
+        await messages.add_message(tx, message)
+        spoofed = writer is Writer.COLLEAGUE and arrival.parsed.proof is SenderProof.FAIL
+        if not spoofed:
+            await conversations.set_head(tx, conversation.id, message.id, message.received_at)
+        await self._follow(tx, arrival, message, writer)
+        return message
+
+    async def _conversation(self, tx: Tx, arrival: Arrival, link: linking.Link) -> Conversation:
+        found = await conversations.find_by_references(tx, arrival.chain)
+        if found is None:
+            found = await conversations.find_by_thread(
+                tx, arrival.mailbox.id, arrival.stored.thread_id
+            )
+        if found is None:
+            found = Conversation(
+                tenant_id=tx.tenant_id,
+                id=self.ids.new(),
+                created_at=self.clock.now(),
+                subject=arrival.parsed.subject,
+                link="unlinked",
+            )
+            await conversations.add_conversation(tx, found)
+        if found.link == "unlinked" and link.account_id is not None:
+            deal = await customers_lookup.find_open_deal(tx, link.account_id)
+            found.link, found.account_id = "linked", link.account_id
+            found.deal_id = deal.id if deal else None
+            await tx.session.flush()
+        return found
+
+    async def _learn(self, tx: Tx, person: Address, account_id: UUID | None) -> UUID | None:
+        contact = Contact(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=self.clock.now(),
+            account_id=account_id,
+            email=person.email,
+            name=person.name,
+        )
+        return await customers_lookup.add_observed(tx, contact)
+
+    def _message(self, arrival: Arrival, conversation: Conversation, writer: Writer) -> Message:
+        parsed, stored = arrival.parsed, arrival.stored
+        linked = conversation.link in ("linked", "lead")
+        # What nobody has claimed yet keeps its headers only.
+        text = (parsed.visible_reply or parsed.text) if linked else None
+        attention, reason = _attention(arrival, conversation.link, writer)
+        analysis = {"quiet_reason": reason} if reason else {}
+        if parsed.returns_on is not None:
+            analysis["returns_on"] = parsed.returns_on.isoformat()
+        sender = parsed.sender
+        return Message(
+            tenant_id=conversation.tenant_id,
+            id=self.ids.new(),
+            created_at=self.clock.now(),
+            conversation_id=conversation.id,
+            rfc_message_id=parsed.message_id,
+            direction="outbound" if writer is Writer.US else "inbound",
+            kind=parsed.kind.value,
+            proof=parsed.proof.value,
+            sender={"email": sender.email, "name": sender.name} if sender else {},
+            recipients={"to": _emails(parsed.to), "cc": _emails(parsed.cc)},
+            subject=parsed.subject,
+            in_reply_to=parsed.in_reply_to,
+            refs=list(parsed.references),
+            text=text,
+            language=detect(text) if text else "und",
+            sent_at=parsed.sent_at,
+            received_at=stored.received_at,
+            attention=attention,
+            analysis=analysis,
+            notes=list(parsed.notes),
+            attachments=[asdict(a) for a in parsed.attachments] if linked else [],
+            body_sha256=parsed.body_sha256,
+        )
+
+    async def _follow(self, tx: Tx, arrival: Arrival, message: Message, writer: Writer) -> None:
+        """What else has to happen because of a new message."""
+        if arrival.parsed.kind is MailKind.BOUNCE:
+            await customers_lookup.set_undeliverable(tx, arrival.parsed.undeliverable)
+        if message.attention == "new" or (
+            arrival.parsed.kind is MailKind.BOUNCE and not arrival.quiet
+        ):
+            await jobs.enqueue(tx, "message.process", {"message_id": message.id})
+        if writer is not Writer.CUSTOMER:
+            drafts = await mailboxes.list_conversation_drafts(tx, message.conversation_id)
+            for draft_id in drafts:
+                await jobs.enqueue(tx, "draft.check", {"draft_id": draft_id})
+
+    async def _place(self, tx: Tx, arrival: Arrival, message: Message) -> None:
+        await messages.add_mailbox_message(
+            tx,
+            MailboxMessage(
+                tenant_id=tx.tenant_id,
+                id=self.ids.new(),
+                created_at=self.clock.now(),
+                mailbox_id=arrival.mailbox.id,
+                message_id=message.id,
+                gmail_message_id=arrival.stored.message_id,
+                gmail_thread_id=arrival.stored.thread_id,
+            ),
+        )
+
+    async def _choose(self, tx: Tx, message: Message, parsed: ParsedMail) -> None:
+        """Whom a mail that is not looked at further belongs to. Who answers one that is, the
+        conversation's service decides, once it knows what is asked."""
+        conversation = await conversations.get_conversation(tx, message.conversation_id)
+        if conversation is None or message.attention not in ("unlinked", "ours", "quiet"):
+            return
+        if conversation.responder_id is not None and message.attention in ("ours", "quiet"):
+            return
+        holdings = await messages.list_holdings(tx, message.id)
+        holders = [
+            linking.Holder(mailbox_id=h.mailbox_id, member_id=h.member_id, address=h.address)
+            for h in holdings
+        ]
+        chosen = linking.choose_responder(holders, parsed.to, await _owner(tx, conversation))
+        conversation.responder_id = chosen.member_id
+        conversation.responder_mailbox_id = chosen.mailbox_id
+        await tx.session.flush()
+
+
+def event_key(mailbox_id: UUID, gmail_message_id: str) -> inbound.InboundKey:
+    """What names one Gmail message among everything received."""
+    return inbound.InboundKey(scope=str(mailbox_id), source="gmail", external_id=gmail_message_id)
+
+
+def _key(arrival: Arrival) -> inbound.InboundKey:
+    return event_key(arrival.mailbox.id, arrival.stored.message_id)
+
+
+async def _owner(tx: Tx, conversation: Conversation) -> UUID | None:
+    if conversation.account_id is None:
+        return None
+    deal = await customers_lookup.find_open_deal(tx, conversation.account_id)
+    if deal is not None and deal.owner_id is not None:
+        return deal.owner_id
+    return await customers_lookup.find_owner(tx, conversation.account_id, "sales")
+
+
+def _everybody(parsed: ParsedMail) -> tuple[Address, ...]:
+    sender = (parsed.sender,) if parsed.sender else ()
+    failed = tuple(Address(email=email) for email in parsed.undeliverable)
+    return (*sender, *parsed.to, *parsed.cc, *parsed.bcc, *failed)
+
+
+def _parties(parsed: ParsedMail, writer: Writer) -> tuple[Address, ...]:
+    """Whose mail it is: the customer's who wrote, or those we wrote to. A colleague's mail links by
+    nobody; Reply-To is never believed."""
+    if writer is Writer.US:
+        return (*parsed.to, *parsed.cc, *parsed.bcc)
+    if writer is Writer.COLLEAGUE:
+        return ()
+    if parsed.kind is MailKind.BOUNCE:
+        return tuple(Address(email=email) for email in parsed.undeliverable)
+    return (parsed.sender,) if parsed.sender else ()
+
+
+def _writer(arrival: Arrival, known: linking.Known) -> Writer:
+    sender = arrival.parsed.sender
+    if "SENT" in arrival.stored.labels:
+        return Writer.US
+    if sender is None or not linking.is_colleague(sender, known):
+        return Writer.CUSTOMER
+    return Writer.US if arrival.parsed.proof is SenderProof.PASS else Writer.COLLEAGUE
+
+
+def _attention(arrival: Arrival, link: str, writer: Writer) -> tuple[str, str | None]:
+    """What becomes of it, and why when it is kept quiet."""
+    kind = arrival.parsed.kind
+    if writer is Writer.US:
+        return "ours", None
+    if writer is Writer.COLLEAGUE:
+        return "quiet", COLLEAGUE
+    if kind is not MailKind.HUMAN:
+        return "quiet", QUIET_KINDS[kind]
+    if link == "ignored":
+        return "quiet", IGNORED
+    if arrival.quiet:
+        return "quiet", BEFORE_CONNECT
+    return ("unlinked", None) if link == "unlinked" else ("new", None)
+
+
+def _believable(parsed: ParsedMail) -> bool:
+    return parsed.kind is MailKind.HUMAN and parsed.proof is not SenderProof.FAIL
+
+
+def _emails(people: tuple[Address, ...]) -> list[str]:
+    return [person.email for person in people]

@@ -1,0 +1,241 @@
+"""Reading what is new in a mailbox. Messages are stored in the transaction that moves the cursor:
+duplicates, reorders, drops and crashes cost a second look and nothing else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from db import conversations, jobs, mailboxes, messages
+from db.models.conversations import Message
+from db.models.mailboxes import Mailbox
+from db.session import Database, Tx
+from services.errors import Forbidden, InvalidInput, NotFound
+from services.intake import BEFORE_CONNECT, SKIPPED_LABELS, Arrival, Intake, event_key
+from services.mail.parse import parse
+from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, StoredMail
+
+log = structlog.get_logger()
+
+Touch = Callable[[Tx, str, UUID, Sequence[UUID] | None], Awaitable[object]]
+
+# Renewed while it works; short, because a killed worker keeps it until it ends.
+LEASE = timedelta(seconds=30)
+RENEWED_EVERY = LEASE / 3
+BATCH = 20
+FETCHES = 4
+LARGE = 200_000
+# Read once when a mailbox is connected, so that conversations have their past.
+BACKLOG = timedelta(days=14)
+# Mail so young that an answer may still be wanted, though it came before the connection.
+FRESH = timedelta(hours=1)
+# Clocks and late deliveries: a full read begins this much before the last stored message.
+OVERLAP = timedelta(days=1)
+# Deadlocks, serialization, lost connections, resources, shutdown: the mail is not to blame.
+PASSING = ("40", "08", "53", "57", "58")
+
+
+class LeaseLost(Exception):
+    """Somebody else works on this mailbox now; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One pass over one mailbox, under its lease."""
+
+    mailbox: Mailbox
+    lease: UUID
+    gateway: MailGateway
+    quiet_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSync:
+    db: Database
+    clock: Clock
+    intake: Intake
+    touch: Touch
+
+    async def read(self, mailbox: Mailbox, lease: UUID, gateway: MailGateway) -> None:
+        """Bring the mailbox up to date. Raises what the gateway raises; progress is kept."""
+        if mailbox.history_id is None:
+            await self._first(mailbox, lease, gateway)
+            return
+        reading = Reading(mailbox=mailbox, lease=lease, gateway=gateway)
+        try:
+            await self._history(reading, mailbox.history_id)
+        except HistoryExpired:
+            last = mailbox.last_message_at or mailbox.synced_at or mailbox.created_at
+            await self._anew(reading, last - OVERLAP)
+
+    async def _first(self, mailbox: Mailbox, lease: UUID, gateway: MailGateway) -> None:
+        """The past is read without asking anybody anything."""
+        reading = Reading(
+            mailbox=mailbox, lease=lease, gateway=gateway, quiet_before=mailbox.created_at
+        )
+        await self._anew(reading, mailbox.created_at - BACKLOG)
+
+    async def _anew(self, reading: Reading, since: datetime) -> None:
+        # The cursor is taken first: what comes meanwhile is then listed twice, never missed.
+        address, cursor = await reading.gateway.profile()
+        if address.lower() != reading.mailbox.address:
+            raise Forbidden(f"These credentials open {address}, another mailbox.")
+        ids: list[str] = []
+        page: str | None = None
+        while True:
+            found, page = await reading.gateway.recent(since, page)
+            ids += found
+            if page is None:
+                break
+        # Listed from the newest; conversations grow from the oldest.
+        await self._take(reading, ids[::-1], (), cursor)
+
+    async def _history(self, reading: Reading, since: int) -> None:
+        page: str | None = None
+        while True:
+            listed = await reading.gateway.history(since, page)
+            ids = [i.message_id for i in listed.items if i.added and not i.labels & SKIPPED_LABELS]
+            touched = [i for i in listed.items if not i.added or "DRAFT" in i.labels]
+            await self._take(reading, ids, touched, listed.history_id)
+            page = listed.page
+            if page is None:
+                return
+
+    async def _take(
+        self,
+        reading: Reading,
+        ids: Sequence[str],
+        touched: Sequence[HistoryItem],
+        cursor: int | None,
+    ) -> None:
+        """Store these messages, batch by batch; the cursor moves with the last batch."""
+        unique = list(dict.fromkeys(ids))
+        async with self.db.read(reading.mailbox.tenant_id) as tx:
+            known = await messages.list_received(tx, reading.mailbox.id, unique)
+        wanted = [message_id for message_id in unique if message_id not in known]
+        batches = [wanted[i : i + BATCH] for i in range(0, len(wanted), BATCH)] or [[]]
+        for number, batch in enumerate(batches, start=1):
+            arrivals, broken = await self._fetch(reading, batch)
+            last = number == len(batches)
+            async with self.db.transaction(reading.mailbox.tenant_id) as tx:
+                await self._store(tx, reading, arrivals, broken)
+                if last:
+                    await self._finish(tx, reading, touched, cursor)
+
+    async def _fetch(
+        self, reading: Reading, ids: Sequence[str]
+    ) -> tuple[list[Arrival], dict[str, str]]:
+        """The messages themselves, and those that can't be had with the reason."""
+        gate = asyncio.Semaphore(FETCHES)
+        broken: dict[str, str] = {}
+        renewed_at = self.clock.now()
+
+        async def one(message_id: str) -> Arrival | None:
+            nonlocal renewed_at
+            async with gate:
+                if self.clock.now() - renewed_at > RENEWED_EVERY:
+                    renewed_at = self.clock.now()
+                    await self._renew(reading)
+                try:
+                    stored = await reading.gateway.fetch(message_id)
+                except NotFound:
+                    return None  # gone again before we looked
+                except (InvalidInput, ValueError, KeyError) as error:
+                    broken[message_id] = f"Gmail's answer can't be read ({type(error).__name__})"
+                    return None
+            if stored.labels & SKIPPED_LABELS:
+                return None
+            return await _parsed(reading, stored)
+
+        found = await asyncio.gather(*(one(message_id) for message_id in ids))
+        return [arrival for arrival in found if arrival is not None], broken
+
+    async def _renew(self, reading: Reading) -> None:
+        """Large messages take their time; nobody else may begin meanwhile."""
+        until = self.clock.now() + LEASE
+        async with self.db.transaction(reading.mailbox.tenant_id) as tx:
+            held = await mailboxes.keep_lease(
+                tx, reading.mailbox.id, token=reading.lease, until=until
+            )
+        if not held:
+            raise LeaseLost
+
+    async def _store(
+        self, tx: Tx, reading: Reading, arrivals: Sequence[Arrival], broken: dict[str, str]
+    ) -> None:
+        mailbox = reading.mailbox
+        until = self.clock.now() + LEASE
+        if not await mailboxes.keep_lease(tx, mailbox.id, token=reading.lease, until=until):
+            raise LeaseLost
+        await conversations.lock_threads(tx, [arrival.root for arrival in arrivals])
+        unsorted = []
+        for arrival in arrivals:
+            message = await self._store_one(tx, arrival)
+            if message is not None and message.attention == "unlinked":
+                unsorted.append(message.conversation_id)
+        for message_id, note in broken.items():
+            await self.intake.set_aside(tx, event_key(mailbox.id, message_id), note)
+        if arrivals:
+            newest = max(arrival.stored.received_at for arrival in arrivals)
+            await mailboxes.set_last_message(tx, mailbox.id, newest)
+        if unsorted:
+            for member_id in await conversations.list_responders(tx, unsorted):
+                await self.touch(tx, "unsorted", member_id, [member_id])
+
+    async def _store_one(self, tx: Tx, arrival: Arrival) -> Message | None:
+        """A message the database can't take is set aside; the ones around it go on."""
+        try:
+            async with tx.session.begin_nested():
+                return await self.intake.store(tx, arrival)
+        except (DBAPIError, ValueError, TypeError) as error:
+            if _passes(error):
+                raise
+            note = f"it can't be stored ({type(error).__name__})"
+            key = event_key(arrival.mailbox.id, arrival.stored.message_id)
+            log.warning("mail set aside", mailbox_id=str(arrival.mailbox.id), note=note)
+            await self.intake.set_aside(tx, key, note)
+            return None
+
+    async def _finish(
+        self, tx: Tx, reading: Reading, touched: Sequence[HistoryItem], cursor: int | None
+    ) -> None:
+        mailbox = reading.mailbox
+        if touched:
+            drafts = await mailboxes.list_open_drafts(
+                tx,
+                mailbox.id,
+                threads=[item.thread_id for item in touched],
+                messages=[item.message_id for item in touched],
+            )
+            for draft_id in drafts:
+                await jobs.enqueue(tx, "draft.check", {"draft_id": draft_id})
+        if cursor is not None:
+            await mailboxes.set_cursor(tx, mailbox.id, cursor, self.clock.now())
+        if reading.quiet_before is not None:
+            fresh = await messages.claim_unanswered(
+                tx, mailbox.id, since=reading.quiet_before - FRESH, reason=BEFORE_CONNECT
+            )
+            for message_id in fresh:
+                await jobs.enqueue(tx, "message.process", {"message_id": message_id})
+
+
+async def _parsed(reading: Reading, stored: StoredMail) -> Arrival:
+    # A large mail takes its time; the loop goes on answering clicks meanwhile.
+    parsed = (
+        await asyncio.to_thread(parse, stored.raw) if len(stored.raw) > LARGE else parse(stored.raw)
+    )
+    before = reading.quiet_before
+    quiet = before is not None and stored.received_at < before
+    return Arrival(mailbox=reading.mailbox, stored=stored, parsed=parsed, quiet=quiet)
+
+
+def _passes(error: Exception) -> bool:
+    """True when the same mail may well be stored next time."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    return error.connection_invalidated or not state or state.startswith(PASSING)

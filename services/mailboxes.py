@@ -1,0 +1,209 @@
+"""Connecting mailboxes and keeping them read: a push is a hint, a poll the net under it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from db import directories, jobs, mailboxes
+from db.directories import MailboxKey
+from db.models.mailboxes import Mailbox
+from db.session import Database, Tx
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError
+from services.mail_sync import LEASE, LeaseLost, MailSync, Touch
+from services.mailbox_access import Held, MailboxAccess
+from services.ports import Clock, Ids, MailboxCredentials, MailGateway
+from services.types.ids import MailboxId
+from services.vault import Vault, VaultError
+
+log = structlog.get_logger()
+
+# A watch ends after seven days; Google recommends renewing it daily.
+WATCH_LEFT = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxService:
+    db: Database
+    clock: Clock
+    ids: Ids
+    vault: Vault
+    access: MailboxAccess
+    mail_sync: MailSync
+    touch: Touch
+    topic: str | None = None
+
+    async def add(
+        self,
+        tenant_id: UUID,
+        email: str,
+        credentials: MailboxCredentials,
+        member_id: UUID | None = None,
+        *,
+        is_system: bool = False,
+    ) -> MailboxId:
+        """Connect a mailbox; the same one again gets new credentials."""
+        address = email.strip().lower()
+        if "@" not in address:
+            raise InvalidInput("This is not a mail address.", field="email")
+        async with self.db.transaction(tenant_id) as tx:
+            mailbox = await mailboxes.find_by_address(tx, address)
+            mailbox_id = mailbox.id if mailbox else self.ids.new()
+            await self._enter(tx, mailbox_id, address)
+            sealed = self.access.seal(tenant_id, mailbox_id, Held(current=credentials))
+            if mailbox is None:
+                mailbox = Mailbox(
+                    tenant_id=tenant_id,
+                    id=mailbox_id,
+                    created_at=self.clock.now(),
+                    address=address,
+                )
+                await mailboxes.add_mailbox(tx, mailbox)
+            mailbox.credentials, mailbox.status = sealed, "connected"
+            mailbox.member_id = member_id or mailbox.member_id
+            mailbox.is_system = is_system or mailbox.is_system
+            await tx.session.flush()
+            await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": mailbox_id})
+        return MailboxId(mailbox_id)
+
+    async def hint(self, address: str, history_id: int) -> bool:
+        """A push says that something changed. False when the mailbox is not one of ours."""
+        hashes = self._hashes(address)
+        async with self.db.directory() as tx:
+            key = await directories.find_mailbox(tx, hashes)
+        if key is None:
+            return False
+        async with self.db.transaction(key.tenant_id) as tx:
+            if await mailboxes.set_wanted(tx, key.mailbox_id, history_id):
+                await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": key.mailbox_id})
+        return True
+
+    async def sync(self, tenant_id: UUID, mailbox_id: UUID) -> None:
+        """Read what is new. One worker at a time; another comes back when that lease is over."""
+        lease = self.ids.new()
+        mailbox = await self._claim(tenant_id, mailbox_id, lease)
+        if mailbox is None:
+            return
+        gateway = self.access.open(tenant_id, mailbox_id, lease=lease)
+        try:
+            await self.mail_sync.read(mailbox, lease, gateway)
+            await self._settle_credentials(mailbox, lease)
+            await self._watch(mailbox, gateway)
+        except LeaseLost:
+            log.info("mailbox lease lost", mailbox_id=str(mailbox_id))
+        except Forbidden as error:
+            await self._disconnected(mailbox, str(error))
+        finally:
+            await self._release(tenant_id, mailbox_id, lease)
+
+    async def poll(self) -> int:
+        """Have every connected mailbox of every tenant read; how many there are."""
+        async with self.db.directory() as tx:
+            tenants = await directories.list_tenants(tx)
+        count = 0
+        for tenant_id in tenants:
+            async with self.db.transaction(tenant_id) as tx:
+                connected = await mailboxes.list_mailboxes(tx)
+                for mailbox in connected:
+                    await self._renew_keys(tx, mailbox)
+                    payload = {"mailbox_id": mailbox.id}
+                    key = f"mailbox.poll:{mailbox.id}"
+                    await jobs.enqueue(tx, "mailbox.sync", payload, dedupe_key=key)
+                count += len(connected)
+        return count
+
+    async def watch(self) -> None:
+        """Ask for pushes wherever the last watch runs out soon: reading a mailbox renews it."""
+        if self.topic is not None:
+            await self.poll()
+
+    async def _enter(self, tx: Tx, mailbox_id: UUID, address: str) -> None:
+        key = MailboxKey(tenant_id=tx.tenant_id, mailbox_id=mailbox_id)
+        owner = await directories.add_mailbox_entries(tx, self._hashes(address), key)
+        if owner is not None:
+            raise Conflict("This mailbox is already connected to another workspace.")
+
+    async def _claim(self, tenant_id: UUID, mailbox_id: UUID, lease: UUID) -> Mailbox | None:
+        now = self.clock.now()
+        async with self.db.transaction(tenant_id) as tx:
+            mailbox = await mailboxes.get_mailbox(tx, mailbox_id)
+            if mailbox is None:
+                raise NotFound("This mailbox is not connected.")
+            if mailbox.status != "connected":
+                return None
+            if await mailboxes.claim_lease(tx, mailbox_id, token=lease, now=now, until=now + LEASE):
+                return await mailboxes.get_mailbox(tx, mailbox_id)
+            # If whoever holds it dies, somebody has to come back; one look is enough.
+            left = max((mailbox.lease_until or now) - now, timedelta(seconds=1))
+            key = f"mailbox.later:{mailbox_id}"
+            payload = {"mailbox_id": mailbox_id}
+            await jobs.enqueue(tx, "mailbox.sync", payload, after=left, dedupe_key=key)
+        return None
+
+    async def _release(self, tenant_id: UUID, mailbox_id: UUID, lease: UUID) -> None:
+        """Give the lease back, and look again if a push has hinted further meanwhile. Both in one
+        transaction: a hint either sees the lease free or is seen here."""
+        async with self.db.transaction(tenant_id) as tx:
+            if not await mailboxes.keep_lease(tx, mailbox_id, token=lease, until=None):
+                return
+            mailbox = await mailboxes.get_mailbox(tx, mailbox_id)
+            if mailbox is None or mailbox.status != "connected" or mailbox.history_id is None:
+                return
+            if (mailbox.wanted_history_id or 0) > mailbox.history_id:
+                # One more look and no loop: history ids we are told of may never be listed.
+                mailbox.wanted_history_id = mailbox.history_id
+                await tx.session.flush()
+                await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": mailbox_id})
+
+    async def _settle_credentials(self, mailbox: Mailbox, lease: UUID) -> None:
+        """The credentials in use have worked, so the ones before them may go."""
+        async with self.db.transaction(mailbox.tenant_id) as tx:
+            fresh = await mailboxes.get_mailbox(tx, mailbox.id)
+            if fresh is None or fresh.credentials is None:
+                return
+            held = self.access.unseal(fresh)
+            if held.previous is not None:
+                sealed = self.access.seal(
+                    mailbox.tenant_id, mailbox.id, replace(held, previous=None)
+                )
+                await mailboxes.set_credentials(tx, mailbox.id, token=lease, sealed=sealed)
+
+    async def _watch(self, mailbox: Mailbox, gateway: MailGateway) -> None:
+        if self.topic is None or not _runs_out(mailbox.watch_expires_at, self.clock.now()):
+            return
+        try:
+            _, until = await gateway.watch(self.topic)
+        except ServiceError as error:
+            # Without pushes the poll still brings everything, only later.
+            log.warning("no watch", mailbox_id=str(mailbox.id), reason=str(error))
+            return
+        async with self.db.transaction(mailbox.tenant_id) as tx:
+            await mailboxes.set_watch(tx, mailbox.id, until)
+
+    async def _disconnected(self, mailbox: Mailbox, reason: str) -> None:
+        log.warning("mailbox needs connecting", mailbox_id=str(mailbox.id), reason=reason)
+        async with self.db.transaction(mailbox.tenant_id) as tx:
+            await mailboxes.set_status(tx, mailbox.id, "reconnect")
+            people = [mailbox.member_id] if mailbox.member_id else None
+            await self.touch(tx, "mailbox", mailbox.id, people)
+
+    async def _renew_keys(self, tx: Tx, mailbox: Mailbox) -> None:
+        """After a key rotation: found by the new key, and sealed under it."""
+        await self._enter(tx, mailbox.id, mailbox.address)
+        if mailbox.credentials is not None and not self.vault.is_current(mailbox.credentials):
+            try:
+                held = self.access.unseal(mailbox)
+            except VaultError as error:
+                # One mailbox's loss of its key must not end everybody's polling.
+                log.warning("credentials", mailbox_id=str(mailbox.id), reason=str(error))
+                return
+            mailbox.credentials = self.access.seal(mailbox.tenant_id, mailbox.id, held)
+            await tx.session.flush()
+
+    def _hashes(self, address: str) -> list[tuple[int, bytes]]:
+        return [(entry.version, entry.digest) for entry in self.vault.address_hashes(address)]
+
+
+def _runs_out(until: datetime | None, now: datetime) -> bool:
+    return until is None or until - now < WATCH_LEFT

@@ -1,0 +1,29 @@
+"""`make bench`: measures, prints a table, writes JSON, and ends with 1 when a budget is missed."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.bench import acks, inbox, lookups
+from tests.bench.report import table, write
+from tests.bench.world import house
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure the budgets of DESIGN §6.")
+    parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
+    arguments = parser.parse_args()
+    with house() as place:
+        rows = acks.measure(place)
+        rows.append(asyncio.run(inbox.measure(place)))
+        rows.append(lookups.measure_verdict())
+        rows.append(asyncio.run(lookups.measure_linking(place)))
+    print(table(rows))
+    write(rows, arguments.json)
+    print(f"written to {arguments.json}")
+    return 0 if all(row.kept for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,398 @@
+"""What the business may rely on from any workspace: the same tests for the one in memory and for
+the Web API adapter, which speaks to the sandbox over loopback."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+
+from blocks.action_ids import Target
+from blocks.brief import brief_blocks
+from blocks.digest import digest_card
+from blocks.help import help_blocks
+from blocks.home import home_view
+from blocks.inbox import inbox_blocks
+from blocks.mail_card import mail_card
+from blocks.mailbox import mailbox_card
+from blocks.modals import (
+    edit_modal,
+    read_all_modal,
+    regenerate_modal,
+    reject_modal,
+    told_modal,
+)
+from blocks.quiet import quiet_blocks
+from blocks.status import status_blocks
+from blocks.unsorted import unsorted_card
+from blocks.why import why_modal
+from bot.adapters.slack import SlackChats, make_session
+from db.session import Database
+from sandbox.app import build
+from sandbox.context import Settings
+from services.errors import InvalidInput, NotFound, TransientError
+from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef
+from tests.fakes.chat import FakeChat
+from tests.fakes.clock import FrozenClock
+from tests.unit.view_factory import (
+    make_brief,
+    make_digest,
+    make_draft,
+    make_home,
+    make_inbox,
+    make_mail_card,
+    make_mailbox_card,
+    make_quiet,
+    make_status,
+    make_unsorted,
+    make_why,
+)
+
+TENANT = UUID(int=7)
+STORY = {
+    "team": {"id": "T0SANDBOX", "name": "Sandbox", "domain": "sandbox"},
+    "bot": {"user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0BOT", "token": "xoxb-1"},
+    "users": [
+        {"id": "U0MAYA", "name": "maya", "real_name": "Maya Lindt",
+         "email": "maya@brightdesk.example", "tz": "Europe/Berlin", "is_admin": True},
+        {"id": "U0GUEST", "name": "guest", "real_name": "A Guest",
+         "email": "guest@brightdesk.example", "is_restricted": True},
+    ],
+    "channels": [],
+    "command": "/understudy",
+}  # fmt: skip
+SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Dana* asks"}}
+
+
+@dataclass
+class Place:
+    """A gateway, and a way to look at and to disturb what is behind it."""
+
+    chat: ChatGateway
+    shown: Callable[[str], Awaitable[list[dict[str, Any]]]]
+    drop_next_answer: Callable[[], Awaitable[None]]
+
+
+def _fake() -> Place:
+    chat = FakeChat()
+    chat.people = {
+        "U0MAYA": ChatPerson(
+            user_id="U0MAYA",
+            team_id="T0SANDBOX",
+            email="maya@brightdesk.example",
+            name="Maya Lindt",
+            timezone="Europe/Berlin",
+            is_admin=True,
+        ),
+        "U0GUEST": ChatPerson(
+            user_id="U0GUEST",
+            team_id="T0SANDBOX",
+            email="guest@brightdesk.example",
+            name="A Guest",
+            timezone=None,
+            is_outsider=True,
+        ),
+    }
+
+    async def shown(channel: str) -> list[dict[str, Any]]:
+        return [
+            {"text": message.text, "blocks": list(message.blocks)}
+            for (at, _), message in chat.messages.items()
+            if at == channel
+        ]
+
+    async def drop() -> None:
+        chat.drop_answer = True
+
+    return Place(chat=chat, shown=shown, drop_next_answer=drop)
+
+
+@dataclass
+class Sandbox:
+    """The sandbox's Slack and our adapter before it."""
+
+    url: str
+    http: aiohttp.ClientSession
+    chats: SlackChats
+    clock: FrozenClock
+
+    async def fault(self, method: str, kind: str, **more: Any) -> None:
+        body = {"method": method, "kind": kind, "times": 1, **more}
+        async with self.http.post(f"{self.url}/control/slack/faults", json=body) as response:
+            assert response.status == 200
+
+    async def calls(self, method: str) -> list[dict[str, Any]]:
+        async with self.http.get(
+            f"{self.url}/control/slack/calls", params={"method": method}
+        ) as response:
+            answer = await response.json()
+        lines: list[dict[str, Any]] = answer["calls"]
+        return lines
+
+    async def history(self, channel: str) -> list[dict[str, Any]]:
+        async with self.http.post(
+            f"{self.url}/api/conversations.history",
+            json={"channel": channel, "include_all_metadata": True},
+            headers={"Authorization": "Bearer xoxb-1"},
+        ) as response:
+            messages: list[dict[str, Any]] = (await response.json())["messages"]
+        return messages[::-1]
+
+    def place(self) -> Place:
+        async def drop() -> None:
+            await self.fault("chat.postMessage", "drop_after_accept")
+
+        return Place(
+            chat=self.chats.with_token("xoxb-1"), shown=self.history, drop_next_answer=drop
+        )
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    (tmp_path / "slack.json").write_text(json.dumps(STORY))
+    settings = Settings(bot_url="http://127.0.0.1:1", signing_secret="x", story=tmp_path)
+    clock = FrozenClock()
+
+    async def token(_tenant_id: UUID) -> str:
+        return "xoxb-1"
+
+    async with TestServer(build(settings)) as server, make_session() as session:
+        settings.url = url = str(server.make_url("")).rstrip("/")
+        chats = SlackChats(session=session, base_url=f"{url}/api/", clock=clock, token_of=token)
+        yield Sandbox(url=url, http=session, chats=chats, clock=clock)
+
+
+@pytest.fixture(params=["fake", "sandbox"])
+def place(request: pytest.FixtureRequest) -> Place:
+    if request.param == "fake":
+        return _fake()
+    found: Sandbox = request.getfixturevalue("sandbox")
+    return found.place()
+
+
+@pytest.fixture
+def chat(place: Place) -> ChatGateway:
+    return place.chat
+
+
+def message(text: str = "Dana asks", **changes: Any) -> ChatMessage:
+    return ChatMessage(**{"text": text, "blocks": [SECTION], "metadata_id": "card-1", **changes})
+
+
+async def test_the_team_is_known(chat: ChatGateway) -> None:
+    team = await chat.team()
+    assert (team.team_id, team.name, team.bot_user_id) == ("T0SANDBOX", "Sandbox", "U0BOT")
+
+
+async def test_people_are_found_by_id_and_mail(chat: ChatGateway) -> None:
+    maya = await chat.person("U0MAYA")
+    assert (maya.email, maya.timezone, maya.team_id, maya.is_admin, maya.is_outsider) == (
+        "maya@brightdesk.example",
+        "Europe/Berlin",
+        "T0SANDBOX",
+        True,
+        False,
+    )
+    assert await chat.person_by_email("maya@brightdesk.example") == maya
+    assert await chat.person_by_email("nobody@brightdesk.example") is None
+    assert (await chat.person("U0GUEST")).is_outsider
+    with pytest.raises(NotFound):
+        await chat.person("U0NOBODY")
+
+
+async def test_a_message_is_posted_found_updated_and_deleted(place: Place) -> None:
+    chat = place.chat
+    channel = await chat.open_dm("U0MAYA")
+    assert await chat.open_dm("U0MAYA") == channel
+    ref = await chat.post(channel, message())
+    assert ref.channel == channel
+    assert await chat.find(channel, "card-1") == ref
+    assert await chat.find(channel, "card-2") is None
+    await chat.update(ref, message("Dana: done"))
+    assert [line["text"] for line in await place.shown(channel)] == ["Dana: done"]
+    assert await chat.find(channel, "card-1") == ref
+    await chat.delete(ref)
+    await chat.delete(ref)
+    assert await place.shown(channel) == []
+
+
+async def test_what_is_gone_is_not_found(chat: ChatGateway) -> None:
+    channel = await chat.open_dm("U0MAYA")
+    with pytest.raises(NotFound):
+        await chat.update(ChatRef(channel=channel, ts="1.000001"), message())
+    with pytest.raises(NotFound):
+        await chat.open_dm("U0NOBODY")
+
+
+async def test_refused_blocks_do_not_lose_the_words(place: Place) -> None:
+    channel = await place.chat.open_dm("U0MAYA")
+    bad = [SECTION, {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}]
+    await place.chat.post(channel, message(blocks=bad))
+    (line,) = await place.shown(channel)
+    assert line["text"] == "Dana asks"
+    assert "x" * 3001 not in json.dumps(line["blocks"])
+
+
+async def test_a_lost_answer_is_ambiguous_and_the_message_can_be_found(place: Place) -> None:
+    channel = await place.chat.open_dm("U0MAYA")
+    await place.drop_next_answer()
+    with pytest.raises(TransientError) as lost:
+        await place.chat.post(channel, message())
+    assert lost.value.ambiguous
+    assert await place.chat.find(channel, "card-1") is not None
+    assert len(await place.shown(channel)) == 1
+
+
+async def test_home_is_published(chat: ChatGateway) -> None:
+    await chat.publish_home("U0MAYA", {"type": "home", "blocks": [SECTION]})
+    with pytest.raises(InvalidInput):
+        await chat.publish_home("U0NOBODY", {"type": "home", "blocks": [SECTION]})
+
+
+# ── The adapter alone ───────────────────────────────────────────────────────────────────────────
+async def test_a_rate_limit_is_obeyed_for_its_channel_only(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    other = await chat.open_dm("U0GUEST")
+    await sandbox.fault("chat.postMessage", "ratelimited", retry_after=7)
+    with pytest.raises(TransientError) as first:
+        await chat.post(channel, message())
+    assert (first.value.retry_after, first.value.ambiguous) == (timedelta(seconds=7), False)
+    asked = len(await sandbox.calls("chat.postMessage"))
+    sandbox.clock.move(timedelta(seconds=3))
+    with pytest.raises(TransientError) as again:
+        await chat.post(channel, message())
+    assert again.value.retry_after == timedelta(seconds=4)
+    assert len(await sandbox.calls("chat.postMessage")) == asked
+    await chat.post(other, message(metadata_id="card-2"))
+    sandbox.clock.move(timedelta(seconds=5))
+    await chat.post(channel, message())
+
+
+async def test_a_post_carries_its_id_twice_and_always_a_text(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    await chat.post(channel, message(text="  "))
+    (call,) = await sandbox.calls("chat.postMessage")
+    body = json.loads(json.dumps(call["body"]))
+    assert body["text"] == "A card from Understudy"
+    assert UUID(body["client_msg_id"])
+    assert "card-1" in json.dumps(body["metadata"])
+
+
+async def test_server_errors_may_have_posted_and_dead_hosts_have_not(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    await sandbox.fault("chat.postMessage", "http_500")
+    with pytest.raises(TransientError) as failed:
+        await chat.post(channel, message())
+    assert failed.value.ambiguous
+
+    async def token(_tenant_id: UUID) -> str:
+        return "xoxb-1"
+
+    dead = SlackChats(
+        session=sandbox.http,
+        base_url="http://127.0.0.1:9/api/",
+        clock=sandbox.clock,
+        token_of=token,
+    )
+    with pytest.raises(TransientError) as unreachable:
+        await (await dead.of(TENANT)).post(channel, message())
+    assert not unreachable.value.ambiguous
+
+
+async def test_blocks_refused_twice_still_leave_the_text(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    await sandbox.fault("chat.postMessage", "invalid_blocks", times=2)
+    await chat.post(channel, message())
+    (line,) = await sandbox.history(channel)
+    assert line["text"] == "Dana asks"
+
+
+@pytest.mark.parametrize("code", ["some_new_code", "no_text"])
+async def test_an_unknown_refusal_is_invalid_input(sandbox: Sandbox, code: str) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    await sandbox.fault("chat.postMessage", f"error:{code}")
+    with pytest.raises(InvalidInput):
+        await chat.post(channel, message())
+
+
+async def test_a_trigger_that_has_gone_is_said_and_response_urls_are_answered(
+    sandbox: Sandbox,
+) -> None:
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "x"}, "blocks": [SECTION]}
+    with pytest.raises((TransientError, InvalidInput)):
+        await sandbox.chats.open_modal(TENANT, "1.2.nothing", view)
+    with pytest.raises(TransientError):
+        await sandbox.chats.tell(f"{sandbox.url}/slack/response/none", {"text": "x"})
+    with pytest.raises(InvalidInput):
+        await sandbox.chats.tell("file:///etc/passwd", {"text": "x"})
+
+
+async def test_no_call_leaves_inside_a_transaction(sandbox: Sandbox, database: Database) -> None:
+    chat = sandbox.place().chat
+    async with database.transaction(TENANT):
+        with pytest.raises(RuntimeError, match="transaction"):
+            await chat.team()
+        with pytest.raises(RuntimeError, match="transaction"):
+            await sandbox.chats.tell(f"{sandbox.url}/slack/response/x", {"text": "x"})
+    assert await sandbox.calls("auth.test") == []
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        mail_card(make_mail_card()),
+        mail_card(make_mail_card(deal=None)),
+        mail_card(make_mail_card(reader_is_responder=False)),
+        mail_card(make_mail_card(draft=make_draft(text="x" * 5000))),
+        mail_card(make_mail_card(draft=None, analysed=False)),
+        mail_card(make_mail_card(state="done", effect="done", decided_by="Maya")),
+        mail_card(make_mail_card(state="voided", newer_action_id=TENANT)),
+        unsorted_card(make_unsorted()),
+        digest_card(make_digest()),
+        mailbox_card(make_mailbox_card()),
+        inbox_blocks(make_inbox()),
+        quiet_blocks(make_quiet()),
+        brief_blocks(make_brief()),
+        status_blocks(make_status()),
+        help_blocks(),
+    ],
+)
+async def test_slack_takes_each_of_our_messages_as_it_is(
+    sandbox: Sandbox, blocks: list[dict[str, Any]]
+) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    await chat.post(channel, message(blocks=blocks))
+    (call,) = await sandbox.calls("chat.postMessage")
+    assert call["error"] is None, call["response"]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        edit_modal(Target(id=TENANT), make_draft()),
+        regenerate_modal(Target(id=TENANT)),
+        reject_modal(Target(id=TENANT)),
+        read_all_modal(make_mail_card(), make_draft(text="long " * 3000)),
+        why_modal(make_why()),
+        told_modal("Not done", "Priya has just approved it."),
+        home_view(make_home()),
+    ],
+)
+async def test_slack_takes_each_of_our_views(sandbox: Sandbox, view: dict[str, Any]) -> None:
+    async with sandbox.http.post(
+        f"{sandbox.url}/api/blocks.validate", json={"view": view}
+    ) as response:
+        answer = await response.json()
+    assert answer["ok"], answer

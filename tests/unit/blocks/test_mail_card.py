@@ -1,0 +1,262 @@
+"""The mail card: what people see, in which order, and that it is what would leave."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blocks.action_ids import ActionId, Target
+from blocks.draft import fits_card, shown_text, text_blocks
+from blocks.lint import faults, view_faults
+from blocks.mail_card import mail_card, mail_card_text
+from blocks.modals import edit_modal, read_all_modal
+from blocks.parts import clean
+from tests.unit.view_factory import ACTION, NEWER, NOW, make_draft, make_mail_card
+
+Blocks = list[dict[str, Any]]
+
+
+def buttons(blocks: Blocks) -> list[str]:
+    """The ids of all elements, in order."""
+    return [
+        part["action_id"]
+        for block in blocks
+        for part in (*block.get("elements", ()), block.get("accessory"))
+        if isinstance(part, dict) and "action_id" in part
+    ]
+
+
+def words(blocks: Blocks) -> str:
+    return json.dumps(blocks, ensure_ascii=False)
+
+
+def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
+    blocks = mail_card(make_mail_card())
+    assert [block["type"] for block in blocks] == [
+        "section",
+        "section",
+        "rich_text",
+        "context",
+        "section",
+        "rich_text",
+        "rich_text",
+        "actions",
+        "context",
+        "context_actions",
+    ]
+    assert blocks[0]["text"]["text"].startswith("*Dana Reyes, CFO · Northwind*\nasks for the price")
+    assert blocks[1]["text"]["text"] == (
+        "Deal: Northwind rollout · evaluation · €48,000 · closes 3 Dec"
+    )
+    assert "we have up to 50k set aside" in words([blocks[2]])
+    assert "Budget: EUR 50,000 · Dana Reyes, 12 min ago" in words([blocks[2]])
+    assert buttons(blocks) == [
+        ActionId.WHY,
+        ActionId.APPROVE,
+        ActionId.EDIT,
+        ActionId.REGENERATE,
+        ActionId.REJECT,
+        ActionId.RATE,
+    ]
+    styles = [element.get("style") for element in blocks[7]["elements"]]
+    assert styles == ["primary", None, None, "danger"]
+
+
+def test_without_a_deal_the_ask_its_due_day_and_the_health_lead() -> None:
+    blocks = mail_card(make_mail_card(deal=None, changes=(), gaps=()))
+    assert blocks[1]["text"]["text"] == "1 request, due Tuesday · health 72 · active"
+    assert "Could you send a quote by Tuesday?" in words([blocks[2]])
+    assert "Budget" not in words(blocks)
+
+
+def test_the_missing_model_is_said_once() -> None:
+    assert words(mail_card(make_mail_card())).count("No model is configured") == 1
+    assert "No model" not in words(mail_card(make_mail_card(offline=False)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "headline"),
+    [
+        ({"state": "done", "effect": "done", "decided_by": "Maya"}, "Sent by Maya, 8 min ago"),
+        ({"state": "approved", "effect": "queued", "decided_by": "Maya"}, "Approved by Maya"),
+        ({"state": "approved", "effect": "unknown"}, "It may have been sent"),
+        ({"state": "handled"}, "Sent from Gmail"),
+        (
+            {"state": "rejected", "decided_by": "Maya", "decision_reason": "the facts are wrong"},
+            "Rejected by Maya, 8 min ago because the facts are wrong",
+        ),
+        ({"state": "voided", "newer_action_id": NEWER}, "A newer mail came: see the current card"),
+        ({"state": "failed", "note": "Gmail refused it."}, "This didn't work"),
+    ],
+)
+def test_a_settled_card_collapses_to_what_became_of_it(
+    changes: dict[str, Any], headline: str
+) -> None:
+    view = make_mail_card(decided_at=NOW.replace(minute=22), **changes)
+    blocks = mail_card(view)
+    assert headline in blocks[0]["text"]["text"]
+    assert headline in mail_card_text(view)
+    assert len(blocks) <= 4
+    assert not {ActionId.APPROVE, ActionId.EDIT, ActionId.REJECT} & set(buttons(blocks))
+    assert "Hi Dana" not in words(blocks)
+
+
+def test_a_voided_card_leads_to_the_current_one() -> None:
+    blocks = mail_card(make_mail_card(state="voided", newer_action_id=NEWER))
+    assert buttons(blocks) == [ActionId.SHOW_CURRENT]
+    assert str(NEWER) in words(blocks)
+
+
+def test_a_colleague_sees_who_has_it_and_may_take_over() -> None:
+    view = make_mail_card(reader_is_responder=False, responder_name="Priya Nair")
+    blocks = mail_card(view)
+    assert "Priya Nair has it." in words(blocks)
+    assert buttons(blocks) == [ActionId.WHY, ActionId.TAKE_OVER]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": "x" * 3501},
+        {"text": "line\n" * 80},
+        {"text": "hidden\u200bword"},
+        {"text": "turned \u202e around"},
+        {"text": "   "},
+        {"subject": "s" * 301},
+        {"subject": "two\nlines"},
+        {"to": ()},
+        {"bcc": tuple(f"p{n}@x.example" for n in range(12))},
+    ],
+)
+def test_what_cannot_be_shown_whole_has_no_approve(changes: dict[str, Any]) -> None:
+    blocks = mail_card(make_mail_card(draft=make_draft(**changes)))
+    assert ActionId.APPROVE not in buttons(blocks)
+    assert ActionId.READ_ALL in buttons(blocks)
+    assert faults(blocks, text="x") == []
+
+
+def test_everyone_who_gets_a_copy_is_named() -> None:
+    draft = make_draft(cc=("ed@northwind.example",), bcc=("boss@brightdesk.example",))
+    shown = words(mail_card(make_mail_card(draft=draft)))
+    assert "Cc: ed@northwind.example" in shown
+    assert "Bcc: boss@brightdesk.example" in shown
+
+
+def test_doubts_about_the_sender_and_the_text_are_said() -> None:
+    shown = words(mail_card(make_mail_card(sender_unverified=True, suspicious="“ignore all”")))
+    assert "Sender unverified" in shown
+    assert "orders to a machine" in shown
+
+
+def test_a_mail_that_could_not_be_looked_into_is_still_useful() -> None:
+    view = make_mail_card(analysed=False, draft=None, changes=(), asks=(), summary="")
+    shown = words(mail_card(view))
+    assert "Pricing for 40 seats" in shown
+    assert "couldn't look into this mail" in shown
+
+
+texts = st.text(max_size=400)
+long_texts = st.text(max_size=50) | st.builds(
+    lambda part, times: part * times, st.text(min_size=1, max_size=8), st.integers(1, 2000)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=long_texts)
+def test_the_visible_draft_is_the_draft(text: str) -> None:
+    """Attack 9: where Approve stands, every character of the text stands beside it."""
+    draft = make_draft(text=text)
+    blocks = mail_card(make_mail_card(draft=draft, changes=(), asks=()))
+    assert faults(blocks, text="x") == []
+    if ActionId.APPROVE in buttons(blocks):
+        assert shown_text(blocks) == text
+    else:
+        assert not fits_card(draft)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=long_texts)
+def test_the_whole_draft_is_whole_where_it_may_be_approved(text: str) -> None:
+    draft = make_draft(text=text)
+    modal = read_all_modal(make_mail_card(draft=draft), draft)
+    assert view_faults(modal) == []
+    if "submit" in modal:
+        assert shown_text(modal["blocks"]) == text
+    assert view_faults(edit_modal_of(text)) == []
+
+
+def edit_modal_of(text: str) -> dict[str, Any]:
+    return edit_modal(Target(id=ACTION, rev=2), make_draft(text=text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(name=texts, summary=texts, quote=texts, subject=long_texts, note=texts, reasons=texts)
+def test_no_input_breaks_slacks_limits_or_becomes_markup(
+    *, name: str, summary: str, quote: str, subject: str, note: str, reasons: str
+) -> None:
+    base = make_mail_card()
+    view = replace(
+        base,
+        contact_name=name,
+        contact_title=name,
+        account_name=quote,
+        summary=summary,
+        subject=subject,
+        note=note,
+        suspicious=quote,
+        verdict_reasons=(reasons,) * 10,
+        changes=tuple(replace(c, quote=quote, after=summary, before=name) for c in base.changes)
+        * 10,
+        asks=tuple(replace(a, quote=quote, kind=name) for a in base.asks) * 10,
+    )
+    for state in ("pending", "done", "rejected", "voided", "failed"):
+        blocks = mail_card(replace(view, state=state))
+        assert faults(blocks, text=mail_card_text(view)) == []
+        for block in blocks:
+            part = block.get("text")
+            if isinstance(part, dict) and part["type"] == "mrkdwn":
+                assert "<" not in part["text"]
+                assert clean(part["text"]) == part["text"]
+
+
+def test_the_longest_card_still_fits_one_message() -> None:
+    evil = "&" * 2000
+    base = make_mail_card()
+    view = replace(
+        base,
+        contact_name=evil,
+        contact_title=evil,
+        account_name=evil,
+        summary=evil,
+        subject=evil,
+        note=evil,
+        suspicious=evil,
+        sender_unverified=True,
+        contact_email=evil,
+        first_contact=True,
+        verdict_reasons=(evil,) * 10,
+        changes=tuple(replace(c, quote=evil, after=evil, before=evil) for c in base.changes) * 10,
+        draft=make_draft(text="&" * 3500, subject="s" * 300, to=("a" * 120,) * 9),
+    )
+    blocks = mail_card(view)
+    assert ActionId.APPROVE in buttons(blocks)
+    assert faults(blocks, text="x") == []
+
+
+@pytest.mark.parametrize(
+    "evil", ["<!channel>", "<@U1>", "<https://evil.example|our bank>", "&lt;!here&gt;", "~b~", "`"]
+)
+def test_markup_from_outside_is_harmless(evil: str) -> None:
+    view = make_mail_card(contact_name=evil, summary=evil, account_name=evil, note=evil)
+    for block in mail_card(view):
+        part = block.get("text")
+        if isinstance(part, dict) and part["type"] == "mrkdwn":
+            assert evil not in part["text"]
+
+
+def test_a_long_text_is_split_without_losing_a_character() -> None:
+    text = "word " * 5000
+    assert shown_text(text_blocks(make_draft(text=text))) == text

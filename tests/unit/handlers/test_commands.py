@@ -1,0 +1,74 @@
+"""The slash command: answered in the ack, for the asker only."""
+
+import json
+
+import pytest
+
+from services.errors import NotFound
+from tests.fakes.verbs import MAYA
+from tests.unit.handlers.slack_rig import Rig
+from tests.unit.view_factory import make_brief, make_inbox, make_quiet, make_status
+
+
+@pytest.fixture(autouse=True)
+def views(rig: Rig) -> None:
+    rig.book.answers |= {
+        "views.inbox": make_inbox(),
+        "views.quiet": make_quiet(),
+        "views.status": make_status(),
+        "views.brief": make_brief(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "What I can do"),
+        ("help", "What I can do"),
+        ("inbox", "Dana Reyes (Northwind)"),
+        ("inbxo", "Dana Reyes (Northwind)"),
+        ("  QUIET ", "Should have told me"),
+        ("statsu", "No model configured"),
+        ("brief Northwind", "Northwind rollout"),
+        ("frobnicate now", "I don't know"),
+    ],
+)
+async def test_words_and_near_words_are_answered(rig: Rig, text: str, words: str) -> None:
+    status, body = await rig.command(text)
+    assert status == 200
+    assert body["response_type"] == "ephemeral"
+    assert body["text"]
+    assert words in json.dumps(body, ensure_ascii=False)
+
+
+async def test_the_account_arrives_as_it_was_typed(rig: Rig) -> None:
+    await rig.command("brief AT&amp;T")
+    assert rig.book.named("views.brief") == [((MAYA, "AT&T"), {})]
+
+
+async def test_a_brief_needs_an_account(rig: Rig) -> None:
+    assert "Which account?" in (await rig.command("brief"))[1]["text"]
+
+
+async def test_a_digest_is_asked_for_once_per_command(rig: Rig) -> None:
+    assert (await rig.command("digest now"))[0] == 200
+    assert rig.book.named("digests.request") == [((MAYA,), {"command_id": "cmd.1"})]
+
+
+@pytest.mark.parametrize("error", [NotFound("I know no such account."), ValueError("x")])
+async def test_errors_are_answered_in_the_ack(rig: Rig, error: Exception) -> None:
+    rig.book.errors["views.brief"].append(error)
+    status, body = await rig.command("brief Nowhere")
+    assert (status, body["response_type"]) == (200, "ephemeral")
+    assert body["text"]
+
+
+async def test_an_unknown_workspace_is_told_in_the_ack(rig: Rig) -> None:
+    status, body = await rig.command("inbox", team_id="T0OTHER")
+    assert status == 200
+    assert "isn't connected" in body["text"]
+
+
+async def test_what_was_typed_comes_back_harmless(rig: Rig) -> None:
+    _, body = await rig.command("&lt;!channel&gt;")
+    assert "<!channel>" not in json.dumps(body)

@@ -1,0 +1,91 @@
+"""Events: accepted once, acted on, marked done."""
+
+import asyncio
+import json
+
+import pytest
+
+from services.errors import NotFound, TransientError
+from tests.fakes.verbs import MAYA
+from tests.unit.handlers.slack_rig import Rig, event
+from tests.unit.view_factory import make_inbox
+
+
+def reaction(name: str = "+1", kind: str = "reaction_added") -> dict[str, object]:
+    item = {"type": "message", "channel": "D0MAYA", "ts": "1700000000.000001"}
+    return {"type": kind, "user": "U0MAYA", "reaction": name, "item": item}
+
+
+@pytest.mark.parametrize(
+    ("name", "rating"), [("+1", 1), ("thumbsup", 1), ("-1", -1), ("+1::skin-tone-3", 1)]
+)
+async def test_reactions_rate_the_card(rig: Rig, name: str, rating: int) -> None:
+    await rig.event(event(reaction(name)))
+    await rig.event(event(reaction(name, "reaction_removed"), "Ev2"))
+    where = {"channel": "D0MAYA", "ts": "1700000000.000001", "rating": rating}
+    assert rig.book.named("feedback.rate_at") == [
+        ((MAYA,), {**where, "added": True}),
+        ((MAYA,), {**where, "added": False}),
+    ]
+
+
+async def test_other_reactions_mean_nothing(rig: Rig) -> None:
+    await rig.event(event(reaction("tada")))
+    assert rig.book.named("feedback.rate_at") == []
+
+
+async def test_four_deliveries_two_at_once_have_one_effect(rig: Rig) -> None:
+    payload = event(reaction())
+    await asyncio.gather(rig.event(payload), rig.event(payload))
+    await rig.event(payload, **{"X-Slack-Retry-Num": "1"})
+    await rig.event(payload, **{"X-Slack-Retry-Num": "2"})
+    assert len(rig.book.named("feedback.rate_at")) == 1
+    assert len(rig.book.named("inbound.done")) == 1
+
+
+async def test_a_failed_event_is_not_marked_done(rig: Rig) -> None:
+    rig.book.errors["feedback.rate_at"].append(ValueError("down"))
+    assert (await rig.event(event(reaction())))[0] == 200
+    assert rig.book.named("inbound.done") == []
+
+
+@pytest.mark.parametrize("error", [ConnectionError("restarting"), TransientError("Slack is slow")])
+async def test_an_outage_lets_slack_send_the_event_again(rig: Rig, error: Exception) -> None:
+    rig.book.errors["inbound.receive"].append(error)
+    assert (await rig.event(event(reaction())))[0] == 503
+    assert (await rig.event(event(reaction()), **{"X-Slack-Retry-Num": "1"}))[0] == 200
+    assert len(rig.book.named("feedback.rate_at")) == 1
+
+
+async def test_opening_home_asks_for_a_fresh_one(rig: Rig) -> None:
+    await rig.event(event({"type": "app_home_opened", "user": "U0MAYA", "tab": "home"}))
+    await rig.event(event({"type": "app_home_opened", "user": "U0MAYA", "tab": "messages"}, "E2"))
+    assert rig.book.named("cards.refresh") == [((MAYA, "home", MAYA.member_id), {"create": True})]
+
+
+async def test_a_direct_message_is_read_like_the_command(rig: Rig) -> None:
+    rig.book.answers["views.inbox"] = make_inbox()
+    body = {"type": "message", "user": "U0MAYA", "channel": "D0MAYA", "channel_type": "im"}
+    await rig.event(event({**body, "text": "inbox", "ts": "1"}))
+    (message,) = rig.chat.messages.values()
+    assert "Dana Reyes" in json.dumps(message.blocks)
+
+
+async def test_our_own_and_edited_messages_are_nobodys_wish(rig: Rig) -> None:
+    body = {"type": "message", "channel": "D0MAYA", "channel_type": "im", "text": "inbox"}
+    await rig.event(event({**body, "user": "U0BOT"}, "E1"))
+    await rig.event(event({**body, "user": "U0MAYA", "bot_id": "B1"}, "E2"))
+    await rig.event(event({**body, "user": "U0MAYA", "subtype": "message_changed"}, "E3"))
+    assert rig.chat.messages == {}
+
+
+async def test_strangers_events_are_answered_and_forgotten(rig: Rig) -> None:
+    assert (await rig.event(event({**reaction(), "user": "U0OTHER"})))[0] == 200
+    assert rig.book.named("inbound.receive") == []
+
+
+async def test_a_refusal_is_said_in_the_conversation(rig: Rig) -> None:
+    rig.book.errors["views.brief"].append(NotFound("I know no account called Nowhere."))
+    body = {"type": "message", "user": "U0MAYA", "channel": "D0MAYA", "channel_type": "im"}
+    await rig.event(event({**body, "text": "brief Nowhere"}))
+    assert [m.text for m in rig.chat.messages.values()] == ["I know no account called Nowhere."]
