@@ -188,7 +188,11 @@ async def test_an_edit_while_it_is_approved_is_refused(loop):
 
 @pytest.mark.parametrize(
     ("words", "field"),
-    [({"text": " \u200b"}, "text"), ({"subject": "\n"}, "subject"), ({"text": "x" * 100_001}, "text")],
+    [
+        ({"text": " \u200b"}, "text"),
+        ({"subject": "\n"}, "subject"),
+        ({"text": "x" * 100_001}, "text"),
+    ],
 )
 async def test_an_empty_or_endless_edit_says_what_is_missing(loop, words, field):
     await loop.proposed()
@@ -307,9 +311,7 @@ async def with_mailbox(loop, member, *, holds: bool):
 
 
 async def loop_head(tx, loop):
-    conversation = await tx.session.get_one(
-        make.Conversation, (loop.tenant, loop.conversation.id)
-    )
+    conversation = await tx.session.get_one(make.Conversation, (loop.tenant, loop.conversation.id))
     return conversation.head_message_id
 
 

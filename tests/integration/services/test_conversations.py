@@ -71,9 +71,7 @@ async def test_the_same_job_again_does_nothing(loop):
 
 async def test_the_same_job_at_once_acts_once(loop):
     message_id = await loop.write()
-    await asyncio.gather(
-        *(loop.conversations.process(loop.tenant, message_id) for _ in range(6))
-    )
+    await asyncio.gather(*(loop.conversations.process(loop.tenant, message_id) for _ in range(6)))
     await loop.drain()
     assert len(await loop.rows(Action)) == 1
     assert len(await loop.revisions()) == 1
@@ -87,7 +85,7 @@ async def test_another_tenant_sees_nothing(loop, database):
     assert (await loop.message(message_id)).attention == "new"
 
 
-# ── B1–B6 ───────────────────────────────────────────────────────────────────────────────────────
+# ── B1 to B6 ───────────────────────────────────────────────────────────────────────────────────────
 async def test_higher_confidence_wins_and_evidence_grows(loop):
     first, second = "We have about 40,000 USD", "Our budget is 55,000 USD now"
     loop.model.extractions = [
@@ -325,9 +323,7 @@ async def test_a_timer_and_a_reply_at_once_settle_it_once(loop):
     loop.model.extractions = [Extraction(summary="Thanks.")]
     message_id = await loop.write("Just in time.")
     loop.clock.at = outcome.window_ends_at
-    await asyncio.gather(
-        loop.sweeps.tick(), loop.conversations.process(loop.tenant, message_id)
-    )
+    await asyncio.gather(loop.sweeps.tick(), loop.conversations.process(loop.tenant, message_id))
     verbs = await loop.verbs()
     assert verbs.count("outcome.resolved") + verbs.count("outcome.expired") == 1
 
