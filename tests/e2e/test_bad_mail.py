@@ -18,7 +18,10 @@ RACHEL = "rachel.abara@northwindfreight.example"
 HEAD = (
     b"From: Rachel Abara <rachel.abara@northwindfreight.example>\r\nTo: maya@brightpath.example\r\n"
 )
-STATE = "select attention, notes from messages where id = (select message_id from mailbox_messages where gmail_message_id = $1)"
+STATE = """
+select attention from messages
+where id = (select message_id from mailbox_messages where gmail_message_id = $1)
+"""
 
 
 def alive(workspace: Rig, team: Team) -> None:
@@ -49,10 +52,10 @@ def ident() -> bytes:
 
 def nested(depth: int) -> bytes:
     parts = [b"Content-Type: multipart/mixed; boundary=b0\r\n"]
-    for level in range(1, depth):
-        parts.append(
-            f"--b{level - 1}\r\nContent-Type: multipart/mixed; boundary=b{level}\r\n".encode()
-        )
+    parts += [
+        b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n" % (level - 1, level)
+        for level in range(1, depth)
+    ]
     return b"MIME-Version: 1.0\r\n" + b"\r\n".join(parts)
 
 
@@ -131,7 +134,7 @@ def test_commands_to_slack_and_html_in_a_mail_stay_text(workspace: Rig, team: Te
     )
     workspace.deliver(MAYA, made.as_bytes())
     card = team.maya.card("Nasty", "also in your Gmail drafts", seconds=40)
-    for text in mrkdwn(card["blocks"]) + [card["text"]]:
+    for text in [*mrkdwn(card["blocks"]), card["text"]]:
         for live in ("<!channel", "<!here", "<@U0TOM", "<https://evil", "<script"):
             assert live not in text, text
     draft = workspace.find(MAYA, "drafts", "Nasty")

@@ -45,7 +45,7 @@ def reaction(user: str, channel: str, ts: str, event_id: str) -> Json:
         {"timestamp": ""},
         {"headers": {"X-Slack-Signature": "v0=\u00e9\u00e9"}},
         {"headers": {"X-Slack-Signature": ""}},
-        {"headers": {"X-Slack-Signature": "v0=" + "0" * 10_000}},
+        {"headers": {"X-Slack-Signature": "v0=" + "0" * 4_000}},
     ],
     ids=lambda spoiled: str(spoiled)[:40],
 )
@@ -82,10 +82,11 @@ def test_one_event_sent_many_times_has_one_effect(workspace: Rig, team: Team) ->
     # The same id with other content is not the same event: it is set aside, not acted on.
     other = body | {"event": body["event"] | {"reaction": "-1"}}
     assert workspace.events(other) == [200]
-    rating = "select rating from feedback where target = 'decision' and member_id = (" + (
-        "select id from members where email = 'tom@brightpath.example') "
-        "order by changed_at desc limit 1"
-    )
+    rating = """
+        select rating from feedback f join members m on m.id = f.member_id
+        where target = 'decision' and m.email = 'tom@brightpath.example'
+        order by changed_at desc limit 1
+    """
     assert workspace.db.value(rating) == 1
 
 
