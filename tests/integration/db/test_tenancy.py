@@ -127,10 +127,6 @@ async def test_another_tenant_writes_nothing_into_mine(
 
 @pytest.mark.parametrize(
     ("name", "column"),
-<<<<<<< HEAD
-    # Sorted: constraints come as a set, and every worker has to collect the same.
-=======
->>>>>>> main
     sorted(
         (table.name, column.name)
         for table in TABLES.values()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from blocks.email_digest import digest_mail
+from bot.adapters.system_mailbox import SystemMailboxSender
 from db import digests as digest_rows
 from db import jobs, members, timers
 from db.models.cards import Card, Digest
@@ -269,8 +270,16 @@ async def test_who_left_gets_nothing_more(desk: Desk):
     assert await desk.digests() == []
 
 
+class NoMails:
+    """Nobody writes here: only the address is asked for."""
+
+    async def of(self, tenant_id, mailbox_id):
+        raise AssertionError("no mailbox is opened to show Home")
+
+
 async def test_home_says_how_digests_leave(desk: Desk):
-    views = ViewService(desk.database, desk.clock, OfflineModel())
+    sender = SystemMailboxSender(desk.database, NoMails())
+    views = ViewService(desk.database, desk.clock, OfflineModel(), MailOut(sender=sender))
     home = await views.home(desk.tenant, desk.maya)
     assert home.status.mail_out == SLACK_ONLY
     assert any("Slack only" in notice for notice in home.notices)
