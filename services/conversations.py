@@ -5,14 +5,13 @@ with a draft and a card for the person who answers; if not, it stays quiet and c
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
 from db import conversations_state as rows
-from db import customers, jobs, mailboxes
+from db import customers, jobs
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.conversations import Conversation, Message
@@ -22,7 +21,6 @@ from db.session import Database, ReadTx, Tx
 from services.analysis import Analysis, Analyst
 from services.audit import AuditService
 from services.cards import touch
-from services.errors import TransientError
 from services.merge import from_json, merge, to_json
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
@@ -33,8 +31,6 @@ from services.types.model import ExtractionRequest
 from services.types.qualification import Change
 
 ASKS_NOTHING = "it asks nothing"
-COPIES_WITHIN = timedelta(seconds=5)
-COPIES_POLL = timedelta(seconds=1)
 OVERTAKEN = "a newer message in the thread came after it"
 OPEN = ("pending", "approved")
 
@@ -67,19 +63,11 @@ class ConversationService:
         """Look at one stored inbound message. Safe to repeat: it acts on `new` messages only."""
         async with self.db.read(tenant_id) as tx:
             sight = await self._sight(tx, message_id)
-            late = await self._late_copies(tx, sight) if sight else []
         if sight is None or sight.message.attention != "new":
             return
         message, conversation = sight.message, sight.conversation
         if message.kind != MailKind.HUMAN or message.text is None:
             return
-        if late:
-            async with self.db.transaction(tenant_id) as tx:
-                for mailbox_id in late:
-                    await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": mailbox_id})
-            raise TransientError(
-                "another mailbox has yet to read its copy", retry_after=COPIES_POLL
-            )
         zone = ZoneInfo(sight.timezone)
         request = ExtractionRequest(
             text=message.text,
@@ -90,23 +78,6 @@ class ConversationService:
         analysis = await self.analyst.analyse(tenant_id, conversation.id, request)
         async with self.db.transaction(tenant_id) as tx:
             await self._conclude(tx, sight, analysis)
-
-    async def _late_copies(self, tx: ReadTx, sight: _Sight) -> list[UUID]:
-        """Who answers must not hang on which mailbox was read first: for a moment, a mail that was
-        written to several of ours waits until each of them has its copy."""
-        if self.clock.now() - sight.message.created_at > COPIES_WITHIN:
-            return []
-        written_to = {
-            str(address).lower()
-            for key in ("to", "cc")
-            for address in sight.message.recipients.get(key, ())
-        }
-        held = {holder.mailbox_id for holder in sight.holders}
-        return [
-            mailbox.id
-            for mailbox in await mailboxes.list_mailboxes(tx)
-            if mailbox.address in written_to and mailbox.id not in held and not mailbox.is_system
-        ]
 
     async def _sight(self, tx: ReadTx, message_id: UUID) -> _Sight | None:
         message = await rows.get_message(tx, message_id)
