@@ -165,11 +165,24 @@ def quoted(*pieces: Block) -> Block:
     }
 
 
+def bold(text: str) -> Block:
+    """A piece of rich text that stands out, character for character all the same."""
+    return {"type": "text", "text": text, "style": {"bold": True}}
+
+
+def rich(*pieces: Block) -> Block:
+    """A paragraph in which nothing from outside becomes markup."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": list(pieces)}],
+    }
+
+
 def quotation(words_: str, source: str) -> Block:
-    """A proof: at most two lines of the sender's words, and where they stand."""
+    """A proof: what it proves, and at most two lines of the sender's words."""
     return quoted(
+        bold(cut(one_line(source), 120) + "\n"),
         literal(f"“{cut(one_line(words_), 220)}”"),
-        literal(f"\n{cut(one_line(source), 120)}", italic=True),
     )
 
 
