@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 WORKERS ?= 2
-CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser))
+CHROMIUM := /usr/bin/chromium
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,7 +37,7 @@ test: $(INSTALLED) ## Run the tests (no browser needed)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser"
 
 test-browser: $(INSTALLED) ## Run the tests that drive Chromium
-	@[ -n "$(CHROMIUM)" ] || { echo "No Chromium here. Install Debian's package chromium, or name one: make test-browser CHROMIUM=/path/to/it"; exit 1; }
+	@[ -x $(CHROMIUM) ] || { echo "There is no $(CHROMIUM). Install it, on Debian with: apt-get install chromium"; exit 1; }
 	$(BIN)/python -m pytest -q -m browser
 
 coverage: $(INSTALLED) ## Run the tests and show which lines they miss

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(module.run(args))
     for command, (_, summary) in COMMANDS.items():
         subparsers.add_parser(command, help=summary, add_help=False)
-    parser.parse_args(arguments)
+    parser.parse_args(arguments or ["--help"])
     return 2
 
 

@@ -25,6 +25,7 @@ import aiohttp
 from rich.console import Console
 
 from bot.config import child_environment
+from bot.demo_people import write_people
 
 READY_SECONDS = 90
 STOP_SECONDS = 20
@@ -97,7 +98,7 @@ class _Demo:
                 await _command(["seed", *files], environment)
                 await self._connect_mailboxes(http, sandbox_url, story, environment, folder)
             if self.args.mail:
-                await self._play(http, sandbox_url, story)
+                await self._play(http, sandbox_url, story, environment, folder)
             else:
                 await _json(http, "POST", f"{sandbox_url}/control/story/begin")
             self.console.print(f"\n  Understudy is running at [bold]{sandbox_url}/[/bold]\n")
@@ -166,26 +167,36 @@ class _Demo:
             )
 
     async def _play(
-        self, http: aiohttp.ClientSession, sandbox_url: str, story: dict[str, Any]
+        self,
+        http: aiohttp.ClientSession,
+        sandbox_url: str,
+        story: dict[str, Any],
+        environment: dict[str, str],
+        folder: Path,
     ) -> None:
-        """Deliver every message of the given files to one mailbox, byte for byte."""
+        """Deliver every message of the given files to one mailbox, byte for byte, after its senders
+        have become accounts and contacts."""
         reps = [b["email"] for b in story["mailboxes"] if b["kind"] == "rep"]
         target = self.args.mailbox or reps[0]
-        files = [
-            {"name": name, "base64": base64.b64encode(raw).decode()}
-            for path in self.args.mail
-            for name, raw in mails_in(path)
-        ]
-        if not files:
+        mails = [mail for path in self.args.mail for mail in mails_in(path)]
+        if not mails:
             raise DemoError("There is no mail in what --mail names.")
-        for start in range(0, len(files), BATCH):
-            await _json(
+        people = write_people(mails, folder / "people", target)
+        await _command(["seed", *map(str, people)], environment)
+        failed = 0
+        for start in range(0, len(mails), BATCH):
+            files = [
+                {"name": name, "base64": base64.b64encode(raw).decode()}
+                for name, raw in mails[start : start + BATCH]
+            ]
+            answer = await _json(
                 http,
                 "POST",
                 f"{sandbox_url}/ui/mail/import",
-                {"mailbox": target, "files": files[start : start + BATCH]},
+                {"mailbox": target, "files": files},
             )
-        self.console.print(f"  {len(files)} messages were delivered to {target}.")
+            failed += len(answer.get("failed", ()))
+        self.console.print(f"  {len(mails) - failed} messages were delivered to {target}.")
 
 
 def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:

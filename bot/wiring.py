@@ -118,7 +118,9 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         model=model,
         tenants=tenants,
     )
-    services = _services(parts)
+    mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
+    sender = _sender(settings, database, mails)
+    services = _services(parts, mails, sender)
     verbs = _verbs(services)
     cards = CardDelivery(
         cards=services.cards, people=services.members, views=services.views, chats=chats
@@ -146,8 +148,10 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         ],
     )
 
-    async def close_gateways() -> None:
+    async def close_threads() -> None:
         gateways.close()
+        if isinstance(sender, SmtpSender):
+            sender.close()
 
     return Runtime(
         settings=settings,
@@ -162,7 +166,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         web=application,
         model=model,
         anchors=anchors,
-        _close=(session.close, close_gateways, database.close),
+        _close=(session.close, close_threads, database.close),
     )
 
 
@@ -181,7 +185,9 @@ class _Parts:
     tenants: TenantService
 
 
-def _services(parts: _Parts) -> Services:
+def _services(
+    parts: _Parts, mails: MailboxAccess, sender: SmtpSender | SystemMailboxSender
+) -> Services:
     settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
     vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
     offline = OfflineModel()
@@ -192,10 +198,9 @@ def _services(parts: _Parts) -> Services:
     calls = ModelCallService(
         database, clock, ids, Decimal(str(budget)) if budget is not None else None
     )
-    mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=parts.gateways)
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
-    mail_out = MailOut(sender=_sender(settings, database, mails))
+    mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from db.models.conversations import Conversation, Message
 from db.models.mailboxes import Mailbox, MailboxMessage
@@ -77,9 +77,7 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
-async def list_candidates(
-    tx: ReadTx, message: Message
-) -> Sequence[tuple[Mailbox, Member]]:
+async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbox, Member]]:
     """Connected mailboxes that hold the message or are named in its To or Cc, with their members:
     the second copy of a mail may come a moment later, and nobody's turn should hang on that."""
     recipients = message.recipients
@@ -221,3 +219,31 @@ async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
         .limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def list_overtaken_asks(
+    tx: ReadTx, conversation_id: UUID, *, reason: str
+) -> list[dict[str, Any]]:
+    """What mails asked that were kept back because a newer one came, since the last answer."""
+    answered = (
+        select(func.max(Message.received_at))
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "outbound",
+        )
+        .scalar_subquery()
+    )
+    rows = await tx.session.execute(
+        select(Message.analysis)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.attention == "quiet",
+            Message.proof != "fail",
+            Message.analysis["quiet_reason"].astext == reason,
+            or_(answered.is_(None), Message.received_at > answered),
+        )
+        .order_by(Message.received_at)
+    )
+    return [ask for analysis in rows.scalars() for ask in analysis.get("asks", ())]

@@ -7,6 +7,7 @@ reads bare environment names (FUNCTION, CHANNEL …), so every name is passed ex
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,10 @@ from db.session import ReadTx, Tx, raw_connection
 CHANNEL = Channel("understudy_jobs")
 
 
+@cache
 def queue_settings() -> DBSettings:
-    """The names of the queue's objects, none of them left to the environment."""
+    """The names of the queue's objects, none of them left to the environment. Made once: reading
+    the environment all the same, it takes a fifth of a click."""
     return DBSettings(
         prefix="",
         db_schema="jobs",
@@ -46,15 +49,20 @@ def queue_settings() -> DBSettings:
     )
 
 
+@cache
+def _builders() -> tuple[QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder]:
+    settings = queue_settings()
+    return (
+        QueryBuilderEnvironment(settings),
+        QueryQueueBuilder(settings),
+        QuerySchedulerBuilder(settings),
+    )
+
+
 def queue_over(driver: Driver) -> Queries:
     """The queue's SQL over any driver."""
-    settings = queue_settings()
-    return Queries(
-        driver,
-        qbe=QueryBuilderEnvironment(settings),
-        qbq=QueryQueueBuilder(settings),
-        qbs=QuerySchedulerBuilder(settings),
-    )
+    environment, queue, scheduler = _builders()
+    return Queries(driver, qbe=environment, qbq=queue, qbs=scheduler)
 
 
 async def enqueue(

@@ -15,7 +15,7 @@ from db import actions as rows
 from db import commands, conversations_state, jobs, members
 from db import drafts as draft_rows
 from db.models.actions import Action
-from db.models.drafts import Draft
+from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -70,6 +70,8 @@ class ActionService:
             current = await draft_rows.get_revision(tx, case.draft.id, revision)
             if current is None or case.draft.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
+            if current.attachments and current.raw is None:
+                raise Conflict("This mail is too large for me. Please send it from Gmail.")
             settled = await rows.settle_action(
                 tx,
                 action_id,
@@ -175,9 +177,7 @@ class ActionService:
             if case is None:
                 return
             await self._require_open(case, revision)
-            current = await draft_rows.get_revision(tx, case.draft.id, revision)
-            if current is None:
-                raise NotFound("This draft is no longer there.")
+            current = await self._rewritable(tx, case, revision)
             written = await self.revisions.write(
                 tx,
                 case.draft,
@@ -203,6 +203,7 @@ class ActionService:
             if case is None:
                 return
             await self._require_open(case, revision)
+            await self._rewritable(tx, case, revision)
             await draft_rows.set_draft(tx, case.draft.id, status="preparing")
             await jobs.enqueue(
                 tx,
@@ -288,6 +289,10 @@ class ActionService:
             if done is not None:
                 yield tx, None
                 return
+            seen = await rows.get_action(tx, action_id)
+            if seen is not None and seen.conversation_id is not None:
+                # First, as everywhere: a mail being read right now decides before or after us.
+                await conversations_state.lock_conversation(tx, seen.conversation_id)
             action = await rows.lock_action(tx, action_id)
             if action is None or action.draft_id is None:
                 raise NotFound("This is no longer there.")
@@ -319,6 +324,17 @@ class ActionService:
             )
         if case.draft.status != "ready":
             raise Conflict("This draft is no longer open.")
+
+    @staticmethod
+    async def _rewritable(tx: Tx, case: _Case, revision: int) -> DraftRevision:
+        """The current revision, if words alone make the next one: files that a person attached in
+        Gmail would silently be lost."""
+        current = await draft_rows.get_revision(tx, case.draft.id, revision)
+        if current is None:
+            raise NotFound("This draft is no longer there.")
+        if current.attachments:
+            raise Conflict("This draft has files attached in Gmail. Please change it there.")
+        return current
 
     async def _require_policy(self, tx: Tx, case: _Case) -> None:
         current = await draft_rows.get_revision(tx, case.draft.id, case.draft.revision)

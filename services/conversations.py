@@ -5,6 +5,7 @@ with a draft and a card for the person who answers; if not, it stays quiet and c
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ from services.types.model import ExtractionRequest
 from services.types.qualification import Change
 
 ASKS_NOTHING = "it asks nothing"
+OVERTAKEN = "a newer message in the thread came after it"
+OPEN = ("pending", "approved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +130,12 @@ class ConversationService:
                 tx, conversation_id=conversation.id, message_id=message.id, at=message.received_at
             )
             touched += [("mail", action_id, None) for action_id in replied]
-        if message.id == conversation.head_message_id or conversation.head_message_id is None:
-            touched += await self._overtake(tx, conversation.id)
+        newest = await rows.newest_word(tx, conversation.id)
+        newer = newest if newest is not None and newest.received_at > message.received_at else None
+        open_asks: list[dict[str, Any]] = []
+        if newer is None:
+            voided, open_asks = await self._overtake(tx, message)
+            touched += voided
         stored = analysis.stored() | {
             "changes": [
                 {
@@ -141,10 +148,10 @@ class ConversationService:
                 for c in changes
             ]
         }
-        overtaken = (
-            conversation.head_message_id is not None and message.id != conversation.head_message_id
-        )
-        quiet = self._why_quiet(analysis, overtaken=overtaken)
+        quiet = self._why_quiet(analysis, newer)
+        if quiet == ASKS_NOTHING and open_asks and message.proof != SenderProof.FAIL:
+            # The mail adds a word to what is still unanswered: that stays asked.
+            quiet, stored["asks"] = None, open_asks
         if quiet is not None:
             await rows.set_message(
                 tx, message.id, attention="quiet", analysis=stored | {"quiet_reason": quiet}
@@ -177,10 +184,12 @@ class ConversationService:
         )
 
     @staticmethod
-    def _why_quiet(analysis: Analysis, *, overtaken: bool) -> str | None:
-        if overtaken:
-            return "a newer message in the thread came after it"
-        return None if analysis.extraction.asks else ASKS_NOTHING
+    def _why_quiet(analysis: Analysis, newer: Message | None) -> str | None:
+        if not analysis.extraction.asks:
+            return ASKS_NOTHING
+        if newer is None or (newer.direction == "inbound" and newer.attention == "quiet"):
+            return None
+        return OVERTAKEN
 
     async def _learn(
         self, tx: Tx, conversation: Conversation, sight: _Sight, analysis: Analysis
@@ -198,27 +207,37 @@ class ConversationService:
         return changes
 
     async def _overtake(
-        self, tx: Tx, conversation_id: UUID
-    ) -> list[tuple[str, UUID, list[UUID] | None]]:
-        """A newer mail voids what was proposed on an older sight of the thread."""
+        self, tx: Tx, message: Message
+    ) -> tuple[list[tuple[str, UUID, list[UUID] | None]], list[dict[str, Any]]]:
+        """A newer mail voids what was proposed on an older sight of the thread; also returns what
+        had been asked there and has no answer yet. A sender who failed authentication overtakes
+        only their like."""
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
-        now = self.clock.now()
-        for action in await action_rows.list_open_actions(tx, conversation_id):
-            effect = await action_rows.newest_effect(tx, action.id)
-            if effect is not None and effect.status == "sending":
+        asks = await rows.list_overtaken_asks(tx, message.conversation_id, reason=OVERTAKEN)
+        now, why = self.clock.now(), "a newer mail came"
+        for found in await action_rows.list_open_actions(tx, message.conversation_id):
+            action = await action_rows.lock_action(tx, found.id)
+            draft = (
+                await draft_rows.lock_draft(tx, action.draft_id)
+                if action and action.draft_id
+                else None
+            )
+            if action is None or action.status not in OPEN or draft is None:
                 continue
-            await action_rows.cancel_queued(tx, action.id, at=now, why="a newer mail came")
-            if await action_rows.settle_action(
-                tx, action.id, expect=action.status, status="voided"
-            ):
-                if action.draft_id is not None:
-                    await draft_rows.set_draft(tx, action.draft_id, status="voided")
-                    await jobs.enqueue(tx, "draft.withdraw", {"draft_id": action.draft_id})
-                await self.audit.append(
-                    tx, "action.voided", subject_id=action.id, facts={"why": "a newer mail came"}
-                )
-                touched.append(("mail", action.id, None))
-        return touched
+            about = await rows.get_message(tx, draft.message_id) if draft.message_id else None
+            outranked = (
+                message.proof == SenderProof.FAIL and about and about.proof != SenderProof.FAIL
+            )
+            if draft.status == "sending" or outranked:
+                continue
+            await action_rows.cancel_queued(tx, action.id, at=now, why=why)
+            action.status, draft.status = "voided", "voided"
+            await tx.session.flush()
+            await jobs.enqueue(tx, "draft.withdraw", {"draft_id": draft.id})
+            await self.audit.append(tx, "action.voided", subject_id=action.id, facts={"why": why})
+            touched.append(("mail", action.id, None))
+            asks += about.analysis.get("asks", ()) if about else ()
+        return touched, asks
 
     async def _propose(
         self, tx: Tx, sight: _Sight, analysis: Analysis

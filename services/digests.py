@@ -80,14 +80,14 @@ class DigestService:
         address = await self.mail_out.address(actor.tenant_id)
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
+            member = await members.get_member(tx, actor.member_id)
+            if member is None or not member.active:
+                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
             done = await commands.claim_command(
                 tx, result_id=self.ids.new(), command_id=command_id, verb="digest.request", now=now
             )
             if done is not None:
                 return
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
             day = now.astimezone(zone_of(member.timezone)).date()
             digest_id = await self._add(
                 tx,

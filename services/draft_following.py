@@ -68,7 +68,9 @@ class DraftFollower:
             return
         async with self.db.read(tenant_id) as tx:
             revision = await rows.get_revision(tx, draft.id, draft.revision)
-        if revision is None or same_content(found.raw, raw_of(draft, revision, self.clock.now())):
+        if revision is None or found.message_id == draft.gmail_message_id:
+            return
+        if same_content(found.raw, raw_of(draft, revision, self.clock.now())):
             return
         async with self.db.transaction(tenant_id) as tx:
             await self.adopt_edit(tx, draft.id, found, token=token)

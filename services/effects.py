@@ -2,9 +2,8 @@
 
 queued → (look, then claim) → sending → done. The commit that sets `sending` is the point of no
 return; it happens under the kill switch's lock and repeats every condition of the approval. What is
-found in `sending` later is settled by looking: a draft that still lies in Gmail was not sent; a
-sent message with our header was; when neither can be told, a person is asked. Nothing is resent
-blindly.
+found in `sending` later is settled by looking: a draft that still lies in Gmail was not sent, a
+sent message with our header was, and else a person is asked. Nothing is resent blindly.
 """
 
 from dataclasses import dataclass

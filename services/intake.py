@@ -23,6 +23,7 @@ SKIPPED_LABELS = frozenset({"DRAFT", "SPAM", "TRASH"})
 BEFORE_CONNECT = "it came before you connected this mailbox"
 IGNORED = "you chose to ignore this conversation"
 COLLEAGUE = "it is from a colleague"
+NO_SENDER = "it names no sender"
 QUIET_KINDS = {
     MailKind.AUTO_REPLY: "an automatic reply",
     MailKind.BOUNCE: "a delivery failure",
@@ -304,6 +305,8 @@ def _attention(arrival: Arrival, link: str, writer: Writer) -> tuple[str, str | 
         return "quiet", IGNORED
     if arrival.quiet:
         return "quiet", BEFORE_CONNECT
+    if arrival.parsed.sender is None:
+        return "set_aside", NO_SENDER
     return ("unlinked", None) if link == "unlinked" else ("new", None)
 
 

@@ -34,10 +34,12 @@ class MailOut:
 
     def describe(self) -> str:
         """How this process sends mail for every tenant alike; `describe_for` knows the tenant's."""
-        return _words(self.sender.configured if self.sender else None)
+        configured = self.sender.configured if self.sender else None
+        return mail_out_words(configured.email if configured else None)
 
     async def describe_for(self, tenant_id: UUID) -> str:
-        return _words(await self.address(tenant_id))
+        address = await self.address(tenant_id)
+        return mail_out_words(address.email if address else None)
 
     async def address(self, tenant_id: UUID) -> Address | None:
         """Who the tenant's notices are from; None: Slack only."""
@@ -64,5 +66,6 @@ class MailOut:
         await self.sender.send(tenant_id, to=to, raw=raw)
 
 
-def _words(address: Address | None) -> str:
-    return f"digests leave from {address.email}" if address else SLACK_ONLY
+def mail_out_words(address: str | None) -> str:
+    """What Home and the status say about it."""
+    return f"digests leave from {address}" if address else SLACK_ONLY

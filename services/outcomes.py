@@ -70,7 +70,8 @@ class OutcomeService:
                 signal_message_id=message_id,
             )
             if settled:
-                await timers.drop_timer(tx, TIMER, outcome.id)
+                # The timer stays: a sweep takes timer, then outcome, and we would wait for it the
+                # other way round. When it is due it finds the outcome settled.
                 await self.audit.append(
                     tx,
                     "outcome.resolved",

@@ -1,6 +1,6 @@
 """What commands, the Home tab and the digest show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -45,7 +45,7 @@ PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 class ViewService(CardViews):
     """All read models."""
 
-    mail_out: MailOut
+    mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""

@@ -5,7 +5,7 @@ import re
 from services.types.actions import Seniority
 
 _C_SUITE = re.compile(
-    r"\b(c[a-z]o|chief\b.*\bofficer|chief|president|founder|co-?founder|owner|chair(man|woman)?"
+    r"\b(c[a-z]{1,2}o|chief\b.*\bofficer|chief|president|founder|co-?founder|owner|chair(man|woman)?"
     r"|gesch[äa]ftsf[üu]hrer(in)?|vorstand|directeur g[ée]n[ée]ral|pdg)\b",
     re.IGNORECASE,
 )
@@ -18,10 +18,11 @@ def seniority_of(title: str | None) -> Seniority:
     """The rank a title speaks of, the highest it names."""
     if not title or not title.strip():
         return Seniority.UNKNOWN
+    if _C_SUITE.search(_VICE.sub("", title)):
+        return Seniority.C_SUITE
     if _VICE.search(title):
         return Seniority.VICE_PRESIDENT
     for pattern, rank in (
-        (_C_SUITE, Seniority.C_SUITE),
         (_DIRECTOR, Seniority.DIRECTOR),
         (_MANAGER, Seniority.MANAGER),
     ):

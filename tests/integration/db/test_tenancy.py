@@ -127,13 +127,13 @@ async def test_another_tenant_writes_nothing_into_mine(
 
 @pytest.mark.parametrize(
     ("name", "column"),
-    [
+    sorted(
         (table.name, column.name)
         for table in TABLES.values()
         for key in table.foreign_key_constraints
         for column in key.columns
         if column.name != "tenant_id" and table.name not in APPEND_ONLY
-    ],
+    ),
 )
 async def test_a_reference_cannot_cross_tenants(
     database: Database, name: str, column: str, two_tenants: tuple[UUID, UUID, dict[str, UUID]]

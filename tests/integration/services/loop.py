@@ -238,8 +238,12 @@ class Loop:
 
     async def run(self, kind: str, body: dict[str, Any]) -> None:
         """One job, by the same verbs as the product's own table."""
-        ids = {key: UUID(value) for key, value in body.items() if key.endswith("_id") and value}
-        ids.pop("tenant_id")
+        foreign = {"tenant_id", "gmail_draft_id"}
+        ids = {
+            key: UUID(value)
+            for key, value in body.items()
+            if key.endswith("_id") and key not in foreign and value
+        }
         match kind:
             case "message.process":
                 await self.conversations.process(self.tenant, **ids)

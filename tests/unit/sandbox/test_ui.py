@@ -209,6 +209,7 @@ async def _dom(url: str, profile: Path) -> str:
     return out.decode()
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium here")
 async def test_a_browser_shows_both_sides_and_runs_nothing_a_stranger_wrote(client, tmp_path):
     url = str(client.make_url("/#mailbox=nora@brightwater.example&thread=t1"))

@@ -78,9 +78,12 @@ def test_derived_keys_differ_by_purpose_and_key() -> None:
     assert not set(made) & set(vault.keys.values())
 
 
+TWICE = f"{generate('k1')},{generate('k1')}"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "k1", "k1:", "k1:c2hvcnQ=", f"{generate('k1')},{generate('k1')}", "a b:x", "k1:*" * 11],
+    ["", "k1", "k1:", "k1:c2hvcnQ=", pytest.param(TWICE, id="twice"), "a b:x", "k1:*" * 11],
 )
 def test_unusable_keys_are_refused_without_being_shown(text: str) -> None:
     with pytest.raises(VaultError) as caught:

@@ -1,0 +1,99 @@
+"""`understudy doctor`: what is wrong, and what to do about it."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.config import Settings, load_settings
+from bot.logs import set_up_logs
+from bot.processes import StartupError, check_settings, runtime
+from bot.wiring import Runtime
+from db import actions, jobs, overviews
+from services.errors import ServiceError
+
+QUIET_TOO_LONG = timedelta(minutes=15)
+GOOD, BAD = "ok  ", "BAD "
+
+
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
+) -> None:
+    subparsers.add_parser(name, help="say what is wrong and what to do")
+
+
+def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has the same face
+    settings = load_settings()
+    set_up_logs("ERROR")
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    """A line per check; 0 when all is well."""
+    bad = False
+    try:
+        check_settings(settings, frozenset({"web"}))
+        _say(GOOD, "settings")
+    except StartupError as error:
+        bad = True
+        _say(BAD, f"settings: {error}")
+    try:
+        async with runtime(settings) as built:
+            _say(GOOD, "database: reachable, migrated, role without power over tenancy")
+            async for well, line in _tenants(built):
+                bad = bad or not well
+                _say(GOOD if well else BAD, line)
+    except (StartupError, ServiceError, SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
+        bad = True
+        _say(BAD, f"database: {error}")
+    return 1 if bad else 0
+
+
+async def _tenants(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
+    workspaces = await built.services.tenants.list_all()
+    if not workspaces:
+        yield False, "no workspace yet: set SLACK_BOT_TOKEN and start understudy run"
+    for team, tenant_id in workspaces:
+        async for well, line in _tenant(built, tenant_id):
+            yield well, f"{team}: {line}"
+
+
+async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, str]]:
+    try:
+        found = await (await built.chats.of(tenant_id)).team()
+        yield True, f"Slack answers for {found.name}"
+    except ServiceError as error:
+        yield False, f"Slack: {error}"
+    now = built.clock.now()
+    async with built.database.read(tenant_id) as tx:
+        mailboxes = await overviews.list_mailboxes(tx)
+        held = await jobs.held(tx)
+        stopped = await actions.kill_switch_engaged(tx)
+    if not mailboxes:
+        yield False, "no mailbox: understudy mailbox add EMAIL --credentials FILE"
+    for box in mailboxes:
+        late = box.synced_at is None or now - box.synced_at > QUIET_TOO_LONG
+        if box.status != "connected":
+            yield (
+                False,
+                f"{box.address}: {box.status}; connect it again with understudy mailbox add",
+            )
+        elif late:
+            yield False, f"{box.address}: not read for a while; is understudy run or worker up?"
+        else:
+            yield True, f"{box.address}: read lately"
+        if box.watch_expires_at is not None and box.watch_expires_at < now:
+            yield False, f"{box.address}: Gmail's watch has ended; pushes are off, polling goes on"
+    for kind, count in held.items():
+        yield False, f"{count} held {kind} jobs: their last tries failed, see the worker's log"
+    if stopped:
+        yield False, "the kill switch is on: nothing leaves"
+
+
+def _say(mark: str, line: str) -> None:
+    sys.stdout.write(f"{mark}{line}\n")
