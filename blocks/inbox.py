@@ -11,7 +11,7 @@ from blocks.parts import (
     section,
     short,
 )
-from blocks.terms import due_words, excerpt
+from blocks.terms import due_words, excerpt, sentence
 from services.types.views import InboxItem, InboxView, Reader
 
 SHOWN = 15
@@ -26,10 +26,10 @@ def permalink(channel: str, ts: str) -> str:
 def inbox_item(item: InboxItem, reader: Reader, number: int) -> Block:
     """One line of what and by when, one of why and since when, and the way to its card."""
     today = local_day(reader.now, reader.timezone)
-    due = f" · {due_words(item.due, today)}" if item.due else ""
+    due = [sentence(due_words(item.due, today))] if item.due else []
     came = moment(item.since, reader.now, reader.timezone)
     why = short(excerpt(item.why, "", WHY), WHY)
-    text = f"*{short(item.title, 120)}*{due}\n{f'{why} · ' if why else ''}came {came}"
+    text = f"*{short(item.title, 120)}* · {came}\n{' · '.join([*due, why])}"
     if item.channel and item.ts:
         return section(text, link_button("Open", permalink(item.channel, item.ts), number))
     return section(text)

@@ -17,7 +17,7 @@ from blocks.parts import (
     money,
     one_line,
     overflow,
-    quotation,
+    quotations,
     section,
     short,
 )
@@ -28,13 +28,14 @@ from blocks.terms import (
     health_words,
     listed,
     policy_words,
+    sentence,
     state_words,
     value_words,
 )
 from services.types.views import ChangeView, MailCardView
 
 PROOFS = 3
-TWO_LINES = 92
+TWO_LINES = 80
 """Characters of a quote: two lines on a phone."""
 HEADLINE = 150
 GAPS = 4
@@ -114,27 +115,26 @@ def _standing(view: MailCardView) -> str:
         parts += [short(state_words(view.account_lifecycle), 40)] if view.account_lifecycle else []
     else:
         parts.append("no account")
-    return " · ".join(parts)
+    return sentence(" · ".join(parts))
 
 
 def _why_now(view: MailCardView) -> list[Block]:
     """At most three quotes, each once; what they prove stands above them."""
     changes = view.changes if view.deal else ()
     grouped = _by_quote(changes)
-    blocks = [_proof(view, group) for group in grouped[:PROOFS]]
+    proofs = [_proof(view, group) for group in grouped[:PROOFS]]
     more = sum(len(group) for group in grouped[PROOFS:])
     if not view.suspicious:
         asks = [ask for ask in view.asks if not _in_headline(view, ask.quote)]
-        room = PROOFS - len(blocks)
-        blocks += [quotation(excerpt(ask.quote, "", TWO_LINES), "Also asks") for ask in asks[:room]]
+        room = PROOFS - len(proofs)
+        proofs += [(excerpt(ask.quote, "", TWO_LINES), "Also asks") for ask in asks[:room]]
         more += len(asks[room:])
-    quiet = []
+    quiet = [f"{more} more in Why?"] if more else []
     if view.gaps and view.deal:
         names = [criterion_name(gap).lower() for gap in view.gaps]
         quiet.append(f"Still open: {listed(names, GAPS)}")
-    if more:
-        quiet.append(f"{'and ' if blocks else ''}{more} more in Why?")
-    return [*blocks, *([context(" · ".join(reversed(quiet)))] if quiet else [])]
+    blocks = [quotations(proofs)] if proofs else []
+    return [*blocks, *([context(" · ".join(quiet))] if quiet else [])]
 
 
 def _by_quote(changes: tuple[ChangeView, ...]) -> list[list[ChangeView]]:
@@ -144,7 +144,7 @@ def _by_quote(changes: tuple[ChangeView, ...]) -> list[list[ChangeView]]:
     return [list(group) for _, group in groupby(ranked, key=lambda c: one_line(c.quote))]
 
 
-def _proof(view: MailCardView, group: list[ChangeView]) -> Block:
+def _proof(view: MailCardView, group: list[ChangeView]) -> tuple[str, str]:
     """`Authority: Paul Denning, CFO · Economic buyer`, and the sentence that says so."""
     today = local_day(view.reader.now, view.reader.timezone)
     quote = group[0].quote or view.subject
@@ -158,7 +158,7 @@ def _proof(view: MailCardView, group: list[ChangeView]) -> Block:
         f"{' and '.join([names[0], *map(str.lower, names[1:])])}{f': {value}' if value else ''}"
         for value, names in labels.items()
     ]
-    return quotation(excerpt(quote, group[0].after or "", TWO_LINES), " · ".join(parts))
+    return excerpt(quote, group[0].after or "", TWO_LINES), " · ".join(parts)
 
 
 def _in_headline(view: MailCardView, quote: str) -> bool:
@@ -225,18 +225,17 @@ def _closing(view: MailCardView) -> list[Block]:
 def _quiet_line(view: MailCardView) -> str:
     care = policy_words(view.verdict_reasons)
     parts = [f"Take care: {short(', '.join(care), 160)}"] if care else []
-    parts.append(f"Their reply is {confidence_words(view.confidence)}")
+    parts.append(f"{'a' if parts else 'A'} reply is {confidence_words(view.confidence)}")
     parts += ["also in your Gmail drafts"] if view.draft and view.draft.in_gmail else []
     return " · ".join([*parts, _origin(view)])
 
 
 def _origin(view: MailCardView) -> str:
     """Who wrote, and when."""
-    title = f"{short(view.contact_title, 60)}, " if view.contact_title else ""
+    who = short(view.contact_title or view.contact_email, 60)
     when = moment(view.received_at, view.reader.now, view.reader.timezone)
     first = " · first mail from this person" if view.first_contact else ""
-    wrote = f"{title}wrote {when}"
-    return f"{wrote[:1].upper()}{wrote[1:]}{first}" if not title else f"{wrote}{first}"
+    return f"{who}, wrote {when}{first}"
 
 
 def feedback_block(view: MailCardView) -> Block:

@@ -179,11 +179,17 @@ def rich(*pieces: Block) -> Block:
 
 
 def quotation(words_: str, source: str) -> Block:
-    """A proof: what it proves, and at most two lines of the sender's words."""
-    return quoted(
-        bold(cut(one_line(source), 120) + "\n"),
-        literal(f"“{cut(one_line(words_), 220)}”"),
-    )
+    """A proof: what it proves, and the sender's words."""
+    return quotations([(words_, source)])
+
+
+def quotations(proofs: Sequence[tuple[str, str]]) -> Block:
+    """Several of them beside one bar, each (words, what they prove)."""
+    pieces: list[Block] = []
+    for number, (words_, source) in enumerate(proofs):
+        pieces.append(bold(("\n" if number else "") + cut(one_line(source), 120) + "\n"))
+        pieces.append(literal(f"“{cut(one_line(words_), 220)}”"))
+    return quoted(*pieces)
 
 
 def _limit(text: str) -> str:

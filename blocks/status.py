@@ -1,6 +1,7 @@
 """Is it working, and on what."""
 
 from blocks.parts import Block, context, count, moment, section, short
+from blocks.terms import sentence
 from services.types.views import MailboxStatus, Reader, StatusView
 
 BOXES = 15
@@ -37,7 +38,7 @@ def trouble_lines(view: StatusView) -> list[str]:
 def footer_lines(view: StatusView) -> list[str]:
     """The same facts, for the foot of a page that has other things to say."""
     boxes = " · ".join(_mailbox(box, view.reader).removeprefix("• ") for box in view.mailboxes[:3])
-    quiet = f"{count(view.quiet_today, 'mail')} kept quiet today: `/understudy quiet`"
+    quiet = f"{count(view.quiet_today, 'mail')} kept quiet today, see /understudy quiet"
     return [*([boxes] if boxes else []), quiet, f"{_model(view)} · {_mail_out(view)}"]
 
 
@@ -48,11 +49,7 @@ def _model(view: StatusView) -> str:
 
 
 def _mail_out(view: StatusView) -> str:
-    return _sentence(short(view.mail_out, 120)) or "Digests by Slack only"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return sentence(short(view.mail_out, 120)) or "Digests by Slack only"
 
 
 def _spent(view: StatusView) -> str:

@@ -121,6 +121,12 @@ def state_words(state: str) -> str:
     return one_line(state.replace("_", " "))
 
 
+def sentence(text: str) -> str:
+    """The first letter a capital, also behind the mark of bold words."""
+    at = 1 if text.startswith("*") else 0
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
+
+
 def _between_words(text: str, length: int) -> str:
     if len(text) <= length:
         return text
