@@ -66,7 +66,7 @@ def _what(view: MailCardView) -> list[Block]:
     where = f", {short(view.account_name, 60)}" if view.account_name else ""
     who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
-    blocks = [section(f"{who}{_said(view)}\n{_standing(view)}", accessory=why)]
+    blocks = [section(f"{who}{_said(view)}", accessory=why), context(_standing(view))]
     warnings = []
     if view.sender_unverified:
         warnings.append(

@@ -55,6 +55,7 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
     blocks = mail_card(make_mail_card())
     assert [block["type"] for block in blocks] == [
         "section",
+        "context",
         "rich_text",
         "context",
         "rich_text",
@@ -64,12 +65,14 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
         "context_actions",
     ]
     assert blocks[0]["text"]["text"] == (
-        "*Dana Reyes, Northwind* asks for the price of 40 seats by Tuesday\n"
+        "*Dana Reyes, Northwind* asks for the price of 40 seats by Tuesday"
+    )
+    assert blocks[1]["elements"][0]["text"] == (
         "*By Tuesday* · Northwind rollout · evaluation · €48,000 · closes 3 Dec"
     )
-    assert read(blocks[1]).startswith("Budget: EUR 50,000\n“we have up to 50k set aside”")
-    assert blocks[2]["elements"][0]["text"] == "Still open: authority"
-    assert read(blocks[3]) == (
+    assert read(blocks[2]).startswith("Budget: EUR 50,000\n“we have up to 50k set aside”")
+    assert blocks[3]["elements"][0]["text"] == "Still open: authority"
+    assert read(blocks[4]) == (
         "I suggest this answer\nTo: dana@northwind.example\nSubject: Re: Pricing for 40 seats"
     )
     assert buttons(blocks) == [
@@ -80,7 +83,7 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
         ActionId.REJECT,
         ActionId.RATE,
     ]
-    styles = [element.get("style") for element in blocks[5]["elements"]]
+    styles = [element.get("style") for element in blocks[6]["elements"]]
     assert styles == ["primary", None, None, "danger"]
 
 
@@ -89,9 +92,9 @@ def test_without_a_deal_the_ask_its_due_day_and_the_health_lead() -> None:
         make_mail_card(deal=None, changes=(), summary="Could you send a quote by Tuesday?")
     )
     assert blocks[0]["text"]["text"] == (
-        "*Dana Reyes, Northwind* asks: “Could you send a quote by Tuesday?”\n"
-        "*By Tuesday* · health good (72) · active"
+        "*Dana Reyes, Northwind* asks: “Could you send a quote by Tuesday?”"
     )
+    assert blocks[1]["elements"][0]["text"] == ("*By Tuesday* · health good (72) · active")
     assert "Budget" not in words(blocks)
     assert "Still open" not in words(blocks)
     assert words(blocks).count("send a quote by Tuesday") == 1
@@ -111,7 +114,7 @@ def test_changes_that_one_sentence_proves_share_one_quote() -> None:
             change(Criterion.ECONOMIC_BUYER, "Paul Denning", sign),
         ),
     )
-    shown = read(mail_card(view)[1])
+    shown = read(mail_card(view)[2])
     assert shown == (
         f"Authority: Paul Denning, CFO · Economic buyer: Paul Denning\n“{sign}”\n"
         "Budget: EUR 50,000\n“We have 50k.”"
@@ -124,11 +127,11 @@ def test_three_quotes_at_most_and_the_rest_is_counted() -> None:
         changes=tuple(change(c, f"v{n}", f"{n} {long}") for n, c in enumerate(Criterion))
     )
     blocks = mail_card(view)
-    shown = read(blocks[1])
+    shown = read(blocks[2])
     assert shown.count("“") == 3
     assert all(len(line) <= 82 for line in shown.split("\n"))
     # Seven more changes, and the ask.
-    assert blocks[2]["elements"][0]["text"].startswith("8 more in Why? · ")
+    assert blocks[3]["elements"][0]["text"].startswith("8 more in Why? · ")
 
 
 def test_a_value_that_only_repeats_its_quote_is_left_out_and_a_date_is_said() -> None:
@@ -141,7 +144,7 @@ def test_a_value_that_only_repeats_its_quote_is_left_out_and_a_date_is_said() ->
             change(Criterion.TIMELINE, "1 February 2027 (2027-02-01)", when),
         ),
     )
-    lines = read(mail_card(view)[1]).split("\n")
+    lines = read(mail_card(view)[2]).split("\n")
     assert lines[0] == "Authority"
     assert lines[2] == "Timeline: 1 Feb 2027"
 
@@ -152,7 +155,7 @@ def test_the_cut_of_a_long_quote_keeps_what_it_proves() -> None:
         asks=(),
         changes=(change(Criterion.BUDGET, "EUR 50,000", f"{quote} we set aside EUR 50,000."),),
     )
-    assert "set aside EUR 50,000" in read(mail_card(view)[1]).split("\n")[1]
+    assert "set aside EUR 50,000" in read(mail_card(view)[2]).split("\n")[1]
 
 
 def test_the_quiet_line_names_only_what_is_special() -> None:
