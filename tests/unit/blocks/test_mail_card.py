@@ -192,8 +192,25 @@ def test_every_reason_of_the_policy_has_words_of_its_own() -> None:
                 kill_switch=False,
                 content=ContentClass(readable=False),
             ).reasons
-            for words_ in policy_words([r for r in reasons if not r.startswith("I never")]):
+            for words_ in policy_words(reasons):
                 assert words_ not in {reason.rstrip(".") for reason in reasons}, words_
+
+
+def test_what_no_approval_makes_right_has_no_approve() -> None:
+    reasons = ("I never commit to a price.", "The amount of the deal is above the limit.")
+    blocks = mail_card(make_mail_card(verdict_reasons=reasons))
+    assert ActionId.APPROVE not in buttons(blocks)
+    assert {ActionId.EDIT, ActionId.REJECT} <= set(buttons(blocks))
+    assert "I can't send this as it stands: I never commit to a price." in words(blocks)
+    assert "Take care: large deal" in words(blocks)
+
+
+def test_a_sent_card_says_that_an_answer_is_awaited_until_it_comes() -> None:
+    sent = make_mail_card(state="done", effect="done", decided_by="Maya", decided_at=NOW)
+    assert "A reply is likely. I tell you here when it comes." in words(mail_card(sent))
+    answered = words(mail_card(replace(sent, note="They have answered.")))
+    assert "They have answered." in answered
+    assert "A reply is likely" not in answered
 
 
 def test_the_sender_is_named_when_it_is_not_the_reader() -> None:
