@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     database_owner_url: str | None = None
 
     llm_model: str | None = None
+    llm_fallback_model: str | None = None
     llm_api_base: str | None = None
     llm_api_key: SecretStr | None = None
     llm_monthly_budget_usd: float | None = None

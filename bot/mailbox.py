@@ -12,7 +12,6 @@ from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from bot.processes import StartupError, runtime
 from bot.workspaces import choose_workspace
-from db import members
 from services.errors import InvalidInput, ServiceError
 from services.ports import MailboxCredentials
 
@@ -49,17 +48,17 @@ async def _add(settings: Settings, args: argparse.Namespace) -> int:
     credentials = read_credentials(args.credentials)
     async with runtime(settings) as built:
         tenant_id = await choose_workspace(built, args.workspace)
-        async with built.database.read(tenant_id) as tx:
-            member = await members.get_member_by_email(tx, args.email.strip().lower())
+        member = await built.services.members.admit(tenant_id, args.email)
         if member is None and not args.system:
             raise InvalidInput(
-                f"{args.email} is no member yet. Add them with: understudy seed members.csv"
+                f"{args.email} is no member, and Slack knows nobody by that address. "
+                "Add them with: understudy seed members.csv"
             )
         await built.services.mailboxes.add(
             tenant_id,
             args.email,
             credentials,
-            member.id if member else None,
+            member.member_id if member else None,
             is_system=args.system,
         )
     print(f"{args.email} is connected.")  # noqa: T201 - for a person

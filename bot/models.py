@@ -16,4 +16,5 @@ def language_model(settings: Settings) -> LanguageModel:
         settings.llm_model,
         api_base=settings.llm_api_base,
         api_key=key.get_secret_value() if key else None,
+        fallback_model=settings.llm_fallback_model,
     )

@@ -236,7 +236,7 @@ def _services(
             touch=touched,
             topic=settings.gmail_topic,
         ),
-        members=MemberService(db=database, chats=chats),
+        members=MemberService(db=database, clock=clock, ids=ids, chats=chats),
         outcomes=outcomes,
         rereading=RereadingService(database, mails),
         sorting=SortingService(database, clock, ids, audit),

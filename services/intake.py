@@ -293,21 +293,18 @@ def _writer(arrival: Arrival, known: linking.Known) -> Writer:
 
 
 def _attention(arrival: Arrival, link: str, writer: Writer) -> tuple[str, str | None]:
-    """What becomes of it, and why when it is kept quiet."""
+    """What becomes of it, and why when nobody is asked: the first that holds."""
     kind = arrival.parsed.kind
-    if writer is Writer.US:
-        return "ours", None
-    if writer is Writer.COLLEAGUE:
-        return "quiet", COLLEAGUE
-    if kind is not MailKind.HUMAN:
-        return "quiet", QUIET_KINDS[kind]
-    if link == "ignored":
-        return "quiet", IGNORED
-    if arrival.quiet:
-        return "quiet", BEFORE_CONNECT
-    if arrival.parsed.sender is None:
-        return "set_aside", NO_SENDER
-    return ("unlinked", None) if link == "unlinked" else ("new", None)
+    cases: tuple[tuple[bool, str, str | None], ...] = (
+        (writer is Writer.US, "ours", None),
+        (writer is Writer.COLLEAGUE, "quiet", COLLEAGUE),
+        (kind is not MailKind.HUMAN, "quiet", QUIET_KINDS.get(kind)),
+        (link == "ignored", "quiet", IGNORED),
+        (arrival.quiet, "quiet", BEFORE_CONNECT),
+        (arrival.parsed.sender is None, "set_aside", NO_SENDER),
+        (link == "unlinked", "unlinked", None),
+    )
+    return next(((state, why) for holds, state, why in cases if holds), ("new", None))
 
 
 def _believable(parsed: ParsedMail) -> bool:

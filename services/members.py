@@ -7,7 +7,7 @@ from db import members, tenants
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.errors import Forbidden, NotFound
-from services.ports import ChatPerson, Chats
+from services.ports import ChatPerson, Chats, Clock, Ids
 from services.types.ids import MemberId, TenantId
 from services.types.people import Actor, Role
 
@@ -41,6 +41,8 @@ class MemberService:
     """Finds members. After the binding the Slack id is the identity, whatever the e-mail says."""
 
     db: Database
+    clock: Clock
+    ids: Ids
     chats: Chats
 
     async def identify(self, team_id: str, slack_user_id: str) -> Actor:
@@ -79,6 +81,35 @@ class MemberService:
             if member.id != member_id:
                 raise Forbidden(BOUND_TO_OTHER)
         return actor_of(member)
+
+    async def admit(self, tenant_id: UUID, email: str) -> Actor | None:
+        """The member with this address. Somebody Slack knows as one of the team becomes a rep;
+        None for everybody else."""
+        address = email.strip().lower()
+        async with self.db.read(tenant_id) as tx:
+            known = await members.get_member_by_email(tx, address)
+            tenant = await tenants.get_tenant(tx)
+        if known is not None:
+            return actor_of(known)
+        person = await (await self.chats.of(tenant_id)).person_by_email(address)
+        if person is None or tenant is None:
+            return None
+        if person.is_outsider or person.team_id != tenant.team_id:
+            return None
+        async with self.db.transaction(tenant_id) as tx:
+            member = Member(
+                tenant_id=tenant_id,
+                id=self.ids.new(),
+                created_at=self.clock.now(),
+                email=address,
+                name=person.name,
+                role=Role.REP.value,
+                timezone=person.timezone or "UTC",
+                slack_user_id=person.user_id,
+            )
+            tx.session.add(member)
+            await tx.session.flush()
+            return actor_of(member)
 
     async def list_members(self, tenant_id: UUID) -> tuple[Actor, ...]:
         """All active members, by name."""

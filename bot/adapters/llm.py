@@ -60,6 +60,10 @@ def models_of(spec: str) -> dict[Purpose, str]:
     return models
 
 
+# For servers that speak OpenAI's protocol without its tools.
+_PLAIN_MODE = "MD_JSON"
+
+
 @dataclass(slots=True)
 class _Tally:
     """What all attempts of one call used together."""
@@ -68,8 +72,14 @@ class _Tally:
     tokens_in: int = 0
     tokens_out: int = 0
     attempts: int = 0
+    tool_calls: int = 0
 
     def add(self, response: Any) -> None:
+        choices = getattr(response, "choices", None) or ()
+        self.tool_calls += sum(
+            bool(getattr(getattr(choice, "message", None), "tool_calls", None))
+            for choice in choices
+        )
         usage = getattr(response, "usage", None)
         self.tokens_in += getattr(usage, "prompt_tokens", 0) or 0
         self.tokens_out += getattr(usage, "completion_tokens", 0) or 0
@@ -220,10 +230,31 @@ class LiteLLMModel:
     async def _complete(
         self, purpose: Purpose, messages: Messages, answer_type: type[Answer], tally: _Tally
     ) -> Answer:
+        """One structured answer. A server that answers, but knows no tools, is asked once more for
+        plain JSON, and from then on only so."""
+        mode = self.mode
+        try:
+            return await self._in_mode(mode, purpose, messages, answer_type, tally)
+        except Exception as error:
+            unstructured = type(error).__name__ == "InstructorRetryException" and tally.attempts
+            if mode != "TOOLS" or not unstructured or tally.tool_calls:
+                raise
+            answer = await self._in_mode(_PLAIN_MODE, purpose, messages, answer_type, tally)
+            self.mode = _PLAIN_MODE
+            return answer
+
+    async def _in_mode(
+        self,
+        mode: str,
+        purpose: Purpose,
+        messages: Messages,
+        answer_type: type[Answer],
+        tally: _Tally,
+    ) -> Answer:
         instructor = importlib.import_module("instructor")
         # A client of its own per call: its hooks count this call's attempts and no other's.
         client = instructor.from_litellm(
-            self._router.acompletion, mode=instructor.Mode[self.mode], async_client=True
+            self._router.acompletion, mode=instructor.Mode[mode], async_client=True
         )
         client.on("completion:response", tally.add)
         answer: Answer = await client.chat.completions.create(

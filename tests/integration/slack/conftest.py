@@ -79,7 +79,7 @@ async def office(database: Database) -> Office:
         maya=maya,
         priya=priya,
         tenants=tenants,
-        members=MemberService(db=database, chats=chat),
+        members=MemberService(db=database, clock=clock, ids=ids, chats=chat),
         cards=CardService(db=database, clock=clock, ids=ids),
         inbound=InboundService(db=database, clock=clock, ids=ids),
     )

@@ -1,5 +1,6 @@
 """Workspaces become tenants, Slack users become members, each once and only the right ones."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -87,3 +88,20 @@ async def test_another_tenants_member_is_not_there(office: Office) -> None:
     assert names == ["Maya", "Priya"]
     with pytest.raises(NotFound):
         await office.members.find(office.tenant_id, UUID(int=5))
+
+
+async def test_a_colleague_slack_knows_is_admitted_as_a_rep(office: Office) -> None:
+    office.chat.people["U0NEW"] = make_person("U0NEW", "nia@brightdesk.example")
+    actor = await office.members.admit(office.tenant_id, " Nia@Brightdesk.example ")
+    assert actor is not None
+    assert (actor.role, actor.slack_user_id) == ("rep", "U0NEW")
+    again = await office.members.admit(office.tenant_id, "nia@brightdesk.example")
+    assert again is not None
+    assert again.member_id == actor.member_id
+
+
+async def test_nobody_else_is_admitted(office: Office) -> None:
+    guest = make_person("U0GUEST", "guest@brightdesk.example")
+    office.chat.people["U0GUEST"] = replace(guest, is_outsider=True)
+    assert await office.members.admit(office.tenant_id, "guest@brightdesk.example") is None
+    assert await office.members.admit(office.tenant_id, "nobody@brightdesk.example") is None
