@@ -64,7 +64,9 @@ def mail_card_text(view: MailCardView) -> str:
 
 # ── What happened, and why now ──────────────────────────────────────────────────────────────────
 def _what(view: MailCardView) -> list[Block]:
-    where = f", {short(view.account_name, 60)}" if view.account_name else ""
+    # A lead is a person of their own company: its account carries their name.
+    known = view.account_name if view.account_name != view.contact_name else None
+    where = f", {short(known, 60)}" if known else ""
     who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
     blocks = [section(f"{who}{_said(view)}", accessory=why), context(_standing(view))]

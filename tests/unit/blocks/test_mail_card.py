@@ -219,6 +219,11 @@ def test_the_sender_is_named_when_it_is_not_the_reader() -> None:
     assert "From: tom@brightdesk.example" in words(mail_card(other))
 
 
+def test_a_lead_whose_account_bears_their_name_is_named_once() -> None:
+    blocks = mail_card(make_mail_card(account_name="Dana Reyes", deal=None))
+    assert blocks[0]["text"]["text"].startswith("*Dana Reyes* asks")
+
+
 def test_the_missing_model_is_said_once() -> None:
     assert words(mail_card(make_mail_card())).count("No model is configured") == 1
     assert "No model" not in words(mail_card(make_mail_card(offline=False)))
