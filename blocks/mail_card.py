@@ -27,6 +27,7 @@ from blocks.terms import (
     excerpt,
     health_words,
     listed,
+    never_words,
     policy_words,
     sentence,
     state_words,
@@ -63,10 +64,12 @@ def mail_card_text(view: MailCardView) -> str:
 
 # ── What happened, and why now ──────────────────────────────────────────────────────────────────
 def _what(view: MailCardView) -> list[Block]:
-    where = f", {short(view.account_name, 60)}" if view.account_name else ""
+    # A lead is a person of their own company: its account carries their name.
+    known = view.account_name if view.account_name != view.contact_name else None
+    where = f", {short(known, 60)}" if known else ""
     who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
-    blocks = [section(f"{who}{_said(view)}\n{_standing(view)}", accessory=why)]
+    blocks = [section(f"{who}{_said(view)}", accessory=why), context(_standing(view))]
     warnings = []
     if view.sender_unverified:
         warnings.append(
@@ -176,9 +179,17 @@ def _suggestion(view: MailCardView) -> list[Block]:
     by = f", edited by {one_line(draft.author_name)[:40]}" if draft.author_name else ""
     title = "I suggest this answer" if draft.author == "model" else f"The answer as it stands{by}"
     shown = draft_blocks(draft, reader=view.reader, title=title)
-    edit = button("Edit", ActionId.EDIT, target)
+    stop = never_words(view.verdict_reasons)
+    edit = button("Edit", ActionId.EDIT, target, style="primary" if stop else None)
     again = button("Regenerate", ActionId.REGENERATE, target)
     reject = button("Reject", ActionId.REJECT, target, style="danger")
+    if stop:
+        words = f"*I can't send this as it stands: {short(stop, 120)}.*\nChange the text, "
+        return [
+            *shown,
+            section(f"{words}or send it yourself from Gmail."),
+            actions(edit, again, reject),
+        ]
     if fits_card(draft):
         approve = button("Approve & send", ActionId.APPROVE, target, style="primary")
         return [*shown, actions(approve, edit, again, reject)]
@@ -215,7 +226,9 @@ def _elsewhere(view: MailCardView) -> list[Block]:
 def _closing(view: MailCardView) -> list[Block]:
     lines = [_quiet_line(view)]
     if view.offline:
-        lines.append("No model is configured: rules and templates wrote this.")
+        wrote = view.draft is not None and view.draft.author == "model"
+        did = "rules and templates wrote this" if wrote else "rules read their mail"
+        lines.append(f"No model is configured: {did}.")
     blocks = [context(*lines)]
     if view.draft and view.draft.author == "model":
         blocks.append(feedback_block(view))
@@ -273,6 +286,12 @@ def settled_card(view: MailCardView) -> list[Block]:
     blocks = [section(text, accessory=_after(view) if more else None)]
     if view.note and view.state != "handled":
         blocks.append(context(short(view.note, 400)))
+    elif view.state == "done":
+        blocks.append(
+            context(
+                f"A reply is {confidence_words(view.confidence)}. I tell you here when it comes."
+            )
+        )
     if view.newer_action_id is not None:
         current = Target(id=view.newer_action_id).encode()
         blocks.append(actions(button("Show the current card", ActionId.SHOW_CURRENT, current)))

@@ -40,7 +40,7 @@ QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
 TIMELINE_SHOWN = 8
 ACCOUNTS_SHOWN = 50
-EXCERPT = 140
+EXCERPT = 400
 PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
 
