@@ -1,9 +1,31 @@
 """One page about an account, every line from stored facts."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from blocks.inbox import inbox_item
 from blocks.lint import fitted
-from blocks.parts import Block, context, day, local_day, moment, money, quotation, section, short
-from services.types.views import BriefView
+from blocks.parts import (
+    Block,
+    context,
+    day,
+    local_day,
+    moment,
+    money,
+    one_line,
+    quotations,
+    section,
+    short,
+)
+from blocks.terms import (
+    CRITERIA,
+    criterion_name,
+    excerpt,
+    health_words,
+    state_words,
+    value_words,
+)
+from services.types.views import BriefView, CriterionView
 
 
 def brief_blocks(view: BriefView) -> list[Block]:
@@ -11,11 +33,9 @@ def brief_blocks(view: BriefView) -> list[Block]:
     blocks = [section(_head(view))]
     blocks += [section(_deals(view))] if view.deals else [section("No open deal.")]
     known = [item for item in view.qualification if item.value]
-    blocks += [
-        quotation(item.evidence or "no quote", f"{_name(item.criterion)}: {item.value}")
-        for item in known[:10]
-    ]
-    gaps = [_name(item.criterion).lower() for item in view.qualification if not item.value]
+    if known:
+        blocks.append(known_criteria(known, local_day(view.reader.now, view.reader.timezone)))
+    gaps = [criterion_name(c).lower() for c in _missing(view)]
     if gaps:
         blocks.append(context(f"Still open: {', '.join(gaps)}"))
     if view.contacts:
@@ -30,12 +50,13 @@ def brief_blocks(view: BriefView) -> list[Block]:
 
 def _head(view: BriefView) -> str:
     today = local_day(view.reader.now, view.reader.timezone)
-    health = "not known" if view.health is None else str(view.health)
-    facts = [f"health {health}"]
+    facts = [health_words(view.health)]
     facts += [short(view.industry, 60)] if view.industry else []
-    facts += [short(view.lifecycle, 40)] if view.lifecycle else []
+    facts += [short(state_words(view.lifecycle), 40)] if view.lifecycle else []
     facts += [f"renews {day(view.renewal_date, today)}"] if view.renewal_date else []
-    owners = ", ".join(f"{short(name, 40)} ({short(what, 20)})" for what, name in view.owners[:6])
+    owners = ", ".join(
+        f"{short(name, 40)} ({short(state_words(what), 20)})" for what, name in view.owners[:6]
+    )
     lines = [f"*{short(view.account_name, 80)}*", " · ".join(facts)]
     return "\n".join([*lines, *([f"Looked after by {owners}"] if owners else [])])
 
@@ -43,7 +64,7 @@ def _head(view: BriefView) -> str:
 def _deals(view: BriefView) -> str:
     today = local_day(view.reader.now, view.reader.timezone)
     lines = [
-        f"• {short(deal.name, 80)}: {short(deal.stage.replace('_', ' '), 30)}, "
+        f"• {short(deal.name, 80)}: {short(state_words(deal.stage), 30)}, "
         f"{money(deal.amount, deal.currency)}"
         + (f", closes {day(deal.close_date, today)}" if deal.close_date else "")
         for deal in view.deals[:8]
@@ -54,7 +75,11 @@ def _deals(view: BriefView) -> str:
 def _contacts(view: BriefView) -> str:
     lines = []
     for name, title, last in view.contacts[:8]:
-        seen = moment(last, view.reader.now, view.reader.timezone) if last else "never wrote"
+        seen = (
+            f"wrote {moment(last, view.reader.now, view.reader.timezone)}"
+            if last
+            else "hasn't written yet"
+        )
         lines.append(f"• {short(name, 60)}{f', {short(title, 60)}' if title else ''}: {seen}")
     return "*People*\n" + "\n".join(lines)
 
@@ -63,11 +88,25 @@ def _timeline(view: BriefView) -> str:
     lines = [
         f"• {moment(item.at, view.reader.now, view.reader.timezone)} · "
         f"{short(item.who, 40)} {'wrote' if item.direction == 'inbound' else 'answered'}: "
-        f"{short(item.text, 140)}"
+        f"{short(excerpt(item.text, '', 140), 140)}"
         for item in view.timeline[:10]
     ]
     return "*Lately*\n" + "\n".join(lines)
 
 
-def _name(criterion: str) -> str:
-    return criterion.replace("_", " ").capitalize()
+def known_criteria(items: Sequence[CriterionView], today: date, *, numbers: bool = False) -> Block:
+    """What is known, each quote once; with `numbers`, how sure that is."""
+    proofs: dict[str, list[str]] = {}
+    for item in items[:10]:
+        quote = one_line(item.evidence.split(" | ")[-1]) or "no quote"
+        value = value_words(item.value or "not known", quote, today)
+        sure = f" ({item.confidence:.0%})" if numbers else ""
+        text = f"{criterion_name(item.criterion)}{f': {value}' if value else ''}{sure}"
+        proofs.setdefault(quote, []).append(text)
+    return quotations([(quote, " · ".join(names)) for quote, names in proofs.items()])
+
+
+def _missing(view: BriefView) -> list[str]:
+    known = {item.criterion for item in view.qualification if item.value}
+    open_deal = bool(view.qualification)
+    return [c for c in CRITERIA if c not in known] if open_deal else []

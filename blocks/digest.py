@@ -1,6 +1,6 @@
 """One member's day."""
 
-from blocks.inbox import inbox_item
+from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
 from blocks.parts import Block, context, count, day, local_day, section, short
 from services.types.views import DigestView
@@ -9,20 +9,26 @@ from services.types.views import DigestView
 def digest_card(view: DigestView) -> list[Block]:
     """What waits, what left, who answered; a quiet day says so."""
     today = local_day(view.reader.now, view.reader.timezone)
-    waiting = count(len(view.waiting), "card")
-    blocks = [section(f"*Your digest for {day(view.day, today)}*\n{waiting} waiting for you.")]
+    blocks = [section(f"*Your digest for {day(view.day, today)}*\n{_waits(view)}.")]
     blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.waiting[:10])]
     for title, lines in (("Sent", view.sent), ("Answered", view.answered)):
         if lines:
             listed = "\n".join(f"• {short(line, 160)}" for line in lines[:10])
             blocks.append(section(f"*{title}*\n{listed}"))
-    blocks.append(
-        context(
-            f"{view.quiet} kept quiet · {count(view.unsorted, 'mail')} from people I don't know"
-        )
-    )
-    return fitted(blocks)
+    quiet = "Nothing was kept quiet"
+    if view.quiet:
+        quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"
+    unsorted = [unsorted_words(view.unsorted)] if view.unsorted else []
+    return fitted([*blocks, context(*unsorted, quiet)])
 
 
 def digest_text(view: DigestView) -> str:
-    return f"Your digest: {count(len(view.waiting), 'card')} waiting for you"
+    """The stand-in for notifications."""
+    return f"Your digest: {_waits(view)[:1].lower()}{_waits(view)[1:]}"
+
+
+def _waits(view: DigestView) -> str:
+    waiting = len(view.waiting)
+    if not waiting:
+        return "Nothing waits for you"
+    return f"{count(waiting, 'mail')} {'waits' if waiting == 1 else 'wait'} for your word"

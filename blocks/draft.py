@@ -1,7 +1,7 @@
 """The draft as people see it: whole, or not to be approved."""
 
-from blocks.parts import Block, clean, cut, literal, one_line, quoted
-from services.types.views import DraftView
+from blocks.parts import Block, bold, clean, cut, literal, one_line, quoted, rich
+from services.types.views import DraftView, Reader
 
 # What a card takes: a text of 500 words, a subject of three lines, a handful of addresses.
 CARD_TEXT = 3500
@@ -33,14 +33,31 @@ def fits_card(draft: DraftView) -> bool:
     )
 
 
-def envelope_block(draft: DraftView, *, whole: bool = True) -> Block:
-    """From, to, cc, bcc and subject, as they would leave; `whole` cuts nothing."""
-    rows = [("From", draft.sender), ("To", ", ".join(draft.to) or "nobody yet")]
+def envelope_block(
+    draft: DraftView, *, reader: Reader, title: str | None = None, whole: bool = True
+) -> Block:
+    """Whom it reaches and its subject, as they would leave; `whole` cuts nothing."""
+    text = _lines([*_recipients(draft, reader), ("Subject", draft.subject or "(none)")])
+    shown = literal(cut(text, PIECE) if whole else cut(text, 600))
+    return rich(bold(f"{title}\n"), shown) if title else rich(shown)
+
+
+def recipients_block(draft: DraftView, reader: Reader) -> Block:
+    """For a form in which the subject is a field of its own."""
+    return rich(literal(cut(_lines(_recipients(draft, reader)), 600)))
+
+
+def _recipients(draft: DraftView, reader: Reader) -> list[tuple[str, str]]:
+    """The sender is named only when it isn't the reader; whoever gets a copy always is."""
+    own = draft.sender.casefold() == reader.email.casefold()
+    rows = [] if own else [("From", draft.sender)]
+    rows.append(("To", ", ".join(draft.to) or "nobody yet"))
     rows += [("Cc", ", ".join(draft.cc))] if draft.cc else []
-    rows += [("Bcc", ", ".join(draft.bcc))] if draft.bcc else []
-    rows.append(("Subject", draft.subject or "(none)"))
-    text = "\n".join(f"{name}: {one_line(value)}" for name, value in rows)
-    return _paragraph(cut(text, PIECE) if whole else cut(text, 600))
+    return rows + ([("Bcc", ", ".join(draft.bcc))] if draft.bcc else [])
+
+
+def _lines(rows: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}: {one_line(value)}" for name, value in rows)
 
 
 def text_blocks(draft: DraftView, *, limit: int | None = None) -> list[Block]:
@@ -51,11 +68,12 @@ def text_blocks(draft: DraftView, *, limit: int | None = None) -> list[Block]:
     return [quoted(literal(text[at : at + PIECE])) for at in range(0, len(text), PIECE)]
 
 
-def draft_blocks(draft: DraftView) -> list[Block]:
+def draft_blocks(draft: DraftView, *, reader: Reader, title: str) -> list[Block]:
     """On the card: all of it, or its beginning."""
     if fits_card(draft):
-        return [envelope_block(draft), *text_blocks(draft)]
-    return [envelope_block(draft, whole=False), *text_blocks(draft, limit=600)]
+        return [envelope_block(draft, reader=reader, title=title), *text_blocks(draft)]
+    head = envelope_block(draft, reader=reader, title=title, whole=False)
+    return [head, *text_blocks(draft, limit=600)]
 
 
 def shown_text(blocks: list[Block]) -> str:
@@ -68,10 +86,3 @@ def shown_text(blocks: list[Block]) -> str:
         if part["type"] == "rich_text_quote"
         for piece in part["elements"]
     )
-
-
-def _paragraph(text: str) -> Block:
-    return {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_section", "elements": [literal(text)]}],
-    }

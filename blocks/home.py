@@ -2,28 +2,30 @@
 
 from blocks.action_ids import ActionId
 from blocks.inbox import inbox_blocks
-from blocks.parts import Block, actions, button, divider, section, short
-from blocks.status import status_blocks
+from blocks.parts import Block, actions, button, context, divider, section, short
+from blocks.status import footer_lines, trouble_lines
+from blocks.terms import health_words, state_words
 from services.types.views import HomeView
 
 ACCOUNTS = 50
 
 
 def home_view(view: HomeView) -> Block:
-    """The tab's view, for views.publish."""
+    """The tab's view, for views.publish. What waits comes first, what is well comes last."""
     buttons = actions(
         button("Refresh", ActionId.REFRESH_HOME, "home"),
         button("Digest now", ActionId.DIGEST_NOW, "home"),
     )
-    notices = [section(short(notice, 300)) for notice in view.notices[:5]]
+    trouble = trouble_lines(view.status)
+    notices = [short(notice, 300) for notice in view.notices[:5]]
     blocks = [
-        *notices,
+        *([section("\n".join(trouble))] if trouble else []),
         *inbox_blocks(view.inbox),
         buttons,
         divider(),
         *_accounts(view),
         divider(),
-        *status_blocks(view.status),
+        context(*footer_lines(view.status), *notices),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -31,10 +33,18 @@ def home_view(view: HomeView) -> Block:
 def _accounts(view: HomeView) -> list[Block]:
     """Ten names a block: fifty accounts are five blocks."""
     if not view.accounts:
-        return [section("*Your accounts*\nNone yet. An admin can import them.")]
+        return [section("*Your accounts*\nNone is in your care yet.")]
     lines = [
-        f"• {short(name, 80)}: {short(state, 60)}"
-        + (f", health {health}" if health is not None else "")
+        " · ".join(
+            filter(
+                None,
+                (
+                    f"*{short(name, 80)}*",
+                    health_words(health),
+                    short(state_words(state), 60),
+                ),
+            )
+        )
         for name, state, health in view.accounts[:ACCOUNTS]
     ]
     if len(view.accounts) > ACCOUNTS:

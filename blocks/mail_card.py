@@ -1,5 +1,7 @@
 """The card about one mail that asks for something."""
 
+from itertools import groupby
+
 from blocks.action_ids import ActionId, Choice, Rating, Target
 from blocks.draft import draft_blocks, fits_card, is_plain
 from blocks.lint import fits
@@ -9,35 +11,45 @@ from blocks.parts import (
     button,
     confidence_words,
     context,
-    count,
     day,
     local_day,
     moment,
     money,
+    one_line,
     overflow,
-    quotation,
+    quotations,
     section,
     short,
 )
-from services.types.views import MailCardView
+from blocks.terms import (
+    criterion_name,
+    due_words,
+    excerpt,
+    health_words,
+    listed,
+    never_words,
+    policy_words,
+    sentence,
+    state_words,
+    value_words,
+)
+from services.types.views import ChangeView, MailCardView
 
-CHANGES = 3
+PROOFS = 3
+TWO_LINES = 80
+"""Characters of a quote: two lines on a phone."""
+HEADLINE = 150
+GAPS = 4
 
 
 def mail_card(view: MailCardView) -> list[Block]:
     """What happened, why now, what I suggest, the actions, the quiet line, the feedback."""
-    if view.state in ("rejected", "voided", "handled", "done", "failed"):
-        return settled_card(view)
-    if view.state == "approved":
+    if view.state in ("approved", "rejected", "voided", "handled", "done", "failed"):
         return settled_card(view)
     proofs = _why_now(view)
-    rest = (
-        [*_suggestion(view), *_closing(view)]
-        if view.reader_is_responder
-        else [*_elsewhere(view), context(_quiet_line(view))]
-    )
+    rest = [*_suggestion(view), *_closing(view)] if view.reader_is_responder else _elsewhere(view)
     # What is decided on stays whole; a proof too many goes, the last first. Why? has them all.
-    while len(proofs) > 1 and not fits([*_what(view), *proofs, *rest]):
+    while proofs and not fits([*_what(view), *proofs, *rest]):
         proofs.pop()
     return [*_what(view), *proofs, *rest]
 
@@ -52,12 +64,12 @@ def mail_card_text(view: MailCardView) -> str:
 
 # ── What happened, and why now ──────────────────────────────────────────────────────────────────
 def _what(view: MailCardView) -> list[Block]:
-    title = f", {short(view.contact_title, 60)}" if view.contact_title else ""
-    where = f" · {short(view.account_name, 60)}" if view.account_name else ""
-    what = short(view.summary or view.subject or "wrote without a subject", 220)
-    lines = [f"*{short(view.contact_name, 60)}{title}{where}*", what]
+    # A lead is a person of their own company: its account carries their name.
+    known = view.account_name if view.account_name != view.contact_name else None
+    where = f", {short(known, 60)}" if known else ""
+    who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
-    blocks = [section("\n".join(lines), accessory=why)]
+    blocks = [section(f"{who}{_said(view)}", accessory=why), context(_standing(view))]
     warnings = []
     if view.sender_unverified:
         warnings.append(
@@ -65,61 +77,96 @@ def _what(view: MailCardView) -> list[Block]:
             "but its server couldn't prove it."
         )
     if view.suspicious:
-        warnings.append(f"*Reads like orders to a machine:* {short(view.suspicious, 120)}")
+        warnings.append(
+            "*Part of this mail gives orders to a machine.* I followed none of them: "
+            f"“{short(view.suspicious.strip(), 120)}”"
+        )
     if view.note:
         warnings.append(short(view.note, 250))
     return [*blocks, *([section("\n".join(warnings))] if warnings else [])]
 
 
-def _why_now(view: MailCardView) -> list[Block]:
-    blocks: list[Block] = []
-    if view.deal:
-        blocks.append(section(_deal_line(view)))
-        for change in view.changes[:CHANGES]:
-            name = change.criterion.replace("_", " ").capitalize()
-            before = f" (before: {change.before})" if change.before else ""
-            source = f"{name}: {change.after or 'no longer known'}{before} · {_source(view)}"
-            blocks.append(quotation(change.quote or view.subject, source))
-        if view.gaps:
-            gaps = ", ".join(gap.replace("_", " ") for gap in view.gaps[:5])
-            blocks.append(context(f"Still open: {gaps}"))
-    else:
-        blocks.append(section(_account_line(view)))
-    if view.asks and (not view.deal or not view.changes):
-        today = local_day(view.reader.now, view.reader.timezone)
-        for ask in view.asks[:2]:
-            due = f"due {day(ask.due, today)}" if ask.due else "no date named"
-            blocks.append(quotation(ask.quote, f"{ask.kind.replace('_', ' ')}, {due}"))
-    return blocks
+def _said(view: MailCardView) -> str:
+    """Their own words stand in quotation marks; a sentence about them doesn't."""
+    summary = one_line(view.summary)
+    if not summary:
+        return f" wrote: {short(view.subject or 'no subject', HEADLINE)}"
+    if _is_ask(view, summary):
+        return f" asks: “{short(excerpt(summary, '', HEADLINE), HEADLINE)}”"
+    link = " " if summary[0].islower() and view.asks else ": "
+    return f"{link}{short(excerpt(summary, '', HEADLINE), HEADLINE)}"
 
 
-def _source(view: MailCardView) -> str:
-    when = moment(view.received_at, view.reader.now, view.reader.timezone)
-    return f"{view.contact_name}, {when}"
+def _is_ask(view: MailCardView, summary: str) -> bool:
+    stem = summary.rstrip("…").casefold()
+    return any(one_line(ask.quote).casefold().startswith(stem) for ask in view.asks)
 
 
-def _deal_line(view: MailCardView) -> str:
-    deal = view.deal
-    if deal is None:
-        return ""
-    today = local_day(view.reader.now, view.reader.timezone)
-    close = f" · closes {day(deal.close_date, today)}" if deal.close_date else ""
-    return (
-        f"Deal: {short(deal.name, 80)} · {short(deal.stage.replace('_', ' '), 30)} · "
-        f"{money(deal.amount, deal.currency)}{close}"
-    )
-
-
-def _account_line(view: MailCardView) -> str:
-    """Without an open deal: the ask's due day and how the account is."""
+def _standing(view: MailCardView) -> str:
+    """When it is due, and the deal; without an open deal, how the account is."""
     today = local_day(view.reader.now, view.reader.timezone)
     dues = [ask.due for ask in view.asks if ask.due]
-    due = f"due {day(min(dues), today)}" if dues else "no date named"
-    health = "health not known" if view.account_health is None else f"health {view.account_health}"
-    parts = [f"{count(len(view.asks), 'request')}, {due}" if view.asks else "No request found"]
-    parts += [health] if view.account_name else ["no account"]
-    parts += [short(view.account_lifecycle, 40)] if view.account_lifecycle else []
-    return " · ".join(parts)
+    parts = [due_words(min(dues), today)] if dues else []
+    deal = view.deal
+    if deal:
+        parts += [short(deal.name, 60), short(state_words(deal.stage), 30)]
+        parts.append(money(deal.amount, deal.currency))
+        parts += [f"closes {day(deal.close_date, today)}"] if deal.close_date else []
+    elif view.account_name:
+        parts += [] if dues or not view.asks else ["no date named"]
+        parts.append(health_words(view.account_health))
+        parts += [short(state_words(view.account_lifecycle), 40)] if view.account_lifecycle else []
+    else:
+        parts.append("no account")
+    return sentence(" · ".join(parts))
+
+
+def _why_now(view: MailCardView) -> list[Block]:
+    """At most three quotes, each once; what they prove stands above them."""
+    changes = view.changes if view.deal else ()
+    grouped = _by_quote(changes)
+    proofs = [_proof(view, group) for group in grouped[:PROOFS]]
+    more = sum(len(group) for group in grouped[PROOFS:])
+    if not view.suspicious:
+        asks = [ask for ask in view.asks if not _in_headline(view, ask.quote)]
+        room = PROOFS - len(proofs)
+        proofs += [(excerpt(ask.quote, "", TWO_LINES), "Also asks") for ask in asks[:room]]
+        more += len(asks[room:])
+    quiet = [f"{more} more in Why?"] if more else []
+    if view.gaps and view.deal:
+        names = [criterion_name(gap).lower() for gap in view.gaps]
+        quiet.append(f"Still open: {listed(names, GAPS)}")
+    blocks = [quotations(proofs)] if proofs else []
+    return [*blocks, *([context(" · ".join(quiet))] if quiet else [])]
+
+
+def _by_quote(changes: tuple[ChangeView, ...]) -> list[list[ChangeView]]:
+    """Changes that one sentence proves belong together, in the order of the mail card."""
+    order = list(dict.fromkeys(one_line(change.quote) for change in changes))
+    ranked = sorted(changes, key=lambda change: order.index(one_line(change.quote)))
+    return [list(group) for _, group in groupby(ranked, key=lambda c: one_line(c.quote))]
+
+
+def _proof(view: MailCardView, group: list[ChangeView]) -> tuple[str, str]:
+    """`Authority: Paul Denning, CFO · Economic buyer`, and the sentence that says so."""
+    today = local_day(view.reader.now, view.reader.timezone)
+    quote = group[0].quote or view.subject
+    labels: dict[str, list[str]] = {}
+    for change in group:
+        value = value_words(change.after or "no longer known", quote, today)
+        before = value_words(change.before, quote, today) if change.before else ""
+        shown = f"{value} (before: {before})" if value and before else value
+        labels.setdefault(shown, []).append(criterion_name(change.criterion))
+    parts = [
+        f"{' and '.join([names[0], *map(str.lower, names[1:])])}{f': {value}' if value else ''}"
+        for value, names in labels.items()
+    ]
+    return excerpt(quote, group[0].after or "", TWO_LINES), " · ".join(parts)
+
+
+def _in_headline(view: MailCardView, quote: str) -> bool:
+    stem = one_line(view.summary).rstrip("…").casefold()
+    return bool(stem) and one_line(quote).casefold().startswith(stem)
 
 
 # ── What I suggest ──────────────────────────────────────────────────────────────────────────────
@@ -129,21 +176,28 @@ def _suggestion(view: MailCardView) -> list[Block]:
         words = "I'm drafting an answer." if view.analysed else _not_analysed(view)
         return [section(words), actions(*_without_draft(view))]
     target = Target(id=view.action_id, rev=draft.revision).encode()
-    by = (
-        f"Edited by {short(draft.author_name or 'a person', 40)}" if draft.author != "model" else ""
-    )
-    intro = "*I suggest this answer*" if not by else f"*The answer as it stands* · {by}"
-    edit = button("Edit", ActionId.EDIT, target)
+    by = f", edited by {one_line(draft.author_name)[:40]}" if draft.author_name else ""
+    title = "I suggest this answer" if draft.author == "model" else f"The answer as it stands{by}"
+    shown = draft_blocks(draft, reader=view.reader, title=title)
+    stop = never_words(view.verdict_reasons)
+    edit = button("Edit", ActionId.EDIT, target, style="primary" if stop else None)
     again = button("Regenerate", ActionId.REGENERATE, target)
     reject = button("Reject", ActionId.REJECT, target, style="danger")
+    if stop:
+        words = f"*I can't send this as it stands: {short(stop, 120)}.*\nChange the text, "
+        return [
+            *shown,
+            section(f"{words}or send it yourself from Gmail."),
+            actions(edit, again, reject),
+        ]
     if fits_card(draft):
         approve = button("Approve & send", ActionId.APPROVE, target, style="primary")
-        return [section(intro), *draft_blocks(draft), actions(approve, edit, again, reject)]
+        return [*shown, actions(approve, edit, again, reject)]
     long = "It is too long to show here whole; read all of it before you decide."
     hidden = "It contains characters that can't be shown. Edit it, or let me write it again."
     hint = context(long if is_plain(draft) else hidden)
     read = button("Read all", ActionId.READ_ALL, target, style="primary")
-    return [section(intro), *draft_blocks(draft), hint, actions(read, edit, again, reject)]
+    return [*shown, hint, actions(read, edit, again, reject)]
 
 
 def _not_analysed(view: MailCardView) -> str:
@@ -165,14 +219,16 @@ def _elsewhere(view: MailCardView) -> list[Block]:
     """For the colleague who got the same mail."""
     who = short(view.responder_name or "A colleague", 60)
     take = button("Take over", ActionId.TAKE_OVER, Target(id=view.action_id).encode())
-    return [section(f"{who} has it."), actions(take)]
+    return [section(f"*{who} has it.*"), actions(take), context(_origin(view))]
 
 
 # ── The quiet line and the feedback ─────────────────────────────────────────────────────────────
 def _closing(view: MailCardView) -> list[Block]:
     lines = [_quiet_line(view)]
     if view.offline:
-        lines.append("No model is configured: rules and templates wrote this.")
+        wrote = view.draft is not None and view.draft.author == "model"
+        did = "rules and templates wrote this" if wrote else "rules read their mail"
+        lines.append(f"No model is configured: {did}.")
     blocks = [context(*lines)]
     if view.draft and view.draft.author == "model":
         blocks.append(feedback_block(view))
@@ -180,16 +236,19 @@ def _closing(view: MailCardView) -> list[Block]:
 
 
 def _quiet_line(view: MailCardView) -> str:
-    reply = f"An answer is {confidence_words(view.confidence)}"
-    policy = (
-        f"needs your approval: {short('; '.join(view.verdict_reasons), 200)}"
-        if view.verdict_reasons
-        else "needs your approval"
-    )
-    where = " · also in your Gmail drafts" if view.draft and view.draft.in_gmail else ""
+    care = policy_words(view.verdict_reasons)
+    parts = [f"Take care: {short(', '.join(care), 160)}"] if care else []
+    parts.append(f"{'a' if parts else 'A'} reply is {confidence_words(view.confidence)}")
+    parts += ["also in your Gmail drafts"] if view.draft and view.draft.in_gmail else []
+    return " · ".join([*parts, _origin(view)])
+
+
+def _origin(view: MailCardView) -> str:
+    """Who wrote, and when."""
+    who = short(view.contact_title or view.contact_email, 60)
     when = moment(view.received_at, view.reader.now, view.reader.timezone)
     first = " · first mail from this person" if view.first_contact else ""
-    return f"{reply} · {policy}{where} · received {when}{first}"
+    return f"{who}, wrote {when}{first}"
 
 
 def feedback_block(view: MailCardView) -> Block:
@@ -219,24 +278,35 @@ def _feedback(view: MailCardView, text: str, *, up: bool) -> Block:
 # ── Settled ─────────────────────────────────────────────────────────────────────────────────────
 def settled_card(view: MailCardView) -> list[Block]:
     """One line of what became of it, and the next sensible step or nothing."""
-    account = f" · {short(view.account_name, 60)}" if view.account_name else ""
+    account = f", {short(view.account_name, 60)}" if view.account_name else ""
     about = f"{short(view.contact_name, 60)}{account} · {short(view.subject or 'no subject', 120)}"
-    blocks = [section(f"*{_headline(view)}*\n{about}")]
-    if view.note:
+    text = f"*{_headline(view)}*\n{about}"
+    left = view.state in ("approved", "done") and view.draft is not None
+    more = left and view.newer_action_id is None
+    blocks = [section(text, accessory=_after(view) if more else None)]
+    if view.note and view.state != "handled":
         blocks.append(context(short(view.note, 400)))
+    elif view.state == "done":
+        blocks.append(
+            context(
+                f"A reply is {confidence_words(view.confidence)}. I tell you here when it comes."
+            )
+        )
     if view.newer_action_id is not None:
         current = Target(id=view.newer_action_id).encode()
         blocks.append(actions(button("Show the current card", ActionId.SHOW_CURRENT, current)))
-    elif view.state in ("approved", "done") and view.draft:
-        entries = [("Why?", ActionId.WHY), ("Read what left", ActionId.READ_ALL)]
-        rev = view.draft.revision
-        options = [
-            (text, Choice(id=view.action_id, rev=rev, do=do).encode()) for text, do in entries
-        ]
-        blocks.append(actions(overflow(ActionId.MORE, options)))
-        if view.draft.author == "model":
-            blocks.append(feedback_block(view))
+    elif more and view.draft and view.draft.author == "model":
+        blocks.append(feedback_block(view))
     return blocks
+
+
+def _after(view: MailCardView) -> Block:
+    """What can still be looked at."""
+    rev = view.draft.revision if view.draft else 0
+    read = "Read what left" if view.state == "done" else "Read the mail"
+    entries = ((read, ActionId.READ_ALL), ("Why?", ActionId.WHY))
+    options = [(text, Choice(id=view.action_id, rev=rev, do=do).encode()) for text, do in entries]
+    return overflow(ActionId.MORE, options)
 
 
 def _headline(view: MailCardView) -> str:
@@ -257,5 +327,5 @@ def _headline(view: MailCardView) -> str:
     if view.state == "voided":
         return "A newer mail came: see the current card"
     if view.state == "handled":
-        return "Sent from Gmail"
+        return short(view.note.rstrip("."), 120) if view.note else "Sent from Gmail"
     return "This didn't work, and nothing was sent"

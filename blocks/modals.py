@@ -1,9 +1,9 @@
 """Modals. private_metadata holds an id and a revision, nothing else."""
 
 from blocks.action_ids import CallbackId, FieldId, Target
-from blocks.draft import envelope_block, is_plain, text_blocks
+from blocks.draft import envelope_block, is_plain, recipients_block, text_blocks
 from blocks.parts import Block, clean, context, cut, option, plain, section, short, words
-from services.types.views import DraftView, MailCardView
+from services.types.views import DraftView, MailCardView, Reader
 
 INPUT = 3000
 BLOCKS = 90
@@ -45,7 +45,7 @@ def told_modal(title: str, sentence: str) -> Block:
     return modal(title, [words(sentence)], callback_id=CallbackId.TOLD)
 
 
-def edit_modal(action_id_target: Target, draft: DraftView) -> Block:
+def edit_modal(target: Target, draft: DraftView, reader: Reader) -> Block:
     """Subject and text to change. A text longer than Slack's field is edited in Gmail."""
     text = clean(draft.text)
     if len(text) > INPUT or len(draft.subject) > INPUT:
@@ -57,13 +57,13 @@ def edit_modal(action_id_target: Target, draft: DraftView) -> Block:
     return modal(
         "Edit the draft",
         [
-            envelope_block(draft, whole=False),
+            recipients_block(draft, reader),
             _input(FieldId.SUBJECT, "Subject", _text_field(FieldId.SUBJECT, draft.subject)),
             _input(FieldId.TEXT, "Text", _text_field(FieldId.TEXT, text, multiline=True)),
-            context("Saving makes a new revision. Nothing is sent until it is approved."),
+            context("Saving sends nothing: the card shows your text, and you approve it there."),
         ],
         callback_id=CallbackId.EDIT,
-        target=action_id_target,
+        target=target,
         submit="Save",
         close="Cancel",
     )
@@ -105,7 +105,7 @@ def reject_modal(target: Target) -> Block:
 
 def read_all_modal(view: MailCardView, draft: DraftView) -> Block:
     """The draft, whole. Only a text that is shown whole can be approved here."""
-    blocks = [envelope_block(draft), *text_blocks(draft)]
+    blocks = [envelope_block(draft, reader=view.reader), *text_blocks(draft)]
     whole = len(blocks) <= BLOCKS and is_plain(draft) and bool(draft.text.strip())
     decides = view.state == "pending" and view.reader_is_responder
     if not whole:

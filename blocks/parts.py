@@ -165,12 +165,31 @@ def quoted(*pieces: Block) -> Block:
     }
 
 
+def bold(text: str) -> Block:
+    """A piece of rich text that stands out, character for character all the same."""
+    return {"type": "text", "text": text, "style": {"bold": True}}
+
+
+def rich(*pieces: Block) -> Block:
+    """A paragraph in which nothing from outside becomes markup."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": list(pieces)}],
+    }
+
+
 def quotation(words_: str, source: str) -> Block:
-    """A proof: at most two lines of the sender's words, and where they stand."""
-    return quoted(
-        literal(f"“{cut(one_line(words_), 220)}”"),
-        literal(f"\n{cut(one_line(source), 120)}", italic=True),
-    )
+    """A proof: what it proves, and the sender's words."""
+    return quotations([(words_, source)])
+
+
+def quotations(proofs: Sequence[tuple[str, str]]) -> Block:
+    """Several of them beside one bar, each (words, what they prove)."""
+    pieces: list[Block] = []
+    for number, (words_, source) in enumerate(proofs):
+        pieces.append(bold(("\n" if number else "") + cut(one_line(source), 120) + "\n"))
+        pieces.append(literal(f"“{cut(one_line(words_), 220)}”"))
+    return quoted(*pieces)
 
 
 def _limit(text: str) -> str:

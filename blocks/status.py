@@ -1,30 +1,64 @@
 """Is it working, and on what."""
 
 from blocks.parts import Block, context, count, moment, section, short
+from blocks.terms import sentence
 from services.types.views import MailboxStatus, Reader, StatusView
+
+BOXES = 15
 
 
 def status_blocks(view: StatusView) -> list[Block]:
-    """Mailboxes, model, mail out, money; trouble first."""
+    """Trouble first; then what waits, the mailboxes, and the quiet facts."""
+    trouble = trouble_lines(view)
+    mailboxes = "\n".join(_mailbox(box, view.reader) for box in view.mailboxes[:BOXES])
+    waits = f"{count(view.waiting, 'mail')} {'waits' if view.waiting == 1 else 'wait'}"
+    head = "*I'm well.* " if not trouble else ""
+    return [
+        *([section("\n".join(trouble))] if trouble else []),
+        section(
+            f"{head}{waits if view.waiting else 'Nothing waits'} for your word; "
+            f"{count(view.quiet_today, 'mail')} kept quiet today."
+        ),
+        section(f"*Mailboxes*\n{mailboxes or 'None is connected yet.'}"),
+        context(_model(view), _mail_out(view), _spent(view)),
+    ]
+
+
+def trouble_lines(view: StatusView) -> list[str]:
+    """What a person has to know before anything else."""
     trouble = []
     if view.kill_switch:
         trouble.append("*Everything is stopped.* The kill switch is on; nothing leaves.")
     if view.held_jobs:
-        trouble.append(f"*{count(view.held_jobs, 'job')} failed and waits for an admin.*")
-    model = "No model configured; rules and templates answer" if view.offline else short(view.model)
-    mailboxes = "\n".join(_mailbox(box, view.reader) for box in view.mailboxes[:15])
-    spent = f"${view.spent_this_month_usd:,.2f} this month"
-    if view.unpriced_calls:
-        spent += f", and {count(view.unpriced_calls, 'call')} whose price I don't know"
-    return [
-        *([section("\n".join(trouble))] if trouble else []),
-        section(
-            f"*{count(view.waiting, 'card')} {'waits' if view.waiting == 1 else 'wait'}*, "
-            f"{view.quiet_today} kept quiet today"
-        ),
-        section(f"*Mailboxes*\n{mailboxes or 'None is connected yet.'}"),
-        context(f"Model: {model}", f"Digests leave by: {short(view.mail_out, 120)}", spent),
-    ]
+        fails = "waits" if view.held_jobs == 1 else "wait"
+        trouble.append(f"*{count(view.held_jobs, 'job')} failed and {fails} for an admin.*")
+    return trouble
+
+
+def footer_lines(view: StatusView) -> list[str]:
+    """The same facts, for the foot of a page that has other things to say."""
+    boxes = " · ".join(_mailbox(box, view.reader).removeprefix("• ") for box in view.mailboxes[:3])
+    quiet = "Nothing was kept quiet today"
+    if view.quiet_today:
+        quiet = f"{count(view.quiet_today, 'mail')} kept quiet today, see /understudy quiet"
+    return [*([boxes] if boxes else []), quiet, f"{_model(view)} · {_mail_out(view)}"]
+
+
+def _model(view: StatusView) -> str:
+    if view.offline:
+        return "No model is configured: rules and templates answer"
+    return f"Model: {short(view.model)}"
+
+
+def _mail_out(view: StatusView) -> str:
+    return sentence(short(view.mail_out, 120)) or "Digests by Slack only"
+
+
+def _spent(view: StatusView) -> str:
+    spent = f"Model costs this month: ${view.spent_this_month_usd:,.2f}"
+    if not view.unpriced_calls:
+        return spent
+    return f"{spent}, and {count(view.unpriced_calls, 'call')} whose price I don't know"
 
 
 def _mailbox(box: MailboxStatus, reader: Reader) -> str:

@@ -22,11 +22,12 @@ BLOCK = "unsorted#"
 def unsorted_card(view: UnsortedCardView) -> list[Block]:
     """At most five, the newest first; the rest is counted."""
     if not view.items:
-        return [section("*All mail is sorted*\nNothing waits here.")]
+        return [section("*All mail is sorted*")]
     blocks = [
         section(
-            f"*{count(view.total, 'mail')} from people I don't know*\n"
-            "I kept the headers only and read nothing. Whose are they?"
+            f"*{unsorted_text(view)}*\n"
+            "I kept who wrote, the subject and the time, and read nothing. "
+            f"{'Whose is it?' if view.total == 1 else 'Whose are they?'}"
         )
     ]
     for number, item in enumerate(view.items[:SHOWN]):
@@ -52,8 +53,9 @@ def _mail(view: UnsortedCardView, item: UnsortedMailView, number: int) -> list[B
     }
     return [
         section(
-            f"*{short(item.sender_name or item.sender_email, 60)}* "
-            f"({short(item.sender_email, 100)}), {when}\n{short(item.subject or 'no subject', 150)}"
+            f"*{short(item.sender_name or item.sender_email, 60)}*"
+            f" · {short(item.subject or 'no subject', 150)}\n"
+            f"{short(item.sender_email, 100)} · came {when}"
         ),
         actions(
             select,

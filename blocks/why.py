@@ -1,36 +1,70 @@
 """Why this card, this draft, this verdict."""
 
 from blocks.action_ids import CallbackId
+from blocks.brief import known_criteria
 from blocks.modals import modal
-from blocks.parts import Block, confidence_words, context, quotation, section, short
-from services.types.views import WhyView
+from blocks.parts import (
+    Block,
+    confidence_words,
+    context,
+    local_day,
+    quotations,
+    section,
+    short,
+)
+from blocks.terms import due_words, sentence
+from services.types.views import AskView, WhyView
+
+VERDICTS = {
+    "autonomous": "may go by itself",
+    "approval_required": "needs your approval",
+    "hard_stop": "must not be sent",
+}
 
 
 def why_blocks(view: WhyView) -> list[Block]:
     """The data behind the card, numbers included."""
+    verdict = VERDICTS.get(view.verdict, short(view.verdict.replace("_", " "), 40))
     reasons = "\n".join(f"• {short(reason, 200)}" for reason in view.reasons[:8])
-    blocks = [
-        section(f"*What set it off*\n{short(view.trigger, 300)}"),
+    today = local_day(view.reader.now, view.reader.timezone)
+    blocks = [section(f"*What set it off*\n{short(view.trigger, 300)}")]
+    if view.asks:
+        blocks.append(quotations([(ask.quote, _ask(ask, view)) for ask in view.asks[:8]]))
+    blocks += [
         section(f"*Why this account*\n{short(view.linked_because, 300)}"),
-        section(f"*Policy: {short(view.verdict.replace('_', ' '), 40)}*\n{reasons or '• no rule'}"),
+        section(f"*Why it {verdict}*\n{reasons or '• No rule says otherwise.'}"),
         section(
-            f"*Confidence: {confidence_words(view.confidence)} ({view.confidence:.0%})*\n"
-            f"{short(view.confidence_reason, 400) or 'No reason was recorded.'}"
+            f"*How sure I am of a reply: {confidence_words(view.confidence)} "
+            f"({view.confidence:.0%})*\n"
+            f"{sentence(short(view.confidence_reason, 400)) or 'No reason was recorded.'}"
         ),
     ]
-    blocks += [
-        quotation(
-            item.evidence or "no quote",
-            f"{item.criterion.replace('_', ' ').capitalize()}: {item.value or 'not known'} "
-            f"({item.confidence:.0%})",
-        )
-        for item in view.evidence[:10]
-    ]
+    if view.evidence:
+        blocks.append(section("*What I know about the deal*"))
+        blocks.append(known_criteria(view.evidence, today, numbers=True))
     if view.signals:
-        lines = [f"• {short(k, 40)}: {short(q, 160)} ({c:.0%})" for k, q, c in view.signals[:8]]
+        lines = [
+            f"• {short(_words(k), 40)} ({c:.0%}): “{short(q, 160)}”" for k, q, c in view.signals[:8]
+        ]
         blocks.append(section("*Signals*\n" + "\n".join(lines)))
-    return [*blocks, context(f"Worked out by {short(view.model, 80)}")]
+    return [*blocks, context(_author(view.model))]
 
 
 def why_modal(view: WhyView) -> Block:
     return modal("Why this card?", why_blocks(view), callback_id=CallbackId.WHY)
+
+
+def _ask(ask: AskView, view: WhyView) -> str:
+    today = local_day(view.reader.now, view.reader.timezone)
+    due = f", {due_words(ask.due, today).strip('*')}" if ask.due else ""
+    return f"{_words(ask.kind)}{due}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _author(model: str) -> str:
+    if model.startswith("offline"):
+        return "Worked out by rules and templates; no model is configured."
+    return f"Worked out by {short(model, 80)}"

@@ -42,9 +42,10 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
 
 async def edit_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    draft = await _current_draft(verbs, click, target)
+    view = await _view(verbs, click, target.id)
+    draft = await _current_draft(verbs, click, target, view)
     if draft is not None:
-        await click.open(edit_modal(target, draft))
+        await click.open(edit_modal(target, draft, view.reader))
 
 
 async def regenerate_clicked(verbs: Verbs, click: Click) -> None:
@@ -186,9 +187,10 @@ async def _view(verbs: Verbs, click: Click, action_id: UUID) -> MailCardView:
     return view
 
 
-async def _current_draft(verbs: Verbs, click: Click, target: Target) -> DraftView | None:
+async def _current_draft(
+    verbs: Verbs, click: Click, target: Target, view: MailCardView
+) -> DraftView | None:
     """The draft the button meant, or None after the person was shown what counts now."""
-    view = await _view(verbs, click, target.id)
     if view.state != "pending" or (view.draft is not None and view.draft.revision != target.rev):
         await show_current(verbs, click, target.id, MOVED_ON)
         return None

@@ -45,6 +45,7 @@ def reader_of(member: Member, clock: Clock) -> Reader:
         role=Role(member.role),
         timezone=member.timezone,
         now=clock.now(),
+        email=member.email,
     )
 
 
@@ -118,10 +119,7 @@ class CardViews:
             subject=message.subject,
             received_at=message.received_at,
             summary=str(analysis.get("summary", "")),
-            asks=tuple(
-                AskView(quote=ask.quote, kind=ask.kind.value, due=ask.due)
-                for ask in asks_from(analysis)
-            ),
+            asks=_asks(analysis),
             changes=_changes(analysis) if deal else (),
             gaps=tuple(c for c in (*BANT, *MEDDIC) if not state.get(c).identified) if deal else (),
             suspicious=str(suspicious.get("why")) if suspicious.get("injection") else None,
@@ -231,6 +229,7 @@ class CardViews:
                 )
                 if action.deal_id
                 else (),
+                asks=_asks(message.analysis),
                 signals=tuple(
                     (str(s["name"]), str(s["evidence"]), float(s["confidence"]))
                     for s in message.analysis.get("signals", ())
@@ -240,6 +239,12 @@ class CardViews:
 
 def _sender_name(message: Message) -> str:
     return str(message.sender.get("name") or message.sender.get("email") or "unknown sender")
+
+
+def _asks(analysis: dict[str, Any]) -> tuple[AskView, ...]:
+    return tuple(
+        AskView(quote=ask.quote, kind=ask.kind.value, due=ask.due) for ask in asks_from(analysis)
+    )
 
 
 def _changes(analysis: dict[str, Any]) -> tuple[ChangeView, ...]:

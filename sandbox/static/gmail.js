@@ -160,7 +160,7 @@ function threadRow(thread) {
   const date = parseDate(thread.date);
   const own = from.some((one) => one.email.toLowerCase() === G.mailbox.toLowerCase());
   const to = addresses(thread.to).map(shortName).join(", ");
-  const names = own ? (to ? `To ${to}` : "You") : from.map(shortName).join(", ") || "Unknown sender";
+  const names = own ? (to ? (thread.count > 1 ? `${to}, you` : `To ${to}`) : "You") : from.map(shortName).join(", ") || "Unknown sender";
   const count = thread.count > 1 ? h("span", { class: "thread-count", "aria-label": `${thread.count} messages` }, String(thread.count)) : null;
   return h("div", { role: "listitem" }, h("button", {
     type: "button", class: `thread ${thread.unread ? "unread" : ""}`, "aria-current": thread.id === G.thread ? "true" : null, "data-thread": thread.id,

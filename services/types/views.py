@@ -23,6 +23,8 @@ class Reader:
     role: Role
     timezone: str
     now: datetime
+    email: str = ""
+    """Their own address: a card names the sender only when it is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,4 +291,5 @@ class WhyView:
     confidence_reason: str
     model: str
     evidence: tuple[CriterionView, ...]
+    asks: tuple[AskView, ...] = ()
     signals: tuple[tuple[str, str, float], ...] = field(default=())

@@ -49,6 +49,7 @@ from tests.unit.view_factory import (
     make_mail_card,
     make_mailbox_card,
     make_quiet,
+    make_reader,
     make_status,
     make_unsorted,
     make_why,
@@ -381,7 +382,7 @@ async def test_slack_takes_each_of_our_messages_as_it_is(
 @pytest.mark.parametrize(
     "view",
     [
-        edit_modal(Target(id=TENANT), make_draft()),
+        edit_modal(Target(id=TENANT), make_draft(), make_reader()),
         regenerate_modal(Target(id=TENANT)),
         reject_modal(Target(id=TENANT)),
         read_all_modal(make_mail_card(), make_draft(text="long " * 3000)),

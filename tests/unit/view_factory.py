@@ -44,6 +44,7 @@ def make_reader(**changes: Any) -> Reader:
             "role": Role.REP,
             "timezone": "Europe/Berlin",
             "now": NOW,
+            "email": "maya@brightdesk.example",
             **changes,
         }
     )

@@ -85,7 +85,7 @@ async def test_another_tenant_sees_nothing(loop, database):
     assert (await loop.message(message_id)).attention == "new"
 
 
-# ── B1 to B6 ───────────────────────────────────────────────────────────────────────────────────────
+# ── B1 to B6 ─────────────────────────────────────────────────────────────────────────────────────
 async def test_higher_confidence_wins_and_evidence_grows(loop):
     first, second = "We have about 40,000 USD", "Our budget is 55,000 USD now"
     loop.model.extractions = [

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,19 @@ from blocks.lint import faults, view_faults
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.modals import edit_modal, read_all_modal
 from blocks.parts import clean
-from tests.unit.view_factory import ACTION, NEWER, NOW, make_draft, make_mail_card
+from blocks.terms import policy_words
+from services.guardrails import verdict
+from services.types.actions import (
+    ActionContext,
+    ActionType,
+    AutonomyLevel,
+    ContentClass,
+    Seniority,
+)
+from services.types.mail import SenderProof
+from services.types.qualification import Criterion, Stage
+from services.types.views import ChangeView
+from tests.unit.view_factory import ACTION, NEWER, NOW, make_draft, make_mail_card, make_reader
 
 Blocks = list[dict[str, Any]]
 
@@ -33,26 +46,35 @@ def words(blocks: Blocks) -> str:
     return json.dumps(blocks, ensure_ascii=False)
 
 
+def read(block: dict[str, Any]) -> str:
+    """What a rich text block says."""
+    return "".join(piece["text"] for part in block["elements"] for piece in part["elements"])
+
+
 def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
     blocks = mail_card(make_mail_card())
     assert [block["type"] for block in blocks] == [
         "section",
-        "section",
+        "context",
         "rich_text",
         "context",
-        "section",
         "rich_text",
         "rich_text",
         "actions",
         "context",
         "context_actions",
     ]
-    assert blocks[0]["text"]["text"].startswith("*Dana Reyes, CFO · Northwind*\nasks for the price")
-    assert blocks[1]["text"]["text"] == (
-        "Deal: Northwind rollout · evaluation · €48,000 · closes 3 Dec"
+    assert blocks[0]["text"]["text"] == (
+        "*Dana Reyes, Northwind* asks for the price of 40 seats by Tuesday"
     )
-    assert "we have up to 50k set aside" in words([blocks[2]])
-    assert "Budget: EUR 50,000 · Dana Reyes, 12 min ago" in words([blocks[2]])
+    assert blocks[1]["elements"][0]["text"] == (
+        "*By Tuesday* · Northwind rollout · evaluation · €48,000 · closes 3 Dec"
+    )
+    assert read(blocks[2]).startswith("Budget: EUR 50,000\n“we have up to 50k set aside”")
+    assert blocks[3]["elements"][0]["text"] == "Still open: authority"
+    assert read(blocks[4]) == (
+        "I suggest this answer\nTo: dana@northwind.example\nSubject: Re: Pricing for 40 seats"
+    )
     assert buttons(blocks) == [
         ActionId.WHY,
         ActionId.APPROVE,
@@ -61,15 +83,145 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
         ActionId.REJECT,
         ActionId.RATE,
     ]
-    styles = [element.get("style") for element in blocks[7]["elements"]]
+    styles = [element.get("style") for element in blocks[6]["elements"]]
     assert styles == ["primary", None, None, "danger"]
 
 
 def test_without_a_deal_the_ask_its_due_day_and_the_health_lead() -> None:
-    blocks = mail_card(make_mail_card(deal=None, changes=(), gaps=()))
-    assert blocks[1]["text"]["text"] == "1 request, due Tuesday · health 72 · active"
-    assert "Could you send a quote by Tuesday?" in words([blocks[2]])
+    blocks = mail_card(
+        make_mail_card(deal=None, changes=(), summary="Could you send a quote by Tuesday?")
+    )
+    assert blocks[0]["text"]["text"] == (
+        "*Dana Reyes, Northwind* asks: “Could you send a quote by Tuesday?”"
+    )
+    assert blocks[1]["elements"][0]["text"] == ("*By Tuesday* · health good (72) · active")
     assert "Budget" not in words(blocks)
+    assert "Still open" not in words(blocks)
+    assert words(blocks).count("send a quote by Tuesday") == 1
+
+
+def change(criterion: Criterion, value: str, quote: str) -> ChangeView:
+    return ChangeView(criterion=criterion, before=None, after=value, quote=quote, confidence=0.8)
+
+
+def test_changes_that_one_sentence_proves_share_one_quote() -> None:
+    sign = "Paul Denning, our CFO, signs for it."
+    view = make_mail_card(
+        asks=(),
+        changes=(
+            change(Criterion.AUTHORITY, "Paul Denning, CFO", sign),
+            change(Criterion.BUDGET, "EUR 50,000", "We have 50k."),
+            change(Criterion.ECONOMIC_BUYER, "Paul Denning", sign),
+        ),
+    )
+    shown = read(mail_card(view)[2])
+    assert shown == (
+        f"Authority: Paul Denning, CFO · Economic buyer: Paul Denning\n“{sign}”\n"
+        "Budget: EUR 50,000\n“We have 50k.”"
+    )
+
+
+def test_three_quotes_at_most_and_the_rest_is_counted() -> None:
+    long = "a word and another one " * 20
+    view = make_mail_card(
+        changes=tuple(change(c, f"v{n}", f"{n} {long}") for n, c in enumerate(Criterion))
+    )
+    blocks = mail_card(view)
+    shown = read(blocks[2])
+    assert shown.count("“") == 3
+    assert all(len(line) <= 82 for line in shown.split("\n"))
+    # Seven more changes, and the ask.
+    assert blocks[3]["elements"][0]["text"].startswith("8 more in Why? · ")
+
+
+def test_a_value_that_only_repeats_its_quote_is_left_out_and_a_date_is_said() -> None:
+    quote = "I sign for it myself, and Paul Denning, our CFO, countersigns what is larger."
+    when = "We need to be live by 1 February 2027."
+    view = make_mail_card(
+        asks=(),
+        changes=(
+            change(Criterion.AUTHORITY, quote, quote),
+            change(Criterion.TIMELINE, "1 February 2027 (2027-02-01)", when),
+        ),
+    )
+    lines = read(mail_card(view)[2]).split("\n")
+    assert lines[0] == "Authority"
+    assert lines[2] == "Timeline: 1 Feb 2027"
+
+
+def test_the_cut_of_a_long_quote_keeps_what_it_proves() -> None:
+    quote = "We went through all of it twice with the people in the yard, and then " * 2
+    view = make_mail_card(
+        asks=(),
+        changes=(change(Criterion.BUDGET, "EUR 50,000", f"{quote} we set aside EUR 50,000."),),
+    )
+    assert "set aside EUR 50,000" in read(mail_card(view)[2]).split("\n")[1]
+
+
+def test_the_quiet_line_names_only_what_is_special() -> None:
+    reasons = (
+        "A person decides on every action of this kind.",
+        "The deal's stage is negotiation.",
+        "The amount of the deal is above the limit.",
+    )
+    shown = mail_card(make_mail_card(verdict_reasons=reasons))[-2]["elements"][0]["text"]
+    assert shown == (
+        "Take care: negotiation, large deal · a reply is likely · also in your Gmail drafts"
+        " · CFO, wrote 12 min ago"
+    )
+    plain = mail_card(make_mail_card(verdict_reasons=reasons[:1]))[-2]["elements"][0]["text"]
+    assert plain.startswith("A reply is likely · ")
+
+
+def test_every_reason_of_the_policy_has_words_of_its_own() -> None:
+    level = AutonomyLevel.UNDO_WINDOW
+    for action_type in ActionType:
+        for stage in (None, *Stage):
+            reasons = verdict(
+                action_type=action_type,
+                context=ActionContext(
+                    stage=stage,
+                    amount=Decimal(1_000_000),
+                    currency="USD",
+                    first_contact=True,
+                    recipient_seniority=Seniority.UNKNOWN,
+                    sender_proof=SenderProof.PASS,
+                    suspicious=False,
+                ),
+                level=level,
+                kill_switch=False,
+                content=ContentClass(readable=False),
+            ).reasons
+            for words_ in policy_words(reasons):
+                assert words_ not in {reason.rstrip(".") for reason in reasons}, words_
+
+
+def test_what_no_approval_makes_right_has_no_approve() -> None:
+    reasons = ("I never commit to a price.", "The amount of the deal is above the limit.")
+    blocks = mail_card(make_mail_card(verdict_reasons=reasons))
+    assert ActionId.APPROVE not in buttons(blocks)
+    assert {ActionId.EDIT, ActionId.REJECT} <= set(buttons(blocks))
+    assert "I can't send this as it stands: I never commit to a price." in words(blocks)
+    assert "Take care: large deal" in words(blocks)
+
+
+def test_a_sent_card_says_that_an_answer_is_awaited_until_it_comes() -> None:
+    sent = make_mail_card(state="done", effect="done", decided_by="Maya", decided_at=NOW)
+    assert "A reply is likely. I tell you here when it comes." in words(mail_card(sent))
+    answered = words(mail_card(replace(sent, note="They have answered.")))
+    assert "They have answered." in answered
+    assert "A reply is likely" not in answered
+
+
+def test_the_sender_is_named_when_it_is_not_the_reader() -> None:
+    assert "From:" not in words(mail_card(make_mail_card()))
+    other = make_mail_card(draft=make_draft(sender="tom@brightdesk.example"))
+    assert "From: tom@brightdesk.example" in words(mail_card(other))
+
+
+def test_a_lead_whose_account_bears_their_name_is_named_once() -> None:
+    blocks = mail_card(make_mail_card(account_name="Dana Reyes", deal=None))
+    assert blocks[0]["text"]["text"].startswith("*Dana Reyes* asks")
 
 
 def test_the_missing_model_is_said_once() -> None:
@@ -84,6 +236,7 @@ def test_the_missing_model_is_said_once() -> None:
         ({"state": "approved", "effect": "queued", "decided_by": "Maya"}, "Approved by Maya"),
         ({"state": "approved", "effect": "unknown"}, "It may have been sent"),
         ({"state": "handled"}, "Sent from Gmail"),
+        ({"state": "handled", "note": "Discarded in Gmail."}, "Discarded in Gmail"),
         (
             {"state": "rejected", "decided_by": "Maya", "decision_reason": "the facts are wrong"},
             "Rejected by Maya, 8 min ago because the facts are wrong",
@@ -148,7 +301,7 @@ def test_everyone_who_gets_a_copy_is_named() -> None:
 def test_doubts_about_the_sender_and_the_text_are_said() -> None:
     shown = words(mail_card(make_mail_card(sender_unverified=True, suspicious="“ignore all”")))
     assert "Sender unverified" in shown
-    assert "orders to a machine" in shown
+    assert "gives orders to a machine" in shown
 
 
 def test_a_mail_that_could_not_be_looked_into_is_still_useful() -> None:
@@ -189,7 +342,7 @@ def test_the_whole_draft_is_whole_where_it_may_be_approved(text: str) -> None:
 
 
 def edit_modal_of(text: str) -> dict[str, Any]:
-    return edit_modal(Target(id=ACTION, rev=2), make_draft(text=text))
+    return edit_modal(Target(id=ACTION, rev=2), make_draft(text=text), make_reader())
 
 
 @settings(max_examples=150, deadline=None)
