@@ -85,21 +85,29 @@ def test_nonsense_changes_nothing_and_the_card_is_of_use(modelled: Modelled, nam
 def test_an_invented_quote_is_not_believed(modelled: Modelled) -> None:
     subject = "Model invents"
     invented = {
-        "summary": "Asks for the security paper.",
-        "asks": [
-            {"quote": "Could you send me the security paper by Thursday?", "kind": "document"}
-        ],
+        "summary": "Wants the paper, says the model.",
+        "asks": [{"quote": "Could you send me the security paper by Thursday?"}],
         "findings": [
             {
                 "criterion": "budget",
                 "value": "$9 million",
                 "confidence": 0.99,
-                "evidence": "we have nine million dollars to spend",
+                "quote": "we have nine million dollars to spend",
             }
         ],
-        "criteria": [],
-        "signals": [],
     }
     shown = useful_card(modelled, subject, Step(answer=invented))
+    assert "Wants the paper, says the model." in shown
     assert "million" not in shown
     assert "million" not in str(modelled.rig.db.value(PICTURE, subject))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_model_that_hangs_delays_and_changes_nothing(modelled: Modelled) -> None:
+    subject = "Model hangs"
+    modelled.stub.script(Step(text="too late", wait=100))
+    modelled.rig.write(SAMIR, MAYA, subject, "Could you send me the security paper by Thursday?")
+    card = modelled.team.maya.ready_card(subject, seconds=250)
+    assert "security paper" in words(card)
+    assert '"evidence"' not in str(modelled.rig.db.value(PICTURE, subject))
