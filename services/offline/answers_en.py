@@ -23,7 +23,7 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"^(?:(?:could|can|would|will) you (?:please |kindly |also |maybe |perhaps )*|(?:please|kindly|pls) (?:also |do |just )*|would you mind )?(?P<verb>(?!tell|let|know|advise|confirm|explain|be\b|help)[a-z]{2,} .+)$",
+    r"^(?:(?:could|can|would|will) you (?:please |kindly |also |maybe |perhaps )*|(?:please|kindly|pls) (?:also |do |just )*|would you mind |(?=(?:send|share|provide|forward|schedule|call|fix|cancel|update|resend|review|sign|arrange|book|check|quote|refund|reset|remove|add|stop|get|give|prepare|attach|return|reschedule|include|make|restart|look)\b))(?P<verb>(?!tell|let|know|advise|confirm|explain|be\b|help)[a-z]{2,} .+)$",
     re.IGNORECASE,
 )
 _REPORTED_VERBS = frozenset(
@@ -86,7 +86,7 @@ class Writing:
 def answer(ask: Ask, writing: Writing, *, first: bool) -> str:
     """The sentence that takes up one ask."""
     earlier = before(ask.quote, writing.text)
-    flat = _with_then(" ".join(fold(ask.quote).split()), earlier)
+    flat = with_then(" ".join(fold(ask.quote).split()), earlier)
     write = _BY_KIND.get(ask.kind, _other)
     if ask.kind is AskKind.CONTRACT and _HANDS_OVER.search(flat) and not _CHANGES.search(flat):
         write = _document
@@ -103,7 +103,7 @@ class _Turn:
         if ask.due is None:
             return ""
         day = as_told(ask.due, ask.quote, self.writing.text, self.writing.today, "en")
-        if day.split(",")[0] in told or re.search(r"\b(?:by|before|until) (?:\w+ ){0,4}on\b", told):
+        if names_day(told, day, self.writing.today):
             return ""
         return f" by {day}{_time(ask.quote, self.writing.today)}"
 
@@ -120,6 +120,11 @@ def _safe(words: str) -> str:
     return words.replace("{", "(").replace("}", ")")
 
 
+def names_day(told: str, day: str, today: date) -> bool:
+    """Whether words already say the day, so that it isn't said twice."""
+    return day.split(",")[0] in told or bool(find_days(told, today))
+
+
 def _time(quote: str, today: date) -> str:
     flat = fold(quote)
     for named in find_days(flat, today):
@@ -129,7 +134,7 @@ def _time(quote: str, today: date) -> str:
     return ""
 
 
-def _with_then(flat: str, earlier: tuple[Sentence, ...]) -> str:
+def with_then(flat: str, earlier: tuple[Sentence, ...]) -> str:
     """'before then' with the day that stands before it: 'before Monday 14:00 Oslo time'."""
     found = _THEN.search(flat)
     if found is None:
@@ -253,9 +258,9 @@ def _support(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
         told = turned(doing["verb"][0].lower() + doing["verb"][1:])
         choices = (
             "I'm asking our support team now to {what}{by}.",
-            "I've no answer yet, so I'm asking our engineers now to {what}{by}.",
+            "I'm asking our support colleagues right away to {what}{by}.",
         )
-        return turn.say(choices[:1] if turn.first else choices[:1], ask, told)
+        return turn.say(choices, ask, told)
     told_question = _told_question(flat, earlier)
     if told_question is not None:
         return turn.say(("I'm asking our support team {what} and will write to you{by}.",), ask, told_question)
@@ -295,8 +300,7 @@ def _other(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> s
     doing = _DO.match(_request_part(flat))
     if doing and doing["verb"].split()[0].lower() not in _REPORTED_VERBS and not _HANDS_OVER.match(doing["verb"]):  # fmt: skip
         told = turned(doing["verb"][0].lower() + doing["verb"][1:])
-        choices = ("I'll check how we can {what} and let you know{by}.", "I'll see that we {what}{by}.")
-        return turn.say(choices[:1], ask, told)
+        return turn.say(("I'll check how we can {what} and let you know{by}.",), ask, told)
     return _question(ask, flat, earlier, turn)
 
 
