@@ -19,7 +19,7 @@ _HANDS_OVER = re.compile(
     re.IGNORECASE,
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w*|amend\w*|modif\w*|remov\w*|strik\w*|delet\w*|extend\w*|accept\w*|agree (?:to|with|on)|sign\w*|countersign\w*|redlin\w*|review\w*|adjust\w*|waive\w*|cap|payment|add)\b",
+    r"\b(?:chang\w*|amend\w*|modif\w*|remov\w*|strik\w*|delet\w*|extend\w*|accept\w*|agree (?:to|with|on)|sign(?:ed|ing)?|countersign\w*|redlin\w*|review\w*|adjust\w*|waive\w*|cap|payment|add)\b",
     re.IGNORECASE,
 )
 _DO = re.compile(
@@ -27,7 +27,37 @@ _DO = re.compile(
     re.IGNORECASE,
 )
 _REPORTED_VERBS = frozenset(
-    "you we i they it is are do does did can could would will what how when where who which why our your the my this that there any".split()
+    (
+        "you",
+        "we",
+        "i",
+        "they",
+        "it",
+        "is",
+        "are",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "would",
+        "will",
+        "what",
+        "how",
+        "when",
+        "where",
+        "who",
+        "which",
+        "why",
+        "our",
+        "your",
+        "the",
+        "my",
+        "this",
+        "that",
+        "there",
+        "any",
+    )
 )
 _POINTS_BACK = re.compile(r"\b(?:that|this|it|they|these|those|such)\b", re.IGNORECASE)
 _THEN = re.compile(r"\b(?P<lead>before|by|until) then\b", re.IGNORECASE)
@@ -57,7 +87,7 @@ _SENDING = (
 )
 _ALSO_SENDING = ("I'll also send you {what}{by}.", "I'll get {what} to you as well{by}.")
 _MEETING_TOPIC = re.compile(
-    r"\b(?P<topic>(?:(?:a|an|the|our|your|another) )(?:\w+[- ]){0,3}?(?:demo|call|meeting|workshop|walk-?through|session|look|chat|conversation|presentation|visit|slot)(?: (?:of|about|on|for|with|to discuss|between|at)\b .*?)?)(?:\s+(?:by|before|next|this|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|in the week|at \d|sometime|when|so that|around)\b|[,;?!.]|$)",
+    r"\b(?P<topic>(?:(?:a|an|the|our|your|another) )(?:\w+[- ]){0,3}?(?:demo|call|meeting|workshop|walk-?through|session|look|chat|conversation|presentation|visit|slot)(?: (?:of|about|on|for|with|to discuss|between|at)\b .*?)?)(?:\s+(?:for next|for this|by|before|next|this|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|in the week|at \d|sometime|when|so that|around)\b|[,;?!.]|$)",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -122,7 +152,7 @@ def _safe(words: str) -> str:
 
 def names_day(told: str, day: str, today: date) -> bool:
     """Whether words already say the day, so that it isn't said twice."""
-    return day.split(",")[0] in told or bool(find_days(told, today))
+    return day.partition(",")[0] in told or bool(find_days(told, today))
 
 
 def _time(quote: str, today: date) -> str:
@@ -171,7 +201,7 @@ def _question(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -
         thing = asked_thing(flat, earlier)
         if thing is not None and _HANDS_OVER.search(flat):
             return _send(ask, thing, turn)
-        return turn.say(_CHECKING if turn.first else _ALSO, ask, _what_you_asked(flat))
+        return _look_into(ask, flat, turn)
     return turn.say(_CHECKING if turn.first else _ALSO, ask, told)
 
 
@@ -186,9 +216,17 @@ def _contact(ask: Ask, flat: str, contact: re.Match[str], turn: _Turn) -> str:
     return f"{mine} {turn.say(('I will confirm {what}{by}.', 'I will let you know {what}{by}.'), ask, told)}"
 
 
-def _what_you_asked(flat: str) -> str:
-    about = re.search(r"\b(?:about|regarding|on) (?P<what>(?:the|your|our|my) [\w' -]{3,60}?)(?:[,.;?!]|$)", flat)  # fmt: skip
-    return f"what you asked about {turned(about['what'])}" if about else "what you asked"
+def _look_into(ask: Ask, flat: str, turn: _Turn) -> str:
+    """Where the question can't be told back: what it is about, or no more than that it is seen to."""
+    about = re.search(
+        r"\b(?:about|regarding) (?P<what>(?:the|your|our|my) [\w' -]{3,60}?)(?:[,.;?!]|$)", flat
+    )
+    what = f"what you wrote about {turned(about['what'])}" if about else "this"
+    choices = (
+        "I'll look into {what} and come back to you{by}.",
+        "Let me look into {what}; I'll write to you{by}.",
+    )
+    return turn.say(choices, ask, what)
 
 
 def _document(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
@@ -205,13 +243,18 @@ def _send(ask: Ask, thing: Thing, turn: _Turn) -> str:
     return turn.say(_SENDING if turn.first else _ALSO_SENDING, ask, thing.words)
 
 
+def named_exactly(ask: Ask, today: date) -> bool:
+    """Whether the sender named the very day, and not a week or a month."""
+    return any(one.exact and one.day == ask.due for one in find_days(fold(ask.quote), today))
+
+
 def _meeting(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
     contact = _CONTACT.search(flat)
     if contact:
         return _contact(ask, flat, contact, turn)
     topic = _MEETING_TOPIC.search(plain(flat))
     words = _safe(turned(topic["topic"])) if topic and len(topic["topic"].split()) < 14 else ""  # noqa: PLR2004 - a phrase
-    if ask.due is None:
+    if not named_exactly(ask, turn.writing.today):
         if not words and _HANDS_OVER.search(flat):
             return _question(ask, flat, earlier, turn)
         choices = (
@@ -220,7 +263,8 @@ def _meeting(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
             else ("I'd be glad to talk.", "Yes, let's talk.")
         )
         return turn.writing.pick(choices, ask.quote).format(what=words)
-    day = as_told(ask.due, ask.quote, turn.writing.text, turn.writing.today, "en")
+    due = ask.due or turn.writing.today
+    day = as_told(due, ask.quote, turn.writing.text, turn.writing.today, "en")
     when = f"{day}{_time(ask.quote, turn.writing.today)}"
     choices = (
         "{day} works for me{for_what}; I'll send you an invitation.",
@@ -233,23 +277,22 @@ def _meeting(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
 def _pricing(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
     told = _told_question(flat, earlier)
     thing = None if told else asked_thing(flat, earlier)
-    if told is None and thing is not None:
-        told = f"about {thing.words}" if thing.words.startswith(("a ", "an ")) else f"for {thing.words}"
-        choices = (
-            "I'll ask our team {what} and come back to you{by}.",
-            "I'm asking our team {what} and will write to you{by}.",
-        )
-        return turn.say(choices, ask, told)
-    return turn.say(_PRICES, ask, told or _price_words(flat))
+    if told is not None:
+        return turn.say(_PRICES, ask, told)
+    choices = (
+        "I'll ask our team about {what} and come back to you{by}.",
+        "I'm asking our team about {what} and will write to you{by}.",
+    )
+    return turn.say(choices, ask, thing.words if thing is not None else _price_words(flat))
 
 
 def _price_words(flat: str) -> str:
     found = re.search(
-        r"\b(?:(?:the|a|an|your|our) )?(?:[\w-]+ ){0,2}(?:pric\w+|quot\w+|discount|fees?|rates?|costs?)\b(?: for [^,.;?!]{2,60})?",
+        r"\b(?:(?:the|a|an|your|our) (?:[\w-]+ ){0,2})?(?:pric\w+|quot\w+|discount|fees?|rates?|costs?)\b(?: for [^,.;?!]{2,60})?",
         flat,
         re.IGNORECASE,
     )
-    return turned(found.group()) if found else "what the price would be"
+    return turned(found.group()) if found else "the price"
 
 
 def _support(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
@@ -263,8 +306,12 @@ def _support(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
         return turn.say(choices, ask, told)
     told_question = _told_question(flat, earlier)
     if told_question is not None:
-        return turn.say(("I'm asking our support team {what} and will write to you{by}.",), ask, told_question)
-    return turn.say(("I'm taking this to our support team now and will write to you{by}.",), ask, "")
+        return turn.say(
+            ("I'm asking our support team {what} and will write to you{by}.",), ask, told_question
+        )
+    return turn.say(
+        ("I'm taking this to our support team now and will write to you{by}.",), ask, ""
+    )
 
 
 def _request_part(flat: str) -> str:
@@ -275,7 +322,9 @@ def _request_part(flat: str) -> str:
 
 
 def _contract(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
-    points = stands_for("both", earlier) if re.search(r"\b(?:both|these|them|the two)\b", flat) else None
+    points = (
+        stands_for("both", earlier) if re.search(r"\b(?:both|these|them|the two)\b", flat) else None
+    )
     if points is not None:
         choices = (
             "I'll check with our legal team whether we can accept {what}, and tell you plainly if one of them is not possible.",

@@ -33,4 +33,3 @@ def extract(request: ExtractionRequest) -> Extraction:
         asks=tuple(asks),
         signals=tuple(signals),
     )
-

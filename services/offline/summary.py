@@ -17,12 +17,41 @@ _MOST = 140
 _ENGLISH = re.compile(r"\b(?:the|you|your|we|our|is|are|please|could|can|how|what)\b", re.IGNORECASE)  # fmt: skip
 _GREETING = re.compile(r"^(?:hi|hello|dear|hey|hei|ciao|hallo|bonjour|hola|good (?:morning|afternoon))\b[^.!?\n]{0,40}[,:]?\s*$", re.IGNORECASE)  # fmt: skip
 _VERB = re.compile(r"^(?:(?:could|can|would|will) you (?:please |kindly )?|please |kindly |(?=(?:send|share|provide|forward|schedule|call|fix|cancel|update|resend|review|sign|arrange|book|check|quote|refund|reset|remove|add|stop|get|give|prepare|attach|return|reschedule|include|make|restart|look)\b))(?P<do>(?!tell|let|confirm|know)[a-z]+ .+)$", re.IGNORECASE)  # fmt: skip
-_NOT_DO = frozenset("what how when where who which why is are do does did can could will would should i we you they it the my our your have has".split())
+_NOT_DO = frozenset(
+    (
+        "what",
+        "how",
+        "when",
+        "where",
+        "who",
+        "which",
+        "why",
+        "is",
+        "are",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "i",
+        "we",
+        "you",
+        "they",
+        "it",
+        "the",
+        "my",
+        "our",
+        "your",
+        "have",
+        "has",
+    )
+)
 
 
-def summarise(
-    asks: tuple[Ask, ...], findings: tuple[Finding, ...], text: str, today: date
-) -> str:
+def summarise(asks: tuple[Ask, ...], findings: tuple[Finding, ...], text: str, today: date) -> str:
     """At most 140 characters; the sender's own words where ours would be a guess."""
     real = tuple(ask for ask in asks if not assess(ask.quote).injection)
     lines = [told for ask in real[:2] if (told := _asks(ask, text, today))]
@@ -33,14 +62,19 @@ def summarise(
         return _cut(" ".join(real[0].quote.split()))
     if findings:
         return _cut(" ".join(max(findings, key=lambda one: one.confidence).quote.split()))
-    told = [one.quote for one in sentences(text[:2_000]) if not _GREETING.match(one.quote)]
-    return _cut(" ".join(max(told[:3], key=len).split())) if told else ""
+    said = [one.quote for one in sentences(text[:2_000]) if not _GREETING.match(one.quote)]
+    return _cut(" ".join(max(said[:3], key=len).split())) if said else ""
 
 
 def _fitted(lines: list[str], has: str) -> str:
     first = lines[0][:1].upper() + lines[0][1:]
     both = f"{first}; {lines[1]}" if len(lines) > 1 else first
-    for whole in (f"{both}; {has}" if has else both, f"{first}; {has}" if has else first, both, first):
+    for whole in (
+        f"{both}; {has}" if has else both,
+        f"{first}; {has}" if has else first,
+        both,
+        first,
+    ):
         if len(whole) <= _MOST:
             return whole
     return _cut(first)

@@ -46,7 +46,11 @@ def _authority(flat: str) -> str:
     limit = _LIMIT.search(flat)
     own = _OWN.search(flat)
     if own and not _NO_POWER.search(flat):
-        return f"the sender signs, up to {limit['amount'].strip(' .,')}" if limit else "the sender decides"
+        return (
+            f"the sender signs, up to {limit['amount'].strip(' .,')}"
+            if limit
+            else "the sender decides"
+        )
     if _NO_POWER.search(flat) and not _person(flat, TITLE):
         return "not the sender"
     who = _person(flat, TITLE)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mails and sentences are kept whole
 """The demo's mails and what a rep would have to find in the answers to them."""
 
 import json
@@ -32,12 +33,15 @@ NAMED = [
 ]
 FILLER = (
     "your message", "answer to be right", "i have noted", "take into account", "hesitate",
-    "what you asked", "2026", "hope this", "valued", "reach out",
+    "2026", "hope this", "valued", "reach out",
 )  # fmt: skip
 BINDING = {ActionType.COMMIT_PRICING, ActionType.MODIFY_CONTRACT}
 
 
-def read(text: str, today: date = NOW.date()) -> Extraction:
+TODAY_THERE = NOW.date()
+
+
+def read(text: str, today: date = TODAY_THERE) -> Extraction:
     return extract(ExtractionRequest(text=text, subject="", sender_name="", today=today))
 
 
