@@ -64,6 +64,10 @@ _THEN = re.compile(r"\b(?P<lead>before|by|until) then\b", re.IGNORECASE)
 _TIME = re.compile(
     r"^,?(?: at)? \d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|o'clock)\b)?(?: (?:[A-Z][a-z]+ time|[A-Z]{2,4}\b))?"
 )
+_LIMIT_LAST = re.compile(
+    r"^(?P<what>.+?)(?P<by> (?:before|ahead of) (?:your|the) [^,;]{3,60} on [^,;]+)$"
+)
+_PROMISES = re.compile(r"(?:come back|write)[a-z ]*\{by\}")
 _CHECKING = (
     "I'll check {what} and come back to you{by}.",
     "I'll find out {what} and write to you{by}.",
@@ -73,7 +77,6 @@ _CHECKING = (
 _ALSO = (
     "I'll also find out {what}{by}.",
     "In the same reply I'll tell you {what}.",
-    "I'll check {what} as well{by}.",
 )
 _PRICES = (
     "I'll check with our team {what} and come back to you{by}.",
@@ -138,8 +141,15 @@ class _Turn:
         return f" by {day}{_time(ask.quote, self.writing.today)}"
 
     def say(self, choices: tuple[str, ...], ask: Ask, what: str) -> str:
+        if ", and " in what:
+            # Two things told in a row need a stop before the promise.
+            choices = tuple(one for one in choices if "{what};" in one) or choices
         chosen = self.writing.pick(choices, ask.quote)
-        return chosen.format(what=_safe(what), by=_safe(self.by(ask, what)))
+        by = self.by(ask, what)
+        limit = _LIMIT_LAST.match(what)
+        if limit and not by and _PROMISES.search(chosen):
+            what, by = limit["what"], limit["by"]
+        return chosen.format(what=_safe(what), by=_safe(by))
 
 
 _Answer = Callable[[Ask, str, tuple[Sentence, ...], _Turn], str]

@@ -65,7 +65,7 @@ def closing(  # noqa: PLR0911 - one return for each kind of ask
         return writing.pick(("I'll write again as soon as I have their answer.", "You'll hear from me as soon as I know more."), request.text)  # fmt: skip
     if kind is AskKind.CONTRACT:
         event = _event(request.text, request.today)
-        return f"I have your {event} in mind." if event else "Who on your side should be in the loop while we go through it?"  # fmt: skip
+        return f"I have your {event}{',' if ',' in event else ''} in mind." if event else "Who on your side should be in the loop while we go through it?"  # fmt: skip
     if kind is AskKind.PRICING:
         return "" if due else _for_price(request, writing)
     return ""
