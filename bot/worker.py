@@ -35,6 +35,7 @@ MAX_ATTEMPTS = 8
 MAX_PICKS = 20
 HEARTBEAT = timedelta(seconds=8)
 DEQUEUE = timedelta(seconds=2)
+LOST_PAUSE = timedelta(seconds=1)
 BATCH = 5
 CONCURRENT = 20
 
@@ -70,10 +71,20 @@ class GuardedExecutor(AbstractEntrypointExecutor):
 
     @override
     async def execute(self, job: Job, context: Context) -> None:
-        if self.pool is not None and await self.pool.fetchval(PICKS, job.id) > MAX_PICKS:
+        if await self._picks(job) > MAX_PICKS:
             JOBS_DONE.labels(job.entrypoint, "poison").inc()
             raise PoisonJob(f"job {job.id} was picked more than {MAX_PICKS} times")
         await self.inner.execute(job, context)
+
+    async def _picks(self, job: Job) -> int:
+        """A database that went away here says nothing against the job: it comes again, and must
+        not be held as one that failed."""
+        if self.pool is None:
+            return 0
+        try:
+            return int(await self.pool.fetchval(PICKS, job.id))
+        except LOST as error:
+            raise RetryRequested(LOST_PAUSE, reason="the database went away") from error
 
 
 def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]:
