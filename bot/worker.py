@@ -19,7 +19,7 @@ import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEntrypointExecutor
 from pgqueuer.core.qm import QueueManager
-from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Context, Job
 from prometheus_client import Counter, Histogram
 from typing_extensions import override
@@ -40,6 +40,16 @@ CONCURRENT = 20
 
 JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind", "result"])
 JOB_SECONDS = Histogram("understudy_job_seconds", "Time a job took", ["kind"])
+
+# What the loop ends with when the database, or the connection that listens to it, has gone quiet:
+# on a machine that is too busy the listener may miss its deadline with nothing wrong at all.
+LOST = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    RuntimeError,
+    FailingListenerError,
+)
 
 PICKS = "select count(*) from jobs.pgqueuer_log where job_id = $1 and status = 'picked'"
 
@@ -112,7 +122,7 @@ class Worker:
             try:
                 await self._run_once()
                 pause = 0.2
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RuntimeError) as error:
+            except LOST as error:
                 log.warning("worker lost the database, trying again", error=str(error))
             except BaseExceptionGroup as group:
                 log.warning("worker lost the database, trying again", error=str(group.exceptions))

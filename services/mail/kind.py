@@ -17,7 +17,7 @@ _DAEMONS = re.compile(
 )
 _NO_REPLY = re.compile(
     r"(?:.*[._+-])?(?:no-?_?\.?reply|do-?_?not-?_?reply|donotreply|noreply\d*|notifications?|notify|"
-    r"newsletters?|mailings?|alerts?|automated|auto|robot|ne-?pas-?repondre|nicht-?antworten|"
+    r"newsletters?|newsflash|mailings?|announcements?|alerts?|automated|auto|robot|request|ne-?pas-?repondre|nicht-?antworten|"
     r"no-?responder|nao-?responda|non-?rispondere)(?:[._+-].*)?\Z"
 )
 _SENTENCE = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])\s+|\n+")

@@ -66,7 +66,7 @@ KINDS: tuple[tuple[AskKind, re.Pattern[str]], ...] = (
     (
         AskKind.SUPPORT,
         _compile(
-            r"\b(?:(?:not|isn't|aren't|stopped|doesn't|don't|won't) (?:work\w*|load\w*|sync\w*|connect\w*|open\w*|send\w*|show\w*|start\w*)|fix(?:ed)?\b|bugs?|errors?\b|crash\w*|outage|broken|issue with|issues with|problem with|troubleshoot\w*|reset|password|log ?in\b|locked out|can't (?:log|access|open|export|import|find the)|cannot (?:log|access|open|export|import)|unable to (?:log|access|open|export|import)|down (?:again|since|for)|restore|ticket|investigate|support team|slow(?:ness)?|refund|error message|look into (?:the|this|why)|help (?:me|us) (?:with (?:the|our) (?:setup|import|integration|configuration|login)|set up|configure|import|export)|"
+            r"\b(?:(?:not|isn't|aren't|stopped|doesn't|don't|won't) (?:work\w*|load\w*|sync\w*|connect\w*|open\w*|send\w*|show\w*|start\w*)|fix(?:ed)?\b|bugs?|errors?\b|crash\w*|outage|broken|issue with|issues with|problem with|troubleshoot\w*|reset|restart|re-?run the|password|log ?in\b|locked out|can't (?:log|access|open|export|import|find the)|cannot (?:log|access|open|export|import)|unable to (?:log|access|open|export|import)|down (?:again|since|for)|restore|ticket|investigate|support team|slow(?:ness)?|refund|error message|look into (?:the|this|why)|help (?:me|us) (?:with (?:the|our) (?:setup|import|integration|configuration|login)|set up|configure|import|export)|"
             r"funktioniert nicht|fehler\w*|absturz|stürzt|passwort|zurücksetzen|panne|bug|erreur|ne (?:marche|fonctionne) pas|mot de passe|no funciona|fallo|contraseña|non funziona|errore|werkt niet|wachtwoord|storing|não funciona|senha|erro|fungerar inte|lösenord|felmeddelande)\b"
         ),
     ),

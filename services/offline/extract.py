@@ -17,11 +17,12 @@ def extract(request: ExtractionRequest) -> Extraction:
     findings: list[Finding] = []
     asks: list[Ask] = []
     signals: list[Signal] = []
-    for sentence in sentences(request.text[:_MOST_TEXT]):
+    read = sentences(request.text[:_MOST_TEXT])
+    for place, sentence in enumerate(read):
         if len(sentence.quote) > _LONGEST_SENTENCE:
             continue
         found = tuple(find_criteria(sentence, request.today))
-        ask = find_ask(sentence, request.today)
+        ask = find_ask(sentence, request.today, read[max(0, place - 2) : place][::-1])
         findings.extend(found)
         signals.extend(find_signals(sentence, ask, found))
         if ask is not None and len(asks) < _MOST_ASKS:
