@@ -289,7 +289,7 @@ def settled_card(view: MailCardView) -> list[Block]:
     elif view.state == "done":
         blocks.append(
             context(
-                f"A reply is {confidence_words(view.confidence)}. I tell you here when it comes."
+                f"A reply is {confidence_words(view.confidence)}. I'll say so here if one comes."
             )
         )
     if view.newer_action_id is not None:

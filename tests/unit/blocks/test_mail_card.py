@@ -207,7 +207,7 @@ def test_what_no_approval_makes_right_has_no_approve() -> None:
 
 def test_a_sent_card_says_that_an_answer_is_awaited_until_it_comes() -> None:
     sent = make_mail_card(state="done", effect="done", decided_by="Maya", decided_at=NOW)
-    assert "A reply is likely. I tell you here when it comes." in words(mail_card(sent))
+    assert "A reply is likely. I'll say so here if one comes." in words(mail_card(sent))
     answered = words(mail_card(replace(sent, note="They have answered.")))
     assert "They have answered." in answered
     assert "A reply is likely" not in answered
