@@ -224,6 +224,15 @@ def test_a_lead_whose_account_bears_their_name_is_named_once() -> None:
     assert blocks[0]["text"]["text"].startswith("*Dana Reyes* asks")
 
 
+def test_a_summary_told_of_the_sender_follows_their_name() -> None:
+    view = make_mail_card(changes=(), summary="Asks for the SOC 2 report; has a budget of $85,000")
+    blocks = mail_card(view)
+    assert blocks[0]["text"]["text"] == (
+        "*Dana Reyes, Northwind* asks for the SOC 2 report; has a budget of $85,000"
+    )
+    assert read(blocks[2]) == "In their words\n“Could you send a quote by Tuesday?”"
+
+
 def test_the_missing_model_is_said_once() -> None:
     assert words(mail_card(make_mail_card())).count("No model is configured") == 1
     assert "No model" not in words(mail_card(make_mail_card(offline=False)))
