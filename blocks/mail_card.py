@@ -330,7 +330,7 @@ def _headline(view: MailCardView) -> str:
             "cancelled": f"Stopped before it left{when}",
         }.get(view.effect or "queued", f"Approved by {who}{when}. Sending")
     if view.state == "rejected":
-        because = f" because {short(view.decision_reason, 200)}" if view.decision_reason else ""
+        because = f": {short(view.decision_reason, 200)}" if view.decision_reason else ""
         return f"Rejected by {who}{when}{because}"
     if view.state == "voided":
         return "A newer mail came: see the current card"

@@ -248,7 +248,7 @@ def test_the_missing_model_is_said_once() -> None:
         ({"state": "handled", "note": "Discarded in Gmail."}, "Discarded in Gmail"),
         (
             {"state": "rejected", "decided_by": "Maya", "decision_reason": "the facts are wrong"},
-            "Rejected by Maya, 8 min ago because the facts are wrong",
+            "Rejected by Maya, 8 min ago: the facts are wrong",
         ),
         ({"state": "voided", "newer_action_id": NEWER}, "A newer mail came: see the current card"),
         ({"state": "failed", "note": "Gmail refused it."}, "This didn't work"),
