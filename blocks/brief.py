@@ -22,6 +22,7 @@ from blocks.terms import (
     criterion_name,
     excerpt,
     health_words,
+    sentence,
     state_words,
     value_words,
 )
@@ -57,7 +58,7 @@ def _head(view: BriefView) -> str:
     owners = ", ".join(
         f"{short(name, 40)} ({short(state_words(what), 20)})" for what, name in view.owners[:6]
     )
-    lines = [f"*{short(view.account_name, 80)}*", " · ".join(facts)]
+    lines = [f"*{short(view.account_name, 80)}*", sentence(" · ".join(facts))]
     return "\n".join([*lines, *([f"Looked after by {owners}"] if owners else [])])
 
 

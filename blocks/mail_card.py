@@ -33,12 +33,14 @@ from blocks.terms import (
     state_words,
     value_words,
 )
-from services.types.views import ChangeView, MailCardView
+from services.types.views import AskView, ChangeView, MailCardView
 
 PROOFS = 3
 TWO_LINES = 80
 """Characters of a quote: two lines on a phone."""
 HEADLINE = 150
+TOLD = frozenset({"asks", "wants", "needs", "names", "has", "offers", "says", "invites", "would"})
+"""First words of a summary that tells of the sender; their name stands before it."""
 GAPS = 4
 
 
@@ -93,6 +95,8 @@ def _said(view: MailCardView) -> str:
         return f" wrote: {short(view.subject or 'no subject', HEADLINE)}"
     if _is_ask(view, summary):
         return f" asks: “{short(excerpt(summary, '', HEADLINE), HEADLINE)}”"
+    if summary.partition(" ")[0].lower() in TOLD:
+        summary = summary[0].lower() + summary[1:]
     link = " " if summary[0].islower() and view.asks else ": "
     return f"{link}{short(excerpt(summary, '', HEADLINE), HEADLINE)}"
 
@@ -130,7 +134,7 @@ def _why_now(view: MailCardView) -> list[Block]:
     if not view.suspicious:
         asks = [ask for ask in view.asks if not _in_headline(view, ask.quote)]
         room = PROOFS - len(proofs)
-        proofs += [(excerpt(ask.quote, "", TWO_LINES), "Also asks") for ask in asks[:room]]
+        proofs += [(excerpt(ask.quote, "", TWO_LINES), _asked(view, ask)) for ask in asks[:room]]
         more += len(asks[room:])
     quiet = [f"{more} more in Why?"] if more else []
     if view.gaps and view.deal:
@@ -162,6 +166,10 @@ def _proof(view: MailCardView, group: list[ChangeView]) -> tuple[str, str]:
         for value, names in labels.items()
     ]
     return excerpt(quote, group[0].after or "", TWO_LINES), " · ".join(parts)
+
+
+def _asked(view: MailCardView, ask: AskView) -> str:
+    return "In their words" if ask == view.asks[0] else "Also asks"
 
 
 def _in_headline(view: MailCardView, quote: str) -> bool:
@@ -289,7 +297,7 @@ def settled_card(view: MailCardView) -> list[Block]:
     elif view.state == "done":
         blocks.append(
             context(
-                f"A reply is {confidence_words(view.confidence)}. I tell you here when it comes."
+                f"A reply is {confidence_words(view.confidence)}. I'll say so here if one comes."
             )
         )
     if view.newer_action_id is not None:
@@ -322,7 +330,7 @@ def _headline(view: MailCardView) -> str:
             "cancelled": f"Stopped before it left{when}",
         }.get(view.effect or "queued", f"Approved by {who}{when}. Sending")
     if view.state == "rejected":
-        because = f" because {short(view.decision_reason, 200)}" if view.decision_reason else ""
+        because = f": {short(view.decision_reason, 200)}" if view.decision_reason else ""
         return f"Rejected by {who}{when}{because}"
     if view.state == "voided":
         return "A newer mail came: see the current card"

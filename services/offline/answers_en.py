@@ -19,21 +19,55 @@ _HANDS_OVER = re.compile(
     re.IGNORECASE,
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w*|amend\w*|modif\w*|remov\w*|strik\w*|delet\w*|extend\w*|accept\w*|agree (?:to|with|on)|sign\w*|countersign\w*|redlin\w*|review\w*|adjust\w*|waive\w*|cap|payment|add)\b",
+    r"\b(?:chang\w*|amend\w*|modif\w*|remov\w*|strik\w*|delet\w*|extend\w*|accept\w*|agree (?:to|with|on)|sign(?:ed|ing)?|countersign\w*|redlin\w*|review\w*|adjust\w*|waive\w*|cap|payment|add)\b",
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"^(?:(?:could|can|would|will) you (?:please |kindly |also |maybe |perhaps )*|(?:please|kindly|pls) (?:also |do |just )*|would you mind )?(?P<verb>(?!tell|let|know|advise|confirm|explain|be\b|help)[a-z]{2,} .+)$",
+    r"^(?:(?:could|can|would|will) you (?:please |kindly |also |maybe |perhaps )*|(?:please|kindly|pls) (?:also |do |just )*|would you mind |(?=(?:send|share|provide|forward|schedule|call|fix|cancel|update|resend|review|sign|arrange|book|check|quote|refund|reset|remove|add|stop|get|give|prepare|attach|return|reschedule|include|make|restart|look)\b))(?P<verb>(?!tell|let|know|advise|confirm|explain|be\b|help)[a-z]{2,} .+)$",
     re.IGNORECASE,
 )
 _REPORTED_VERBS = frozenset(
-    "you we i they it is are do does did can could would will what how when where who which why our your the my this that there any".split()
+    (
+        "you",
+        "we",
+        "i",
+        "they",
+        "it",
+        "is",
+        "are",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "would",
+        "will",
+        "what",
+        "how",
+        "when",
+        "where",
+        "who",
+        "which",
+        "why",
+        "our",
+        "your",
+        "the",
+        "my",
+        "this",
+        "that",
+        "there",
+        "any",
+    )
 )
 _POINTS_BACK = re.compile(r"\b(?:that|this|it|they|these|those|such)\b", re.IGNORECASE)
 _THEN = re.compile(r"\b(?P<lead>before|by|until) then\b", re.IGNORECASE)
 _TIME = re.compile(
     r"^,?(?: at)? \d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|o'clock)\b)?(?: (?:[A-Z][a-z]+ time|[A-Z]{2,4}\b))?"
 )
+_LIMIT_LAST = re.compile(
+    r"^(?P<what>.+?)(?P<by> (?:before|ahead of) (?:your|the) [^,;]{3,60} on [^,;]+)$"
+)
+_PROMISES = re.compile(r"(?:come back|write)[a-z ]*\{by\}")
 _CHECKING = (
     "I'll check {what} and come back to you{by}.",
     "I'll find out {what} and write to you{by}.",
@@ -43,7 +77,6 @@ _CHECKING = (
 _ALSO = (
     "I'll also find out {what}{by}.",
     "In the same reply I'll tell you {what}.",
-    "I'll check {what} as well{by}.",
 )
 _PRICES = (
     "I'll check with our team {what} and come back to you{by}.",
@@ -57,7 +90,7 @@ _SENDING = (
 )
 _ALSO_SENDING = ("I'll also send you {what}{by}.", "I'll get {what} to you as well{by}.")
 _MEETING_TOPIC = re.compile(
-    r"\b(?P<topic>(?:(?:a|an|the|our|your|another) )(?:\w+[- ]){0,3}?(?:demo|call|meeting|workshop|walk-?through|session|look|chat|conversation|presentation|visit|slot)(?: (?:of|about|on|for|with|to discuss|between|at)\b .*?)?)(?:\s+(?:by|before|next|this|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|in the week|at \d|sometime|when|so that|around)\b|[,;?!.]|$)",
+    r"\b(?P<topic>(?:(?:a|an|the|our|your|another) )(?:\w+[- ]){0,3}?(?:demo|call|meeting|workshop|walk-?through|session|look|chat|conversation|presentation|visit|slot)(?: (?:of|about|on|for|with|to discuss|between|at)\b .*?)?)(?:\s+(?:for next|for this|by|before|next|this|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|in the week|at \d|sometime|when|so that|around)\b|[,;?!.]|$)",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -86,7 +119,7 @@ class Writing:
 def answer(ask: Ask, writing: Writing, *, first: bool) -> str:
     """The sentence that takes up one ask."""
     earlier = before(ask.quote, writing.text)
-    flat = _with_then(" ".join(fold(ask.quote).split()), earlier)
+    flat = with_then(" ".join(fold(ask.quote).split()), earlier)
     write = _BY_KIND.get(ask.kind, _other)
     if ask.kind is AskKind.CONTRACT and _HANDS_OVER.search(flat) and not _CHANGES.search(flat):
         write = _document
@@ -103,13 +136,20 @@ class _Turn:
         if ask.due is None:
             return ""
         day = as_told(ask.due, ask.quote, self.writing.text, self.writing.today, "en")
-        if day.split(",")[0] in told or re.search(r"\b(?:by|before|until) (?:\w+ ){0,4}on\b", told):
+        if names_day(told, day, self.writing.today):
             return ""
         return f" by {day}{_time(ask.quote, self.writing.today)}"
 
     def say(self, choices: tuple[str, ...], ask: Ask, what: str) -> str:
+        if ", and " in what:
+            # Two things told in a row need a stop before the promise.
+            choices = tuple(one for one in choices if "{what};" in one) or choices
         chosen = self.writing.pick(choices, ask.quote)
-        return chosen.format(what=_safe(what), by=_safe(self.by(ask, what)))
+        by = self.by(ask, what)
+        limit = _LIMIT_LAST.match(what)
+        if limit and not by and _PROMISES.search(chosen):
+            what, by = limit["what"], limit["by"]
+        return chosen.format(what=_safe(what), by=_safe(by))
 
 
 _Answer = Callable[[Ask, str, tuple[Sentence, ...], _Turn], str]
@@ -118,6 +158,11 @@ _Answer = Callable[[Ask, str, tuple[Sentence, ...], _Turn], str]
 def _safe(words: str) -> str:
     """Braces in a customer's words are theirs, not gaps of ours."""
     return words.replace("{", "(").replace("}", ")")
+
+
+def names_day(told: str, day: str, today: date) -> bool:
+    """Whether words already say the day, so that it isn't said twice."""
+    return day.partition(",")[0] in told or bool(find_days(told, today))
 
 
 def _time(quote: str, today: date) -> str:
@@ -129,7 +174,7 @@ def _time(quote: str, today: date) -> str:
     return ""
 
 
-def _with_then(flat: str, earlier: tuple[Sentence, ...]) -> str:
+def with_then(flat: str, earlier: tuple[Sentence, ...]) -> str:
     """'before then' with the day that stands before it: 'before Monday 14:00 Oslo time'."""
     found = _THEN.search(flat)
     if found is None:
@@ -166,7 +211,7 @@ def _question(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -
         thing = asked_thing(flat, earlier)
         if thing is not None and _HANDS_OVER.search(flat):
             return _send(ask, thing, turn)
-        return turn.say(_CHECKING if turn.first else _ALSO, ask, _what_you_asked(flat))
+        return _look_into(ask, flat, turn)
     return turn.say(_CHECKING if turn.first else _ALSO, ask, told)
 
 
@@ -181,9 +226,17 @@ def _contact(ask: Ask, flat: str, contact: re.Match[str], turn: _Turn) -> str:
     return f"{mine} {turn.say(('I will confirm {what}{by}.', 'I will let you know {what}{by}.'), ask, told)}"
 
 
-def _what_you_asked(flat: str) -> str:
-    about = re.search(r"\b(?:about|regarding|on) (?P<what>(?:the|your|our|my) [\w' -]{3,60}?)(?:[,.;?!]|$)", flat)  # fmt: skip
-    return f"what you asked about {turned(about['what'])}" if about else "what you asked"
+def _look_into(ask: Ask, flat: str, turn: _Turn) -> str:
+    """Where the question can't be told back: what it is about, or no more than that it is seen to."""
+    about = re.search(
+        r"\b(?:about|regarding) (?P<what>(?:the|your|our|my) [\w' -]{3,60}?)(?:[,.;?!]|$)", flat
+    )
+    what = f"what you wrote about {turned(about['what'])}" if about else "this"
+    choices = (
+        "I'll look into {what} and come back to you{by}.",
+        "Let me look into {what}; I'll write to you{by}.",
+    )
+    return turn.say(choices, ask, what)
 
 
 def _document(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
@@ -200,13 +253,18 @@ def _send(ask: Ask, thing: Thing, turn: _Turn) -> str:
     return turn.say(_SENDING if turn.first else _ALSO_SENDING, ask, thing.words)
 
 
+def named_exactly(ask: Ask, today: date) -> bool:
+    """Whether the sender named the very day, and not a week or a month."""
+    return any(one.exact and one.day == ask.due for one in find_days(fold(ask.quote), today))
+
+
 def _meeting(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
     contact = _CONTACT.search(flat)
     if contact:
         return _contact(ask, flat, contact, turn)
     topic = _MEETING_TOPIC.search(plain(flat))
     words = _safe(turned(topic["topic"])) if topic and len(topic["topic"].split()) < 14 else ""  # noqa: PLR2004 - a phrase
-    if ask.due is None:
+    if not named_exactly(ask, turn.writing.today):
         if not words and _HANDS_OVER.search(flat):
             return _question(ask, flat, earlier, turn)
         choices = (
@@ -215,7 +273,8 @@ def _meeting(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
             else ("I'd be glad to talk.", "Yes, let's talk.")
         )
         return turn.writing.pick(choices, ask.quote).format(what=words)
-    day = as_told(ask.due, ask.quote, turn.writing.text, turn.writing.today, "en")
+    due = ask.due or turn.writing.today
+    day = as_told(due, ask.quote, turn.writing.text, turn.writing.today, "en")
     when = f"{day}{_time(ask.quote, turn.writing.today)}"
     choices = (
         "{day} works for me{for_what}; I'll send you an invitation.",
@@ -228,23 +287,22 @@ def _meeting(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
 def _pricing(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
     told = _told_question(flat, earlier)
     thing = None if told else asked_thing(flat, earlier)
-    if told is None and thing is not None:
-        told = f"about {thing.words}" if thing.words.startswith(("a ", "an ")) else f"for {thing.words}"
-        choices = (
-            "I'll ask our team {what} and come back to you{by}.",
-            "I'm asking our team {what} and will write to you{by}.",
-        )
-        return turn.say(choices, ask, told)
-    return turn.say(_PRICES, ask, told or _price_words(flat))
+    if told is not None:
+        return turn.say(_PRICES, ask, told)
+    choices = (
+        "I'll ask our team about {what} and come back to you{by}.",
+        "I'm asking our team about {what} and will write to you{by}.",
+    )
+    return turn.say(choices, ask, thing.words if thing is not None else _price_words(flat))
 
 
 def _price_words(flat: str) -> str:
     found = re.search(
-        r"\b(?:(?:the|a|an|your|our) )?(?:[\w-]+ ){0,2}(?:pric\w+|quot\w+|discount|fees?|rates?|costs?)\b(?: for [^,.;?!]{2,60})?",
+        r"\b(?:(?:the|a|an|your|our) (?:[\w-]+ ){0,2})?(?:pric\w+|quot\w+|discount|fees?|rates?|costs?)\b(?: for [^,.;?!]{2,60})?",
         flat,
         re.IGNORECASE,
     )
-    return turned(found.group()) if found else "what the price would be"
+    return turned(found.group()) if found else "the price"
 
 
 def _support(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
@@ -253,13 +311,17 @@ def _support(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) ->
         told = turned(doing["verb"][0].lower() + doing["verb"][1:])
         choices = (
             "I'm asking our support team now to {what}{by}.",
-            "I've no answer yet, so I'm asking our engineers now to {what}{by}.",
+            "I'm asking our support colleagues right away to {what}{by}.",
         )
-        return turn.say(choices[:1] if turn.first else choices[:1], ask, told)
+        return turn.say(choices, ask, told)
     told_question = _told_question(flat, earlier)
     if told_question is not None:
-        return turn.say(("I'm asking our support team {what} and will write to you{by}.",), ask, told_question)
-    return turn.say(("I'm taking this to our support team now and will write to you{by}.",), ask, "")
+        return turn.say(
+            ("I'm asking our support team {what} and will write to you{by}.",), ask, told_question
+        )
+    return turn.say(
+        ("I'm taking this to our support team now and will write to you{by}.",), ask, ""
+    )
 
 
 def _request_part(flat: str) -> str:
@@ -270,7 +332,9 @@ def _request_part(flat: str) -> str:
 
 
 def _contract(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> str:
-    points = stands_for("both", earlier) if re.search(r"\b(?:both|these|them|the two)\b", flat) else None
+    points = (
+        stands_for("both", earlier) if re.search(r"\b(?:both|these|them|the two)\b", flat) else None
+    )
     if points is not None:
         choices = (
             "I'll check with our legal team whether we can accept {what}, and tell you plainly if one of them is not possible.",
@@ -295,8 +359,7 @@ def _other(ask: Ask, flat: str, earlier: tuple[Sentence, ...], turn: _Turn) -> s
     doing = _DO.match(_request_part(flat))
     if doing and doing["verb"].split()[0].lower() not in _REPORTED_VERBS and not _HANDS_OVER.match(doing["verb"]):  # fmt: skip
         told = turned(doing["verb"][0].lower() + doing["verb"][1:])
-        choices = ("I'll check how we can {what} and let you know{by}.", "I'll see that we {what}{by}.")
-        return turn.say(choices[:1], ask, told)
+        return turn.say(("I'll check how we can {what} and let you know{by}.",), ask, told)
     return _question(ask, flat, earlier, turn)
 
 

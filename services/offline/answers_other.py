@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001 - sentences are kept whole; typographic marks belong to them
+# ruff: noqa: E501 - sentences are kept whole so that they can be read
 """Answers asks for documents, meetings and answers in German, French and Spanish by name."""
 
 import re
@@ -20,9 +20,16 @@ _OBJECT = {
     "es": r"\b(?:enviar|mandar|pasar|facilitar|compartir|envíe|mande|remitir)(?:me|nos)? (?P<what>.+?)(?:,? (?:antes de|para el|hasta|por favor|por correo)\b.*)?$",
 }
 _OURS = {
-    "de": ((r"\bIhr(e|en|em|er|es)?\b", r"unser\1"), (r"\bunser(e|en|em|er|es)? (?=\w+ ?$)(?!)", "")),
+    "de": (
+        (r"\bIhr(e|en|em|er|es)?\b", r"unser\1"),
+        (r"\bunser(e|en|em|er|es)? (?=\w+ ?$)(?!)", ""),
+    ),
     "fr": ((r"\bvotre\b", "notre"), (r"\bvos\b", "nos")),
-    "es": ((r"\bsus\b", "nuestros"), (r"\bsu (?=\w+(?:a|ción|dad)\b)", "nuestra "), (r"\bsu\b", "nuestro")),
+    "es": (
+        (r"\bsus\b", "nuestros"),
+        (r"\bsu (?=\w+(?:a|ción|dad)\b)", "nuestra "),
+        (r"\bsu\b", "nuestro"),
+    ),
 }
 _SEND = {
     "de": ("Gern schicke ich Ihnen {what}{by}.", "Ich schicke Ihnen {what}{by} zu."),
@@ -35,9 +42,18 @@ _MEET = {
     "es": ("{Day} me viene bien, le envío una invitación.", "Con gusto lo hablamos."),
 }
 _ASKED = {
-    "de": ("Ich kläre, {what}, und melde mich{by} bei Ihnen.", "Ihre Frage „{what}“ kläre ich und melde mich{by} bei Ihnen."),
-    "fr": ("Je vérifie {what} et je reviens vers vous{by}.", "Votre question « {what} » : je vérifie et je reviens vers vous{by}."),
-    "es": ("Compruebo {what} y le respondo{by}.", "Sobre su pregunta «{what}»: lo compruebo y le respondo{by}."),
+    "de": (
+        "Ich kläre, {what}, und melde mich{by} bei Ihnen.",
+        "Ihre Frage „{what}“ kläre ich und melde mich{by} bei Ihnen.",
+    ),
+    "fr": (
+        "Je vérifie {what} et je reviens vers vous{by}.",
+        "Votre question « {what} » : je vérifie et je reviens vers vous{by}.",
+    ),
+    "es": (
+        "Compruebo {what} y le respondo{by}.",
+        "Sobre su pregunta «{what}»: lo compruebo y le respondo{by}.",
+    ),
 }
 _BY = {"de": " bis {day}", "fr": " d'ici {day}", "es": " antes del {day}"}
 _SEPARABLE = frozenset(("an", "ab", "auf", "aus", "ein", "mit", "zu", "vor", "bereit", "her"))
@@ -58,7 +74,9 @@ def answer_other(ask: Ask, text: str, today: date, language: str, phrases: Phras
             choice = _SEND[language][len(thing) % len(_SEND[language])]
             return choice.format(what=_safe(thing), by=by)
     if ask.kind is AskKind.MEETING:
-        return _MEET[language][0].format(Day=_cap(_safe(day), language)) if day else _MEET[language][1]
+        return (
+            _MEET[language][0].format(Day=_cap(_safe(day), language)) if day else _MEET[language][1]
+        )
     if ask.kind is AskKind.QUESTION and len(flat) <= _LONGEST:
         named, quoted = _ASKED[language]
         told = _TOLD[language](flat)
@@ -86,7 +104,9 @@ def _german(flat: str) -> str:
         return _turned_german(f"{told[1]} {told[2]}")
     opened = re.match(r"((?:wie (?:lange|viele?|oft|hoch|schnell)|was|wann|wo|wer|wie|warum|welche\w* \w+)) (\w+) (.+)$", flat, re.IGNORECASE)  # fmt: skip
     if opened:
-        return _turned_german(f"{opened[1][0].lower()}{opened[1][1:]} {_verb_last(opened[2], opened[3])}")
+        return _turned_german(
+            f"{opened[1][0].lower()}{opened[1][1:]} {_verb_last(opened[2], opened[3])}"
+        )
     closed = re.match(r"(\w+) ((?:sie|es|ihr|ihre|das|die|der|man|wir)\b.+)$", flat, re.IGNORECASE)
     if closed:
         return _turned_german(f"ob {_verb_last(closed[1].lower(), closed[2])}")
@@ -123,12 +143,20 @@ def _french(flat: str) -> str:
         return ""
     told = re.sub(r"\bvous êtes\b", "nous sommes", told)
     told = re.sub(r"\bvous (\w+)ez\b", r"nous \1ons", told)
-    return "" if re.search(r"\bvous\b", told) else told.replace("votre ", "notre ").replace("vos ", "nos ")
+    return (
+        ""
+        if re.search(r"\bvous\b", told)
+        else told.replace("votre ", "notre ").replace("vos ", "nos ")
+    )
 
 
 def _spanish(flat: str) -> str:
     told = re.search(r"\b(?:decir|saber|confirmar|indicar)(?:me|nos)? (si|cómo|cuándo|dónde|cuánto|qué) (.+)$", flat, re.IGNORECASE)  # fmt: skip
-    return f"{told[1]} {told[2]}" if told and not re.search(r"\b(?:su|sus|nuestr\w+|mi)\b", told[2]) else ""
+    return (
+        f"{told[1]} {told[2]}"
+        if told and not re.search(r"\b(?:su|sus|nuestr\w+|mi)\b", told[2])
+        else ""
+    )
 
 
 _TOLD = {"de": _german, "fr": _french, "es": _spanish}

@@ -39,7 +39,9 @@ def find_ask(sentence: Sentence, today: date, earlier: tuple[Sentence, ...] = ()
     if kind in (AskKind.QUESTION, AskKind.OTHER) and _HANDED.search(flat):
         # 'Could you send me both?' asks for what the sentence before it names.
         kind = next((_kind(one.flat, asked=True) for one in earlier[:1]), kind)
-    return Ask(quote=sentence.quote, kind=kind, due=_due(flat, today) or _then(flat, today, earlier))
+    return Ask(
+        quote=sentence.quote, kind=kind, due=_due(flat, today) or _then(flat, today, earlier)
+    )
 
 
 _HANDED = re.compile(

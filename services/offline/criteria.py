@@ -10,6 +10,7 @@ from services.offline.problem_rules import DECISION_CRITERIA, METRICS, NEED, PAI
 from services.offline.rules import Rule, best
 from services.offline.text import Sentence
 from services.offline.timeline import find_timeline
+from services.offline.values import short_value
 from services.types.model import Finding
 from services.types.qualification import Criterion
 
@@ -23,7 +24,6 @@ _BY_RULES: tuple[tuple[Criterion, tuple[Rule, ...]], ...] = (
     (Criterion.IDENTIFY_PAIN, PAIN),
     (Criterion.CHAMPION, CHAMPION),
 )
-_LONGEST_VALUE = 160
 
 
 def find_criteria(sentence: Sentence, today: date) -> Iterator[Finding]:
@@ -39,10 +39,16 @@ def find_criteria(sentence: Sentence, today: date) -> Iterator[Finding]:
         yield _finding(Criterion.TIMELINE, timeline[0], timeline[1], sentence)
     if ELSEWHERE.search(said) or HYPOTHETICAL.search(said):
         return
+    shown: set[str] = set()
     for criterion, rules in _BY_RULES:
         found = best(rules, said)
         if found and not (criterion in _DENIABLE and _is_denied(said, found[1].start())):
-            yield _finding(criterion, _value(said), found[0].confidence, sentence)
+            value = short_value(criterion, said, found[0], found[1].start())
+            if criterion is Criterion.ECONOMIC_BUYER and value in shown:
+                # Who decides and who holds the money are two things to know about one person.
+                value = f"{value}, approves the spending"
+            shown.add(value)
+            yield _finding(criterion, value, found[0].confidence, sentence)
 
 
 _DENIABLE = frozenset(
@@ -53,13 +59,6 @@ _DENIABLE = frozenset(
 def _is_denied(said: str, start: int) -> bool:
     """A 'not' right before what was found turns it round."""
     return DENIED.search(said[max(0, start - 14) : start]) is not None
-
-
-def _value(said: str) -> str:
-    text = " ".join(said.split()).rstrip(".!,;: ")
-    return (
-        text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1].rsplit(" ", 1)[0] + "…"
-    )
 
 
 def _finding(criterion: Criterion, value: str, confidence: float, sentence: Sentence) -> Finding:

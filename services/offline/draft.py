@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Writes a reply from phrase tables: short, true as it stands, in the customer's language."""
 
 import re
@@ -81,11 +82,11 @@ def _base(
     previous = (request.previous or "").strip().split("\n\n")
     if keep_previous and len(previous) > 2:  # noqa: PLR2004 - greeting, text, signature
         middle = previous[1:-1]
-        asks = middle[-1].rstrip().endswith("?")
+        closes = middle[-1].rstrip().endswith("?")
         return _Parts(
             greeting=previous[0],
-            paragraphs=tuple(middle[:-1] if asks else middle),
-            closing=middle[-1] if asks else "",
+            paragraphs=tuple(middle[:-1] if closes else middle),
+            closing=middle[-1] if closes else "",
             signature=previous[-1],
         )
     first, answers, last = _written(request, asks, phrases)

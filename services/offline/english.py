@@ -66,9 +66,7 @@ _WHO_DOES = re.compile(
     rf"^(?P<wh>who|what|which \w+) (?P<rest>(?!{_AUX}\b)\w+s\b .+)$|^(?P<wh2>(?:which|what|how many) \w+(?: \w+)?) (?P<rest2>{_AUX} (?!{_PRONOUN}\b|the\b|your\b|our\b|an?\b).+)$",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(
-    rf"^(?P<aux>{_AUX}) (?P<subject>{_PRONOUN})\b\s*(?P<rest>.*)$", re.IGNORECASE
-)
+_CLOSED = re.compile(rf"^(?P<aux>{_AUX}) (?P<subject>{_PRONOUN})\b\s*(?P<rest>.*)$", re.IGNORECASE)
 _CLOSED_NOUN = re.compile(
     rf"^(?P<aux>can|could|will|would|should|do|does|did) (?P<subject>[\w' /-]{{2,50}}?)(?<!\bthe)(?<!\byour)(?<!\bour)(?<!\bmy)(?<!\ba) (?P<rest>{_BASE}\b.*)$",
     re.IGNORECASE,
@@ -78,7 +76,8 @@ _CLOSED_STATE = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CLAUSE = re.compile(
-    rf",? (?:and|or) (?={_WH} (?:\w+ )?{_AUX}\b|{_AUX} (?:{_PRONOUN}|the|your|our)\b)", re.IGNORECASE
+    rf",? (?:and|or) (?={_WH} (?:\w+ )?{_AUX}\b|{_AUX} (?:{_PRONOUN}|the|your|our)\b)",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^(?:(?:hi|hello|dear|hei|ciao)\b[^,.?!]{0,30},\s*|(?:and|also|so|but|then|first|second|finally|now|just|one (?:more )?question|quick question|question|my question is|in addition|meanwhile|by the way|separately)\b[,:]?\s+|[-*•\d.)]+\s+)+",

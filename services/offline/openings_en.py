@@ -4,7 +4,7 @@
 import re
 from datetime import date
 
-from services.offline.answers_en import Writing
+from services.offline.answers_en import Writing, named_exactly
 from services.offline.dates import find_days
 from services.offline.when import spoken
 from services.types.model import Ask, AskKind, DraftRequest
@@ -19,10 +19,13 @@ _OPEN_POINTS = re.compile(r"\b(?:points? remain|open points?|remaining points?|t
 _FIGURES = re.compile(r"\b\d+ (?:users|seats|people|licen[cs]es|sites|stores)\b", re.IGNORECASE)
 _TROUBLE = re.compile(r"(?:^|[\n.!?]\s*)(?P<what>(?:the|our|your) (?:[\w-]+ ){0,3}?[\w-]+) (?:has (?:stood|stopped|failed|been)|have been|is (?:stuck|down|broken|not|failing)|isn't|stopped|fails|keeps|does not|doesn't|won't|cannot|can't)\b", re.IGNORECASE)  # fmt: skip
 _TEAM = re.compile(r"\b(?:our|my) (?P<who>(?:security|legal|it|procurement|data|finance|privacy|compliance|technical|engineering) (?:team|department|colleagues))\b", re.IGNORECASE)  # fmt: skip
+_PAPERS = re.compile(r"\b(?:recording|slides|minutes|notes|agenda)\b", re.IGNORECASE)
 _EVENT = re.compile(r"\b(?:our|my|the) (?P<event>(?:[\w-]+ ){0,2}(?:meeting|review|round|audit|launch|go-live|deadline|workshop|kick-?off))\b(?: is)? on ", re.IGNORECASE)  # fmt: skip
 
 
-def opening(request: DraftRequest, asks: tuple[Ask, ...], writing: Writing) -> str:
+def opening(  # noqa: PLR0911 - one return for each thing a mail may start from
+    request: DraftRequest, asks: tuple[Ask, ...], writing: Writing
+) -> str:
     """A first sentence the mail gives a reason for; none where there is no reason."""
     text, seed = request.text, request.text
     if _LEAVING.search(text):
@@ -44,7 +47,9 @@ def opening(request: DraftRequest, asks: tuple[Ask, ...], writing: Writing) -> s
     return "" if asks else "Thank you for letting me know."
 
 
-def closing(request: DraftRequest, asks: tuple[Ask, ...], writing: Writing) -> str:
+def closing(  # noqa: PLR0911 - one return for each kind of ask
+    request: DraftRequest, asks: tuple[Ask, ...], writing: Writing
+) -> str:
     """One sentence that moves things on, by the first ask; none rather than filler."""
     if not asks:
         return ""
@@ -60,14 +65,14 @@ def closing(request: DraftRequest, asks: tuple[Ask, ...], writing: Writing) -> s
         return writing.pick(("I'll write again as soon as I have their answer.", "You'll hear from me as soon as I know more."), request.text)  # fmt: skip
     if kind is AskKind.CONTRACT:
         event = _event(request.text, request.today)
-        return f"I have your {event} in mind." if event else "Who on your side should be in the loop while we go through it?"  # fmt: skip
+        return f"I have your {event}{',' if ',' in event else ''} in mind." if event else "Who on your side should be in the loop while we go through it?"  # fmt: skip
     if kind is AskKind.PRICING:
         return "" if due else _for_price(request, writing)
     return ""
 
 
 def _for_meeting(ask: Ask, request: DraftRequest, writing: Writing) -> str:
-    if ask.due is not None:
+    if named_exactly(ask, request.today) or _PAPERS.search(ask.quote):
         return ""
     return writing.pick(("Which day and time would suit you?", "Which two or three times suit you?"), request.text)  # fmt: skip
 

@@ -81,7 +81,7 @@ DECISION_CRITERIA: tuple[Rule, ...] = (
     rule(
         0.85,
         r"\b(?:what|the thing|the most important thing|one thing|the (?:main|key|biggest|decisive|deciding) (?:thing|factor|point|consideration))s?(?: that)?(?: really| most)?(?: matters?| counts?| is important| decides?| tips?)?(?: most)?(?: to us| for us| to me)?(?: most)? (?:is|are|will be)\b|\bmatters? (?:most|more|a lot|the most)\b|\bwe (?:will |are going to |'ll |'re going to |are |'re )?(?:judge|score|scoring|rank|ranking|evaluate|evaluating|compare|comparing|assess|choose|choosing|decide|deciding|select|selecting|weigh|weighing|rate|rating|pick)\b.{0,35}\b(?:on|by|based on|according to|against|for)\b.{2,}|\b(?:weighted|weigh(?:s|t)?) (?:most |heavily )",
-        r"\b(?:for (?:next|this) (?:week|month)|by (?:end|friday|monday|next))\b",
+        r"\b(?:for (?:next|this) (?:week|month)|by (?:end|friday|monday|next)|thing is missing)\b",
     ),
     rule(
         0.84,

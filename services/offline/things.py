@@ -21,7 +21,9 @@ _STOP = (
     r"on (?:mon|tues|wednes|thurs|fri|satur|sun)day|this (?:mon|tues|wednes|thurs|fri|satur|sun)day|next (?:mon|tues|wednes|thurs|fri|satur|sun)day|for (?:me|us) to|or (?:tell|let|send|give)|and (?:could|can|let|tell|confirm|how|what|when|whether|if|schedule|book|is|are|do|does|would|will|who|where|which))\b"
     r"|,\s*(?:and |or |but )?(?:so|because|please|as|since|when|if|could|can|let|tell|how|what|is|are|do|does|would|will|who|where|which|then|thanks?)\b|\s*[;:?!]|\s-\s|\.(?:\s|$)|\s*\(|$)"
 )
-_TO = r"(?: (?:me|us|over|him|her|them|through|across|along|back|out|my \w+|our \w+(?: team)?)(?= ))*"
+_TO = (
+    r"(?: (?:me|us|over|him|her|them|through|across|along|back|out|my \w+|our \w+(?: team)?)(?= ))*"
+)
 _SENT = re.compile(
     rf"\b(?:send|share|provide|forward|attach|give|get|email|mail|resend|upload|supply|return|receive|have|see|show|prepare)(?:ing)?\b{_TO} (?:with (?:me|us) )?(?P<thing>\S.*?)(?P<with> (?:with|to) (?:me|us|our \w+(?: team)?|my \w+))?{_STOP}",
     re.IGNORECASE,
@@ -123,6 +125,8 @@ def _thing(words: str) -> Thing | None:
     if not count or count > _MOST_WORDS or _BAD.search(words):
         return None
     if count == 1 and not words[0].isupper() and not words.lower().endswith(("s", "ation")):
+        return None
+    if re.match(r"(?:this|that|it|them|these|those) ", words, re.IGNORECASE):
         return None
     told = turned(words)
     if not _START.match(words) and re.search(

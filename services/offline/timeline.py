@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from services.offline.context import ELSEWHERE, HYPOTHETICAL
 from services.offline.dates import NamedDay, find_days
 from services.offline.rules import Rule, best, rule
+from services.offline.when import dated
 
 _PLAN = re.compile(
     r"\b(?:go(?:ing|es)?[- ]live|live (?:by|in|before|on|from)|be live|launch\w*|roll(?:ing)?[- ]?out|rollout|start(?:ing)? (?:using|with|the (?:project|rollout|implementation|pilot|contract))|kick(?:ing)?[- ]?off|implement\w*|deploy\w*|"
@@ -88,9 +89,11 @@ def _told(statement: str, days: list[NamedDay]) -> tuple[str, float]:
         statement[: day.start],
         re.IGNORECASE,
     )
-    phrase = (lead.group() if lead else "") + day.phrase
     sure = 0.88 if _FORCES.search(statement) or day.exact else 0.82
-    return f"{phrase} ({day.day.isoformat()})", sure
+    if day.exact:
+        return dated(day.day, None), sure
+    phrase = (lead.group() if lead else "") + day.phrase
+    return f"{phrase} ({dated(day.day, None)})", sure
 
 
 def _is_ahead(day: NamedDay, today: date) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a language's names stand on one line
 """Says a day as a person would: the weekday when it is near, the year only when it is another."""
 
 import calendar
@@ -44,7 +45,9 @@ def dated(day: date, today: date | None, language: str = "en") -> str:
     """'3 December', with the year unless it is today's."""
     month = _MONTHS[language][day.month - 1]
     told = _DATE.get(language, "{d} {m}").format(d=day.day, m=month)
-    return told if today and day.year == today.year else f"{told}{_YEAR.get(language, ' ')}{day.year}"
+    return (
+        told if today and day.year == today.year else f"{told}{_YEAR.get(language, ' ')}{day.year}"
+    )
 
 
 def as_told(day: date, quote: str, text: str, today: date, language: str) -> str:

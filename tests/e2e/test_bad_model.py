@@ -57,7 +57,7 @@ def useful_card(modelled: Modelled, subject: str, *steps: Step) -> str:
     card = modelled.team.maya.card(subject, seconds=60)
     shown = words(card)
     assert "Samir Haddad" in shown
-    assert "Deal: Verity system-wide rollout" in shown
+    assert "Verity system-wide rollout" in shown
     return shown
 
 

@@ -132,12 +132,12 @@ def test_without_a_deal_the_card_leads_with_the_ask(workspace: Rig, team: Team) 
         subject,
         "Our budget is $50,000 and I decide.\nCan you fix the export before 15 December?\n\nHenrik",
     )
-    card = team.ingrid.card("Henrik Aas", "Sable Energy", "health 34")
+    card = team.ingrid.card("Henrik Aas", "Sable Energy", "health poor (34)")
     shown = words(card)
     assert "Deal:" not in shown
     assert "Budget" not in shown
     assert "Still open" not in shown
-    assert "1 request, due" in shown
+    assert "By 1" in shown
     assert "fix the export before 15 December" in shown
-    assert shown.index("1 request, due") < shown.index("I suggest this answer")
+    assert shown.index("health poor (34)") < shown.index("I suggest this answer")
     team.maya.card("Ingrid Solberg has it.", "Henrik Aas")

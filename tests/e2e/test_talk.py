@@ -30,7 +30,7 @@ def test_a_mail_that_asks_nothing_stays_quiet_until_told_otherwise(
     team.tom.press(listed, elements(at)[0]["action_id"])
     team.tom.whisper("Noted.")
     again = words(team.tom.use("quiet")["response"])
-    assert "You said: should have told me." in again
+    assert "you said I should have told you" in again
     rating = "select rating from feedback where target='message'"
     assert workspace.db.value(rating) == -1
 

@@ -207,7 +207,7 @@ def test_what_no_approval_makes_right_has_no_approve() -> None:
 
 def test_a_sent_card_says_that_an_answer_is_awaited_until_it_comes() -> None:
     sent = make_mail_card(state="done", effect="done", decided_by="Maya", decided_at=NOW)
-    assert "A reply is likely. I tell you here when it comes." in words(mail_card(sent))
+    assert "A reply is likely. I'll say so here if one comes." in words(mail_card(sent))
     answered = words(mail_card(replace(sent, note="They have answered.")))
     assert "They have answered." in answered
     assert "A reply is likely" not in answered
@@ -222,6 +222,15 @@ def test_the_sender_is_named_when_it_is_not_the_reader() -> None:
 def test_a_lead_whose_account_bears_their_name_is_named_once() -> None:
     blocks = mail_card(make_mail_card(account_name="Dana Reyes", deal=None))
     assert blocks[0]["text"]["text"].startswith("*Dana Reyes* asks")
+
+
+def test_a_summary_told_of_the_sender_follows_their_name() -> None:
+    view = make_mail_card(changes=(), summary="Asks for the SOC 2 report; has a budget of $85,000")
+    blocks = mail_card(view)
+    assert blocks[0]["text"]["text"] == (
+        "*Dana Reyes, Northwind* asks for the SOC 2 report; has a budget of $85,000"
+    )
+    assert read(blocks[2]) == "In their words\n“Could you send a quote by Tuesday?”"
 
 
 def test_the_missing_model_is_said_once() -> None:
@@ -239,7 +248,7 @@ def test_the_missing_model_is_said_once() -> None:
         ({"state": "handled", "note": "Discarded in Gmail."}, "Discarded in Gmail"),
         (
             {"state": "rejected", "decided_by": "Maya", "decision_reason": "the facts are wrong"},
-            "Rejected by Maya, 8 min ago because the facts are wrong",
+            "Rejected by Maya, 8 min ago: the facts are wrong",
         ),
         ({"state": "voided", "newer_action_id": NEWER}, "A newer mail came: see the current card"),
         ({"state": "failed", "note": "Gmail refused it."}, "This didn't work"),
