@@ -55,7 +55,7 @@ def test_linking_a_strangers_mail_reads_it(workspace: Rig, team: Team) -> None:
     assert offered[0]["text"]["text"] == "Arden Biologics"
     answer = team.maya.press(card, select["action_id"], block_id=block, selected_option=offered[0])
     assert answer["status"] == 200, answer
-    made = team.maya.ready_card(subject, "Arden Biologics", "Deal: Arden cold chain")
+    made = team.maya.ready_card(subject, "Arden Biologics", "Arden cold chain")
     assert "price list" in words(made)
     assert not team.maya.cards("from people I don't know", sender)
 
@@ -65,7 +65,7 @@ def test_a_strangers_mail_becomes_a_lead(workspace: Rig, team: Team) -> None:
     row = stranger(workspace, team, sender, subject)
     press(team, row, "unsorted.lead")
     made = team.maya.ready_card(subject)
-    assert "Deal:" not in words(made)
+    assert "closes" not in words(made)
     assert "price list" in words(made)
 
 
@@ -134,7 +134,7 @@ def test_without_a_deal_the_card_leads_with_the_ask(workspace: Rig, team: Team) 
     )
     card = team.ingrid.card("Henrik Aas", "Sable Energy", "health poor (34)")
     shown = words(card)
-    assert "Deal:" not in shown
+    assert "closes" not in shown
     assert "Budget" not in shown
     assert "Still open" not in shown
     assert "By 1" in shown
