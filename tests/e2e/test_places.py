@@ -80,7 +80,8 @@ def test_an_ignored_stranger_stays_quiet(workspace: Rig, team: Team) -> None:
     assert sent is not None
     workspace.write(sender, MAYA, "", "Hello? Could you answer me?", thread_id=sent["id"])
     kept = """select m.text, m.sender::text, m.attention from messages m
-        join conversations c on c.id = m.conversation_id where c.link = 'ignored'"""
+        join conversations c on c.id = m.conversation_id where c.link = 'ignored'
+        order by m.created_at, m.id"""
     workspace.until(lambda: len(workspace.db.fetch(kept)) == 2, 10, "the second mail is stored")
     workspace.until(lambda: not workspace.busy(), 10, "nothing is left to do")
     assert not team.maya.cards(sender)
@@ -108,7 +109,7 @@ def test_one_mail_in_two_mailboxes_has_one_responder(workspace: Rig, team: Team)
     assert answer["status"] == 200, answer
     mine = team.tom.ready_card(subject)
     assert mine["ts"] == other["ts"]
-    assert TOM in words(mine)
+    assert "Tom Reyes" in words(mine)
     team.maya.card("Tom Reyes has it.", "Nadia Volkova")
     workspace.until(lambda: workspace.find(MAYA, "drafts", subject) is None, 10, "her draft left")
     assert workspace.find(TOM, "drafts", subject) is not None
