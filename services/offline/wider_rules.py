@@ -4,7 +4,7 @@
 from services.offline.rules import Rule, rule
 
 _US = r"(?:we|our|us|my|i|unser\w*|wir|nous|notre|nos|nuestr[oa]s?|estamos)"
-_BODY = r"(?:committee|board|panel|council|steering group|steering committee|management team|works council|it|legal|procurement|purchasing|security|finance|compliance|infosec)"
+_BODY = r"(?:committee|board|panel|council|steering group|steering committee|management team|works council|(?:our|the) it|it (?:team|department)|legal|procurement|purchasing|security|finance|compliance|infosec)"
 
 MORE_NEED: tuple[Rule, ...] = (
     rule(
