@@ -3,7 +3,7 @@
 Together with db/jobs.py the only module that knows the queue library. Its traps, each pinned by a
 test in tests/integration/db/test_jobs.py: a failed job is deleted unless `on_failure="hold"`; a job
 that kills its worker is picked up for ever unless picks are counted; the loop ends for good when
-the database goes away unless it is rebuilt.
+the database goes away unless it is rebuilt; a probe that is lost once ends the loop as well.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEntrypointExecutor
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import FailingListenerError, RetryRequested
-from pgqueuer.domain.models import Context, Job
+from pgqueuer.domain.models import Context, HealthCheckEvent, Job
 from prometheus_client import Counter, Histogram
 from typing_extensions import override
 
@@ -87,6 +87,19 @@ class GuardedExecutor(AbstractEntrypointExecutor):
             raise RetryRequested(LOST_PAUSE, reason="the database went away") from error
 
 
+class PatientQueueManager(QueueManager):
+    """The library sends its first probe before it listens: on a busy machine that one is lost."""
+
+    @override
+    async def listener_healthy(
+        self, timeout: timedelta = timedelta(seconds=10)
+    ) -> HealthCheckEvent:
+        try:
+            return await super().listener_healthy(timeout)
+        except FailingListenerError:
+            return await super().listener_healthy(timeout)
+
+
 def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]:
     """A job as the queue sees it: expected errors end or postpone it, others retry and are held."""
 
@@ -137,6 +150,9 @@ class Worker:
                 log.warning("worker lost the database, trying again", error=str(error))
             except BaseExceptionGroup as group:
                 log.warning("worker lost the database, trying again", error=str(group.exceptions))
+            except FailingListenerError:
+                # Notifications no longer arrive: a new connection, not the end of the process.
+                log.warning("worker hears nothing from the database, connecting anew")
             if not self._stopping.is_set():
                 await _sleep_or(self._stopping, pause)
                 pause = min(pause * 2, 5)
@@ -148,7 +164,7 @@ class Worker:
 
     async def _run_once(self) -> None:
         async with asyncpg.create_pool(self._dsn, min_size=2, max_size=6) as pool:
-            manager = QueueManager(queue_over(AsyncpgPoolDriver(pool)), CHANNEL)
+            manager = PatientQueueManager(queue_over(AsyncpgPoolDriver(pool)), CHANNEL)
             for kind, run in self._jobs.items():
                 manager.entrypoint(
                     kind,

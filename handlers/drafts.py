@@ -34,7 +34,7 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
             target.id,
             revision=target.rev,
             surface=SURFACE,
-            command_id=click.trigger_id,
+            command_id=click.command_id,
         )
     except Conflict as overtaken:
         await show_current(verbs, click, target.id, str(overtaken))
@@ -76,7 +76,7 @@ async def read_all_clicked(verbs: Verbs, click: Click) -> None:
 
 async def take_over_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    await verbs.actions.take_over(click.actor, target.id, command_id=click.trigger_id)
+    await verbs.actions.take_over(click.actor, target.id, command_id=click.command_id)
 
 
 async def show_current_clicked(verbs: Verbs, click: Click) -> None:

@@ -1,5 +1,6 @@
 """What a feature's handler is given, and what it may give back."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +12,13 @@ from services.ports import ChatRef
 from services.types.people import Actor
 
 Block = dict[str, Any]
+
+
+def command_key(sender: str, *about: object) -> str:
+    """The id of one command. What Slack calls it alone isn't enough: two people, or two buttons,
+    must never be taken for a repeat of each other, even where that name is missing."""
+    digest = hashlib.sha256("\0".join(str(part) for part in about).encode()).hexdigest()
+    return f"{sender[:200]}:{digest[:24]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,18 @@ class Click:
     def value(self) -> str:
         return self.element.chosen
 
+    @property
+    def command_id(self) -> str:
+        """The same for every delivery of this click, and for no other click."""
+        element = self.element
+        return command_key(
+            self.trigger_id or element.action_ts,
+            self.actor.member_id,
+            element.action_id,
+            element.block_id,
+            self.value,
+        )
+
     async def open(self, view: Block) -> None:
         """Show a modal, on top of the one the click came from."""
         await self.surfaces.open_modal(
@@ -76,7 +96,14 @@ class Submission:
 
     @property
     def command_id(self) -> str:
-        return self.form.command_id
+        """The same for every submission of one opened modal."""
+        view = self.form.view
+        return command_key(
+            view.root_view_id or view.id,
+            self.actor.member_id,
+            view.callback_id,
+            view.private_metadata,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

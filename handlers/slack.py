@@ -11,7 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from blocks.action_ids import plain_id
 from handlers import commands
-from handlers.edge import Click, Routes, Submission, Surfaces, Typing
+from handlers.edge import Click, Routes, Submission, Surfaces, Typing, command_key
 from handlers.errors import UNKNOWN_PART, answer
 from handlers.events import Events
 from handlers.middleware import Actors, Sightings
@@ -96,7 +96,9 @@ class SlackRouters:
     async def commanded(self, ack: Ack, body: dict[str, Any]) -> None:
         payload = read_payload(SlashCommand, body)
         actor = await self.actors.find(payload.team_id, payload.user_id)
-        reply = await commands.reply(self.verbs, actor, payload.text, command_id=payload.trigger_id)
+        sender = payload.trigger_id or payload.response_url or ""
+        key = command_key(sender, actor.member_id, payload.text)
+        reply = await commands.reply(self.verbs, actor, payload.text, command_id=key)
         body_out = reply.ephemeral()
         body_out.pop("replace_original")
         await ack(body_out)
