@@ -23,6 +23,15 @@ LEASE = timedelta(seconds=30)
 DELIVER = "card.deliver"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCard:
+    """Somebody's card, and the message it stands in, if it is known."""
+
+    card_id: UUID
+    recipient_id: UUID
+    ref: ChatRef | None
+
+
 async def touch(
     tx: Tx,
     kind: str,
@@ -48,10 +57,18 @@ async def touch(
             recipient_ids=wanted,
             now=clock.now(),
         )
-    card_ids = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
-    for card_id in card_ids:
-        await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
-    return card_ids
+    return [card.card_id for card in await refresh_cards(tx, kind, subject_id)]
+
+
+async def refresh_cards(tx: Tx, kind: str, subject_id: UUID) -> list[ShownCard]:
+    """Want the cards that are there rendered anew, and say where they stand."""
+    shown = [
+        ShownCard(card_id=row.id, recipient_id=row.recipient_id, ref=_ref(row))
+        for row in await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
+    ]
+    for card in shown:
+        await jobs.enqueue(tx, DELIVER, {"card_id": card.card_id})
+    return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +88,7 @@ class CardWork:
     shown: dict[str, Any]
 
 
-def _ref(card: Card) -> ChatRef | None:
+def _ref(card: Card | cards.BumpedCard) -> ChatRef | None:
     return ChatRef(channel=card.channel, ts=card.ts) if card.channel and card.ts else None
 
 
