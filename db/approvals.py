@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from db.audit import AuditRow
+from db.cards import BumpedCard
 from db.session import Tx, raw_connection
 
 # `of c, a, d` is also the order in which PostgreSQL takes the locks: conversation, action, draft,
@@ -41,8 +43,9 @@ left join contacts p on p.tenant_id = a.tenant_id and p.id = i.contact_id
 where a.tenant_id = $1 and a.id = $2
 """
 
-# An effect that was cancelled before is queued anew; one that is on its way or has arrived stays,
-# and then nothing comes back.
+# The whole decision at once: settled while it is pending; its effect queued (one that was cancelled
+# before anew; one on its way or arrived stays, nothing comes back and the caller gives up); the
+# audit entry; the cards wanted anew, locked in id order as in db/cards.
 APPROVE = """
 with settled as (
     update actions
@@ -50,16 +53,32 @@ with settled as (
         decided_revision = $6, decided_hash = $7, decision_reason = null
     where tenant_id = $1 and id = $2 and status = 'pending'
     returning tenant_id, id, draft_id
+),
+effect as (
+    insert into effects as e (tenant_id, id, created_at, action_id, draft_id, kind, revision,
+                              status, due_at, looks, result)
+    select tenant_id, $8, $4, id, draft_id, 'send_draft', $6, 'queued', $9, 0, '{}' from settled
+    on conflict (tenant_id, action_id, revision) do update
+    set status = 'queued', created_at = excluded.created_at, due_at = excluded.due_at,
+        claimed_at = null, settled_at = null, looks = 0, result = '{}', lease_token = null,
+        lease_until = null
+    where e.status = 'cancelled'
+    returning id
+),
+entry as (
+    insert into audit_entries (tenant_id, id, created_at, verb, subject_id, body)
+    select $1, $10, $11, $12, $2, $13 from effect
+),
+held as (
+    select id from cards where tenant_id = $1 and kind = 'mail' and subject_id = $2
+    order by id for update
+),
+bumped as (
+    update cards c set wanted_rev = wanted_rev + 1 from held
+    where c.tenant_id = $1 and c.id = held.id
+    returning c.id, c.recipient_id, c.channel, c.ts
 )
-insert into effects as e (tenant_id, id, created_at, action_id, draft_id, kind, revision, status,
-                          due_at, looks, result)
-select tenant_id, $8, $4, id, draft_id, 'send_draft', $6, 'queued', $9, 0, '{}' from settled
-on conflict (tenant_id, action_id, revision) do update
-set status = 'queued', created_at = excluded.created_at, due_at = excluded.due_at,
-    claimed_at = null, settled_at = null, looks = 0, result = '{}', lease_token = null,
-    lease_until = null
-where e.status = 'cancelled'
-returning e.id
+select effect.id as effect_id, bumped.* from effect left join bumped on true
 """
 
 
@@ -116,10 +135,12 @@ async def approve_case(
     revision: int,
     content_hash: str,
     due_at: datetime,
-) -> UUID | None:
-    """Settle the action, if it is still pending, and queue the sending of the revision: the
-    effect's id. None when somebody was faster or the revision is on its way already."""
-    effect: UUID | None = await (await raw_connection(tx)).fetchval(
+    entry: AuditRow,
+) -> tuple[UUID, list[BumpedCard]] | None:
+    """Settle the action, if it is still pending, queue the sending of the revision, write the
+    audit entry and want the cards anew: the effect's id, and the cards in the order of theirs.
+    None when the revision is on its way already; roll back then."""
+    rows = await (await raw_connection(tx)).fetch(
         APPROVE,
         tx.tenant_id,
         action_id,
@@ -130,5 +151,18 @@ async def approve_case(
         content_hash,
         effect_id,
         due_at,
+        entry.id,
+        entry.at,
+        entry.verb,
+        entry.body,
     )
-    return effect
+    if not rows:
+        return None
+    bumped = [
+        BumpedCard(
+            id=row["id"], recipient_id=row["recipient_id"], channel=row["channel"], ts=row["ts"]
+        )
+        for row in rows
+        if row["id"] is not None
+    ]
+    return rows[0]["effect_id"], sorted(bumped, key=lambda card: card.id)

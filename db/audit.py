@@ -18,6 +18,17 @@ values ($1, $2, $3, $4, $5, $6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """An entry to be written."""
+
+    id: UUID
+    at: datetime
+    verb: str
+    subject_id: UUID | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
     id: UUID
     position: int
@@ -32,17 +43,9 @@ class StoredLink:
     hash: bytes
 
 
-async def add_entry(
-    tx: Tx,
-    *,
-    entry_id: UUID,
-    at: datetime,
-    verb: str,
-    subject_id: UUID | None,
-    body: bytes,
-) -> None:
+async def add_entry(tx: Tx, row: AuditRow) -> None:
     await (await raw_connection(tx)).execute(
-        ADD_ENTRY, tx.tenant_id, entry_id, at, verb, subject_id, body
+        ADD_ENTRY, tx.tenant_id, row.id, row.at, row.verb, row.subject_id, row.body
     )
 
 

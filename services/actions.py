@@ -19,7 +19,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
-from services.cards import refresh_cards, touch
+from services.cards import deliver_bumped, touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import ChatRef, Clock, Ids
@@ -80,7 +80,8 @@ class ActionService:
             if facts.too_large:
                 raise Conflict("This mail is too large for me. Please send it from Gmail.")
             now = self.clock.now()
-            effect_id = await approvals.approve_case(
+            told = {"revision": revision, "hash": facts.content_hash, "surface": surface}
+            done = await approvals.approve_case(
                 tx,
                 action_id,
                 effect_id=self.ids.new(),
@@ -90,15 +91,16 @@ class ActionService:
                 revision=revision,
                 content_hash=facts.content_hash,
                 due_at=now + self.undo,
+                entry=self.audit.entry(
+                    "action.approved", actor=actor, subject_id=action_id, facts=told
+                ),
             )
-            if effect_id is None:
+            if done is None:
                 raise Conflict(DECIDED["approved"])
-            told = {"revision": revision, "hash": facts.content_hash, "surface": surface}
-            await self.audit.append(
-                tx, "action.approved", actor=actor, subject_id=action_id, facts=told
-            )
+            effect_id, bumped = done
+            await self.audit.chain_soon(tx)
             await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
-            shown = await refresh_cards(tx, "mail", action_id)
+            shown = await deliver_bumped(tx, bumped)
             return next((card.ref for card in shown if card.recipient_id == actor.member_id), None)
 
     async def reject(

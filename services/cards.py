@@ -57,18 +57,18 @@ async def touch(
             recipient_ids=wanted,
             now=clock.now(),
         )
-    return [card.card_id for card in await refresh_cards(tx, kind, subject_id)]
+    bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
+    return [card.card_id for card in await deliver_bumped(tx, bumped)]
 
 
-async def refresh_cards(tx: Tx, kind: str, subject_id: UUID) -> list[ShownCard]:
-    """Want the cards that are there rendered anew, and say where they stand."""
-    shown = [
-        ShownCard(card_id=row.id, recipient_id=row.recipient_id, ref=_ref(row))
-        for row in await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
+async def deliver_bumped(tx: Tx, bumped: Sequence[cards.BumpedCard]) -> list[ShownCard]:
+    """A job for every card that is wanted anew; says where they stand."""
+    for card in bumped:
+        await jobs.enqueue(tx, DELIVER, {"card_id": card.id})
+    return [
+        ShownCard(card_id=card.id, recipient_id=card.recipient_id, ref=_ref(card))
+        for card in bumped
     ]
-    for card in shown:
-        await jobs.enqueue(tx, DELIVER, {"card_id": card.card_id})
-    return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
