@@ -7,6 +7,7 @@ transaction is open at a time, and none while the network is spoken to: adapters
 mutable mark, so work handed to another task is caught as well.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -90,10 +91,15 @@ class Database:
     """The connection pool of one process."""
 
     def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
+        # No overflow: those connections are closed after each use, and opening one costs more than
+        # a decision. Waiting for a warm one is shorter; the last used is the warmest.
         self.engine: AsyncEngine = create_async_engine(
-            async_url(dsn), pool_size=pool_size, max_overflow=10
+            async_url(dsn), pool_size=pool_size, max_overflow=0, pool_use_lifo=True
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # First come, first served: in the pool's own queue a newcomer may overtake those who wait,
+        # and the unlucky ones waited five times as long as the others.
+        self._turns = asyncio.Semaphore(pool_size)
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID) -> AsyncIterator[Tx]:
@@ -120,7 +126,7 @@ class Database:
         current = _current.get()
         if current is not None and current.open:
             raise RuntimeError("a transaction is already open here")
-        async with self._sessions() as session:
+        async with self._turns, self._sessions() as session:
             await self._begin(session, tenant)
             tx = sort(session=session, tenant=tenant)
             token = _current.set(tx)
