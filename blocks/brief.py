@@ -1,14 +1,28 @@
 """One page about an account, every line from stored facts."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from blocks.inbox import inbox_item
 from blocks.lint import fitted
-from blocks.parts import Block, context, day, local_day, moment, money, quotation, section, short
+from blocks.parts import (
+    Block,
+    context,
+    day,
+    local_day,
+    moment,
+    money,
+    one_line,
+    quotations,
+    section,
+    short,
+)
 from blocks.terms import (
     CRITERIA,
     criterion_name,
+    excerpt,
     health_words,
+    sentence,
     state_words,
     value_words,
 )
@@ -20,10 +34,8 @@ def brief_blocks(view: BriefView) -> list[Block]:
     blocks = [section(_head(view))]
     blocks += [section(_deals(view))] if view.deals else [section("No open deal.")]
     known = [item for item in view.qualification if item.value]
-    blocks += [
-        known_criterion(item, local_day(view.reader.now, view.reader.timezone))
-        for item in known[:10]
-    ]
+    if known:
+        blocks.append(known_criteria(known, local_day(view.reader.now, view.reader.timezone)))
     gaps = [criterion_name(c).lower() for c in _missing(view)]
     if gaps:
         blocks.append(context(f"Still open: {', '.join(gaps)}"))
@@ -46,7 +58,7 @@ def _head(view: BriefView) -> str:
     owners = ", ".join(
         f"{short(name, 40)} ({short(state_words(what), 20)})" for what, name in view.owners[:6]
     )
-    lines = [f"*{short(view.account_name, 80)}*", " · ".join(facts)]
+    lines = [f"*{short(view.account_name, 80)}*", sentence(" · ".join(facts))]
     return "\n".join([*lines, *([f"Looked after by {owners}"] if owners else [])])
 
 
@@ -77,18 +89,22 @@ def _timeline(view: BriefView) -> str:
     lines = [
         f"• {moment(item.at, view.reader.now, view.reader.timezone)} · "
         f"{short(item.who, 40)} {'wrote' if item.direction == 'inbound' else 'answered'}: "
-        f"{short(item.text, 140)}"
+        f"{short(excerpt(item.text, '', 140), 140)}"
         for item in view.timeline[:10]
     ]
     return "*Lately*\n" + "\n".join(lines)
 
 
-def known_criterion(item: CriterionView, today: date, note: str = "") -> Block:
-    """A criterion, its value unless the quote says it already, and the quote."""
-    quote = item.evidence.split(" | ")[-1]
-    value = value_words(item.value or "not known", quote, today)
-    source = f"{criterion_name(item.criterion)}{f': {value}' if value else ''}{note}"
-    return quotation(quote, source) if quote else section(f"*{short(source, 120)}*")
+def known_criteria(items: Sequence[CriterionView], today: date, *, numbers: bool = False) -> Block:
+    """What is known, each quote once; with `numbers`, how sure that is."""
+    proofs: dict[str, list[str]] = {}
+    for item in items[:10]:
+        quote = one_line(item.evidence.split(" | ")[-1]) or "no quote"
+        value = value_words(item.value or "not known", quote, today)
+        sure = f" ({item.confidence:.0%})" if numbers else ""
+        text = f"{criterion_name(item.criterion)}{f': {value}' if value else ''}{sure}"
+        proofs.setdefault(quote, []).append(text)
+    return quotations([(quote, " · ".join(names)) for quote, names in proofs.items()])
 
 
 def _missing(view: BriefView) -> list[str]:

@@ -15,7 +15,9 @@ def digest_card(view: DigestView) -> list[Block]:
         if lines:
             listed = "\n".join(f"• {short(line, 160)}" for line in lines[:10])
             blocks.append(section(f"*{title}*\n{listed}"))
-    quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"
+    quiet = "Nothing was kept quiet"
+    if view.quiet:
+        quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"
     unsorted = [unsorted_words(view.unsorted)] if view.unsorted else []
     return fitted([*blocks, context(*unsorted, quiet)])
 

@@ -33,7 +33,7 @@ def home_view(view: HomeView) -> Block:
 def _accounts(view: HomeView) -> list[Block]:
     """Ten names a block: fifty accounts are five blocks."""
     if not view.accounts:
-        return [section("*Your accounts*\nNone yet. An admin can import them.")]
+        return [section("*Your accounts*\nNone is in your care yet.")]
     lines = [
         " · ".join(
             filter(

@@ -27,17 +27,20 @@ from blocks.terms import (
     excerpt,
     health_words,
     listed,
+    never_words,
     policy_words,
     sentence,
     state_words,
     value_words,
 )
-from services.types.views import ChangeView, MailCardView
+from services.types.views import AskView, ChangeView, MailCardView
 
 PROOFS = 3
 TWO_LINES = 80
 """Characters of a quote: two lines on a phone."""
 HEADLINE = 150
+TOLD = frozenset({"asks", "wants", "needs", "names", "has", "offers", "says", "invites", "would"})
+"""First words of a summary that tells of the sender; their name stands before it."""
 GAPS = 4
 
 
@@ -63,10 +66,12 @@ def mail_card_text(view: MailCardView) -> str:
 
 # ── What happened, and why now ──────────────────────────────────────────────────────────────────
 def _what(view: MailCardView) -> list[Block]:
-    where = f", {short(view.account_name, 60)}" if view.account_name else ""
+    # A lead is a person of their own company: its account carries their name.
+    known = view.account_name if view.account_name != view.contact_name else None
+    where = f", {short(known, 60)}" if known else ""
     who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
-    blocks = [section(f"{who}{_said(view)}\n{_standing(view)}", accessory=why)]
+    blocks = [section(f"{who}{_said(view)}", accessory=why), context(_standing(view))]
     warnings = []
     if view.sender_unverified:
         warnings.append(
@@ -90,6 +95,8 @@ def _said(view: MailCardView) -> str:
         return f" wrote: {short(view.subject or 'no subject', HEADLINE)}"
     if _is_ask(view, summary):
         return f" asks: “{short(excerpt(summary, '', HEADLINE), HEADLINE)}”"
+    if summary.partition(" ")[0].lower() in TOLD:
+        summary = summary[0].lower() + summary[1:]
     link = " " if summary[0].islower() and view.asks else ": "
     return f"{link}{short(excerpt(summary, '', HEADLINE), HEADLINE)}"
 
@@ -127,7 +134,7 @@ def _why_now(view: MailCardView) -> list[Block]:
     if not view.suspicious:
         asks = [ask for ask in view.asks if not _in_headline(view, ask.quote)]
         room = PROOFS - len(proofs)
-        proofs += [(excerpt(ask.quote, "", TWO_LINES), "Also asks") for ask in asks[:room]]
+        proofs += [(excerpt(ask.quote, "", TWO_LINES), _asked(view, ask)) for ask in asks[:room]]
         more += len(asks[room:])
     quiet = [f"{more} more in Why?"] if more else []
     if view.gaps and view.deal:
@@ -161,6 +168,10 @@ def _proof(view: MailCardView, group: list[ChangeView]) -> tuple[str, str]:
     return excerpt(quote, group[0].after or "", TWO_LINES), " · ".join(parts)
 
 
+def _asked(view: MailCardView, ask: AskView) -> str:
+    return "In their words" if ask == view.asks[0] else "Also asks"
+
+
 def _in_headline(view: MailCardView, quote: str) -> bool:
     stem = one_line(view.summary).rstrip("…").casefold()
     return bool(stem) and one_line(quote).casefold().startswith(stem)
@@ -176,9 +187,17 @@ def _suggestion(view: MailCardView) -> list[Block]:
     by = f", edited by {one_line(draft.author_name)[:40]}" if draft.author_name else ""
     title = "I suggest this answer" if draft.author == "model" else f"The answer as it stands{by}"
     shown = draft_blocks(draft, reader=view.reader, title=title)
-    edit = button("Edit", ActionId.EDIT, target)
+    stop = never_words(view.verdict_reasons)
+    edit = button("Edit", ActionId.EDIT, target, style="primary" if stop else None)
     again = button("Regenerate", ActionId.REGENERATE, target)
     reject = button("Reject", ActionId.REJECT, target, style="danger")
+    if stop:
+        words = f"*I can't send this as it stands: {short(stop, 120)}.*\nChange the text, "
+        return [
+            *shown,
+            section(f"{words}or send it yourself from Gmail."),
+            actions(edit, again, reject),
+        ]
     if fits_card(draft):
         approve = button("Approve & send", ActionId.APPROVE, target, style="primary")
         return [*shown, actions(approve, edit, again, reject)]
@@ -215,7 +234,9 @@ def _elsewhere(view: MailCardView) -> list[Block]:
 def _closing(view: MailCardView) -> list[Block]:
     lines = [_quiet_line(view)]
     if view.offline:
-        lines.append("No model is configured: rules and templates wrote this.")
+        wrote = view.draft is not None and view.draft.author == "model"
+        did = "rules and templates wrote this" if wrote else "rules read their mail"
+        lines.append(f"No model is configured: {did}.")
     blocks = [context(*lines)]
     if view.draft and view.draft.author == "model":
         blocks.append(feedback_block(view))
@@ -273,6 +294,12 @@ def settled_card(view: MailCardView) -> list[Block]:
     blocks = [section(text, accessory=_after(view) if more else None)]
     if view.note and view.state != "handled":
         blocks.append(context(short(view.note, 400)))
+    elif view.state == "done":
+        blocks.append(
+            context(
+                f"A reply is {confidence_words(view.confidence)}. I'll say so here if one comes."
+            )
+        )
     if view.newer_action_id is not None:
         current = Target(id=view.newer_action_id).encode()
         blocks.append(actions(button("Show the current card", ActionId.SHOW_CURRENT, current)))
@@ -303,7 +330,7 @@ def _headline(view: MailCardView) -> str:
             "cancelled": f"Stopped before it left{when}",
         }.get(view.effect or "queued", f"Approved by {who}{when}. Sending")
     if view.state == "rejected":
-        because = f" because {short(view.decision_reason, 200)}" if view.decision_reason else ""
+        because = f": {short(view.decision_reason, 200)}" if view.decision_reason else ""
         return f"Rejected by {who}{when}{because}"
     if view.state == "voided":
         return "A newer mail came: see the current card"

@@ -11,13 +11,18 @@ SHOWN = 15
 def quiet_blocks(view: QuietView) -> list[Block]:
     """Newest first, each with the reason it stayed quiet."""
     if not view.items:
-        return [section("*Nothing was kept quiet*\nEvery mail of late became a card.")]
-    blocks = [section(f"*{count(view.total, 'mail')} updated the picture without a card*")]
+        return [
+            section("*Nothing was kept quiet*\nEvery mail of the last seven days became a card.")
+        ]
+    blocks = [section(f"*{count(view.total, 'mail')} in the last seven days came without a card*")]
     for number, item in enumerate(view.items[:SHOWN]):
         when = moment(item.received_at, view.reader.now, view.reader.timezone)
-        who = f"{short(item.sender_name, 60)}, {short(item.account_name or 'no account', 60)}"
+        account = f", {short(item.account_name, 60)}" if item.account_name else ""
         subject = short(item.subject or "no subject", 120)
-        text = f"*{who}* · {subject}\n{short(item.reason, 160)} · came {when}"
+        text = (
+            f"*{short(item.sender_name, 60)}{account}* · {when}\n"
+            f"{subject} · {short(item.reason, 160)}"
+        )
         tell = button(
             "Should have told me",
             numbered(ActionId.SHOULD_HAVE_TOLD, number),

@@ -38,7 +38,9 @@ def trouble_lines(view: StatusView) -> list[str]:
 def footer_lines(view: StatusView) -> list[str]:
     """The same facts, for the foot of a page that has other things to say."""
     boxes = " · ".join(_mailbox(box, view.reader).removeprefix("• ") for box in view.mailboxes[:3])
-    quiet = f"{count(view.quiet_today, 'mail')} kept quiet today, see /understudy quiet"
+    quiet = "Nothing was kept quiet today"
+    if view.quiet_today:
+        quiet = f"{count(view.quiet_today, 'mail')} kept quiet today, see /understudy quiet"
     return [*([boxes] if boxes else []), quiet, f"{_model(view)} · {_mail_out(view)}"]
 
 

@@ -44,6 +44,7 @@ _SPECIAL: dict[str, str] = {
     "I move a deal past evaluation only with a person's approval.": "moves the deal on",
     "I write to the top management only with a person's approval.": "goes to top management",
 }
+_NEVER = "I never "
 _STAGE = re.compile(r"The deal's stage is (.+)\.")
 _DATED = re.compile(r"\s*\((\d{4}-\d{2}-\d{2})\)$")
 _LONG_VALUE = 70
@@ -91,12 +92,17 @@ def policy_words(reasons: Sequence[str]) -> list[str]:
     """What is special about this one; what holds for every mail is left out."""
     words: list[str] = []
     for reason in reasons:
-        if reason in _ALWAYS:
+        if reason in _ALWAYS or reason.startswith(_NEVER):
             continue
         stage = _STAGE.fullmatch(reason)
         fallback = reason.rstrip(".")[:80]
         words.append(stage[1] if stage else _SPECIAL.get(reason, fallback))
     return list(dict.fromkeys(word for word in words if word.strip()))
+
+
+def never_words(reasons: Sequence[str]) -> str:
+    """What no approval makes right, or nothing."""
+    return next((reason.rstrip(".") for reason in reasons if reason.startswith(_NEVER)), "")
 
 
 def due_words(due: date, today: date) -> str:

@@ -1,18 +1,18 @@
 """Why this card, this draft, this verdict."""
 
 from blocks.action_ids import CallbackId
-from blocks.brief import known_criterion
+from blocks.brief import known_criteria
 from blocks.modals import modal
 from blocks.parts import (
     Block,
     confidence_words,
     context,
     local_day,
-    quotation,
+    quotations,
     section,
     short,
 )
-from blocks.terms import due_words
+from blocks.terms import due_words, sentence
 from services.types.views import AskView, WhyView
 
 VERDICTS = {
@@ -28,21 +28,20 @@ def why_blocks(view: WhyView) -> list[Block]:
     reasons = "\n".join(f"• {short(reason, 200)}" for reason in view.reasons[:8])
     today = local_day(view.reader.now, view.reader.timezone)
     blocks = [section(f"*What set it off*\n{short(view.trigger, 300)}")]
-    blocks += [quotation(ask.quote, _ask(ask, view)) for ask in view.asks[:8]]
+    if view.asks:
+        blocks.append(quotations([(ask.quote, _ask(ask, view)) for ask in view.asks[:8]]))
     blocks += [
         section(f"*Why this account*\n{short(view.linked_because, 300)}"),
         section(f"*Why it {verdict}*\n{reasons or '• No rule says otherwise.'}"),
         section(
             f"*How sure I am of a reply: {confidence_words(view.confidence)} "
             f"({view.confidence:.0%})*\n"
-            f"{short(view.confidence_reason, 400) or 'No reason was recorded.'}"
+            f"{sentence(short(view.confidence_reason, 400)) or 'No reason was recorded.'}"
         ),
     ]
     if view.evidence:
         blocks.append(section("*What I know about the deal*"))
-    blocks += [
-        known_criterion(item, today, f" ({item.confidence:.0%})") for item in view.evidence[:10]
-    ]
+        blocks.append(known_criteria(view.evidence, today, numbers=True))
     if view.signals:
         lines = [
             f"• {short(_words(k), 40)} ({c:.0%}): “{short(q, 160)}”" for k, q, c in view.signals[:8]
@@ -66,6 +65,6 @@ def _words(name: str) -> str:
 
 
 def _author(model: str) -> str:
-    if model == "offline":
+    if model.startswith("offline"):
         return "Worked out by rules and templates; no model is configured."
     return f"Worked out by {short(model, 80)}"

@@ -128,25 +128,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     slack = _slack(parts, session, verbs)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
-    async def ready() -> bool:
-        try:
-            async with database.directory():
-                return True
-        except Exception:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
-            return False
-
-    signing = settings.slack_signing_secret
-    application = build_web(
-        slack=slack,
-        signing_secret=signing.get_secret_value() if signing else None,
-        clock=clock,
-        ready=ready,
-        extra_routes=[
-            web.post(
-                "/gmail/push", gmail_push(services.mailboxes, _push_verifier(settings, session))
-            )
-        ],
-    )
+    pushed = gmail_push(services.mailboxes, _push_verifier(settings, session))
 
     async def close_threads() -> None:
         gateways.close()
@@ -163,10 +145,34 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         jobs=_with_anchors(job_table(services, cards), database, services.audit, anchors, clock),
         chats=chats,
         slack=slack,
-        web=application,
+        web=_web(settings, database, clock, slack, web.post("/gmail/push", pushed)),
         model=model,
         anchors=anchors,
         _close=(session.close, close_threads, database.close),
+    )
+
+
+def _web(
+    settings: Settings,
+    database: Database,
+    clock: DatabaseClock,
+    slack: AsyncApp | None,
+    push: web.AbstractRouteDef,
+) -> web.Application:
+    async def ready() -> bool:
+        try:
+            async with database.directory():
+                return True
+        except Exception:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
+            return False
+
+    signing = settings.slack_signing_secret
+    return build_web(
+        slack=slack,
+        signing_secret=signing.get_secret_value() if signing else None,
+        clock=clock,
+        ready=ready,
+        extra_routes=[push],
     )
 
 

@@ -19,7 +19,7 @@ import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEntrypointExecutor
 from pgqueuer.core.qm import QueueManager
-from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Context, Job
 from prometheus_client import Counter, Histogram
 from typing_extensions import override
@@ -35,11 +35,22 @@ MAX_ATTEMPTS = 8
 MAX_PICKS = 20
 HEARTBEAT = timedelta(seconds=8)
 DEQUEUE = timedelta(seconds=2)
+LOST_PAUSE = timedelta(seconds=1)
 BATCH = 5
 CONCURRENT = 20
 
 JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind", "result"])
 JOB_SECONDS = Histogram("understudy_job_seconds", "Time a job took", ["kind"])
+
+# What the loop ends with when the database, or the connection that listens to it, has gone quiet:
+# on a machine that is too busy the listener may miss its deadline with nothing wrong at all.
+LOST = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    RuntimeError,
+    FailingListenerError,
+)
 
 PICKS = """
 select job_id, count(*) from jobs.pgqueuer_log
@@ -85,10 +96,20 @@ class GuardedExecutor(AbstractEntrypointExecutor):
 
     @override
     async def execute(self, job: Job, context: Context) -> None:
-        if self.picks is not None and await self.picks.of(job.id) > MAX_PICKS:
+        if await self._picks(job) > MAX_PICKS:
             JOBS_DONE.labels(job.entrypoint, "poison").inc()
             raise PoisonJob(f"job {job.id} was picked more than {MAX_PICKS} times")
         await self.inner.execute(job, context)
+
+    async def _picks(self, job: Job) -> int:
+        """A database that went away here says nothing against the job: it comes again, and must
+        not be held as one that failed."""
+        if self.picks is None:
+            return 0
+        try:
+            return await self.picks.of(job.id)
+        except LOST as error:
+            raise RetryRequested(LOST_PAUSE, reason="the database went away") from error
 
 
 def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]:
@@ -137,7 +158,7 @@ class Worker:
             try:
                 await self._run_once()
                 pause = 0.2
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RuntimeError) as error:
+            except LOST as error:
                 log.warning("worker lost the database, trying again", error=str(error))
             except BaseExceptionGroup as group:
                 log.warning("worker lost the database, trying again", error=str(group.exceptions))

@@ -88,3 +88,15 @@ async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:
         .order_by(Member.id)
     )
     return rows.scalars().all()
+
+
+async def list_unsent(tx: ReadTx, before: datetime) -> Sequence[UUID]:
+    """Digests whose mail was asked for before a moment and is not settled: for the sweep."""
+    rows = await tx.session.execute(
+        select(Digest.id).where(
+            Digest.tenant_id == tx.tenant_id,
+            Digest.mail_status.in_(("queued", "sending")),
+            Digest.created_at < before,
+        )
+    )
+    return rows.scalars().all()

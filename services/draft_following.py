@@ -144,7 +144,8 @@ class DraftFollower:
                 else None
             )
         asked_at = message.received_at if message else draft.created_at
-        return await sent_by_hand(gateway, draft, asked_at) is not None
+        customer = str(message.sender.get("email") or "") if message else ""
+        return await sent_by_hand(gateway, draft, asked_at, customer or None) is not None
 
     async def settle_gone(
         self, tx: Tx, draft_id: UUID, *, sent: bool, token: UUID | None = None

@@ -30,7 +30,7 @@ from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
 from services.revisions import Revisions, raw_of, reply_envelope, subject_for
 from services.types.mail import Address
-from services.types.model import DraftRequest, Purpose
+from services.types.model import DraftRequest, DraftText, Purpose
 
 log = structlog.get_logger()
 
@@ -77,7 +77,12 @@ class DraftService:
             brief = await self._brief(tx, action_id, instruction, fresh=fresh)
         if brief is None or brief.draft.revision != base_revision:
             return
-        model = self.model
+        answer, model = await self._written(tenant_id, brief)
+        async with self.db.transaction(tenant_id) as tx:
+            await self._store_answer(tx, brief, answer, model, instruction)
+
+    async def _written(self, tenant_id: UUID, brief: _Brief) -> tuple[DraftText, str]:
+        """The model's text, or the offline rules' when it can't answer; and who wrote it."""
         try:
             answer = await self.calls.run(
                 tenant_id,
@@ -89,51 +94,47 @@ class DraftService:
             )
         except (TransientError, LimitReached) as error:
             log.warning("the model could not write a draft", reason=str(error))
-            model = self.offline
             answer, _ = await self.offline.draft(brief.request)
-        async with self.db.transaction(tenant_id) as tx:
-            action = await action_rows.lock_action(tx, action_id)
-            draft = await rows.lock_draft(tx, brief.draft.id)
-            if action is None or draft is None or action.status != "pending":
-                return
-            if draft.revision != base_revision or draft.status != "preparing":
-                return
-            if (action.owner_id, draft.mailbox_id) != (
-                brief.action.owner_id,
-                brief.draft.mailbox_id,
-            ):
-                # Taken over meanwhile: the new responder's own job writes it in their name.
-                return
-            message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
-            if message is None:
-                return
-            head = await conversations_state.newest_word(tx, draft.conversation_id)
-            action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
-            action.confidence_reason = answer.reason
-            if draft.mailbox_id is not None:
-                draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
-                    tx, draft.conversation_id, draft.mailbox_id
-                )
-            await self.revisions.write(
-                tx,
-                draft,
-                action,
-                envelope=reply_envelope(message, brief.sender, head.id if head else None),
-                subject=brief.previous.subject if brief.previous else subject_for(message),
-                text=clean_text(answer.body).strip(),
-                author="model",
-                model=model.name,
-                instruction=instruction,
+            return answer, self.offline.name
+        return answer, self.model.name
+
+    async def _store_answer(
+        self, tx: Tx, brief: _Brief, answer: DraftText, model: str, instruction: str | None
+    ) -> None:
+        """The text as the next revision, unless the draft has moved on while it was written."""
+        action = await action_rows.lock_action(tx, brief.action.id)
+        draft = await rows.lock_draft(tx, brief.draft.id)
+        if action is None or draft is None or action.status != "pending":
+            return
+        if draft.revision != brief.draft.revision or draft.status != "preparing":
+            return
+        if (action.owner_id, draft.mailbox_id) != (brief.action.owner_id, brief.draft.mailbox_id):
+            # Taken over meanwhile: the new responder's own job writes it in their name.
+            return
+        message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
+        if message is None:
+            return
+        head = await conversations_state.newest_word(tx, draft.conversation_id)
+        action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
+        action.confidence_reason = answer.reason
+        if draft.mailbox_id is not None:
+            draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
+                tx, draft.conversation_id, draft.mailbox_id
             )
-            await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
-            await touch(
-                tx,
-                "mail",
-                action_id,
-                await self._readers(tx, action, draft),
-                clock=self.clock,
-                ids=self.ids,
-            )
+        await self.revisions.write(
+            tx,
+            draft,
+            action,
+            envelope=reply_envelope(message, brief.sender, head.id if head else None),
+            subject=brief.previous.subject if brief.previous else subject_for(message),
+            text=clean_text(answer.body).strip(),
+            author="model",
+            model=model,
+            instruction=instruction,
+        )
+        await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
+        readers = await self._readers(tx, action, draft)
+        await touch(tx, "mail", action.id, readers, clock=self.clock, ids=self.ids)
 
     async def push(self, tenant_id: UUID, draft_id: UUID) -> None:
         """Bring Gmail Drafts to the current revision."""

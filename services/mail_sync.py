@@ -3,7 +3,7 @@ duplicates, reorders, drops and crashes cost a second look and nothing else."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from db import conversations, jobs, mailboxes, messages
 from db.models.conversations import Message
 from db.models.mailboxes import Mailbox
 from db.session import Database, Tx
-from services.errors import Forbidden, InvalidInput, NotFound
+from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.intake import BEFORE_CONNECT, SKIPPED_LABELS, Arrival, Intake, event_key
 from services.mail.parse import parse
 from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, StoredMail
@@ -28,6 +28,7 @@ LEASE = timedelta(seconds=30)
 RENEWED_EVERY = LEASE / 3
 BATCH = 20
 FETCHES = 4
+POISON_AFTER = 5
 LARGE = 200_000
 # Read once when a mailbox is connected, so that conversations have their past.
 BACKLOG = timedelta(days=14)
@@ -59,6 +60,8 @@ class MailSync:
     clock: Clock
     intake: Intake
     touch: Touch
+    failures: dict[str, int] = field(default_factory=dict)
+    """Message id → how often Gmail failed on it since this process began."""
 
     async def read(self, mailbox: Mailbox, lease: UUID, gateway: MailGateway) -> None:
         """Bring the mailbox up to date. Raises what the gateway raises; progress is kept."""
@@ -144,6 +147,11 @@ class MailSync:
                     stored = await reading.gateway.fetch(message_id)
                 except NotFound:
                     return None  # gone again before we looked
+                except TransientError:
+                    if not await self._poisoned(reading, message_id):
+                        raise
+                    broken[message_id] = "Gmail lists it, but fails each time it is asked for it"
+                    return None
                 except (InvalidInput, ValueError, KeyError) as error:
                     broken[message_id] = f"Gmail's answer can't be read ({type(error).__name__})"
                     return None
@@ -153,6 +161,16 @@ class MailSync:
 
         found = await asyncio.gather(*(one(message_id) for message_id in ids))
         return [arrival for arrival in found if arrival is not None], broken
+
+    async def _poisoned(self, reading: Reading, message_id: str) -> bool:
+        """A message Gmail keeps failing on while it answers well otherwise. It must not hold up
+        the mails behind it for ever; an outage never comes to this."""
+        self.failures[message_id] = self.failures.get(message_id, 0) + 1
+        if self.failures[message_id] < POISON_AFTER:
+            return False
+        await reading.gateway.profile()
+        del self.failures[message_id]
+        return True
 
     async def _renew(self, reading: Reading) -> None:
         """Large messages take their time; nobody else may begin meanwhile."""

@@ -1,5 +1,6 @@
 """What commands, the Home tab and the digest show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,8 @@ from db import actions as action_rows
 from db import conversations_state, customers, digests, jobs, members, model_calls, overviews
 from db import drafts as draft_rows
 from db.models.actions import Action
+from db.models.conversations import Message
+from db.models.customers import Account, Deal
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
@@ -37,7 +40,7 @@ QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
 TIMELINE_SHOWN = 8
 ACCOUNTS_SHOWN = 50
-EXCERPT = 140
+EXCERPT = 400
 PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
 
@@ -121,28 +124,14 @@ class ViewService(CardViews):
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
             member = await _member(tx, actor.member_id)
-            found = await customers.search_accounts(tx, text, 6)
-            exact = [a for a in found if a.name.lower() == text.strip().lower()]
-            if not found:
-                raise NotFound(f"I know no account like “{text.strip()[:80]}”.")
-            if len(found) > 1 and not exact:
-                names = ", ".join(a.name for a in found[:5])
-                raise InvalidInput(f"Several accounts fit: {names}. Which one?")
-            account = (exact or list(found))[0]
+            account = await _named_account(tx, text.strip())
             deals = await customers.list_deals(tx, account.id)
             heard = await customers.last_heard(tx, account.id)
-            state = fold(
-                from_json(c.qualification)
-                for c in await overviews.list_account_conversations(tx, account.id)
-            )
-            has_deal = any(deal.stage not in customers.CLOSED for deal in deals)
             waiting = [
                 await self._inbox_item(tx, action, member.id)
                 for action in await action_rows.list_actions_waiting(tx, None, 200)
                 if action.account_id == account.id
             ]
-            owner = await members.get_member(tx, account.owner_id) if account.owner_id else None
-            owners = [(f, m.name) for f, m in await customers.list_owners(tx, account.id)]
             return BriefView(
                 reader=reader_of(member, self.clock),
                 account_id=account.id,
@@ -151,32 +140,16 @@ class ViewService(CardViews):
                 health=account.health,
                 lifecycle=account.lifecycle,
                 renewal_date=account.renewal_date,
-                owners=tuple(owners or ([("owner", owner.name)] if owner else [])),
+                owners=await _owners(tx, account),
                 contacts=tuple(
                     (c.name or c.email, c.title, heard.get(c.id))
                     for c in await customers.list_contacts(tx, account.id)
                 ),
                 deals=tuple(deal_view(deal) for deal in deals),
-                qualification=tuple(
-                    CriterionView(
-                        criterion=criterion,
-                        value=found_state.value,
-                        confidence=found_state.confidence,
-                        evidence=found_state.evidence,
-                    )
-                    for criterion, found_state in state.criteria.items()
-                    if found_state.identified
-                )
-                if has_deal
-                else (),
+                qualification=await _qualification(tx, account, deals),
                 timeline=tuple(
-                    TimelineItem(
-                        at=m.received_at,
-                        direction=m.direction,  # type: ignore[arg-type]  # the column's check
-                        who=str(m.sender.get("name") or m.sender.get("email") or ""),
-                        text=(m.analysis.get("summary") or m.text or m.subject)[:EXCERPT],
-                    )
-                    for m in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
+                    _timeline_item(message)
+                    for message in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
                 ),
                 waiting=tuple(waiting),
             )
@@ -275,6 +248,55 @@ async def _member(tx: ReadTx, member_id: UUID) -> Member:
     if member is None:
         raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
     return member
+
+
+async def _named_account(tx: ReadTx, words: str) -> Account:
+    """The one account the words name: exactly, or as the only one they fit."""
+    found = await customers.search_accounts(tx, words, 6)
+    exact = [account for account in found if account.name.lower() == words.lower()]
+    if not found:
+        raise NotFound(f"I know no account like “{words[:80]}”.")
+    if len(found) > 1 and not exact:
+        names = ", ".join(account.name for account in found[:5])
+        raise InvalidInput(f"Several accounts fit: {names}. Which one?")
+    return (exact or list(found))[0]
+
+
+async def _owners(tx: ReadTx, account: Account) -> tuple[tuple[str, str], ...]:
+    owners = [(function, m.name) for function, m in await customers.list_owners(tx, account.id)]
+    owner = await members.get_member(tx, account.owner_id) if account.owner_id else None
+    return tuple(owners or ([("owner", owner.name)] if owner else []))
+
+
+async def _qualification(
+    tx: ReadTx, account: Account, deals: Sequence[Deal]
+) -> tuple[CriterionView, ...]:
+    """What all conversations have shown together; nothing without an open deal."""
+    if all(deal.stage in customers.CLOSED for deal in deals):
+        return ()
+    state = fold(
+        from_json(conversation.qualification)
+        for conversation in await overviews.list_account_conversations(tx, account.id)
+    )
+    return tuple(
+        CriterionView(
+            criterion=criterion,
+            value=found.value,
+            confidence=found.confidence,
+            evidence=found.evidence,
+        )
+        for criterion, found in state.criteria.items()
+        if found.identified
+    )
+
+
+def _timeline_item(message: Message) -> TimelineItem:
+    return TimelineItem(
+        at=message.received_at,
+        direction=message.direction,  # type: ignore[arg-type]  # the column's check knows the same
+        who=str(message.sender.get("name") or message.sender.get("email") or ""),
+        text=(message.analysis.get("summary") or message.text or message.subject)[:EXCERPT],
+    )
 
 
 def _at(stored: object) -> datetime | None:

@@ -5,16 +5,17 @@ looks again. Rows on their way without a live job (a crash between two commits, 
 last failure) are found and queued again: nothing hangs silently.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from db import actions as action_rows
 from db import cards as card_rows
-from db import conversations_state, jobs, timers
+from db import conversations_state, digests, jobs, timers
 from db import drafts as draft_rows
 from db.session import Database, Tx
 from db.timers import DueTimer
@@ -65,51 +66,76 @@ class SweepService:
 
     async def recover(self, tenant_id: UUID) -> None:
         """Queue again what is on its way without a live job."""
-        before = self.clock.now() - GRACE
         async with self.db.transaction(tenant_id) as tx:
-            alive = await self._alive(tx)
-            for effect in await action_rows.list_open_effects(tx):
-                if effect.created_at < before and effect.due_at < before:
-                    await self._again(tx, alive, "effect.run", "effect_id", effect.id)
-            for message_id, created_at in await conversations_state.list_unprocessed(tx):
-                if created_at < before:
-                    await self._again(tx, alive, "message.process", "message_id", message_id)
-            for draft in await draft_rows.list_preparing(tx):
-                action = await action_rows.get_action_of_draft(tx, draft.id)
-                if action is not None and action.status == "pending" and draft.created_at < before:
-                    await self._again(
-                        tx,
-                        alive,
-                        "draft.compose",
-                        "action_id",
-                        action.id,
-                        base_revision=draft.revision,
-                    )
-            for draft in await draft_rows.list_unpushed(tx):
-                if draft.created_at < before:
-                    await self._again(tx, alive, "draft.push", "draft_id", draft.id)
-            for card_id in await card_rows.list_undelivered(tx, now=self.clock.now()):
-                await self._again(tx, alive, "card.deliver", "card_id", card_id)
+            for work in await self._stranded(tx, self.clock.now() - GRACE):
+                alive = {str(p.get(work.key)) for p in await jobs.live_payloads(tx, work.kind)}
+                for subject_id, more in work.subjects:
+                    if str(subject_id) not in alive:
+                        log.warning("work without a job", kind=work.kind, id=str(subject_id))
+                        await jobs.enqueue(tx, work.kind, {work.key: subject_id, **more})
             await jobs.enqueue(tx, "audit.chain")
 
-    @staticmethod
-    async def _alive(tx: Tx) -> set[tuple[str, str]]:
-        found = set()
-        for kind, key in (
-            ("effect.run", "effect_id"),
-            ("message.process", "message_id"),
-            ("draft.compose", "action_id"),
-            ("draft.push", "draft_id"),
-            ("card.deliver", "card_id"),
-        ):
-            found |= {(kind, str(p.get(key))) for p in await jobs.live_payloads(tx, kind)}
-        return found
+    async def _stranded(self, tx: Tx, before: datetime) -> tuple["Work", ...]:
+        """Rows that should have a job, older than the time a job takes to be picked up."""
+        preparing = [d for d in await draft_rows.list_preparing(tx) if d.created_at < before]
+        open_actions = [await action_rows.get_action_of_draft(tx, d.id) for d in preparing]
+        return (
+            Work(
+                "effect.run",
+                "effect_id",
+                [
+                    (effect.id, {})
+                    for effect in await action_rows.list_open_effects(tx)
+                    if effect.created_at < before and effect.due_at < before
+                ],
+            ),
+            Work(
+                "message.process",
+                "message_id",
+                [
+                    (message_id, {})
+                    for message_id, created_at in await conversations_state.list_unprocessed(tx)
+                    if created_at < before
+                ],
+            ),
+            Work(
+                "draft.compose",
+                "action_id",
+                [
+                    (action.id, {"base_revision": draft.revision})
+                    for draft, action in zip(preparing, open_actions, strict=True)
+                    if action is not None and action.status == "pending"
+                ],
+            ),
+            Work(
+                "draft.push",
+                "draft_id",
+                [
+                    (draft.id, {})
+                    for draft in await draft_rows.list_unpushed(tx)
+                    if draft.created_at < before
+                ],
+            ),
+            Work(
+                "card.deliver",
+                "card_id",
+                [
+                    (card_id, {})
+                    for card_id in await card_rows.list_undelivered(tx, now=self.clock.now())
+                ],
+            ),
+            Work(
+                "digest.mail",
+                "digest_id",
+                [(digest_id, {}) for digest_id in await digests.list_unsent(tx, before)],
+            ),
+        )
 
-    @staticmethod
-    async def _again(
-        tx: Tx, alive: set[tuple[str, str]], kind: str, key: str, subject: UUID, **more: object
-    ) -> None:
-        if (kind, str(subject)) in alive:
-            return
-        log.warning("work without a job was found and queued again", kind=kind, id=str(subject))
-        await jobs.enqueue(tx, kind, {key: subject, **more})
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Subjects that one kind of job should be carrying, with what else its payload holds."""
+
+    kind: str
+    key: str
+    subjects: Sequence[tuple[UUID, dict[str, Any]]]

@@ -31,20 +31,27 @@ def carries(entry: ThreadEntry, draft: Draft) -> bool:
 
 
 async def sent_by_hand(
-    gateway: MailGateway, draft: Draft, asked_at: datetime
+    gateway: MailGateway, draft: Draft, asked_at: datetime, customer: str | None = None
 ) -> ThreadEntry | None:
     """The message a person sent in place of the draft: it carries our header, or it is a sent
-    message of the thread, younger than the mail it would answer (both times are Gmail's), that no
-    other draft of ours became."""
+    message of the thread to the customer, younger than the mail it would answer (both times are
+    Gmail's), that no other draft of ours became."""
     for entry in reversed(await entries(gateway, draft.gmail_thread_id)):
         if "SENT" not in entry.labels:
             continue
         if carries(entry, draft):
             return entry
         young = entry.received_at > asked_at
-        if young and not entry.headers.get(DRAFT_HEADER):
+        if young and not entry.headers.get(DRAFT_HEADER) and _reaches(entry, customer):
             return entry
     return None
+
+
+def _reaches(entry: ThreadEntry, customer: str | None) -> bool:
+    """A forward to a colleague answers nobody: the customer stands in To or Cc. Where Gmail tells
+    neither, the message counts."""
+    recipients = " ".join((entry.headers.get("to", ""), entry.headers.get("cc", ""))).lower()
+    return customer is None or not recipients.strip() or customer.lower() in recipients
 
 
 async def unknown_since(

@@ -24,7 +24,7 @@ export function textInput(element, scope) {
     maxlength: element.max_length || null, autofocus: element.focus_on_load || null, "data-action": element.action_id,
   };
   const node = element.multiline
-    ? h("textarea", { ...shared, rows: Math.min(element.min_lines || 5, 14) })
+    ? h("textarea", { ...shared, rows: Math.min(Math.max(5, (element.initial_value || "").split("\n").length + 1), 14) })
     : h("input", {
       ...shared, type: INPUT_TYPES[element.type] || "text", inputmode: KEYBOARDS[element.type] || null,
       min: element.min_value ?? null, max: element.max_value ?? null, step: element.is_decimal_allowed ? "any" : null,

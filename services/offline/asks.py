@@ -25,7 +25,7 @@ _WANTS_TO_KNOW = re.compile(
 )
 
 
-def find_ask(sentence: Sentence, today: date) -> Ask | None:
+def find_ask(sentence: Sentence, today: date, earlier: tuple[Sentence, ...] = ()) -> Ask | None:
     """The request a sentence makes; None for pleasantries, rhetoric and plain statements."""
     flat = sentence.flat
     if PLEASANTRY.search(flat) and not _substance(flat):
@@ -35,9 +35,26 @@ def find_ask(sentence: Sentence, today: date) -> Ask | None:
             return None
     elif NO_ASK.search(flat) or not REQUEST.search(flat):
         return None
+    kind = _kind(flat, asked=sentence.question)
+    if kind in (AskKind.QUESTION, AskKind.OTHER) and _HANDED.search(flat):
+        # 'Could you send me both?' asks for what the sentence before it names.
+        kind = next((_kind(one.flat, asked=True) for one in earlier[:1]), kind)
     return Ask(
-        quote=sentence.quote, kind=_kind(flat, asked=sentence.question), due=_due(flat, today)
+        quote=sentence.quote, kind=kind, due=_due(flat, today) or _then(flat, today, earlier)
     )
+
+
+_HANDED = re.compile(
+    r"\b(?:send|share|provide|forward|attach|give) (?:me |us |over )*(?:both|it|them|this|that|these|those)\b",
+    re.IGNORECASE,
+)
+
+
+def _then(flat: str, today: date, earlier: tuple[Sentence, ...]) -> date | None:
+    """'before then' means the limit the sentence before names."""
+    if not re.search(r"\b(?:before|by|until) then\b", flat, re.IGNORECASE):
+        return None
+    return next((due for one in earlier[:2] if (due := _due(one.flat, today))), None)
 
 
 def _substance(flat: str) -> bool:

@@ -10,20 +10,29 @@ from services.offline.problem_rules import DECISION_CRITERIA, METRICS, NEED, PAI
 from services.offline.rules import Rule, best
 from services.offline.text import Sentence
 from services.offline.timeline import find_timeline
+from services.offline.values import short_value
+from services.offline.wider_rules import (
+    MORE_AUTHORITY,
+    MORE_CHAMPION,
+    MORE_CRITERIA,
+    MORE_METRICS,
+    MORE_NEED,
+    MORE_PAIN,
+    MORE_PROCESS,
+)
 from services.types.model import Finding
 from services.types.qualification import Criterion
 
 _BY_RULES: tuple[tuple[Criterion, tuple[Rule, ...]], ...] = (
-    (Criterion.AUTHORITY, AUTHORITY),
-    (Criterion.NEED, NEED),
-    (Criterion.METRICS, METRICS),
+    (Criterion.AUTHORITY, AUTHORITY + MORE_AUTHORITY),
+    (Criterion.NEED, NEED + MORE_NEED),
+    (Criterion.METRICS, METRICS + MORE_METRICS),
     (Criterion.ECONOMIC_BUYER, ECONOMIC_BUYER),
-    (Criterion.DECISION_CRITERIA, DECISION_CRITERIA),
-    (Criterion.DECISION_PROCESS, DECISION_PROCESS),
-    (Criterion.IDENTIFY_PAIN, PAIN),
-    (Criterion.CHAMPION, CHAMPION),
+    (Criterion.DECISION_CRITERIA, DECISION_CRITERIA + MORE_CRITERIA),
+    (Criterion.DECISION_PROCESS, DECISION_PROCESS + MORE_PROCESS),
+    (Criterion.IDENTIFY_PAIN, PAIN + MORE_PAIN),
+    (Criterion.CHAMPION, CHAMPION + MORE_CHAMPION),
 )
-_LONGEST_VALUE = 160
 
 
 def find_criteria(sentence: Sentence, today: date) -> Iterator[Finding]:
@@ -39,10 +48,16 @@ def find_criteria(sentence: Sentence, today: date) -> Iterator[Finding]:
         yield _finding(Criterion.TIMELINE, timeline[0], timeline[1], sentence)
     if ELSEWHERE.search(said) or HYPOTHETICAL.search(said):
         return
+    shown: set[str] = set()
     for criterion, rules in _BY_RULES:
         found = best(rules, said)
         if found and not (criterion in _DENIABLE and _is_denied(said, found[1].start())):
-            yield _finding(criterion, _value(said), found[0].confidence, sentence)
+            value = short_value(criterion, said, found[0], found[1].start())
+            if criterion is Criterion.ECONOMIC_BUYER and value in shown:
+                # Who decides and who holds the money are two things to know about one person.
+                value = f"{value}, approves the spending"
+            shown.add(value)
+            yield _finding(criterion, value, found[0].confidence, sentence)
 
 
 _DENIABLE = frozenset(
@@ -53,13 +68,6 @@ _DENIABLE = frozenset(
 def _is_denied(said: str, start: int) -> bool:
     """A 'not' right before what was found turns it round."""
     return DENIED.search(said[max(0, start - 14) : start]) is not None
-
-
-def _value(said: str) -> str:
-    text = " ".join(said.split()).rstrip(".!,;: ")
-    return (
-        text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1].rsplit(" ", 1)[0] + "…"
-    )
 
 
 def _finding(criterion: Criterion, value: str, confidence: float, sentence: Sentence) -> Finding:

@@ -1,27 +1,32 @@
+# ruff: noqa: E501 - a pattern of one idea reads better in one piece
 """Writes a reply from phrase tables: short, true as it stands, in the customer's language."""
 
-import calendar
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 
-from services.offline.ask_rules import KINDS
+from services.content import classify_content
+from services.offline.answers_en import Writing, answer
+from services.offline.answers_other import answer_other
 from services.offline.instructions import Wishes, read_instruction
+from services.offline.openings_en import closing, opening
 from services.offline.phrase_types import Phrases
 from services.offline.phrases_north import DE, EN, NL, SV
 from services.offline.phrases_south import ES, FR, IT, PT
-from services.types.model import Ask, AskKind, DraftRequest, DraftText
+from services.offline.when import as_told
+from services.suspicion import assess
+from services.types.actions import ActionType
+from services.types.model import Ask, DraftRequest, DraftText
 
 _PHRASES = {"en": EN, "de": DE, "nl": NL, "sv": SV, "fr": FR, "es": ES, "it": IT, "pt": PT}
-_GENERIC = {
-    AskKind.PRICING: "the price",
-    AskKind.DOCUMENT: "the document you asked for",
-    AskKind.CONTRACT: "the contract",
-}
-# The C locale's names: nothing in the product sets another.
-_MONTHS = calendar.month_name
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "m", "sr", "sra"})
 _MOST_ANSWERS = 4
+_NAMED = ("de", "fr", "es")
+_BINDING = frozenset({ActionType.COMMIT_PRICING, ActionType.MODIFY_CONTRACT})
+# A first sentence that answers nothing: what 'shorter' leaves out.
+_COURTESY = re.compile(
+    r"^(?:thank you|that is good news|i'm sorry about|i am sorry about|it is good to hear|vielen dank|schön, von|merci|gracias|me alegra|grazie|mi fa piacere|bedankt|fijn om|obrigado|é bom|tack för|roligt att)\b[^.]*\.$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,37 +46,109 @@ class _Parts:
 def write_draft(request: DraftRequest) -> DraftText:
     """A reply that takes up each ask and promises only what its author can keep."""
     wishes = read_instruction(request.instruction)
-    phrases = _PHRASES.get(wishes.language or request.language[:2].lower(), EN)
-    parts = _base(request, phrases, keep_previous=wishes.language is None)
+    language = wishes.language or request.language[:2].lower()
+    phrases = _PHRASES.get(language, EN)
+    asks = _answerable(request)
+    parts = _base(request, asks, phrases, keep_previous=wishes.language is None)
     body = _changed(parts, wishes, request, phrases).body()
     confidence, reason = _chance(request)
+    if request.instruction and not wishes.understood:
+        reason = f'the instruction "{_excerpt(request.instruction)}" was not understood; {reason}'
     return DraftText(body=body, confidence=confidence, reason=reason)
 
 
-def _base(request: DraftRequest, phrases: Phrases, *, keep_previous: bool) -> _Parts:
+def _excerpt(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 80 else f"{flat[:79].rstrip()}…"  # noqa: PLR2004 - one line of a card
+
+
+def _answerable(request: DraftRequest) -> tuple[Ask, ...]:
+    """Asks a person made: what stands in a paragraph that gives a machine orders is none."""
+    if not assess(request.text).injection:
+        return request.asks
+    parts = re.split(r"\n\s*\n|\n-{3,}", request.text)
+    orders = [part for part in parts if assess(part).injection]
+    return tuple(
+        ask
+        for ask in request.asks
+        if not assess(ask.quote).injection and not any(ask.quote in part for part in orders)
+    )
+
+
+def _base(
+    request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases, *, keep_previous: bool
+) -> _Parts:
     """The text to change: the previous revision where it can be taken apart, else a new reply."""
     previous = (request.previous or "").strip().split("\n\n")
     if keep_previous and len(previous) > 2:  # noqa: PLR2004 - greeting, text, signature
         middle = previous[1:-1]
-        asks = middle[-1].rstrip().endswith("?")
+        closes = middle[-1].rstrip().endswith("?")
         return _Parts(
             greeting=previous[0],
-            paragraphs=tuple(middle[:-1] if asks else middle),
-            closing=middle[-1] if asks else "",
+            paragraphs=tuple(middle[:-1] if closes else middle),
+            closing=middle[-1] if closes else "",
             signature=previous[-1],
         )
+    first, answers, last = _written(request, asks, phrases)
     return _Parts(
         greeting=_greeting(phrases.greeting, request, phrases),
-        paragraphs=_paragraphs(request, phrases),
-        closing=_closing(request, phrases),
+        paragraphs=tuple(part for part in (first, " ".join(answers)) if part),
+        closing=last,
         signature=f"{phrases.sign}\n{request.author_name}".strip(),
     )
 
 
+def _written(
+    request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases
+) -> tuple[str, list[str], str]:
+    """An opening, the answers and a closing."""
+    asks = asks[:_MOST_ANSWERS]
+    if phrases is EN:
+        writing = Writing(text=request.text, today=request.today)
+        answers = [
+            _kept(answer(ask, writing, first=place == 0), ask, phrases)
+            for place, ask in enumerate(asks)
+        ]
+        return (
+            opening(request, asks, writing),
+            list(dict.fromkeys(answers)),
+            closing(request, asks, writing),
+        )
+    language = next(code for code, one in _PHRASES.items() if one is phrases)
+    if language in _NAMED:
+        answers = [
+            _kept(answer_other(ask, request.text, request.today, language, phrases), ask, phrases)
+            for ask in asks
+        ]
+    else:
+        answers = [phrases.answers[ask.kind] for ask in asks]
+        answers += _day_noted(request, asks, phrases, language)
+    return phrases.thanks, list(dict.fromkeys(answers)), _closing(request, asks, phrases)
+
+
+def _kept(sentence: str, ask: Ask, phrases: Phrases) -> str:
+    """The sentence, unless it could be read as a price or a contract change of ours."""
+    found = classify_content(sentence, "en").matches
+    return phrases.answers[ask.kind] if any(m.action_type in _BINDING for m in found) else sentence
+
+
+def _day_noted(
+    request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases, language: str
+) -> list[str]:
+    for ask in asks:
+        if ask.due is not None:
+            day = as_told(ask.due, ask.quote, request.text, request.today, language)
+            return [phrases.due.replace("{day}", day)]
+    return []
+
+
 def _changed(parts: _Parts, wishes: Wishes, request: DraftRequest, phrases: Phrases) -> _Parts:
     if wishes.shorter:
-        kept = parts.paragraphs[1:] if len(parts.paragraphs) > 1 else parts.paragraphs
-        parts = replace(parts, paragraphs=tuple(_first_sentence(one) for one in kept))
+        kept = tuple(one for one in parts.paragraphs if not _COURTESY.match(one))
+        kept = kept or parts.paragraphs
+        if kept == parts.paragraphs and not parts.closing:
+            kept = tuple(_first_sentence(one) for one in kept)
+        parts = replace(parts, paragraphs=kept, closing="")
     if wishes.longer and phrases.more not in parts.paragraphs:
         parts = replace(parts, paragraphs=(*parts.paragraphs, phrases.more))
     if wishes.mention:
@@ -80,16 +157,28 @@ def _changed(parts: _Parts, wishes: Wishes, request: DraftRequest, phrases: Phra
     if wishes.call:
         parts = replace(parts, closing=phrases.call)
     if wishes.formal:
-        parts = replace(
-            parts,
-            greeting=_greeting(phrases.greeting_formal, request, phrases),
-            signature=f"{phrases.sign_formal}\n{request.author_name}".strip(),
-        )
+        parts = _formal(parts, request, phrases)
     if wishes.friendly:
-        warm = (phrases.thanks_warm, *parts.paragraphs[1:])
+        body = tuple(one for one in parts.paragraphs if not _COURTESY.match(one))
         sign = f"{phrases.sign_warm}\n{request.author_name}".strip()
-        parts = replace(parts, paragraphs=warm, signature=sign)
+        parts = replace(parts, paragraphs=(phrases.thanks_warm, *body), signature=sign)
     return parts
+
+
+def _formal(parts: _Parts, request: DraftRequest, phrases: Phrases) -> _Parts:
+    def whole(text: str) -> str:
+        for spoken, written in (("'ll ", " will "), ("I'm ", "I am "), ("I'd ", "I would ")):
+            text = text.replace(spoken, written)
+        return text
+
+    paragraphs = tuple(whole(one) if phrases is EN else one for one in parts.paragraphs)
+    return replace(
+        parts,
+        greeting=_greeting(phrases.greeting_formal, request, phrases),
+        paragraphs=paragraphs,
+        closing=whole(parts.closing) if phrases is EN else parts.closing,
+        signature=f"{phrases.sign_formal}\n{request.author_name}".strip(),
+    )
 
 
 def _first_sentence(paragraph: str) -> str:
@@ -112,55 +201,12 @@ def _first_name(name: str) -> str:
     return words[0].strip("\"'()") if words else ""
 
 
-def _paragraphs(request: DraftRequest, phrases: Phrases) -> tuple[str, ...]:
-    deal = request.deal_name
-    thanks = phrases.thanks_about.format(deal=deal) if deal else phrases.thanks
-    answers = list(dict.fromkeys(_answer(ask, phrases) for ask in request.asks))
-    due = min((ask.due for ask in request.asks if ask.due), default=None)
-    if due is not None:
-        answers.append(phrases.due.format(day=_day(due, phrases)))
-    return (thanks, *answers[: _MOST_ANSWERS + 1])
-
-
-def _answer(ask: Ask, phrases: Phrases) -> str:
-    template = phrases.answers[ask.kind]
-    return template.format(thing=_thing(ask)) if "{thing}" in template else template
-
-
-def _thing(ask: Ask) -> str:
-    """What was asked for, in the customer's words, where they name it plainly."""
-    generic = _GENERIC.get(ask.kind, "your request")
-    pattern = next(found for kind, found in KINDS if kind is ask.kind)
-    word = pattern.search(ask.quote)
-    if word is None:
-        return generic
-    before = re.search(
-        r"\b(?:the|a|an|your|our|this|that) ((?:[\w/&-]+ ){0,2})$",
-        ask.quote[: word.start()],
-        re.IGNORECASE,
-    )
-    if before is None:
-        return generic
-    after = re.match(
-        r"(?: (?:report|form|questionnaire|sheet|list|plan|study|overview|terms))?",
-        ask.quote[word.end() :],
-    )
-    return f"the {before.group(1)}{word.group()}{after.group() if after else ''}"
-
-
-def _day(day: date, phrases: Phrases) -> str:
-    if phrases is EN:
-        return f"{day.day} {_MONTHS[day.month]} {day.year}"
-    return day.strftime(phrases.date_format)
-
-
-def _closing(request: DraftRequest, phrases: Phrases) -> str:
-    """One call to action: the one the first ask leads to."""
-    for ask in request.asks:
-        if ask.kind in phrases.closings:
-            who = request.account_name or phrases.your_side
-            return phrases.closings[ask.kind].format(who=who)
-    return phrases.closing_plain
+def _closing(request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases) -> str:
+    """One call to action: the one the first ask leads to; none for a day that is already named."""
+    if asks and asks[0].due is None and asks[0].kind in phrases.closings:
+        who = request.account_name or phrases.your_side
+        return phrases.closings[asks[0].kind].format(who=who)
+    return ""
 
 
 def _chance(request: DraftRequest) -> tuple[float, str]:
@@ -178,7 +224,7 @@ def _chance(request: DraftRequest) -> tuple[float, str]:
         chance += 0.08
         reasons.append("the conversation is going")
     if re.search(
-        r"\b(?:not interested|unsubscribe|stop (?:emailing|contacting)|cancel|pause|on hold)\b",
+        r"\b(?:not interested|unsubscribe|stop (?:emailing|contacting)|cancel (?:our|the|my) (?:contract|subscription|account)|on hold|not plan to renew|won't renew)\b",
         request.text,
         re.IGNORECASE,
     ):

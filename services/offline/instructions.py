@@ -34,6 +34,11 @@ class Wishes:
     mention: str | None = None
     language: str | None = None
 
+    @property
+    def understood(self) -> bool:
+        """Whether the instruction held anything that can be done."""
+        return self != Wishes()
+
 
 def read_instruction(instruction: str | None) -> Wishes:
     """The wishes the rules understand; the rest of an instruction has no effect."""

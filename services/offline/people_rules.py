@@ -3,7 +3,7 @@
 
 from services.offline.rules import Rule, rule
 
-_TITLE = (
+TITLE = (
     r"(?:cfo|ceo|coo|cto|cio|cro|cmo|cso|ciso|cpo|chief \w+(?: \w+)? officer|vp(?: of)?(?: \w+)?|svp|evp|vice president(?: of \w+)?|"
     r"(?:managing|finance|financial|sales|it|operations|commercial|marketing|executive|regional|hr) director|director(?: of)?(?: \w+)?|"
     r"head of [\w ]{2,20}?|president|owner|founders?|co-founders?|board(?: of directors)?|general manager|controller|treasurer|"
@@ -14,7 +14,7 @@ _TITLE = (
     r"direttore(?: \w+)?|direttrice|amministratore(?: \w+)?|titolare|consiglio|directeur|directie|bestuur|eigenaar|"
     r"diretor(?:a)?(?: \w+)?|sócio|conselho|vd|ekonomichef\w*|finanschef\w*|styrelsen|ledningen)"
 )
-_MONEY_TITLE = (
+MONEY_TITLE = (
     r"(?:cfo|ceo|coo|cro|chief (?:financial|executive|operating|revenue) officer|(?:finance|financial|managing|executive) director|vp(?: of)? finance|vice president of finance|"
     r"head of finance|director of finance|svp(?: finance)?|evp|president|owner|founder|board(?: of directors)?|general manager|controller|"
     r"geschäftsführ\w+|vorstand|finanzchef\w*|finanzvorstand|daf|pdg|directeur financier|directrice financière|directeur général|"
@@ -50,20 +50,20 @@ AUTHORITY: tuple[Rule, ...] = (
     ),
     rule(
         0.88,
-        rf"\b{_TITLE}\b(?: \w+| and (?:the |our )?{_TITLE}|,? [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,?)?(?: (?:also|always|ultimately|still|usually|normally|then|finally|personally|alone))? (?:has to |have to |must |needs? to |will |would need to |would have to |should |is the one who |is the person who |who |would |can |ultimately |has )?(?:also |first |always |ultimately |still |finally |to )*{_APPROVES}",
+        rf"\b{TITLE}\b(?: \w+| and (?:the |our )?{TITLE}|,? [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,?)?(?: (?:also|always|ultimately|still|usually|normally|then|finally|personally|alone))? (?:has to |have to |must |needs? to |will |would need to |would have to |should |is the one who |is the person who |who |would |can |ultimately |has )?(?:also |first |always |ultimately |still |finally |to )*{_APPROVES}",
         r"\b(?:your (?:cfo|ceo|manager|boss)|pay for (?:itself|lunch))\b",
     ),
     rule(
         0.85,
-        rf"\b(?:need|needs|require|requires|requiring|get|getting|subject to|pending|waiting (?:for|on)|await(?:ing)?|want|seek(?:ing)?|obtain)\b.{{0,25}}\b(?:approval|sign-?off|buy-?in|blessing|go-ahead|green light|consent|signature|ok|okay|authori[sz]ation)\b.{{0,15}}\b(?:from|by|of)\b.{{0,15}}\b{_TITLE}",
+        rf"\b(?:need|needs|require|requires|requiring|get|getting|subject to|pending|waiting (?:for|on)|await(?:ing)?|want|seek(?:ing)?|obtain)\b.{{0,25}}\b(?:approval|sign-?off|buy-?in|blessing|go-ahead|green light|consent|signature|ok|okay|authori[sz]ation)\b.{{0,15}}\b(?:from|by|of)\b.{{0,15}}\b{TITLE}",
     ),
     rule(
         0.85,
-        rf"\b{_TITLE}(?:'s)?\b.{{0,15}} (?:approval|sign-?off|buy-?in|blessing|go-ahead|green light|consent|signature|ok|okay) (?:is|before|will be|for|on|first|to)\b|\b(?:need|get|require|without|waiting for|pending) (?:my|our|the) {_TITLE}'s?\b.{{0,12}}(?:approval|sign-?off|buy-?in|blessing|go-ahead|ok|okay|signature)",
+        rf"\b{TITLE}(?:'s)?\b.{{0,15}} (?:approval|sign-?off|buy-?in|blessing|go-ahead|green light|consent|signature|ok|okay) (?:is|before|will be|for|on|first|to)\b|\b(?:need|get|require|without|waiting for|pending) (?:my|our|the) {TITLE}'s?\b.{{0,12}}(?:approval|sign-?off|buy-?in|blessing|go-ahead|ok|okay|signature)",
     ),
     rule(
         0.85,
-        rf"\b(?:run|take|bring|put|clear|discuss|get|go over|present|pass|check|agree)\b.{{0,12}}\b(?:it|this|that|the \w+)\b.{{0,10}}\b(?:by|past|to|with|before|in front of|approved by|signed off by|cleared by)\b (?:my|our|the) {_TITLE}\b.{{0,20}}(?:decide|first|before|approv|sign|decision|ok)",
+        rf"\b(?:run|take|bring|put|clear|discuss|get|go over|present|pass|check|agree)\b.{{0,12}}\b(?:it|this|that|the \w+)\b.{{0,10}}\b(?:by|past|to|with|before|in front of|approved by|signed off by|cleared by)\b (?:my|our|the) {TITLE}\b.{{0,20}}(?:decide|first|before|approv|sign|decision|ok)",
     ),
     rule(
         0.82,
@@ -79,7 +79,7 @@ AUTHORITY: tuple[Rule, ...] = (
     ),
     rule(
         0.7,
-        rf"\b(?:as|i'm|i am|in my role as) (?:the |an? |our )?(?:new )?{_TITLE}\b(?:.{{0,40}}\b(?:i|responsible|in charge|own|decide|budget))",
+        rf"\b(?:as|i'm|i am|in my role as) (?:the |an? |our )?(?:new )?{TITLE}\b(?:.{{0,40}}\b(?:i|responsible|in charge|own|decide|budget))",
         r"\bnot\b",
     ),
     rule(
@@ -90,38 +90,38 @@ AUTHORITY: tuple[Rule, ...] = (
     # German
     rule(
         0.85,
-        rf"\bich (?:entscheide|unterschreibe|genehmige|zeichne|verantworte das budget)\b|\bich kann (?:das |dies |darüber )?nicht (?:allein|selbst|alleine) (?:entscheiden|freigeben)\b|\bdie (?:endgültige |letzte )?entscheidung (?:liegt|trifft|treffe)\b|\b(?:muss|müssen|wird|entscheidet|genehmigt|unterschreibt|freigibt)\b.{{0,40}}\b{_TITLE}\b.{{0,40}}(?:entscheid|genehmig|freigeb|zustimm|unterschreib)\w*|\b{_TITLE}\b.{{0,50}}(?:entscheid|genehmig|freigeb|zustimm|unterschreib|freigibt)\w*",
+        rf"\bich (?:entscheide|unterschreibe|genehmige|zeichne|verantworte das budget)\b|\bich kann (?:das |dies |darüber )?nicht (?:allein|selbst|alleine) (?:entscheiden|freigeben)\b|\bdie (?:endgültige |letzte )?entscheidung (?:liegt|trifft|treffe)\b|\b(?:muss|müssen|wird|entscheidet|genehmigt|unterschreibt|freigibt)\b.{{0,40}}\b{TITLE}\b.{{0,40}}(?:entscheid|genehmig|freigeb|zustimm|unterschreib)\w*|\b{TITLE}\b.{{0,50}}(?:entscheid|genehmig|freigeb|zustimm|unterschreib|freigibt)\w*",
     ),
     # French
     rule(
         0.85,
-        rf"\bc'est moi qui (?:décide|signe|valide)\b|\bje ne peux pas (?:décider|valider|signer)\b|\bla décision (?:finale )?(?:revient|appartient|est prise)\b|\b(?:notre|le|la|mon|ma) {_TITLE}\b.{{0,40}}\b(?:valid\w+|approuv\w+|décid\w+|sign(?:e|er|era)|donner son (?:accord|feu vert))|\b(?:accord|validation|signature|aval) (?:de|du|par) (?:notre|la|le|mon|ma)?\s?{_TITLE}",
+        rf"\bc'est moi qui (?:décide|signe|valide)\b|\bje ne peux pas (?:décider|valider|signer)\b|\bla décision (?:finale )?(?:revient|appartient|est prise)\b|\b(?:notre|le|la|mon|ma) {TITLE}\b.{{0,40}}\b(?:valid\w+|approuv\w+|décid\w+|sign(?:e|er|era)|donner son (?:accord|feu vert))|\b(?:accord|validation|signature|aval) (?:de|du|par) (?:notre|la|le|mon|ma)?\s?{TITLE}",
     ),
     # Spanish, Portuguese
     rule(
         0.85,
-        rf"\b(?:yo|eu) (?:decido|firmo|apruebo|assino|aprovo)\b|\bno puedo decidir\b|\bnão posso decidir\b|\b(?:la|a) decis(?:ión|ão) (?:final )?(?:la |é |es |corresponde|depende|cabe|fica|está)\b.{{0,40}}|\b(?:nuestro|nuestra|el|la|mi|nosso|nossa|o|a) {_TITLE}\b.{{0,40}}\b(?:aprob\w+|aprueb\w+|firm\w+|autoriz\w+|decid\w+|aprov\w+|assin\w+|dar el visto bueno)",
+        rf"\b(?:yo|eu) (?:decido|firmo|apruebo|assino|aprovo)\b|\bno puedo decidir\b|\bnão posso decidir\b|\b(?:la|a) decis(?:ión|ão) (?:final )?(?:la |é |es |corresponde|depende|cabe|fica|está)\b.{{0,40}}|\b(?:nuestro|nuestra|el|la|mi|nosso|nossa|o|a) {TITLE}\b.{{0,40}}\b(?:aprob\w+|aprueb\w+|firm\w+|autoriz\w+|decid\w+|aprov\w+|assin\w+|dar el visto bueno)",
     ),
     # Italian
     rule(
         0.85,
-        rf"\bdecido io\b|\bnon posso decidere\b|\bla decisione (?:finale )?(?:spetta|è|dipende)\b|\b(?:il|la|nostro|nostra|mio) {_TITLE}\b.{{0,40}}\b(?:approv\w+|firm\w+|decid\w+|autorizz\w+)",
+        rf"\bdecido io\b|\bnon posso decidere\b|\bla decisione (?:finale )?(?:spetta|è|dipende)\b|\b(?:il|la|nostro|nostra|mio) {TITLE}\b.{{0,40}}\b(?:approv\w+|firm\w+|decid\w+|autorizz\w+)",
     ),
     # Dutch, Swedish
     rule(
         0.85,
-        rf"\b(?:ik|jag) (?:beslis|teken|beslutar|bestämmer|skriver under)\b|\bik kan (?:dit|het) niet (?:alleen|zelf) beslissen\b|\bjag kan inte (?:själv |ensam )?(?:bestämma|besluta)\b|\bde (?:uiteindelijke |laatste )?beslissing ligt\b|\bbeslutet (?:ligger|fattas|tas)\b|\b{_TITLE}\b.{{0,50}}\b(?:goedkeur\w*|beslis\w*|beslissen|tekent|tekenen|akkoord|godkänn\w*|beslut\w*|skriva under|skriver under)|\b(?:akkoord|goedkeuring|godkännande) (?:van|från|av) (?:onze|de|vår)?\s?{_TITLE}",
+        rf"\b(?:ik|jag) (?:beslis|teken|beslutar|bestämmer|skriver under)\b|\bik kan (?:dit|het) niet (?:alleen|zelf) beslissen\b|\bjag kan inte (?:själv |ensam )?(?:bestämma|besluta)\b|\bde (?:uiteindelijke |laatste )?beslissing ligt\b|\bbeslutet (?:ligger|fattas|tas)\b|\b{TITLE}\b.{{0,50}}\b(?:goedkeur\w*|beslis\w*|beslissen|tekent|tekenen|akkoord|godkänn\w*|beslut\w*|skriva under|skriver under)|\b(?:akkoord|goedkeuring|godkännande) (?:van|från|av) (?:onze|de|vår)?\s?{TITLE}",
     ),
 )
 ECONOMIC_BUYER: tuple[Rule, ...] = (
     rule(
         0.88,
-        rf"\b{_MONEY_TITLE}\b(?:,? [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,?| and (?:the |our )?\w+)?(?: (?:also|always|ultimately|still|usually|normally|then|finally|personally|alone))? (?:has to |have to |must |needs? to |will |would need to |would have to |should |is the one who |is the person who |who |would |can |ultimately |has )?(?:also |first |always |ultimately |still |finally |to )*{_APPROVES}",
+        rf"\b{MONEY_TITLE}\b(?:,? [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,?| and (?:the |our )?\w+)?(?: (?:also|always|ultimately|still|usually|normally|then|finally|personally|alone))? (?:has to |have to |must |needs? to |will |would need to |would have to |should |is the one who |is the person who |who |would |can |ultimately |has )?(?:also |first |always |ultimately |still |finally |to )*{_APPROVES}",
         r"\b(?:your (?:cfo|ceo)|pay for (?:itself|lunch))\b",
     ),
     rule(
         0.85,
-        rf"\b(?:approval|sign-?off|go-ahead|green light|blessing|signature|consent)\b.{{0,15}}\b(?:from|by|of)\b.{{0,15}}\b{_MONEY_TITLE}\b|\b{_MONEY_TITLE}'s (?:approval|sign-?off|go-ahead|blessing|signature)\b",
+        rf"\b(?:approval|sign-?off|go-ahead|green light|blessing|signature|consent)\b.{{0,15}}\b(?:from|by|of)\b.{{0,15}}\b{MONEY_TITLE}\b|\b{MONEY_TITLE}'s (?:approval|sign-?off|go-ahead|blessing|signature)\b",
     ),
     rule(
         0.85,
@@ -130,11 +130,11 @@ ECONOMIC_BUYER: tuple[Rule, ...] = (
     ),
     rule(
         0.85,
-        rf"\b(?:as|i'm|i am) (?:the )?{_MONEY_TITLE}\b.{{0,40}}\bi (?:sign|approve|decide|own|control|hold|release)",
+        rf"\b(?:as|i'm|i am) (?:the )?{MONEY_TITLE}\b.{{0,40}}\bi (?:sign|approve|decide|own|control|hold|release)",
     ),
     rule(
         0.85,
-        rf"\b{_MONEY_TITLE}\b.{{0,50}}(?:genehmig|freigeb|freigibt|unterschreib|entscheid|zustimm)\w*|\b(?:notre|le|la|mon|ma) {_MONEY_TITLE}\b.{{0,40}}\b(?:valid\w+|approuv\w+|décid\w+|sign(?:e|er|era))|\b(?:nuestro|nuestra|el|la|nosso|nossa|o|a) {_MONEY_TITLE}\b.{{0,40}}\b(?:aprob\w+|aprueb\w+|firm\w+|autoriz\w+|decid\w+|aprov\w+|assin\w+)|\b(?:il|la|nostro|nostra) {_MONEY_TITLE}\b.{{0,40}}\b(?:approv\w+|firm\w+|decid\w+)|\b{_MONEY_TITLE}\b.{{0,50}}\b(?:goedkeur\w*|beslis\w*|tekent|tekenen|godkänn\w*|beslut\w*)",
+        rf"\b{MONEY_TITLE}\b.{{0,50}}(?:genehmig|freigeb|freigibt|unterschreib|entscheid|zustimm)\w*|\b(?:notre|le|la|mon|ma) {MONEY_TITLE}\b.{{0,40}}\b(?:valid\w+|approuv\w+|décid\w+|sign(?:e|er|era))|\b(?:nuestro|nuestra|el|la|nosso|nossa|o|a) {MONEY_TITLE}\b.{{0,40}}\b(?:aprob\w+|aprueb\w+|firm\w+|autoriz\w+|decid\w+|aprov\w+|assin\w+)|\b(?:il|la|nostro|nostra) {MONEY_TITLE}\b.{{0,40}}\b(?:approv\w+|firm\w+|decid\w+)|\b{MONEY_TITLE}\b.{{0,50}}\b(?:goedkeur\w*|beslis\w*|tekent|tekenen|godkänn\w*|beslut\w*)",
     ),
 )
 DECISION_PROCESS: tuple[Rule, ...] = (
@@ -173,7 +173,7 @@ CHAMPION: tuple[Rule, ...] = (
     rule(
         0.82,
         r"\b(?:i'm|i am|i've become|i remain|count me as) (?:a |your |really |very |personally |absolutely |completely |totally |fully |already )*(?:big |huge |strong |firm |biggest |great )?(?:fan|advocate|champion|supporter|sold|convinced|behind (?:this|you)|ally|believer|in your corner|on your side)\b",
-        r"\b(?:not|\w{0,6}n't|yet to be|no longer|big fan of (?:the )?(?:old|current))\b",
+        r"\b(?:not|\w{0,6}n't|yet to be|no longer)\b|\bfan of (?!you|this|the (?:product|tool|platform|idea|solution|approach|demo)|what|it\b)",
     ),
     rule(
         0.8,

@@ -27,7 +27,7 @@ NEED: tuple[Rule, ...] = (
     ),
     rule(
         0.78,
-        r"\bwir (?:brauchen|benötigen|suchen)\b(?! (?:noch |mehr )?(?:zeit|bis|einen termin|ein angebot|das angebot|ihre))|\bnous (?:avons besoin d(?:e|'un)|cherchons|recherchons)\b(?!.{0,15}(?:temps|devis))|\bnecesitamos (?:una?|automatizar|integrar|mejorar|herramienta|sustituir|reemplazar)|\b(?:buscamos|estamos buscando)\b|\babbiamo bisogno di (?:un|una|uno|automatizzare|integrare|migliorare)|\b(?:cerchiamo|stiamo cercando)\b|\bwe (?:hebben) (?:een|behoefte) .{0,25}(?:nodig|oplossing)|\b(?:wij|we) zoeken\b|\b(?:precisamos de (?:um|uma)|estamos (?:à procura|procurando|buscando))\b|\bvi (?:behöver (?:en|ett|bättre|kunna)|söker|letar efter)\b",
+        r"\bwir (?:brauchen|benötigen|suchen)\b(?! (?:noch |mehr |etwas |ein wenig |ein paar )*(?:zeit|tage|bis|einen termin|ein angebot|das angebot|ihre))|\bnous (?:avons besoin d(?:e|'un)|cherchons|recherchons)\b(?!.{0,15}(?:temps|devis))|\bnecesitamos (?:una?|automatizar|integrar|mejorar|herramienta|sustituir|reemplazar)|\b(?:buscamos|estamos buscando)\b|\babbiamo bisogno di (?:un|una|uno|automatizzare|integrare|migliorare)|\b(?:cerchiamo|stiamo cercando)\b|\bwe (?:hebben) (?:een|behoefte) .{0,25}(?:nodig|oplossing)|\b(?:wij|we) zoeken\b|\b(?:precisamos de (?:um|uma)|estamos (?:à procura|procurando|buscando))\b|\bvi (?:behöver (?:en|ett|bättre|kunna)|söker|letar efter)\b",
     ),
 )
 PAIN: tuple[Rule, ...] = (
@@ -81,7 +81,7 @@ DECISION_CRITERIA: tuple[Rule, ...] = (
     rule(
         0.85,
         r"\b(?:what|the thing|the most important thing|one thing|the (?:main|key|biggest|decisive|deciding) (?:thing|factor|point|consideration))s?(?: that)?(?: really| most)?(?: matters?| counts?| is important| decides?| tips?)?(?: most)?(?: to us| for us| to me)?(?: most)? (?:is|are|will be)\b|\bmatters? (?:most|more|a lot|the most)\b|\bwe (?:will |are going to |'ll |'re going to |are |'re )?(?:judge|score|scoring|rank|ranking|evaluate|evaluating|compare|comparing|assess|choose|choosing|decide|deciding|select|selecting|weigh|weighing|rate|rating|pick)\b.{0,35}\b(?:on|by|based on|according to|against|for)\b.{2,}|\b(?:weighted|weigh(?:s|t)?) (?:most |heavily )",
-        r"\b(?:for (?:next|this) (?:week|month)|by (?:end|friday|monday|next))\b",
+        r"\b(?:for (?:next|this) (?:week|month)|by (?:end|friday|monday|next)|thing is missing)\b",
     ),
     rule(
         0.84,

@@ -4,6 +4,8 @@
 import re
 from dataclasses import dataclass
 
+from services.offline.calendar_words import MONTHS
+
 # Same-length replacements only: a match on the folded text has the same offsets in the original.
 _FOLD = str.maketrans(
     {
@@ -82,7 +84,9 @@ _END = re.compile(
     r"[.!?…]+[\"')\]]*(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•·]|\d{1,2}[.)])\s)|\n(?=[A-ZÄÖÜ])"
 )
 _WORD_BEFORE = re.compile(r"([\w.]+)$")
-_MONTH_AFTER = re.compile(r"\s+[A-ZÄÖÜa-zäöü]{3,}")
+_MONTH_AFTER = re.compile(
+    rf"\s+(?:{'|'.join(sorted(map(re.escape, MONTHS), key=len, reverse=True))})\b", re.IGNORECASE
+)
 _WRAP_WIDTH = 50
 
 _CLAUSE = re.compile(

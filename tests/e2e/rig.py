@@ -33,6 +33,11 @@ ROOT = Path(__file__).resolve().parents[2]
 STORY = ROOT / "sandbox" / "story"
 TOKEN = "xoxb-sandbox"
 STEP = 0.05
+BUSY = """
+select entrypoint from jobs.pgqueuer
+where status in ('queued', 'picked') and execute_after <= now()
+and entrypoint not in ('mailboxes.poll', 'mailbox.sync', 'tick')
+"""
 TAIL = 4000
 
 
@@ -324,10 +329,7 @@ class Rig:
 
     def busy(self) -> list[str]:
         """Kinds of the jobs that are due or running, without those that come by the clock."""
-        rows = self.db.fetch(
-            "select entrypoint from jobs.pgqueuer where status in ('queued', 'picked') and "
-            "execute_after <= now() and entrypoint not in ('mailboxes.poll', 'mailbox.sync', 'tick')"
-        )
+        rows = self.db.fetch(BUSY)
         return [row["entrypoint"] for row in rows]
 
     # ── waiting, and telling what went wrong ────────────────────────────────────────────────────

@@ -169,12 +169,14 @@ class Loop:
                 await jobs.enqueue(tx, "message.process", {"message_id": message.id})
             return message.id
 
-    def answer_by_hand(self, words: str = "I called you, all is clear.") -> str:
+    def answer_by_hand(
+        self, words: str = "I called you, all is clear.", *, to: str | None = None
+    ) -> str:
         """Rita writes in Gmail herself, in the thread, without the draft."""
         self.clock.move(timedelta(seconds=5))
         raw = compose(
             sender=Address(email=self.rita.email, name=self.rita.name),
-            to=[Address(email=self.contact.email)],
+            to=[Address(email=to or self.contact.email)],
             subject="Re: Security questions",
             text=words,
             date=self.clock.now(),

@@ -341,6 +341,13 @@ async def test_an_own_mail_before_the_customers_answer_is_no_answer_to_it(loop):
     assert (await loop.action()).status == "done"
 
 
+async def test_a_forward_to_a_colleague_answers_nobody(loop):
+    await loop.proposed()
+    await loop.store(loop.answer_by_hand("What do you think?", to="sam@northwind.test"))
+    await loop.follower.check(loop.tenant, (await loop.draft()).id)
+    assert (await loop.action()).status == "pending"
+
+
 # ── every condition once more at the claim ──────────────────────────────────────────────────────
 async def test_a_decider_who_lost_the_right_meanwhile_does_not_send(loop):
     await loop.proposed()

@@ -10,6 +10,7 @@ from db.models.customers import Contact
 from db.models.mailboxes import MailboxMessage
 from db.session import Database
 from services.errors import Forbidden, TransientError
+from services.mail_sync import POISON_AFTER
 from tests.fakes.mail import FakeMailboxes
 from tests.integration.services.office import NOW, Office, eml
 
@@ -108,7 +109,7 @@ async def test_one_mail_in_two_mailboxes_is_one_conversation_looked_at_once(
     service = office.service()
     await asyncio.gather(service.sync(office.tenant, ben_box), service.sync(office.tenant, ana_box))
     (message,) = await office.messages()
-    (conversation,) = await office.conversations()
+    assert len(await office.conversations()) == 1
     assert {row.mailbox_id for row in await office.all(MailboxMessage)} == {ana_box, ben_box}
     assert len(await office.jobs("message.process")) == 1
     assert message.attention == "new"
@@ -318,6 +319,39 @@ async def test_a_poison_message_is_set_aside_and_the_cursor_goes_on(office: Offi
     assert event.external_id == first
     assert event.note
     assert (await office.mailbox(box)).history_id == gmail.history_id
+
+
+async def test_a_message_gmail_fails_on_for_ever_holds_nobody_up(office: Office) -> None:
+    box, gmail = await office.connect("ana")
+    poison = gmail.deliver(eml())
+    service = office.service()
+    for _ in range(POISON_AFTER - 1):
+        gmail.fail["fetch"] = [TransientError("500")]
+        with pytest.raises(TransientError):
+            await service.sync(office.tenant, box)
+    assert await office.events("set_aside") == []
+    gmail.fail["fetch"] = [TransientError("500")]
+    await service.sync(office.tenant, box)
+    (event,) = await office.events("set_aside")
+    assert event.external_id == poison
+    gmail.deliver(eml())
+    await service.sync(office.tenant, box)
+    assert len(await office.messages()) == 1
+
+
+async def test_an_outage_sets_nothing_aside(office: Office) -> None:
+    box, gmail = await office.connect("ana")
+    gmail.deliver(eml())
+    service = office.service()
+    for _ in range(POISON_AFTER + 2):
+        gmail.fail["fetch"] = [TransientError("500")]
+        gmail.fail["profile"] = [TransientError("500")]
+        with pytest.raises(TransientError):
+            await service.sync(office.tenant, box)
+    gmail.fail.clear()
+    await service.sync(office.tenant, box)
+    assert len(await office.messages()) == 1
+    assert await office.events("set_aside") == []
 
 
 async def test_a_message_the_database_refuses_is_set_aside(office: Office) -> None:

@@ -55,6 +55,7 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
     blocks = mail_card(make_mail_card())
     assert [block["type"] for block in blocks] == [
         "section",
+        "context",
         "rich_text",
         "context",
         "rich_text",
@@ -64,12 +65,14 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
         "context_actions",
     ]
     assert blocks[0]["text"]["text"] == (
-        "*Dana Reyes, Northwind* asks for the price of 40 seats by Tuesday\n"
+        "*Dana Reyes, Northwind* asks for the price of 40 seats by Tuesday"
+    )
+    assert blocks[1]["elements"][0]["text"] == (
         "*By Tuesday* · Northwind rollout · evaluation · €48,000 · closes 3 Dec"
     )
-    assert read(blocks[1]).startswith("Budget: EUR 50,000\n“we have up to 50k set aside”")
-    assert blocks[2]["elements"][0]["text"] == "Still open: authority"
-    assert read(blocks[3]) == (
+    assert read(blocks[2]).startswith("Budget: EUR 50,000\n“we have up to 50k set aside”")
+    assert blocks[3]["elements"][0]["text"] == "Still open: authority"
+    assert read(blocks[4]) == (
         "I suggest this answer\nTo: dana@northwind.example\nSubject: Re: Pricing for 40 seats"
     )
     assert buttons(blocks) == [
@@ -80,7 +83,7 @@ def test_the_card_says_what_why_and_what_next_in_this_order() -> None:
         ActionId.REJECT,
         ActionId.RATE,
     ]
-    styles = [element.get("style") for element in blocks[5]["elements"]]
+    styles = [element.get("style") for element in blocks[6]["elements"]]
     assert styles == ["primary", None, None, "danger"]
 
 
@@ -89,9 +92,9 @@ def test_without_a_deal_the_ask_its_due_day_and_the_health_lead() -> None:
         make_mail_card(deal=None, changes=(), summary="Could you send a quote by Tuesday?")
     )
     assert blocks[0]["text"]["text"] == (
-        "*Dana Reyes, Northwind* asks: “Could you send a quote by Tuesday?”\n"
-        "*By Tuesday* · health good (72) · active"
+        "*Dana Reyes, Northwind* asks: “Could you send a quote by Tuesday?”"
     )
+    assert blocks[1]["elements"][0]["text"] == ("*By Tuesday* · health good (72) · active")
     assert "Budget" not in words(blocks)
     assert "Still open" not in words(blocks)
     assert words(blocks).count("send a quote by Tuesday") == 1
@@ -111,7 +114,7 @@ def test_changes_that_one_sentence_proves_share_one_quote() -> None:
             change(Criterion.ECONOMIC_BUYER, "Paul Denning", sign),
         ),
     )
-    shown = read(mail_card(view)[1])
+    shown = read(mail_card(view)[2])
     assert shown == (
         f"Authority: Paul Denning, CFO · Economic buyer: Paul Denning\n“{sign}”\n"
         "Budget: EUR 50,000\n“We have 50k.”"
@@ -124,11 +127,11 @@ def test_three_quotes_at_most_and_the_rest_is_counted() -> None:
         changes=tuple(change(c, f"v{n}", f"{n} {long}") for n, c in enumerate(Criterion))
     )
     blocks = mail_card(view)
-    shown = read(blocks[1])
+    shown = read(blocks[2])
     assert shown.count("“") == 3
     assert all(len(line) <= 82 for line in shown.split("\n"))
     # Seven more changes, and the ask.
-    assert blocks[2]["elements"][0]["text"].startswith("8 more in Why? · ")
+    assert blocks[3]["elements"][0]["text"].startswith("8 more in Why? · ")
 
 
 def test_a_value_that_only_repeats_its_quote_is_left_out_and_a_date_is_said() -> None:
@@ -141,7 +144,7 @@ def test_a_value_that_only_repeats_its_quote_is_left_out_and_a_date_is_said() ->
             change(Criterion.TIMELINE, "1 February 2027 (2027-02-01)", when),
         ),
     )
-    lines = read(mail_card(view)[1]).split("\n")
+    lines = read(mail_card(view)[2]).split("\n")
     assert lines[0] == "Authority"
     assert lines[2] == "Timeline: 1 Feb 2027"
 
@@ -152,7 +155,7 @@ def test_the_cut_of_a_long_quote_keeps_what_it_proves() -> None:
         asks=(),
         changes=(change(Criterion.BUDGET, "EUR 50,000", f"{quote} we set aside EUR 50,000."),),
     )
-    assert "set aside EUR 50,000" in read(mail_card(view)[1]).split("\n")[1]
+    assert "set aside EUR 50,000" in read(mail_card(view)[2]).split("\n")[1]
 
 
 def test_the_quiet_line_names_only_what_is_special() -> None:
@@ -189,14 +192,45 @@ def test_every_reason_of_the_policy_has_words_of_its_own() -> None:
                 kill_switch=False,
                 content=ContentClass(readable=False),
             ).reasons
-            for words_ in policy_words([r for r in reasons if not r.startswith("I never")]):
+            for words_ in policy_words(reasons):
                 assert words_ not in {reason.rstrip(".") for reason in reasons}, words_
+
+
+def test_what_no_approval_makes_right_has_no_approve() -> None:
+    reasons = ("I never commit to a price.", "The amount of the deal is above the limit.")
+    blocks = mail_card(make_mail_card(verdict_reasons=reasons))
+    assert ActionId.APPROVE not in buttons(blocks)
+    assert {ActionId.EDIT, ActionId.REJECT} <= set(buttons(blocks))
+    assert "I can't send this as it stands: I never commit to a price." in words(blocks)
+    assert "Take care: large deal" in words(blocks)
+
+
+def test_a_sent_card_says_that_an_answer_is_awaited_until_it_comes() -> None:
+    sent = make_mail_card(state="done", effect="done", decided_by="Maya", decided_at=NOW)
+    assert "A reply is likely. I'll say so here if one comes." in words(mail_card(sent))
+    answered = words(mail_card(replace(sent, note="They have answered.")))
+    assert "They have answered." in answered
+    assert "A reply is likely" not in answered
 
 
 def test_the_sender_is_named_when_it_is_not_the_reader() -> None:
     assert "From:" not in words(mail_card(make_mail_card()))
     other = make_mail_card(draft=make_draft(sender="tom@brightdesk.example"))
     assert "From: tom@brightdesk.example" in words(mail_card(other))
+
+
+def test_a_lead_whose_account_bears_their_name_is_named_once() -> None:
+    blocks = mail_card(make_mail_card(account_name="Dana Reyes", deal=None))
+    assert blocks[0]["text"]["text"].startswith("*Dana Reyes* asks")
+
+
+def test_a_summary_told_of_the_sender_follows_their_name() -> None:
+    view = make_mail_card(changes=(), summary="Asks for the SOC 2 report; has a budget of $85,000")
+    blocks = mail_card(view)
+    assert blocks[0]["text"]["text"] == (
+        "*Dana Reyes, Northwind* asks for the SOC 2 report; has a budget of $85,000"
+    )
+    assert read(blocks[2]) == "In their words\n“Could you send a quote by Tuesday?”"
 
 
 def test_the_missing_model_is_said_once() -> None:
@@ -214,7 +248,7 @@ def test_the_missing_model_is_said_once() -> None:
         ({"state": "handled", "note": "Discarded in Gmail."}, "Discarded in Gmail"),
         (
             {"state": "rejected", "decided_by": "Maya", "decision_reason": "the facts are wrong"},
-            "Rejected by Maya, 8 min ago because the facts are wrong",
+            "Rejected by Maya, 8 min ago: the facts are wrong",
         ),
         ({"state": "voided", "newer_action_id": NEWER}, "A newer mail came: see the current card"),
         ({"state": "failed", "note": "Gmail refused it."}, "This didn't work"),

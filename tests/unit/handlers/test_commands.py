@@ -28,7 +28,7 @@ def views(rig: Rig) -> None:
         ("inbox", "Dana Reyes (Northwind)"),
         ("inbxo", "Dana Reyes (Northwind)"),
         ("  QUIET ", "Should have told me"),
-        ("statsu", "No model configured"),
+        ("statsu", "No model is configured"),
         ("brief Northwind", "Northwind rollout"),
         ("frobnicate now", "I don't know"),
     ],

@@ -28,13 +28,14 @@ REQUEST = DraftRequest(
 )
 
 
-def test_a_reply_takes_up_every_ask_the_deal_and_the_day() -> None:
+def test_a_reply_takes_up_every_ask_and_the_day() -> None:
     body = write_draft(REQUEST).body
     assert body.startswith("Hi Anna,")
-    for part in ("SOC 2 report", "price", "Acme rollout", "27 November 2026", "Acme who"):
+    for part in ("SOC 2 report", "cost", "by Friday"):
         assert part in body
     assert body.endswith("Tom Reed")
-    assert body.count("?") == 1
+    assert "Acme rollout" not in body  # our own name for the deal is nothing to tell a customer
+    assert body.count("?") <= 1
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "sv", "und", "ja"])
@@ -48,7 +49,7 @@ def test_no_language_leaves_a_gap_or_invents_a_number(language: str, kind: AskKi
 
 
 def test_each_wish_changes_the_previous_revision() -> None:
-    first = write_draft(REQUEST).body.replace("Is there", "Tell me, is there")
+    first = write_draft(REQUEST).body.replace("by Friday", "by Friday morning")
 
     def again(instruction: str) -> str:
         return write_draft(replace(REQUEST, previous=first, instruction=instruction)).body
@@ -59,7 +60,7 @@ def test_each_wish_changes_the_previous_revision() -> None:
     assert "All the best" in again("friendlier")
     assert "our webinar in May" in again("mention our webinar in May")
     assert "short call" in again("ask for a call")
-    assert "Tell me, is there" in again("more formal")
+    assert "by Friday morning" in again("more formal")
     assert again("write it in German").startswith("Hallo Anna,")
 
 

@@ -76,7 +76,7 @@ def test_a_missing_budget_is_a_risk_and_no_finding() -> None:
 def test_a_statement_before_a_question_counts_and_the_question_does_not() -> None:
     found = read("We need to go live by 1 March, can you do that?")
     assert [one.criterion for one in found.findings] == [Criterion.TIMELINE]
-    assert "2027-03-01" in found.findings[0].value
+    assert "1 March 2027" in found.findings[0].value
     assert found.asks[0].due == date(2027, 3, 1)
 
 

@@ -1,0 +1,113 @@
+"""Web, worker and scheduler as processes of their own over one named database."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from bot.demo import free_port
+from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
+from tests.conftest import database_url
+from tests.e2e.conftest import team_of
+from tests.e2e.rig import Rig, call
+
+MAYA = "maya@brightpath.example"
+RACHEL = "rachel.abara@northwindfreight.example"
+KEY_ERROR = "ENCRYPTION_KEYS"
+
+
+@pytest.fixture
+def server() -> Iterator[EmbeddedDatabase]:
+    """A PostgreSQL that knows the roles and has no tables yet."""
+    folder = Path(tempfile.mkdtemp(prefix="up-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        with embedded_postgres(folder, tuning="fsync = off") as running:
+            asyncio.run(prepare(running))
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def named(server: EmbeddedDatabase) -> Iterator[Rig]:
+    """A sandbox, and settings that name the database."""
+    folder = Path(tempfile.mkdtemp(prefix="ue-", dir="/tmp"))
+    folder.chmod(0o755)
+    made = Rig(
+        folder=folder,
+        env={"DATABASE_URL": server.runtime_url, "DATABASE_OWNER_URL": server.owner_url},
+        database_url=database_url(server.admin_url, "understudy"),
+    )
+    try:
+        made.start_sandbox()
+        key = made.run("keys", "generate").stdout.strip()
+        made.env["ENCRYPTION_KEYS"] = key
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.mark.timeout(150)
+def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) -> None:
+    behind = named.run("web")
+    assert behind.returncode == 2
+    assert "understudy migrate" in behind.stderr
+    for _ in range(2):
+        assert "up to date" in named.command("migrate")
+    for url in (database_url(server.admin_url, "understudy"), server.owner_url):
+        refused = named.run("worker", DATABASE_URL=url)
+        assert refused.returncode == 2
+        assert "Use a login that only belongs to understudy_app" in refused.stderr
+
+    named.bot = named.start("web", "bot", "web")
+    named.wait_ready()
+    named.seed()
+    workers = [named.start(f"worker-{n}", "bot", "worker", PORT=str(free_port())) for n in (1, 2)]
+    scheduler = named.start("scheduler", "bot", "scheduler", PORT=str(free_port()))
+    named.connect(MAYA, "tom@brightpath.example")
+    maya = team_of(named).maya
+    subjects = [f"Shared {number}" for number in range(8)]
+    for subject in subjects:
+        named.write(RACHEL, MAYA, subject, "Could you send me a quote by Friday?")
+    for subject in subjects:
+        maya.press(maya.ready_card(subject, seconds=60), "draft.approve")
+    workers[0].kill()
+    for subject in subjects:
+        maya.card("Sent by Maya Okafor", subject, seconds=60)
+        assert len(named.left(MAYA, subject)) == 1
+        assert len(maya.cards(subject)) == 1
+    assert [p.stop() for p in (scheduler, workers[1], named.bot)] == [0, 0, 0]
+
+
+@pytest.mark.timeout(120)
+def test_settings_that_would_be_unsafe_stop_the_start(named: Rig) -> None:
+    named.command("migrate")
+    for changes, wanted in (
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_SIGNING_SECRET": "  "}, "SLACK_SIGNING_SECRET"),
+        (
+            {"PUBLIC_URL": "https://understudy.example", "GMAIL_PUSH_AUDIENCE": ""},
+            "GMAIL_PUSH_AUDIENCE",
+        ),
+        ({"PORT": "not a number"}, "PORT"),
+        ({"ENCRYPTION_KEYS": ""}, KEY_ERROR),
+    ):
+        done = named.run("web", **changes)
+        assert done.returncode == 2, (changes, done.stderr[-500:])
+        assert wanted in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+    assert asyncio.run(untouched(named.database_url)) == 0
+    assert call(f"{named.url}/ui/slack/state")[0] == 200
+
+
+async def untouched(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("select count(*) from tenants"))
+    finally:
+        await connection.close()
