@@ -233,7 +233,7 @@ class ActionService:
             held = await conversations_state.thread_in_mailbox(
                 tx, draft.conversation_id, mailbox.id
             )
-            if held is None and case.decider.role not in {Role.MANAGER, Role.ADMIN}:
+            if held is None and not await self._may_take(tx, draft, case.decider):
                 raise Forbidden("Only someone who got this mail, or a manager, may take it over.")
             if draft.gmail_draft_id is not None:
                 await jobs.enqueue(
@@ -300,6 +300,15 @@ class ActionService:
             now=self.clock.now(),
         )
         return done is not None
+
+    @staticmethod
+    async def _may_take(tx: Tx, draft: Draft, member: Member) -> bool:
+        """Managers may; so may whoever was written to, though their copy hasn't been read yet."""
+        if member.role in {Role.MANAGER, Role.ADMIN}:
+            return True
+        message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
+        held = await conversations_state.list_candidates(tx, message) if message else ()
+        return any(candidate.id == member.id for _, candidate in held)
 
     @staticmethod
     async def _require_right(tx: Tx, owner_id: UUID | None, decider_id: UUID, role: str) -> None:

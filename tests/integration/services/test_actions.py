@@ -381,6 +381,17 @@ async def test_someone_who_holds_the_mail_takes_over(loop):
     assert loop.sent == []
 
 
+async def test_someone_written_to_takes_over_before_their_copy_is_read(loop):
+    await loop.proposed()
+    box = await with_mailbox(loop, loop.cole, holds=False)
+    async with loop.database.transaction(loop.tenant) as tx:
+        key = (loop.tenant, await loop_head(tx, loop))
+        message = await tx.session.get_one(make.Message, key)
+        message.recipients = {**message.recipients, "cc": [box.address]}
+    await take_over(loop, loop.cole)
+    assert (await loop.action()).owner_id == loop.cole.id
+
+
 async def test_someone_who_does_not_hold_it_may_not(loop):
     await loop.proposed()
     await with_mailbox(loop, loop.cole, holds=False)
