@@ -47,6 +47,18 @@ FURTHER_RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
         0.8,
         r"[\"']?role[\"']?\s?:\s?[\"'](?:system|assistant|developer|tool)[\"']\s?,\s?[\"']?content[\"']?\s?:\s?[\"'].{0,80}\b(?:you|approve|ignore|must|always|never|send|obey)\b|</?(?:tool|function|system|assistant|developer|agent|model|override)[_ -]?(?:response|results?|output|message|call|prompt|input|instructions?|override)s?\b[^<>]{0,60}>|(?:^|\n)\W{0,4}(?:tool|function|api|agent|workflow|approval)[ _-](?:results?|output|response|call)\W{0,3}:.{0,80}\b(?:approv\w+|grant\w*|proceed|continue|verified|authori[sz]ed|send|without)\b|(?:^|\n)(?:assistant|ai|bot)\s?:.{0,200}\n(?:user|human|customer)\s?:|(?:^|\n)(?:user|human)\s?:.{0,200}\n(?:assistant|ai|bot)\s?:|(?:^|\n)\W{0,6}end of (?:the )?(?:e-?mail|message|customer message|document|input)\W{0,6}(?:\n|\s).{0,40}\b(?:new|next|now|your)\b.{0,40}\b(?:task|instruction|operator|system|model|assistant|order)",
     ),
+    _rule(
+        0.75,
+        r"\b(?:begin|start|end)\s(?:of\s)?(?:admin|system|root|ai|assistant|operator|developer)\s(?:command|message|instructions?|prompt|override|mode|directive)s?\b|\b(?:function|tool)[ _]call\s?:\s?\w+|\b(?:send|forward|delete|approve|set|grant|export)_\w{3,30}\([^()\n]{0,120}\b(?:to|body|recipients?|auto|approv\w+|true|all\w*)\b[^()\n]{0,120}\)|\b(?:assistant|agent|copilot)\s?[:,]\s?(?:1[).]|step (?:1|one)\b)|\b(?:any|every|each|all) (?:bots?|ai|agents?|assistants?|scripts?|crawlers?|models?) (?:that|who|which) (?:reads?|process(?:es)?|parses?|sees?|scans?) (?:this|these)\b\s?[:,]?",
+    ),
+    _rule(
+        0.65,
+        r"\bwhen (?:generating|writing|drafting|preparing|creating|producing) your (?:summary|draft|output|completion|analysis)\b.{0,40}\b(?:omit|state|leave out|include|mention|say|add|ignore|do not|don't|claim|conceal)\b|\bin this (?:role ?-?play|game|scenario|simulation|story)\b,? (?:you are|you're|you play|your role)\b.{0,80}\b(?:approv\w+|reveal\w*|always|never|no rules|anything|without|secrets?|keys?)\b|\blet'?s play a (?:game|role)\b.{0,20}\byou (?:are|play|act|will)\b|\bused to (?:read|tell|whisper|sing)\b.{0,30}\b(?:api keys?|passwords?|licen[cs]e keys?|secrets|system prompts?)\b",
+    ),
+    _rule(
+        0.5,
+        r"\bskip (?:the |any |all )*(?:approval|review|verification|confirmation|human)(?: (?:step|check|gate)s?)?\b(?! of\b)",
+    ),
     # Errands through what only the reader's machine can see.
     _rule(
         0.7,

@@ -170,6 +170,14 @@ _LOOKALIKE = str.maketrans(
 _ROT_MARKS = re.compile(
     r"\b(?:vtaber|vafgehpgvbaf?|cebzcg|qvfertneq|sbejneq|cerivbhf|flfgrz|cnffjbeq)\b", re.IGNORECASE
 )
+_HIDDEN_ADDRESS = re.compile(
+    r"\s*(?:to |for |note to |dear )?(?:the |any |all )?(?:system|ai|assistant|bot|llm|model|agent|copilot|instructions?)\b[^:,\n]{0,30}[:,]",
+    re.IGNORECASE,
+)
+_HIDDEN_WISH = re.compile(
+    r"\b(?:ignore|approve|treat|you|skip|reveal|send|reply|forward|grant|mark|say|add|include|offer|disregard|rate)\b",
+    re.IGNORECASE,
+)
 _REPORTED = 0.3
 _NEAR = 120
 _OPENED = re.compile(r"(?:\A|[\s(:])[\"'“„«`][^\"“”„«»]*\Z")
@@ -188,7 +196,7 @@ def assess(text: str) -> Suspicion:
     best = _plain(source)
     if best.score < 1.0:
         for layer, hidden in _layers(source):
-            inner = _plain(hidden)
+            inner = _hidden_order(hidden) if layer == "hidden markup" else _plain(hidden)
             if inner.score >= _FLAG_AT and inner.score > best.score:
                 best = Suspicion(
                     injection=True, score=min(inner.score + 0.08, 1.0), why=f"{layer}: {inner.why}"
@@ -199,6 +207,15 @@ def assess(text: str) -> Suspicion:
 
 
 _MANY_INVISIBLE = 20
+
+
+def _hidden_order(text: str) -> Suspicion:
+    """What readers can't see and names a machine as its reader is no comment of a designer."""
+    inner = _plain(text)
+    named = _HIDDEN_ADDRESS.match(text)
+    if inner.score >= _FLAG_AT or not (named and _HIDDEN_WISH.search(text)):
+        return inner
+    return Suspicion(injection=True, score=0.75, why=" ".join(text.split())[:_QUOTE])
 
 
 def _plain(text: str) -> Suspicion:

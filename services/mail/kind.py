@@ -165,6 +165,8 @@ def reads_like_absence(text: str) -> bool:
         others += not found and _says_something(sentence)
     if "wants" in kinds:
         return "machine" in kinds and bool(kinds & {"absence", "received"})
+    if "thanks" in kinds and phrases.SELF_DECLARED.search(text):
+        return True
     if "machine" in kinds and kinds & {"absence", "received", "return", "access"}:
         return True
     if "absence" in kinds:

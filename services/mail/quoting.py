@@ -62,6 +62,8 @@ _REPLY_LINE = re.compile(
     r"responda (?:por )?encima de esta línea).{0,40}\Z",
     re.IGNORECASE,
 )
+# Some mailers put the line between dashes and leave the colon out.
+_DASHED = re.compile(r"\s{0,3}-{2,10}\s(.{5,400}?)\s-{2,10}\s*\Z")
 _RULE = re.compile(r"\s{0,3}(?:[-_*=—–]\s?){3,120}\Z")
 
 
@@ -70,6 +72,9 @@ def attribution_length(lines: Sequence[str], at: int) -> int:
     first = lines[at]
     if len(first) > _LONGEST or not first.strip():
         return 0
+    dashed = _DASHED.match(first)
+    if dashed and _is_attribution(f"{dashed[1]}:"):
+        return 1
     if _NAME_WROTE.match(first.strip()) and _next_is_quoted(lines, at + 1):
         return 1
     return _window_length(lines, at) if _START.match(first) else 0
