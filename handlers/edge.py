@@ -58,6 +58,8 @@ class Click:
     response_url: str | None
     in_modal: bool
     surfaces: Surfaces
+    card_id: UUID | None = None
+    """The card whose message this is, when it was not seen there before."""
 
     @property
     def value(self) -> str:
@@ -80,6 +82,11 @@ class Click:
         await self.surfaces.open_modal(
             self.actor.tenant_id, self.trigger_id, view, on_top=self.in_modal
         )
+
+    async def adopt(self, verbs: Verbs, standing: ChatRef | None = None) -> None:
+        """Where the click came from is where the card stands. `standing` is what is known of it."""
+        if self.card_id and self.ref and self.ref != standing:
+            await verbs.cards.adopt(self.actor, self.card_id, self.ref)
 
     async def tell(self, reply: Reply) -> None:
         """Say something only this person sees."""
@@ -126,3 +133,5 @@ class Routes:
     clicks: Mapping[str, ClickHandler] = field(default_factory=dict)
     views: Mapping[str, ViewHandler] = field(default_factory=dict)
     options: Mapping[str, OptionsHandler] = field(default_factory=dict)
+    adopting: frozenset[str] = frozenset()
+    """Clicks whose handler adopts the card itself, because its verb finds out by the way."""

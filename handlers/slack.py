@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
@@ -56,7 +57,8 @@ class SlackRouters:
         payload = read_payload(BlockActions, body)
         actor = await self.actors.find(payload.team.id, payload.user.id)
         for element in payload.actions:
-            handler = self.routes.clicks.get(plain_id(element.action_id))
+            name = plain_id(element.action_id)
+            handler = self.routes.clicks.get(name)
             if handler is None:
                 raise InvalidInput(UNKNOWN_PART)
             click = Click(
@@ -67,11 +69,17 @@ class SlackRouters:
                 response_url=payload.response_url,
                 in_modal=payload.view is not None and payload.view.get("type") == "modal",
                 surfaces=self.surfaces,
+                card_id=self._unseen(payload),
             )
-            if payload.card_id and payload.ref and self.sightings.new(payload.card_id, payload.ref):
-                await self.verbs.cards.adopt(actor, payload.card_id, payload.ref)
+            if name not in self.routes.adopting:
+                await click.adopt(self.verbs)
             await handler(self.verbs, click)
         await ack()
+
+    def _unseen(self, payload: BlockActions) -> UUID | None:
+        if payload.card_id and payload.ref and self.sightings.new(payload.card_id, payload.ref):
+            return payload.card_id
+        return None
 
     async def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
         form = read_payload(ViewSubmission, body)

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from services.machine_orders import FURTHER_RULES
 from services.types.model import Suspicion
 
 _FLAG_AT = 0.6
@@ -28,8 +29,8 @@ def _rule(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
 
 _PRIOR = r"(?:previous|prior|preceding|earlier|above|foregoing|existing|current|initial|original|past|former|any other|all other|other|your|system|default|following|safety|developer|given|these|those|such|content)"
 _ORDERS = r"(?:instructions?|prompts?|directives?|directions?|commands?|guidelines?|guidance|rules?|programming|guardrails?|constraints?|restrictions?|polic(?:y|ies)|context|system message|training|safeguards|protocols?|orders)"
-_DROP = r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|dismiss|discard|skip|drop|violate|suspend|do not follow|don't follow|stop following|pay no attention to|set aside|abandon|cancel|erase|nevermind|never mind|delete|replace|supersedes?|overrule)"
-_MACHINE = r"(?:ai(?:[- ](?:assistant|agent|model|system|bot|tool|copilot|reader))?|a\.i\.|llms?|large language models?|language models?|chat ?gpt|gpt-?\d\w*|(?:virtual|digital|email|e-mail|mail|automated|smart|sales|helpful|crm) (?:assistant|agent|copilot|bot)|chat ?bots?|understudy|automated (?:system|reader|agent)|the (?:bot|model|agent))"
+_DROP = r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|dismiss|discard|skip|drop|violate|suspend|do not follow|don't follow|stop following|pay no attention to|set aside|abandon|cancel|erase|nevermind|never mind|delete|replace|supersedes?(?! (?:all|any) (?:prior|previous|earlier) [\w, ]{0,80}(?:agreement|understanding|negotiation|representation|arrangement))|overrule)"
+_MACHINE = r"(?:ai(?:[- ](?:assistant|agent|model|system|bot|tool|copilot|reader|summari[sz]er)s?)?|a\.i\.|llms?|large language models?|language models?|chat ?gpt|gpt-?\d\w*|(?:virtual|digital|email|e-mail|mail|automated|smart|helpful|crm) (?:assistant|agent|copilot|bot)s?|chat ?bots?|understudy|automated (?:system|reader|agent)s?|the (?:bot|model|agent))"
 # Also people's names and jobs: only what no person would be told gives these away.
 _MAYBE_MACHINE = (
     r"(?:(?:the |dear |my |your )?assistants?|claude|gemini|copilot|bot|agent|model|system)"
@@ -38,7 +39,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     # Wants earlier orders dropped.
     _rule(
         0.9,
-        rf"\b{_DROP}\b(?:\s+(?:to|about|with|of|please|completely|fully|entirely|absolutely|simply|now))*\s+(?:(?:all|any|every|each|the|of|your|my|our|these|those|and|or|both|everything in)\s+)*(?:(?:{_PRIOR})(?:\s*(?:,|and|or|/)?\s*))+(?:\w+\s+){{0,2}}?{_ORDERS}\b(?! (?:manual|sheet|i sent|we sent|in my|from my|in the (?:pdf|attach|manual)|for (?:the )?(?:installation|assembly|delivery)|about (?:delivery|parking)))",
+        rf"(?<!n't )(?<!\bnot )(?<!\bnever )\b{_DROP}\b(?:\s+(?:to|about|with|of|please|completely|fully|entirely|absolutely|simply|now))*\s+(?:(?:all|any|every|each|the|of|your|my|our|these|those|and|or|both|everything in)\s+)*(?:(?:{_PRIOR})(?:\s*(?:,|and|or|/)?\s*))+(?:\w+\s+){{0,2}}?{_ORDERS}\b(?! (?:manual|sheet|i sent|we sent|in my|from my|in the (?:pdf|attach|manual)|for (?:the )?(?:installation|assembly|delivery)|about (?:delivery|parking)))",
     ),
     _rule(
         0.85,
@@ -54,7 +55,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     _rule(
         0.85,
-        r"\b(?:ignorez|oubliez|ignore (?:toutes|les|tes|vos)|ne tenez pas compte)\b.{0,30}\b(?:instructions?|consignes|directives|ordres)\b|\b(?:ignorier\w*|vergiss|vergessen sie|missachte\w*|übergeh\w*)\b.{0,30}\b(?:anweisung\w*|instruktion\w*|vorgaben|regeln|befehle\w*|anordnung\w*)|\b(?:ignor[ae]n?|olvid[ae]n?|descart[ae]|omit[ae]|haz caso omiso)\b.{0,35}\b(?:instrucciones|indicaciones|órdenes|directrices|reglas)\b|\b(?:ignor[ai]|ignorate|dimentica(?:te)?|trascura)\b.{0,30}\b(?:istruzioni|indicazioni|direttive|regole|ordini)\b|\b(?:negeer|vergeet|sla)\b.{0,30}\b(?:instructies|aanwijzingen|opdrachten|regels)\b|\b(?:ignor[ae]m?|esqueç[ao]m?|desconsider[ae]|esquece)\b.{0,30}\b(?:instruções|indicações|ordens|diretrizes|regras)\b|\b(?:ignorera|glöm|bortse från|strunta i)\b.{0,30}\b(?:instruktioner\w*|anvisningar\w*|regler\w*|order)\b",
+        r"(?<!n')\b(?:ignorez|oubliez|ignore (?:toutes|les|tes|vos)|ne tenez pas compte)\b.{0,30}\b(?:instructions?|consignes|directives|ordres)\b|\b(?:ignorier\w*|vergiss|vergessen sie|missachte\w*|übergeh\w*)\b(?!.{0,20}\bnicht\b).{0,30}\b(?:anweisung\w*|instruktion\w*|vorgaben|regeln|befehle\w*|anordnung\w*)|(?<!\bno )\b(?:ignor[ae]n?|olvid[ae]n?|descart[ae]|omit[ae]|haz caso omiso)\b.{0,35}\b(?:instrucciones|indicaciones|órdenes|directrices|reglas)\b|(?<!\bnon )\b(?:ignor[ai]|ignorate|dimentica(?:te)?|trascura)\b.{0,30}\b(?:istruzioni|indicazioni|direttive|regole|ordini)\b|\b(?:negeer|vergeet|sla)\b(?!.{0,50}\bniet\b).{0,30}\b(?:instructies|aanwijzingen|opdrachten|regels)\b|(?<!\bnão )\b(?:ignor[ae]m?|esqueç[ao]m?|desconsider[ae]|esquece)\b.{0,30}\b(?:instruções|indicações|ordens|diretrizes|regras)\b|\b(?:ignorera|glöm|bortse från|strunta i)\b(?! inte).{0,30}\b(?:instruktioner\w*|anvisningar\w*|regler\w*|order)\b",
     ),
     _rule(
         0.85,
@@ -62,8 +63,12 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     # Wants a hidden text revealed.
     _rule(
+        0.5,  # People who buy software speak of these too.
+        r"\b(?:system|initial|hidden|original|secret|base|starting|developer) ?prompts?\b(?! (?:users?|you|me|us|for|them|everyone|the|appears?|to|delivery|reply|response|payment|answer|support))",
+    ),
+    _rule(
         0.8,
-        r"\b(?:system|initial|hidden|original|secret|base|starting|developer) ?prompts?\b(?! (?:users?|you|me|us|for|them|everyone|the|appears?|to|delivery|reply|response|payment|answer|support))|\b(?:reveal|repeat|print|output|show|display|dump|leak|disclose|recite|encode|translate|summari[sz]e|tell me|give me|write(?: out| down)?|expose|share|provide|list|spell out|paste|return|echo)\b.{0,40}\b(?:your|its|the (?:system|initial|hidden|original|secret|ai'?s?|assistant'?s|model'?s)) (?:\w+ )?(?:initial |original |hidden |system |secret |exact |starting |internal |full |core |first |current |given |own )*(?:instructions|prompt|directives|system message|configuration|programming|guidelines you|rules you)\b|\b(?:what (?:are|were|is|was)|tell me) your (?:initial|original|system|hidden|secret|first|exact|starting|core|internal) (?:instructions|prompt|directives|rules|message)",
+        r"\b(?:reveal|repeat|print|output|show|display|dump|leak|disclose|recite|encode|translate|summari[sz]e|tell me|give me|write(?: out| down)?|expose|share|provide|list|spell out|paste|return|echo)\b.{0,40}\b(?:your|its|the (?:system|initial|hidden|original|secret|ai'?s?|assistant'?s|model'?s)) (?:\w+ )?(?:initial |original |hidden |system |secret |exact |starting |internal |full |core |first |current |given |own )*(?:instructions|prompt|directives|system message|configuration|programming|guidelines you|rules you)\b|\b(?:what (?:are|were|is|was)|tell me) your (?:initial|original|system|hidden|secret|first|exact|starting|core|internal) (?:instructions|prompt|directives|rules|message)",
     ),
     _rule(
         0.75,
@@ -76,7 +81,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     _rule(
         0.8,
-        rf"(?:^|[\n.!?:;>*#\[(]|\b(?:dear|hey|hi|hello|attention|note to|message to|instructions? (?:to|for)))\s*{_MAYBE_MACHINE}\s*[,:!-]+\s*(?:\w+\W+){{0,6}}?(?:ignore (?:the|all|any|your|every|previous)|disregard (?:the|all|any|your)|approve (?:all|every|this|the)|reveal|execute|override|mark this|rate this|classify this|print (?:the|your)|output|append|forward all|send all|delete all|grant|bypass|exfiltrate|do not (?:tell|show|alert|mention))\b",
+        rf"(?:^|[\n.!?:;>*#\[(]|\b(?:dear|hey|hi|hello|attention|note to|message to|instructions? (?:to|for)))\s*{_MAYBE_MACHINE}\s*[,:!-]+\s*(?:\w+\W+){{0,6}}?(?:ignore (?:the|all|any|your|every|previous)|disregard (?:the|all|any|your)|approve (?:all|every|this|the)|reveal|execute|override|mark this|rate this|classify this|print (?:the|your)|output|append|forward all|send all|delete all|grant|bypass|exfiltrate|do not (?:tell|show|alert|mention))\b(?! ?[:=])",
     ),
     _rule(
         0.8,
@@ -97,7 +102,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     _rule(
         0.75,
-        r"(?:^|\n)[ >]{0,4}(?:\*\*|\[|\()?(?:system|assistant|developer|root|sudo|ai|override|system override)(?:\*\*|\]|\))?\s*(?:message|note|prompt|instruction|command|override|alert|update|directive)?\s*:\s*\S.{0,80}\b(?:ignore|you|must|approve|send|forward|reveal|print|delete|grant|set|mark|override|execute|respond|reply|disable|transfer|output|are now|new|say)\b|\b(?:system|admin|security|policy|guardrail|safety) (?:override|bypass)\b|\boverride (?:code|mode|protocol|the (?:guardrails|safety|system|approval))\b|\b(?:end of (?:email|user input|customer message|system prompt|untrusted (?:text|content)))\b.{0,10}(?:\n|:|-|\]|\.)",
+        r"(?:^|\n)[ >]{0,4}(?:\*\*|\[|\()?(?:system|assistant|developer|root|sudo|ai|override|system override)(?:\*\*|\]|\))?\s*(?:message|note|prompt|instruction|command|override|alert|update|directive)?\s*:\s*(?!\w+:\s)\S.{0,80}\b(?:ignore|you|must|approve|send|forward|reveal|print|delete|grant|set|mark|override|execute|respond|reply|disable|transfer|output|are now|new|say)\b|\b(?:system|admin|security|policy|guardrail|safety) (?:override|bypass)\b(?! (?:code|key|switch|panel|button|for|in|of))|\boverride (?:code|mode)\b\s?(?:[:=]|activated|enabled|engaged|accepted)|\boverride (?:protocol|the (?:guardrails|safety|system|approval))\b|\b(?:end of (?:email|user input|customer message|system prompt|untrusted (?:text|content)))\b.{0,10}(?:\n|:|-|\]|\.)",
     ),
     # Orders about the machine's own actions: approve, send, reveal, exfiltrate.
     _rule(
@@ -122,7 +127,7 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
     ),
     _rule(
         0.85,
-        r"!\[[^\[\]]{0,200}\]\(\s{0,3}https?://[^()\s]{0,300}(?:\?|=|\{|%7B|\[)[^()]{0,500}\)|<img\b[^<>]{0,200}\bsrc\s{0,3}=\s{0,3}[\"']?https?://[^\"'<>\s]{0,300}(?:\{|\[|%7B|(?:data|secret|q|token|history|chat|leak|exfil)=(?:\W|[A-Z_]{3,}|\{))[^<>]{0,300}>|\[[^\[\]]{0,200}\]\(\s{0,3}https?://[^()\s]{0,300}(?:\{|\[)[^()]{0,500}\)|\bmarkdown image\b.{0,80}\b(?:http|url|encode|replac)|\b(?:with|as|is) an? (?:base64|url|quoted-printable|mime|\{\w+\})[- ]encoded .{0,60}(?:conversation|history|summary|\{)|\breplac(?:e|ing) \[[\w{}]+\] with\b|\bwhereas \[[\w{}]+\] is\b",
+        r"!\[[^\[\]]{0,200}\]\(\s{0,3}https?://[^()\s]{0,300}(?:\{|%7B|\[|<|=[A-Z_]{4,}|[?&](?:data|d|q|c|x|secret|info|leak|payload|content|msg|text|history|summary|body)=)[^()]{0,500}\)|<img\b[^<>]{0,200}\bsrc\s{0,3}=\s{0,3}[\"']?https?://[^\"'<>\s]{0,300}(?:\{|\[|%7B|(?:data|secret|q|token|history|chat|leak|exfil)=(?:\W|[A-Z_]{3,}|\{))[^<>]{0,300}>|\[[^\[\]]{0,200}\]\(\s{0,3}https?://[^()\s]{0,300}(?:\{|\[)[^()]{0,500}\)|\bmarkdown image\b.{0,80}\b(?:http|url|encode|replac)|\b(?:with|as|is) an? (?:base64|url|quoted-printable|mime|\{\w+\})[- ]encoded .{0,60}(?:conversation|history|summary|\{)|\breplac(?:e|ing) \[[\w{}]+\] with\b|\bwhereas \[[\w{}]+\] is\b",
     ),
     _rule(
         0.75,
@@ -159,10 +164,20 @@ _ENGLISH = re.compile(
     r"\b(?:the|and|you|your|all|to|ignore|instructions?|send|previous)\b", re.IGNORECASE
 )
 _LOOKALIKE = str.maketrans(
-    "аеорсухіјѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧ0134@$", "aeopcyxijsdhABEZHIKMNOPTYXoiea" + "as"
+    "аеорсухіјѕԁһӏԛԝАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχ0134@$5",
+    "aeopcyxijsdhlqwABEKMHOPCTXIJSABEZHIKMNOPTYXaeikvoptuxoieaass",
 )
 _ROT_MARKS = re.compile(
     r"\b(?:vtaber|vafgehpgvbaf?|cebzcg|qvfertneq|sbejneq|cerivbhf|flfgrz|cnffjbeq)\b", re.IGNORECASE
+)
+_REPORTED = 0.3
+_NEAR = 120
+_OPENED = re.compile(r"(?:\A|[\s(:])[\"'“„«`][^\"“”„«»]*\Z")
+_CLOSED = re.compile(r"\A[^\"“”„«»]{0,80}?[\"'”“»`](?:\W|\Z)")
+_TALKS_OF_ATTACKS = re.compile(
+    r"\b(?:test(?:er|ers|ed)?|typed|red team|phrases? (?:like|such as)|attempts?|attack\w*|injection"
+    r"|(?:your|our) (?:filter|widget|product|chat ?bot|bot|scanner|tool)|prevent|protect|detect)\b",
+    re.IGNORECASE,
 )
 _SPACED = re.compile(r"\b(?:[A-Za-z](?:[ .\-_*]{1,3}|\s*[|/]\s*)){6,}[A-Za-z]\b")
 
@@ -190,15 +205,24 @@ def _plain(text: str) -> Suspicion:
     """Independent hints add up: each further one takes away a part of what is left of doubt."""
     flat = _flatten(text)
     doubt, why, top = 1.0, "", 0.0
-    for weight, pattern in _RULES:
+    for full_weight, pattern in (*_RULES, *FURTHER_RULES):
         found = pattern.search(flat)
         if found is None:
             continue
+        weight = full_weight * (_REPORTED if _is_reported(flat, found) else 1.0)
         doubt *= 1.0 - weight
         if weight > top:
             top, why = weight, " ".join(found.group().split())[:_QUOTE]
     score = round(1.0 - doubt, 3) if top else 0.0
     return Suspicion(injection=score >= _FLAG_AT, score=score, why=why)
+
+
+def _is_reported(flat: str, found: re.Match[str]) -> bool:
+    """An order in quotation marks, in a sentence about such orders, is talk about an attack."""
+    before = re.split(r"[\n.!?]", flat[max(0, found.start() - _NEAR) : found.start() + 1])[-1]
+    after = re.split(r"\n", flat[found.end() - 1 : found.end() + _NEAR])[0]
+    quoted = _OPENED.search(before) and _CLOSED.search(after)
+    return bool(quoted and _TALKS_OF_ATTACKS.search(before + after))
 
 
 def _flatten(text: str) -> str:

@@ -26,6 +26,8 @@ _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]*(.{0,2000})")
 _GREETING_WORDS = 6
 _JUDGED = 6_000
 _SHORT = 1_500
+_FEW_LINES = 400
+_AFTER_A_TITLE = (":", "\uff1a", "]", "\u3011", "-", "\u2013")
 
 
 def classify(
@@ -35,9 +37,11 @@ def classify(
     text: str,
     sender: Address | None,
     types: Collection[str] = (),
+    own: str = "",
 ) -> MailKind:
     """`headers` with lower-case names, decoded; `text` what was written this time; `types` the
-    content types of all parts, with `report/…` and `calendar/…` for their kinds."""
+    content types of all parts, with `report/…` and `calendar/…` for their kinds; `own`
+    what was written this time with its footer, where `text` has none."""
     text = text[:_JUDGED]
     local = sender.email.partition("@")[0] if sender else ""
     if _is_bounce(headers, subject, text, local, types):
@@ -46,7 +50,7 @@ def classify(
         return MailKind.CALENDAR
     if _is_auto_reply(headers, subject, text, types):
         return MailKind.AUTO_REPLY
-    if _is_list(headers, local) or _reads_like_newsletter(text):
+    if _is_list(headers, local) or _reads_like_newsletter(own[-_JUDGED:] or text, local):
         return MailKind.LIST
     return MailKind.HUMAN
 
@@ -114,7 +118,11 @@ def _is_auto_reply(
 ) -> bool:
     if _declared_automatic(headers) or "report/disposition-notification" in types:
         return True
-    if phrases.AUTO_SUBJECT.match(subject.strip()):
+    if named := phrases.AUTO_SUBJECT.match(subject.strip()):
+        # A person may ask about automatic replies; a machine puts a colon after the words.
+        rest = subject.strip()[named.end() :].lstrip()
+        return rest[:1] in _AFTER_A_TITLE or _agrees_with_absence(text) or not _reads_personal(text)
+    if phrases.RECEIPT_SUBJECT.match(subject.strip()) and phrases.RECEIPT_TEXT.search(text):
         return True
     if phrases.ABSENT_SUBJECT.match(subject.strip()):
         return _agrees_with_absence(text)
@@ -213,8 +221,16 @@ def _is_list(headers: Mapping[str, str], local: str) -> bool:
     return bool(_NO_REPLY.match(local)) or bool(_DAEMONS.match(local))
 
 
-def _reads_like_newsletter(text: str) -> bool:
-    """Two different ways of saying so, or one beside several links, and nobody spoken to."""
+def _reads_like_newsletter(text: str, local: str) -> bool:
+    """Two different ways of saying so, or one beside several links, a footer's line or a mailbox
+    that writes to many. A few lines that ask something are a person's."""
     found = {match[0].lower() for match in phrases.NEWSLETTER.finditer(text)}
     links = len(re.findall(r"https?://", text))
+    if found and not links and len(text) < _FEW_LINES and _reads_personal(text):
+        return False
+    footer = phrases.NEWSLETTER_LINE.search(text)
+    if footer and text[: footer.start()].strip():
+        return True
+    if found and phrases.BULK_LOCAL.match(local):
+        return True
     return len(found) >= 2 or (len(found) == 1 and links >= 4)  # noqa: PLR2004 - few enough to be a footer

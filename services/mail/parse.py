@@ -14,7 +14,7 @@ from services.mail.bounce import failed_recipients
 from services.mail.headers import HeaderBlock, decode_header, unfold
 from services.mail.kind import classify
 from services.mail.mime import Tree, read_tree
-from services.mail.reply import visible_reply
+from services.mail.reply import own_text, visible_reply
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 
 OWN_HEADER = "X-Understudy"
@@ -60,6 +60,7 @@ def _parse(raw: bytes) -> ParsedMail:
         text=visible or body.text,
         sender=sender,
         types=body.types,
+        own=own_text(body.text),
     )
     if not raw:
         tree.note("This mail is empty.")

@@ -13,7 +13,7 @@ AUTO_SUBJECT = re.compile(
     r"|contestaci[óo]n autom[áa]tica|risposta automatica|automatisch antwoord|automatische reactie"
     r"|afwezigheidsbericht|afwezigheidsmelding|resposta autom[áa]tica|mensagem autom[áa]tica"
     r"|autosvar|auto-svar|automatiskt svar|automatisk svar|fr[åa]nvaromeddelande|automatisk svarmelding"
-    r"|fraværsmelding|fraværsbesked|automaattinen (?:vastaus|poissaoloviesti)|poissaoloviesti"
+    r"|fraværsmelding|fraværsbesked|automaattinen (?:vastaus|poissaoloviesti)|poissaoloviesti|otomatik (?:yan[ıi]t|cevap)|automatikus v[áa]lasz|r[ăa]spuns automat|automatski odgovor|αυτόματη απάντηση|автоматична відповідь|автовідповідь|автоматичен отговор|(?:الرد|رد) (?:ال)?تلقائي|(?:מענה|תשובה) אוטומטי|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित (?:उत्तर|जवाब)"
     r"|automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|automatick[áa] odpov[ěe][ďd]"
     r"|автоответ|автоматический ответ|自動返信|自動応答|【自動返信】|\[自動返信\]|自动(?:回复|答复)|自動(?:回覆|回復)"
     r"|자동\s?(?:회신|응답|답장))",
@@ -84,7 +84,7 @@ MACHINE = re.compile(
 )
 RECEIVED = re.compile(
     r"(?:we(?:'ve| have)?|has been) (?:successfully )?received (?:your|and)|your (?:request|message|enquiry|inquiry|ticket|e-?mail|case|application) (?:\S+ )?(?:has been|was|is) (?:received|created|logged|opened|registered|assigned)|ticket (?:number|id|#)|a member of our (?:\w+ )?team will|(?:within|in) \d+ (?:business|working) (?:hours|days)|case (?:number|id|#)"
-    r"|(?:ihre (?:anfrage|nachricht|e-?mail)|ihr (?:ticket|anliegen)) (?:ist|wurde|haben|erhalten|eingegangen)|haben wir erhalten|ticketnummer|avons bien re[çc]u votre|hemos recibido (?:su|tu)|abbiamo ricevuto|hebben (?:uw|je) .{0,30}ontvangen|recebemos (?:sua|seu|a sua|o seu)|(?:vi har|har vi) (?:mottagit|modtaget|mottatt)|olemme vastaanottaneet|otrzymali[śs]my|obdr[žz]eli jsme|получили ваш|受け付け(?:まし|いたし|致し)|受付(?:いたし|完了)|已收到您|접수(?:되|하였|했)",
+    r"|(?:ihre (?:anfrage|nachricht|e-?mail)|ihr (?:ticket|anliegen)) (?:ist|wurde|haben|erhalten|eingegangen)|haben wir erhalten|ticketnummer|avons bien re[çc]u votre|votre (?:message|demande|e-?mail|courriel) a (?:bien |[ée]t[ée] )+re[çc]u|(?:su|tu) (?:mensaje|solicitud|correo) ha sido recibid|(?:il (?:suo|tuo) messaggio|la (?:sua|tua) richiesta) [èe] stat[oa] ricevut|(?:sua|seu) (?:mensagem|solicita[çc][ãa]o|e-?mail) foi recebid|hemos recibido (?:su|tu)|abbiamo ricevuto|hebben (?:uw|je) .{0,30}ontvangen|recebemos (?:sua|seu|a sua|o seu)|(?:vi har|har vi) (?:mottagit|modtaget|mottatt)|olemme vastaanottaneet|otrzymali[śs]my|obdr[žz]eli jsme|получили ваш|受け付け(?:まし|いたし|致し)|受付(?:いたし|完了)|已收到您|접수(?:되|하였|했)",
     re.IGNORECASE,
 )
 THANKS = re.compile(
@@ -108,8 +108,8 @@ WANTS = re.compile(
 )
 
 BOUNCE_SUBJECT = re.compile(
-    r"(?:undeliver(?:able|ed)|(?:mail|message) (?:delivery|could not be) (?:fail|has fail|deliver|problem|system|error)|mail delivery (?:fail|sub)|delivery (?:status notification|fail|has fail|problem|incomplete|notification)|delivery status notification|returned mail|failure notice|mail failure|message (?:not delivered|undeliverable|delayed)|warning: (?:could not send|message .* delayed)|undelivered mail|delayed mail|non.?deliver"
-    r"|unzustellbar|nicht zustellbar|zustellung (?:fehlgeschlagen|nicht)|zustellungsfehler|unzustellbare|non remis|non distribuable|[ée]chec (?:de (?:la )?(?:remise|distribution)|d'envoi)|message non d[ée]livr|no se (?:puede|pudo|ha podido) entregar|no entregado|correo devuelto|error de entrega|fallo en la entrega|mancata consegna|non recapitabile|impossibile (?:recapitare|consegnare)|onbestelbaar|niet (?:bezorgd|afgeleverd)|mislukte bezorging|n[ãa]o entregue|falha na entrega|n[ãa]o foi poss[íi]vel entregar|kan inte levereras|gick inte att leverera|olevererbart|kan ikke leveres|ikke leveret|kunne ikke leveres|toimittaminen ep[äa]onnistui|ei voitu toimittaa|nie mo[żz]na dostarczy[ćc]|niedostarczon|zwrot wiadomo|nedoru[čc]iteln|nelze doru[čc]it|не доставлен|не удалось доставить|недоставлен|配信(?:不能|エラー|できません)|送信(?:エラー|できません)|配送失敗|未送达|退信|无法投递|投递失败|배달(?:되지| 실패)|전송 실패|반송)",
+    r"(?:undeliver(?:able|ed)|(?:mail |message )?(?:rejected|bounced|blocked)\s?:|message (?:rejected|blocked|bounced)|(?:mail|message) (?:delivery|could not be) (?:fail|has fail|deliver|problem|system|error)|mail delivery (?:fail|sub)|delivery (?:status notification|fail|has fail|problem|incomplete|notification)|delivery status notification|returned mail|failure notice|mail failure|message (?:not delivered|undeliverable|delayed)|warning: (?:could not send|message .* delayed)|undelivered mail|delayed mail|non.?deliver"
+    r"|unzustellbar|nicht zustellbar|zustellung (?:fehlgeschlagen|nicht)|zustellungsfehler|unzustellbare|non remis|non distribuable|[ée]chec (?:de (?:la )?(?:remise|distribution)|d'envoi)|message non d[ée]livr|no se (?:puede|pudo|ha podido) entregar|no entregado|correo devuelto|error de entrega|fallo en la entrega|mancata consegna|non recapitabile|impossibile (?:recapitare|consegnare)|onbestelbaar|niet (?:bezorgd|afgeleverd)|mislukte bezorging|n[ãa]o entregue|n[ãa]o [ée] poss[íi]vel entregar|falha (?:na|de) entrega|messaggio non recapitato|teslim edilem|kézbesítési hiba|αδύνατη η παράδοση|لم يتم (?:تسليم|التسليم)|n[ãa]o foi poss[íi]vel entregar|kan inte levereras|gick inte att leverera|olevererbart|kan ikke leveres|ikke leveret|kunne ikke leveres|toimittaminen ep[äa]onnistui|ei voitu toimittaa|nie mo[żz]na dostarczy[ćc]|niedostarczon|zwrot wiadomo|nedoru[čc]iteln|nelze doru[čc]it|не доставлен|не удалось доставить|недоставлен|配信(?:不能|エラー|できません)|送信(?:エラー|できません)|配送失敗|未送达|退信|无法投递|投递失败|배달(?:되지| 실패)|전송 실패|반송)",
     re.IGNORECASE,
 )
 BOUNCE_TEXT = re.compile(
@@ -117,11 +117,29 @@ BOUNCE_TEXT = re.compile(
     re.IGNORECASE,
 )
 BOUNCE_VOICE = re.compile(
-    r"(?:^|\n)\s*(?:this is the (?:mail system|mail delivery|postfix|qmail)|this message was created automatically by mail delivery software|i'm sorry to have to inform you|hi\. this is the qmail|a message that you sent could not be delivered|address not found|message (?:not delivered|blocked|rejected)|delivery has failed to these recipients|your message (?:to|wasn't|was not|couldn't|could not|has been blocked)|the following (?:address|recipient|message)|(?:the )?e-?mail account that you tried to reach|final-recipient:|reporting-mta:|diese nachricht wurde automatisch|ihre nachricht (?:an|konnte|wurde nicht)|(?:votre message|le message) n'a|no se (?:pudo|ha podido) entregar|(?:il|impossibile) (?:messaggio|recapitare)|uw bericht (?:aan|kan|kon|is niet))",
+    r"(?:^|\n)\s*(?:this is the (?:mail system|mail delivery|postfix|qmail)|this message was created automatically by mail delivery software|i'm sorry to have to inform you|hi\. this is the qmail|a message that you sent could not be delivered|address not found|message (?:not delivered|blocked|rejected)|delivery has failed to these recipients|your (?:message|e-?mail) (?:was|has been) (?:rejected|blocked|returned|refused)|your message (?:to|wasn't|was not|couldn't|could not|has been blocked)|the following (?:address|recipient|message)|(?:the )?e-?mail account that you tried to reach|final-recipient:|reporting-mta:|diese nachricht wurde automatisch|ihre nachricht (?:an|konnte|wurde nicht)|(?:votre message|le message) n'a|no se (?:pudo|ha podido) entregar|(?:il|impossibile) (?:messaggio|recapitare)|uw bericht (?:aan|kan|kon|is niet))",
     re.IGNORECASE,
 )
 NEWSLETTER = re.compile(
     r"unsubscribe|opt[- ]out|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|update your preferences|view (?:this e-?mail )?(?:in|on) (?:your |the )?(?:web ?)?browser|view (?:it )?online|you(?:'re| are)? receiv(?:ed|ing) this (?:e-?mail|message|newsletter|because)|abmelden|abbestellen|newsletter|im browser (?:ansehen|anzeigen|[öo]ffnen)|se d[ée]sabonner|d[ée]sinscri|version en ligne|darse de baja|cancelar (?:la |su )?suscripci|disiscri|annulla l'iscrizione|uitschrijven|afmelden|bekijk .{0,20}browser|cancelar inscri|descadastr|avregistrera|avprenumerera|afmeld|avmeld|peruuta tilaus|wypisz|rezygnacj|odhl[áa]sit|отписаться|配信停止|退订|수신\s?거부",
+    re.IGNORECASE,
+)
+# A footer's own line: only who mails many people offers it.
+NEWSLETTER_LINE = re.compile(
+    r"(?:^|\n)\W{0,4}(?:(?:click here |here )?to )?(?:unsubscribe|opt[- ]out|abmelden|(?:vom )?newsletter (?:abbestellen|abmelden)|se d[ée](?:sinscrire|sabonner)|d[ée]sabonnement|darse de baja|cancelar (?:la |su )?suscripci[óo]n|disiscri\w+|annulla l'iscrizione|uitschrijven|afmelden|cancelar (?:a )?(?:inscri[çc][ãa]o|assinatura)|descadastrar|avregistrera(?: dig)?|avprenumerera|afmeld(?: dig)?|avmeld(?: deg)?|peruuta tilaus|wypisz si[ęe]|odhl[áa]sit(?: se)?|отписаться|配信停止|退订|退訂|수신\s?거부)(?:\s?(?:here|from (?:this|these|our|all)|at any time|hier|ici|aqu[íi]|qui|aqui)[^\n]{0,60}|\s?[:|<(\[]\s?\S[^\n]{0,200}|\s?https?://\S{1,300})?\s?(?:\n|\Z)",
+    re.IGNORECASE,
+)
+# Mailboxes that write to many; one of the footer's phrases has to agree.
+BULK_LOCAL = re.compile(
+    r"(?:.*[._+-])?(?:news|newsletter\w*|nieuws\w*|nyhetsbrev|lettre|actu\w*|bolet[ií]n\w*|marketing|promo\w*|offers?|deals|updates?|digest|mailer|campaigns?|events?|webinars?|community)(?:[._+-].*)?\Z"
+)
+# What a mail program writes when a mail was opened or deleted.
+RECEIPT_SUBJECT = re.compile(
+    r"(?:read|not read|opened|displayed|lu|non lu|gelesen|ungelesen gel[öo]scht|le[íi]do|letto|gelezen|lida|l[äa]st|l[æe]st|luettu|przeczytan[eo]|p[řr]e[čc]teno|прочитано|開封済み|已读|읽음|return receipt \(displayed\)|lesebest[äa]tigung)\s*(?:[:：-]|\Z)",
+    re.IGNORECASE,
+)
+RECEIPT_TEXT = re.compile(
+    r"was (?:read|displayed|opened|deleted without being read) on|this is a (?:return|read) receipt|wurde (?:am .{0,40})?(?:gelesen|ge[öo]ffnet|angezeigt)|a [ée]t[ée] lu|fue le[íi]do|[èe] stato letto|is gelezen|foi lida|l[äa]stes|blev l[æe]st|zosta[łl]a przeczytana|было прочитано|開封され|已被?阅读",
     re.IGNORECASE,
 )
 CALENDAR_SUBJECT = re.compile(
@@ -129,6 +147,6 @@ CALENDAR_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 CALENDAR_TEXT = re.compile(
-    r"(?:^|\n)\s*(?:when|where|who|wann|wo|quand|o[ùu]|cu[áa]ndo|d[óo]nde|quando|dove|wanneer|waar|quando|onde|n[äa]r|var|hvorn[åa]r|hvor|milloin|kiedy|gdzie|kdy|kde|日時|場所|时间|地点|일시|장소)\s*[:：]|invite\.ics|google (?:calendar|meet)|microsoft teams (?:meeting|besprechung)|join (?:the|your) (?:meeting|call)|teams-besprechung|begin:vcalendar|has (?:accepted|declined) (?:this|your) invitation|reply for \S+@|zoom meeting|webex|attending\?",
+    r"(?:^|\n)\s*(?:when|where|who|wann|wo|quand|o[ùu]|cu[áa]ndo|d[óo]nde|quando|dove|wanneer|waar|quando|onde|n[äa]r|var|hvorn[åa]r|hvor|milloin|kiedy|gdzie|kdy|kde|日時|場所|时间|地点|일시|장소)\s*[:：]|invite\.ics|google (?:calendar|meet)|microsoft teams (?:meeting|besprechung)|join (?:the|your) (?:meeting|call)|teams-besprechung|begin:vcalendar|has (?:accepted|declined|tentatively accepted) (?:this|your) (?:invitation|meeting|event)|has proposed a new time|(?:this|the following|your) (?:event|meeting|invitation|appointment) (?:has been|was|is) (?:cancel|updat|chang|moved|rescheduled)|you have been invited to|dieser termin wurde|die besprechung wurde|(?:cet |cette )(?:[ée]v[ée]nement|r[ée]union) a [ée]t[ée]|(?:est[ae]) (?:evento|reuni[óo]n) (?:ha sido|se ha|foi)|quest[oa] (?:evento|riunione) [èe]|dit evenement (?:is|werd)|(?:hat|a|ha|heeft) .{0,30}(?:diese einladung|cette invitation|esta invitaci[óo]n|questo invito|deze uitnodiging)|reply for \S+@|zoom meeting|webex|attending\?",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from services.mail.signature import without_banner, without_signature
 
 _WRAPPED = 55
 _ORPHAN = re.compile(rf"\s*(?:{VERBS})\s?[:\uff1a]\s*\Z", re.IGNORECASE)
+_EDGE_SPACES = re.compile(r"\A(?:\s|&nbsp;)+|(?:&nbsp;|\xa0)\s*\Z")
 _SMALL_NUMBER = re.compile(r"\s{0,3}>\s?=?\s?[$€£]?\d")
 
 
@@ -20,8 +21,19 @@ def visible_reply(text: str) -> str:
     for part in parts:
         piece = without_signature(part, may_vanish=bool(kept))
         if any(line.strip() for line in piece):
-            kept += ["", *piece] if kept else piece
-    return trim("\n".join(kept)).strip() or trim(text).strip()
+            first = next(at for at, line in enumerate(piece) if line.strip())
+            kept = [*"\n".join(kept).rstrip().split("\n"), "", *piece[first:]] if kept else piece
+    return _trimmed("\n".join(kept)) or _trimmed(text)
+
+
+def _trimmed(text: str) -> str:
+    return _EDGE_SPACES.sub("", trim(text)).strip()
+
+
+def own_text(text: str) -> str:
+    """Everything but the quotes: the sender's own lines with signature and footer."""
+    lines = text.replace("\r\n", "\n").replace("\ufeff", "").split("\n")
+    return "\n".join("\n".join(part) for part in _own_parts(lines)).strip()
 
 
 def _own_parts(lines: list[str]) -> list[list[str]]:
@@ -31,7 +43,7 @@ def _own_parts(lines: list[str]) -> list[list[str]]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if (quotes > 1 and QUOTED.match(line)) or (quotes and _is_quote(line)):
+        if _is_quote(lines, at, quotes):
             at = _end_of_quote(lines, at)
             parts.append([])
             continue
@@ -51,9 +63,16 @@ def _own_parts(lines: list[str]) -> list[list[str]]:
     return parts
 
 
-def _is_quote(line: str) -> bool:
-    """A single `> 50 seats` is a person's "more than", not a quote."""
-    return bool(QUOTED.match(line)) and not _SMALL_NUMBER.match(line)
+def _is_quote(lines: list[str], at: int, quotes: int) -> bool:
+    """A single `> 50 seats` is a person's "more than", and a single marked line in the middle of
+    a paragraph is an example; neither is a quote."""
+    if not QUOTED.match(lines[at]):
+        return False
+    if quotes > 1:
+        return True
+    inside = 0 < at < len(lines) - 1 and lines[at - 1].strip() and lines[at + 1][:1].islower()
+    runs_on = inside and lines[at - 1].rstrip()[-1] not in ".!?:>"
+    return not _SMALL_NUMBER.match(lines[at]) and not runs_on
 
 
 def _end_of_quote(lines: list[str], at: int) -> int:

@@ -20,14 +20,14 @@ _STRONG = re.compile(
     # German, French, Spanish, Italian, Dutch, Portuguese, Swedish
     r"\bbudget(?:rahmen|iert)\b|\b(?:ausgeben|investieren|bereitgestellt|eingeplant|veranschlagt|"
     r"zur verfügung|freigegeben)\b|\bprésupuesto\b|\bpresupuest\w*|\bdestinad\w*|\bgastar\b|"
-    r"\b(?:disposons|disposer|enveloppe|débloqué|alloué\w*|dépenser|prévu)\b|\b(?:disponemos|"
+    r"\b(?:contamos con|disposons|disposer|enveloppe|débloqué|alloué\w*|dépenser|prévu)\b|\b(?:disponemos|"
     r"invertir|asignad\w*)\b|\b(?:stanziat\w*|spendere|disponiamo|investire)\b|\b(?:besteden|"
     r"uitgeven|beschikbaar|gereserveerd|uittrekken)\b|\borçament\w*|\b(?:verba|gastar|reservad\w*|"
     r"dispomos)\b|\bbudget(?:en|erat)?\b|\b(?:avsatt|lägga|spendera|till förfogande)\b",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"\b(?:we|i|we're|we are|i'm|our (?:cfo|ceo|board|team|company))\b.{0,50}\b(?:thinking|looking at|considering|aiming|comfortable (?:with|at|around)|target(?:ing)?|"
+    r"\b(?:we|i|we're|we are|i'm|our (?:cfo|ceo|board|team|company))\b.{0,50}\b(?:thinking|somewhere between|looking at|considering|aiming|comfortable (?:with|at|around)|target(?:ing)?|"
     r"go up to|do|stretch to|afford|contemplating|expecting (?:to be )?(?:around|about|at)|hoping to (?:stay|keep))\b|"
     r"\b(?:ballpark|in the (?:range|region|neighbou?rhood|area) of|keep (?:it|this) (?:under|below)|stay (?:under|below|within)|must (?:not exceed|stay under)|has to stay (?:under|below))\b",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _CEILING = re.compile(
 _NO_MONEY: tuple[Rule, ...] = (
     rule(
         0.85,
-        r"\b(?:no|zero|without (?:a|any)?|lack of|haven't got (?:a|any|the)|(?:have|got) no|not have (?:a|any|the|enough|much|sufficient)|\w{0,6}n't have (?:a |any |the |enough |much |sufficient )?(?:\w+ )?)\s?(?:\w+ )?(?:budget|funding|funds|money)\b(?! (?:issue|problem|constraint|concern|limit)s?)",
+        r"\b(?:no\b|zero\b|without (?:a|any)?|lack of|haven't got (?:a|any|the)|(?:have|got) no|not have (?:a|any|the|enough|much|sufficient)|\w{0,6}n't have (?:a |any |the |enough |much |sufficient )?(?:\w+ )?)\s?(?:\w+ )?(?:budget|funding|funds|money)\b(?! (?:issue|problem|constraint|concern|limit)s?)",
         name="no budget",
     ),
     rule(
@@ -84,7 +84,7 @@ _NO_MONEY: tuple[Rule, ...] = (
     ),
     rule(
         0.8,
-        r"\bkein(?:e|en)? (?:\w+ )?(?:budget|mittel|geld)\b|\bbudget\b.{0,30}\b(?:eingefroren|gestrichen|gekürzt|aufgebraucht|gesperrt)\b|\b(?:pas|plus|aucun) (?:de |du )?(?:\w+ )?budget\b|\bbudget\b.{0,30}\b(?:gelé|coupé|épuisé|réduit)\b|\b(?:no|sin) (?:\w+ )?presupuesto\b|\bno (?:tenemos|hay|contamos con) (?:el |un |ningún )?presupuesto\b|\bpresupuesto\b.{0,30}\b(?:congelad|recortad|agotad)o\b|\b(?:nessun|non abbiamo(?: un| il)?|non c'è) budget\b|\bbudget\b.{0,30}\b(?:congelato|tagliato|esaurito|bloccato)\b|\bgeen (?:\w+ )?budget\b|\bbudget\b.{0,30}\b(?:bevroren|geschrapt|op)\b|\b(?:não temos|sem) (?:o |um |nenhum )?orçamento\b|\borçamento\b.{0,30}\b(?:congelado|cortado|esgotado)\b|\bingen budget\b|\bbudgeten\b.{0,30}\b(?:fryst|slut|struken|neddragen)\b",
+        r"\bkein(?:e|en)? (?:\w+ )?(?:budget|mittel|geld)\b|\bbudget\b.{0,30}\b(?:eingefroren|gestrichen|gekürzt|aufgebraucht|gesperrt|ausgeschöpft|erschöpft)\b|\b(?:pas|plus|aucun) (?:de |du )?(?:\w+ )?budget\b|\bbudget\b.{0,30}\b(?:gelé|coupé|épuisé|réduit)\b|\b(?:no|sin) (?:\w+ )?presupuesto\b|\bno (?:tenemos|hay|contamos con) (?:el |un |ningún )?presupuesto\b|\bpresupuesto\b.{0,30}\b(?:congelad|recortad|agotad)o\b|\b(?:nessun|non abbiamo(?: un| il)?|non c'è) budget\b|\bbudget\b.{0,30}\b(?:congelato|tagliato|esaurito|bloccato)\b|\bgeen (?:\w+ )?budget\b|\bbudget\b.{0,30}\b(?:bevroren|geschrapt|op)\b|\b(?:não temos|sem) (?:o |um |nenhum )?orçamento\b|\borçamento\b.{0,30}\b(?:congelado|cortado|esgotado)\b|\bingen budget\b|\bbudgeten\b.{0,30}\b(?:fryst|slut|struken|neddragen)\b",
         name="budget cut",
     ),
 )

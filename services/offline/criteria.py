@@ -11,18 +11,27 @@ from services.offline.rules import Rule, best
 from services.offline.text import Sentence
 from services.offline.timeline import find_timeline
 from services.offline.values import short_value
+from services.offline.wider_rules import (
+    MORE_AUTHORITY,
+    MORE_CHAMPION,
+    MORE_CRITERIA,
+    MORE_METRICS,
+    MORE_NEED,
+    MORE_PAIN,
+    MORE_PROCESS,
+)
 from services.types.model import Finding
 from services.types.qualification import Criterion
 
 _BY_RULES: tuple[tuple[Criterion, tuple[Rule, ...]], ...] = (
-    (Criterion.AUTHORITY, AUTHORITY),
-    (Criterion.NEED, NEED),
-    (Criterion.METRICS, METRICS),
+    (Criterion.AUTHORITY, AUTHORITY + MORE_AUTHORITY),
+    (Criterion.NEED, NEED + MORE_NEED),
+    (Criterion.METRICS, METRICS + MORE_METRICS),
     (Criterion.ECONOMIC_BUYER, ECONOMIC_BUYER),
-    (Criterion.DECISION_CRITERIA, DECISION_CRITERIA),
-    (Criterion.DECISION_PROCESS, DECISION_PROCESS),
-    (Criterion.IDENTIFY_PAIN, PAIN),
-    (Criterion.CHAMPION, CHAMPION),
+    (Criterion.DECISION_CRITERIA, DECISION_CRITERIA + MORE_CRITERIA),
+    (Criterion.DECISION_PROCESS, DECISION_PROCESS + MORE_PROCESS),
+    (Criterion.IDENTIFY_PAIN, PAIN + MORE_PAIN),
+    (Criterion.CHAMPION, CHAMPION + MORE_CHAMPION),
 )
 
 

@@ -84,7 +84,8 @@ def _numeric(m: re.Match[str], today: date) -> date | None:
 
 
 def _day_month(m: re.Match[str], today: date) -> date | None:
-    month, day = MONTHS[m["m"].lower().rstrip(".")], int(m["d"])
+    month, said = MONTHS[m["m"].lower().rstrip(".")], m["d"].lower()
+    day = _ORDINALS[said] if said in _ORDINALS else int(said)
     return _safe(int(m["y"]), month, day) if m["y"] else _coming(month, day, today)
 
 
@@ -163,6 +164,25 @@ def _year_end(_m: re.Match[str], today: date) -> date | None:
     return date(today.year, 12, 31)
 
 
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "fifteenth": 15,
+    "twentieth": 20,
+    "thirtieth": 30,
+    "ersten": 1,
+    "premier": 1,
+    "primero": 1,
+    "primo": 1,
+}
 _Resolver = Callable[[re.Match[str], date], date | None]
 
 
@@ -191,7 +211,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolver, bool], ...] = (
     ),
     (
         _rule(
-            rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of |de |di )?(?P<m>{_MONTH})\b\.?{_YEAR}"
+            rf"\b(?P<d>\d{{1,2}}|{'|'.join(_ORDINALS)})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of |de |di )?(?P<m>{_MONTH})\b\.?{_YEAR}"
         ),
         _day_month,
         True,

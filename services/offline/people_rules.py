@@ -173,7 +173,7 @@ CHAMPION: tuple[Rule, ...] = (
     rule(
         0.82,
         r"\b(?:i'm|i am|i've become|i remain|count me as) (?:a |your |really |very |personally |absolutely |completely |totally |fully |already )*(?:big |huge |strong |firm |biggest |great )?(?:fan|advocate|champion|supporter|sold|convinced|behind (?:this|you)|ally|believer|in your corner|on your side)\b",
-        r"\b(?:not|\w{0,6}n't|yet to be|no longer|big fan of (?:the )?(?:old|current))\b",
+        r"\b(?:not|\w{0,6}n't|yet to be|no longer)\b|\bfan of (?!you|this|the (?:product|tool|platform|idea|solution|approach|demo)|what|it\b)",
     ),
     rule(
         0.8,

@@ -27,7 +27,7 @@ NEED: tuple[Rule, ...] = (
     ),
     rule(
         0.78,
-        r"\bwir (?:brauchen|benötigen|suchen)\b(?! (?:noch |mehr )?(?:zeit|bis|einen termin|ein angebot|das angebot|ihre))|\bnous (?:avons besoin d(?:e|'un)|cherchons|recherchons)\b(?!.{0,15}(?:temps|devis))|\bnecesitamos (?:una?|automatizar|integrar|mejorar|herramienta|sustituir|reemplazar)|\b(?:buscamos|estamos buscando)\b|\babbiamo bisogno di (?:un|una|uno|automatizzare|integrare|migliorare)|\b(?:cerchiamo|stiamo cercando)\b|\bwe (?:hebben) (?:een|behoefte) .{0,25}(?:nodig|oplossing)|\b(?:wij|we) zoeken\b|\b(?:precisamos de (?:um|uma)|estamos (?:à procura|procurando|buscando))\b|\bvi (?:behöver (?:en|ett|bättre|kunna)|söker|letar efter)\b",
+        r"\bwir (?:brauchen|benötigen|suchen)\b(?! (?:noch |mehr |etwas |ein wenig |ein paar )*(?:zeit|tage|bis|einen termin|ein angebot|das angebot|ihre))|\bnous (?:avons besoin d(?:e|'un)|cherchons|recherchons)\b(?!.{0,15}(?:temps|devis))|\bnecesitamos (?:una?|automatizar|integrar|mejorar|herramienta|sustituir|reemplazar)|\b(?:buscamos|estamos buscando)\b|\babbiamo bisogno di (?:un|una|uno|automatizzare|integrare|migliorare)|\b(?:cerchiamo|stiamo cercando)\b|\bwe (?:hebben) (?:een|behoefte) .{0,25}(?:nodig|oplossing)|\b(?:wij|we) zoeken\b|\b(?:precisamos de (?:um|uma)|estamos (?:à procura|procurando|buscando))\b|\bvi (?:behöver (?:en|ett|bättre|kunna)|söker|letar efter)\b",
     ),
 )
 PAIN: tuple[Rule, ...] = (

@@ -49,7 +49,7 @@ BUYING: tuple[Rule, ...] = (
     rule(
         0.75,
         r"\b(?:customer |client )?references?\b.{0,30}\b(?:call|customers?|from|we could|could|similar|speak|talk)|\b(?:speak|talk) (?:to|with) (?:one|some|a couple|a few|two|an existing)\b.{0,15}\bcustomers?|\b(?:roll (?:it|this) out|expand|extend|scale (?:it|this)) (?:to|across|company-?wide)\b.{0,30}|\b(?:add|need|buy|order|want|require|get|purchase) (?:another |an additional |\d+ |ten |twenty |fifty |five |twelve |extra |a few |more |some )+(?:more |additional |extra |new )?(?:seats|licen[cs]es|users|accounts)\b|\b(?:renew|extend) (?:our|the|for|early|another)\b|\b(?:the |your )?demo (?:was|went) (?:really |very |extremely )?(?:great|impressive|excellent|well|amazing|fantastic|convincing|superb)|\b(?:team|everyone|we|cfo|ceo|boss|board|they)(?: \w+)? (?:was|were|is|are) (?:really |very |extremely |quite |hugely |genuinely |seriously )?(?:impressed|excited|convinced|thrilled|keen|enthusiastic)\b|\b(?:loved|love) (?:the|your|what you|it)\b.{0,20}\b(?:demo|product|presentation|showed|pilot|trial|platform|tool|proposal)\b|\bpilot (?:was|went|has been) (?:a (?:big |great |huge )?success|great|very well|well|successful)|\b(?:very|really|seriously|definitely|quite|still) interested\b|\bbudget (?:has been|is|was|got) (?:now |finally |just )?(?:approved|signed off|allocated|secured|confirmed|released)\b",
-        rf"{_NOT}|\b(?:don't|won't|will not|would not) renew|\bonce\b|\buntil\b|\bif\b|\bunless\b|\bcompetitor|\bby (?:hubspot|salesforce)",
+        rf"{_NOT}|\b(?:nobody|no one|none of|hardly anyone)\b|\b(?:don't|won't|will not|would not) renew|\bonce\b|\buntil\b|\bif\b|\bunless\b|\bcompetitor|\bby (?:hubspot|salesforce)",
         name="strong interest",
     ),
 )

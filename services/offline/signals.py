@@ -8,6 +8,7 @@ from services.offline.context import ELSEWHERE, HYPOTHETICAL
 from services.offline.rules import Rule, best
 from services.offline.signal_rules import BUYING, ENGAGEMENT, RISK
 from services.offline.text import Sentence
+from services.offline.wider_rules import MORE_BUYING, MORE_RISK
 from services.types.model import Ask, AskKind, Finding, Signal, SignalKind
 from services.types.qualification import Criterion
 
@@ -39,7 +40,7 @@ def _by_rules(rules: tuple[Rule, ...], kind: SignalKind, sentence: Sentence) -> 
 
 
 def _risks(sentence: Sentence) -> Iterator[Signal]:
-    yield from _by_rules(RISK, SignalKind.RISK, sentence)
+    yield from _by_rules(RISK + MORE_RISK, SignalKind.RISK, sentence)
     shortage = find_shortage(sentence.statement) if sentence.statement else None
     if shortage:
         yield _signal(SignalKind.RISK, shortage[0].name, shortage[0].confidence, sentence)
@@ -51,7 +52,10 @@ def _risks(sentence: Sentence) -> Iterator[Signal]:
 def _buying(
     sentence: Sentence, ask: Ask | None, findings: tuple[Finding, ...]
 ) -> tuple[Signal, ...]:
-    found = {signal.name: signal for signal in _by_rules(BUYING, SignalKind.BUYING, sentence)}
+    found = {
+        signal.name: signal
+        for signal in _by_rules(BUYING + MORE_BUYING, SignalKind.BUYING, sentence)
+    }
     if ask is not None and ask.kind in _ASKED:
         name, confidence = _ASKED[ask.kind]
         found.setdefault(name, _signal(SignalKind.BUYING, name, confidence, sentence))

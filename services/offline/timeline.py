@@ -10,7 +10,7 @@ from services.offline.rules import Rule, best, rule
 from services.offline.when import dated
 
 _PLAN = re.compile(
-    r"\b(?:go(?:ing|es)?[- ]live|live (?:by|in|before|on|from)|be live|launch\w*|roll(?:ing)?[- ]?out|rollout|start(?:ing)? (?:using|with|the (?:project|rollout|implementation|pilot|contract))|kick(?:ing)?[- ]?off|implement\w*|deploy\w*|"
+    r"\b(?:go(?:ing|es)?[- ]live|listo|lista|fertig|stehen|laufen|prêts?|prête|live (?:by|in|before|on|from)|be live|launch\w*|roll(?:ing)?[- ]?out|rollout|start(?:ing)? (?:using|with|the (?:project|rollout|implementation|pilot|contract))|kick(?:ing)?[- ]?off|implement\w*|deploy\w*|"
     r"decide|deciding|decision|sign(?:ed|ing)?|purchase|buy(?:ing)?|in place|up and running|operational|in production|ready|complete[d]?|finali[sz]e\w*|switch\w*|migrat\w*|cut ?over|onboard\w*|"
     r"contract (?:with [\w ]+ )?(?:ends|expires|runs out|is up|renews|lapses)|(?:renewal|licen[cs]e|subscription|agreement)s?\b.{0,30}\b(?:ends?|expires?|due|is up|runs? out|comes? up|date|lapses?)|renewal (?:is|comes)|expires?|runs out|"
     r"deadline|timeline|time ?frame|timing|target(?:ing)? (?:date)?|need (?:it|this|a solution|something|the (?:system|tool|solution|platform)|to (?:have|be|get|start|make|replace|choose|select|move|finish|wrap|close))|want (?:it|this|to (?:have|be|start|get|go|move|make|begin|finish|wrap|close))|plan(?:ning)? to|aim(?:ing)? (?:to|for)|hope to|hoping to|"

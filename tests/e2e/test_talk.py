@@ -96,7 +96,7 @@ def test_the_home_tab_shows_what_waits(workspace: Rig, team: Team) -> None:
     home = workspace.until(team.tom.home, 10, "the Home tab is published")
     shown = words(home)
     assert "Castellan Foods" in shown
-    assert "Mailboxes" in shown
+    assert "understudy@brightpath.example" in shown
 
 
 def test_a_digest_comes_by_message_and_mail(workspace: Rig, team: Team) -> None:
