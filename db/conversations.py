@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -94,3 +95,23 @@ async def list_responders(tx: ReadTx, conversation_ids: Sequence[UUID]) -> list[
         .distinct()
     )
     return sorted(member_id for member_id in rows if member_id is not None)
+
+
+async def lock_conversation(tx: Tx, conversation_id: UUID) -> Conversation | None:
+    rows = await tx.session.execute(
+        select(Conversation)
+        .where(Conversation.tenant_id == tx.tenant_id, Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def set_conversation(tx: Tx, conversation_id: UUID, **values: Any) -> None:
+    """Change the conversation; every change is a new version."""
+    await tx.session.execute(
+        update(Conversation)
+        .where(Conversation.tenant_id == tx.tenant_id, Conversation.id == conversation_id)
+        .values(version=Conversation.version + 1, **values)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -1,4 +1,5 @@
-"""Mailboxes: credentials, cursor, and the lease that keeps their work in one place at a time."""
+"""Mailboxes: credentials, cursor, the lease that keeps their work in one place at a time, and what
+they hold."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
+from db.models.conversations import Message
 from db.models.drafts import Draft
-from db.models.mailboxes import Mailbox
+from db.models.mailboxes import Mailbox, MailboxMessage
+from db.models.tenants import Member
 from db.session import ReadTx, Tx
 
 OPEN_DRAFTS = ("preparing", "ready")
@@ -173,3 +176,88 @@ async def set_watch(tx: Tx, mailbox_id: UUID, until: datetime) -> None:
         .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
         .values(watch_expires_at=until)
     )
+
+
+async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbox, Member]]:
+    """Connected mailboxes that hold the message or are named in its To or Cc, with their members:
+    the second copy of a mail may come a moment later, and nobody's turn should hang on that."""
+    recipients = message.recipients
+    named = [str(a).lower() for a in (*recipients.get("to", ()), *recipients.get("cc", ()))]
+    holds = select(MailboxMessage.mailbox_id).where(
+        MailboxMessage.tenant_id == tx.tenant_id, MailboxMessage.message_id == message.id
+    )
+    rows = await tx.session.execute(
+        select(Mailbox, Member)
+        .join(Member, (Member.tenant_id == Mailbox.tenant_id) & (Member.id == Mailbox.member_id))
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.is_system.is_(False),
+            Member.active,
+            or_(Mailbox.id.in_(holds), Mailbox.address.in_(named)),
+        )
+        .order_by(Mailbox.created_at, Mailbox.id)
+    )
+    return [(mailbox, member) for mailbox, member in rows]
+
+
+async def mailbox_of_member(tx: ReadTx, member_id: UUID) -> Mailbox | None:
+    rows = await tx.session.execute(
+        select(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.member_id == member_id,
+            Mailbox.status == "connected",
+            Mailbox.is_system.is_(False),
+        )
+        .order_by(Mailbox.created_at)
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def thread_in_mailbox(tx: ReadTx, conversation_id: UUID, mailbox_id: UUID) -> str | None:
+    """The Gmail thread of the conversation in this mailbox, if it holds any of its messages."""
+    rows = await tx.session.execute(
+        select(MailboxMessage.gmail_thread_id)
+        .join(
+            Message,
+            (Message.tenant_id == MailboxMessage.tenant_id)
+            & (Message.id == MailboxMessage.message_id),
+        )
+        .where(
+            MailboxMessage.tenant_id == tx.tenant_id,
+            MailboxMessage.mailbox_id == mailbox_id,
+            Message.conversation_id == conversation_id,
+        )
+        .order_by(Message.received_at.desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def known_gmail_ids(tx: ReadTx, conversation_id: UUID, mailbox_id: UUID) -> set[str]:
+    """Gmail's ids of every message of the conversation that this mailbox is known to hold."""
+    rows = await tx.session.execute(
+        select(MailboxMessage.gmail_message_id)
+        .join(
+            Message,
+            (Message.tenant_id == MailboxMessage.tenant_id)
+            & (Message.id == MailboxMessage.message_id),
+        )
+        .where(
+            MailboxMessage.tenant_id == tx.tenant_id,
+            MailboxMessage.mailbox_id == mailbox_id,
+            Message.conversation_id == conversation_id,
+        )
+    )
+    return set(rows.scalars())
+
+
+async def list_places(tx: ReadTx, message_id: UUID) -> Sequence[tuple[UUID, str]]:
+    """(mailbox, Gmail message) of every mailbox that holds the message."""
+    rows = await tx.session.execute(
+        select(MailboxMessage.mailbox_id, MailboxMessage.gmail_message_id).where(
+            MailboxMessage.tenant_id == tx.tenant_id, MailboxMessage.message_id == message_id
+        )
+    )
+    return [(mailbox, gmail) for mailbox, gmail in rows]

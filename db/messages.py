@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.conversations import Conversation, Message
@@ -137,3 +138,126 @@ async def claim_unanswered(tx: Tx, mailbox_id: UUID, *, since: datetime, reason:
         .execution_options(synchronize_session=False)
     )
     return list(rows)
+
+
+async def lock_message(tx: Tx, message_id: UUID) -> Message | None:
+    rows = await tx.session.execute(
+        select(Message)
+        .where(Message.tenant_id == tx.tenant_id, Message.id == message_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def set_message(tx: Tx, message_id: UUID, **values: Any) -> None:
+    await tx.session.execute(
+        update(Message)
+        .where(Message.tenant_id == tx.tenant_id, Message.id == message_id)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+async def list_history(
+    tx: ReadTx, conversation_id: UUID, *, before: datetime, limit: int
+) -> Sequence[Message]:
+    """The newest messages before a moment, oldest first."""
+    rows = await tx.session.execute(
+        select(Message)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.received_at < before,
+        )
+        .order_by(Message.received_at.desc())
+        .limit(limit)
+    )
+    return list(reversed(rows.scalars().all()))
+
+
+async def list_unprocessed(tx: ReadTx) -> Sequence[tuple[UUID, datetime]]:
+    """Inbound messages nobody has looked at yet: for the sweep."""
+    rows = await tx.session.execute(
+        select(Message.id, Message.created_at).where(
+            Message.tenant_id == tx.tenant_id, Message.attention == "new"
+        )
+    )
+    return [(message_id, created_at) for message_id, created_at in rows]
+
+
+async def list_messages(tx: ReadTx, conversation_id: UUID) -> Sequence[Message]:
+    """All messages, oldest first."""
+    rows = await tx.session.execute(
+        select(Message)
+        .where(Message.tenant_id == tx.tenant_id, Message.conversation_id == conversation_id)
+        .order_by(Message.received_at)
+    )
+    return rows.scalars().all()
+
+
+async def forget_messages(tx: Tx, conversation_id: UUID) -> None:
+    """Keep that they were there (so that they aren't read again) and nothing of what they said."""
+    await tx.session.execute(
+        update(Message)
+        .where(Message.tenant_id == tx.tenant_id, Message.conversation_id == conversation_id)
+        .values(
+            subject="",
+            text=None,
+            sender={},
+            recipients={},
+            analysis={},
+            attachments=[],
+            attention="set_aside",
+            notes=["ignored by a person"],
+        )
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
+    """The newest thing a person said in the conversation, on either side. An absence, a bounce or a
+    sender who failed authentication is none: no answer waits for it, and none is stale because of
+    it."""
+    rows = await tx.session.execute(
+        select(Message)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            or_(
+                Message.direction == "outbound",
+                and_(Message.kind == "human", Message.proof != "fail"),
+            ),
+        )
+        .order_by(Message.received_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def list_overtaken_asks(
+    tx: ReadTx, conversation_id: UUID, *, reason: str
+) -> list[dict[str, Any]]:
+    """What mails asked that were kept back because a newer one came, since the last answer."""
+    answered = (
+        select(func.max(Message.received_at))
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "outbound",
+        )
+        .scalar_subquery()
+    )
+    rows = await tx.session.execute(
+        select(Message.analysis)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.attention == "quiet",
+            Message.proof != "fail",
+            Message.analysis["quiet_reason"].astext == reason,
+            or_(answered.is_(None), Message.received_at > answered),
+        )
+        .order_by(Message.received_at)
+    )
+    return [ask for analysis in rows.scalars() for ask in analysis.get("asks", ())]

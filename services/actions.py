@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from db import actions as rows
-from db import approvals, commands, conversations_state, jobs, members
+from db import approvals, commands, conversations, jobs, mailboxes, members, messages
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
@@ -227,12 +227,10 @@ class ActionService:
                 return
             if action.status != "pending" or draft.status not in {"ready", "preparing"}:
                 raise Conflict(DECIDED.get(action.status, "This can't be taken over now."))
-            mailbox = await conversations_state.mailbox_of_member(tx, actor.member_id)
+            mailbox = await mailboxes.mailbox_of_member(tx, actor.member_id)
             if mailbox is None:
                 raise Conflict("Connect your Gmail first, so that the answer can come from you.")
-            held = await conversations_state.thread_in_mailbox(
-                tx, draft.conversation_id, mailbox.id
-            )
+            held = await mailboxes.thread_in_mailbox(tx, draft.conversation_id, mailbox.id)
             if held is None and not await self._may_take(tx, draft, case.decider):
                 raise Forbidden("Only someone who got this mail, or a manager, may take it over.")
             if draft.gmail_draft_id is not None:
@@ -249,7 +247,7 @@ class ActionService:
             draft.mailbox_id = mailbox.id
             draft.gmail_draft_id = draft.gmail_message_id = draft.gmail_revision = None
             draft.gmail_thread_id = held
-            await conversations_state.set_conversation(
+            await conversations.set_conversation(
                 tx,
                 draft.conversation_id,
                 responder_id=actor.member_id,
@@ -279,7 +277,7 @@ class ActionService:
             seen = await rows.get_action(tx, action_id)
             if seen is not None and seen.conversation_id is not None:
                 # First, as everywhere: a mail being read right now decides before or after us.
-                await conversations_state.lock_conversation(tx, seen.conversation_id)
+                await conversations.lock_conversation(tx, seen.conversation_id)
             action = await rows.lock_action(tx, action_id)
             if action is None or action.draft_id is None:
                 raise NotFound("This is no longer there.")
@@ -306,8 +304,8 @@ class ActionService:
         """Managers may; so may whoever was written to, though their copy hasn't been read yet."""
         if member.role in {Role.MANAGER, Role.ADMIN}:
             return True
-        message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
-        held = await conversations_state.list_candidates(tx, message) if message else ()
+        message = await messages.get_message(tx, draft.message_id or UUID(int=0))
+        held = await mailboxes.list_candidates(tx, message) if message else ()
         return any(candidate.id == member.id for _, candidate in held)
 
     @staticmethod

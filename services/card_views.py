@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations_state, customers, members, overviews
+from db import conversations, customers, members, messages, overviews
 from db import drafts as draft_rows
 from db.models.actions import Action, Effect
 from db.models.conversations import Message
@@ -77,7 +77,7 @@ class CardViews:
             draft = await draft_rows.get_draft(tx, action.draft_id)
             if draft is None or draft.message_id is None:
                 return None
-            message = await conversations_state.get_message(tx, draft.message_id)
+            message = await messages.get_message(tx, draft.message_id)
             if message is None:
                 return None
             return await self._mail_card(tx, action, draft, message, member)
@@ -88,12 +88,12 @@ class CardViews:
         account = await customers.get_account(tx, action.account_id)
         deal = await customers.get_deal(tx, action.deal_id)
         contact = await customers.get_contact(tx, message.contact_id)
-        conversation = await conversations_state.get_conversation(tx, message.conversation_id)
+        conversation = await conversations.get_conversation(tx, message.conversation_id)
         revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
         author = await self._name(tx, revision.author_id if revision else None)
         effect = await action_rows.newest_effect(tx, action.id)
         newest = await action_rows.newest_action(tx, message.conversation_id)
-        earlier = await conversations_state.list_history(
+        earlier = await messages.list_history(
             tx, message.conversation_id, before=message.received_at, limit=1
         )
         outcome = await overviews.has_outcome(tx, action.id)
@@ -194,14 +194,14 @@ class CardViews:
                 else None
             )
             message = (
-                await conversations_state.get_message(tx, draft.message_id)
+                await messages.get_message(tx, draft.message_id)
                 if (draft and draft.message_id)
                 else None
             )
             if action is None or member is None or draft is None or message is None:
                 raise NotFound("This is no longer there.")
             account = await customers.get_account(tx, action.account_id)
-            conversation = await conversations_state.get_conversation(tx, message.conversation_id)
+            conversation = await conversations.get_conversation(tx, message.conversation_id)
             revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
             state = from_json(conversation.qualification if conversation else None)
             linked = message.analysis.get("linked_because") or (

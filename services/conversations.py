@@ -10,8 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import conversations_state as rows
-from db import customers, jobs
+from db import conversations, customers, jobs, mailboxes, messages
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.conversations import Conversation, Message
@@ -80,10 +79,10 @@ class ConversationService:
             await self._conclude(tx, sight, analysis)
 
     async def _sight(self, tx: ReadTx, message_id: UUID) -> _Sight | None:
-        message = await rows.get_message(tx, message_id)
+        message = await messages.get_message(tx, message_id)
         if message is None:
             return None
-        conversation = await rows.get_conversation(tx, message.conversation_id)
+        conversation = await conversations.get_conversation(tx, message.conversation_id)
         if conversation is None:
             return None
         account = await customers.get_account(tx, conversation.account_id)
@@ -91,13 +90,13 @@ class ConversationService:
         if deal is not None and deal.stage in customers.CLOSED:
             deal = None
         addressed = {str(address).lower() for address in message.recipients.get("to", ())}
-        held = await rows.list_candidates(tx, message)
+        held = await mailboxes.list_candidates(tx, message)
         asked = await action_rows.newest_action(tx, conversation.id)
         owners = dict(await customers.list_owners(tx, account.id)) if account else {}
         candidates = {member.id for member in owners.values()}
         if account is not None and account.owner_id is not None:
             candidates.add(account.owner_id)
-        can_answer = [c for c in candidates if await rows.mailbox_of_member(tx, c) is not None]
+        can_answer = [c for c in candidates if await mailboxes.mailbox_of_member(tx, c) is not None]
         return _Sight(
             message=message,
             conversation=conversation,
@@ -119,8 +118,8 @@ class ConversationService:
 
     async def _conclude(self, tx: Tx, sight: _Sight, analysis: Analysis) -> None:
         """One transaction: picture, outcomes, and the decision whether anyone is told."""
-        conversation = await rows.lock_conversation(tx, sight.conversation.id)
-        message = await rows.lock_message(tx, sight.message.id)
+        conversation = await conversations.lock_conversation(tx, sight.conversation.id)
+        message = await messages.lock_message(tx, sight.message.id)
         if conversation is None or message is None or message.attention != "new":
             return
         changes = await self._learn(tx, conversation, sight, analysis)
@@ -130,7 +129,7 @@ class ConversationService:
                 tx, conversation_id=conversation.id, message_id=message.id, at=message.received_at
             )
             touched += [("mail", action_id, None) for action_id in replied]
-        newest = await rows.newest_word(tx, conversation.id)
+        newest = await messages.newest_word(tx, conversation.id)
         newer = newest if newest is not None and newest.received_at > message.received_at else None
         open_asks: list[dict[str, Any]] = []
         if newer is None:
@@ -153,15 +152,15 @@ class ConversationService:
             # The mail adds a word to what is still unanswered: that stays asked.
             quiet, stored["asks"] = None, open_asks
         if quiet is not None:
-            await rows.set_message(
+            await messages.set_message(
                 tx, message.id, attention="quiet", analysis=stored | {"quiet_reason": quiet}
             )
             if conversation.responder_id is None:
-                await rows.set_conversation(
+                await conversations.set_conversation(
                     tx, conversation.id, responder_id=self._responder(sight, analysis)
                 )
         else:
-            await rows.set_message(tx, message.id, attention="card", analysis=stored)
+            await messages.set_message(tx, message.id, attention="card", analysis=stored)
             touched += await self._propose(tx, sight, analysis)
         for kind, subject_id, recipients in touched:
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
@@ -203,7 +202,7 @@ class ConversationService:
             analysis.findings,
             insights=analysis.extraction.insights,
         )
-        await rows.set_conversation(tx, conversation.id, qualification=to_json(merged))
+        await conversations.set_conversation(tx, conversation.id, qualification=to_json(merged))
         return changes
 
     async def _overtake(
@@ -213,7 +212,7 @@ class ConversationService:
         had been asked there and has no answer yet. A sender who failed authentication overtakes
         only their like."""
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
-        asks = await rows.list_overtaken_asks(tx, message.conversation_id, reason=OVERTAKEN)
+        asks = await messages.list_overtaken_asks(tx, message.conversation_id, reason=OVERTAKEN)
         now, why = self.clock.now(), "a newer mail came"
         for found in await action_rows.list_open_actions(tx, message.conversation_id):
             action = await action_rows.lock_action(tx, found.id)
@@ -224,7 +223,7 @@ class ConversationService:
             )
             if action is None or action.status not in OPEN or draft is None:
                 continue
-            about = await rows.get_message(tx, draft.message_id) if draft.message_id else None
+            about = await messages.get_message(tx, draft.message_id) if draft.message_id else None
             outranked = (
                 message.proof == SenderProof.FAIL and about and about.proof != SenderProof.FAIL
             )
@@ -247,7 +246,7 @@ class ConversationService:
         responder = self._responder(sight, analysis)
         if responder is None:
             return []
-        mailbox = await rows.mailbox_of_member(tx, responder)
+        mailbox = await mailboxes.mailbox_of_member(tx, responder)
         draft = Draft(
             tenant_id=tx.tenant_id,
             id=self.ids.new(),
@@ -272,7 +271,7 @@ class ConversationService:
             confidence=0,
         )
         await action_rows.add_action(tx, action)
-        await rows.set_conversation(
+        await conversations.set_conversation(
             tx,
             conversation.id,
             responder_id=responder,

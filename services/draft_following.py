@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations_state, jobs
 from db import drafts as rows
+from db import jobs, messages
 from db.models.drafts import Draft
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -138,11 +138,7 @@ class DraftFollower:
     async def answered(self, tenant_id: UUID, gateway: MailGateway, draft: Draft) -> bool:
         """Whether a person has answered in the thread, with this draft or without it."""
         async with self.db.read(tenant_id) as tx:
-            message = (
-                await conversations_state.get_message(tx, draft.message_id)
-                if draft.message_id
-                else None
-            )
+            message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
         asked_at = message.received_at if message else draft.created_at
         customer = str(message.sender.get("email") or "") if message else ""
         return await sent_by_hand(gateway, draft, asked_at, customer or None) is not None

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from db import actions as action_rows
-from db import conversations_state, customers, jobs, mailboxes, members, tenants
+from db import customers, jobs, mailboxes, members, messages, tenants
 from db import drafts as rows
 from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
@@ -111,14 +111,14 @@ class DraftService:
         if (action.owner_id, draft.mailbox_id) != (brief.action.owner_id, brief.draft.mailbox_id):
             # Taken over meanwhile: the new responder's own job writes it in their name.
             return
-        message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
+        message = await messages.get_message(tx, draft.message_id or UUID(int=0))
         if message is None:
             return
-        head = await conversations_state.newest_word(tx, draft.conversation_id)
+        head = await messages.newest_word(tx, draft.conversation_id)
         action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
         action.confidence_reason = answer.reason
         if draft.mailbox_id is not None:
-            draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
+            draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id
             )
         await self.revisions.write(
@@ -176,10 +176,10 @@ class DraftService:
         if draft.mailbox_id is None or draft.message_id is None:
             return
         async with self.db.transaction(tenant_id) as tx:
-            draft.gmail_thread_id = await conversations_state.thread_in_mailbox(
+            draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id
             )
-            message = await conversations_state.get_message(tx, draft.message_id)
+            message = await messages.get_message(tx, draft.message_id)
             mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id)
             named = {
                 str(a).lower()
@@ -251,10 +251,10 @@ class DraftService:
         owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
         if draft is None or draft.message_id is None or owner is None:
             return None
-        message = await conversations_state.get_message(tx, draft.message_id)
+        message = await messages.get_message(tx, draft.message_id)
         if message is None or message.text is None:
             return None
-        history = await conversations_state.list_history(
+        history = await messages.list_history(
             tx, draft.conversation_id, before=message.received_at, limit=HISTORY
         )
         account = await customers.get_account(tx, action.account_id)
@@ -290,7 +290,7 @@ class DraftService:
         """Who gets a card: the responder, and colleagues whose mailbox holds the same mail."""
         readers = {action.owner_id} if action.owner_id else set()
         if draft.message_id is not None:
-            message = await conversations_state.get_message(tx, draft.message_id)
-            held = await conversations_state.list_candidates(tx, message) if message else ()
+            message = await messages.get_message(tx, draft.message_id)
+            held = await mailboxes.list_candidates(tx, message) if message else ()
             readers |= {member.id for _, member in held}
         return sorted(readers)

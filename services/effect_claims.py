@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db import conversations_state, members
+from db import members, messages
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
@@ -23,7 +23,7 @@ async def objection(
 ) -> str | None:
     """Why it may not leave now, or None. The caller holds all rows and the kill switch."""
     decider = await members.get_member(tx, action.decided_by) if action.decided_by else None
-    head = await conversations_state.newest_word(tx, draft.conversation_id)
+    head = await messages.newest_word(tx, draft.conversation_id)
     judged = await judge(tx, action, draft, revision.text)
     may = (
         decider is not None

@@ -13,8 +13,8 @@ from uuid import UUID
 import structlog
 
 from db import actions as rows
-from db import conversations_state, jobs
 from db import drafts as draft_rows
+from db import jobs, mailboxes
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Database, Tx
@@ -378,9 +378,7 @@ class EffectService:
                 raise Conflict("what was to be sent is gone")
             effect.lease_token, effect.lease_until = token, now + LEASE
             await tx.session.flush()
-            known = await conversations_state.known_gmail_ids(
-                tx, draft.conversation_id, draft.mailbox_id
-            )
+            known = await mailboxes.known_gmail_ids(tx, draft.conversation_id, draft.mailbox_id)
             return _Work(
                 effect=effect,
                 action=action,

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from db import conversations, customers_lookup, inbound, jobs, mailboxes, messages
+from db import conversations, inbound, jobs, mailboxes, messages
+from db import linking as lookups
 from db.models.conversations import Conversation, Message
 from db.models.customers import Contact
 from db.models.mailboxes import Mailbox, MailboxMessage
@@ -149,7 +150,7 @@ class Intake:
             )
             await conversations.add_conversation(tx, found)
         if found.link == "unlinked" and link.account_id is not None:
-            deal = await customers_lookup.find_open_deal(tx, link.account_id)
+            deal = await lookups.find_open_deal(tx, link.account_id)
             found.link, found.account_id = "linked", link.account_id
             found.deal_id = deal.id if deal else None
             await tx.session.flush()
@@ -164,7 +165,7 @@ class Intake:
             email=person.email,
             name=person.name,
         )
-        return await customers_lookup.add_observed(tx, contact)
+        return await lookups.add_observed(tx, contact)
 
     def _message(self, arrival: Arrival, conversation: Conversation, writer: Writer) -> Message:
         parsed, stored = arrival.parsed, arrival.stored
@@ -204,7 +205,7 @@ class Intake:
     async def _follow(self, tx: Tx, arrival: Arrival, message: Message, writer: Writer) -> None:
         """What else has to happen because of a new message."""
         if arrival.parsed.kind is MailKind.BOUNCE:
-            await customers_lookup.set_undeliverable(tx, arrival.parsed.undeliverable)
+            await lookups.set_undeliverable(tx, arrival.parsed.undeliverable)
         if message.attention == "new" or (
             arrival.parsed.kind is MailKind.BOUNCE and not arrival.quiet
         ):
@@ -259,10 +260,10 @@ def _key(arrival: Arrival) -> inbound.InboundKey:
 async def _owner(tx: Tx, conversation: Conversation) -> UUID | None:
     if conversation.account_id is None:
         return None
-    deal = await customers_lookup.find_open_deal(tx, conversation.account_id)
+    deal = await lookups.find_open_deal(tx, conversation.account_id)
     if deal is not None and deal.owner_id is not None:
         return deal.owner_id
-    return await customers_lookup.find_owner(tx, conversation.account_id, "sales")
+    return await lookups.find_owner(tx, conversation.account_id, "sales")
 
 
 def _everybody(parsed: ParsedMail) -> tuple[Address, ...]:

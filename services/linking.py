@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from db import customers_lookup as lookup
+from db import linking as lookup
 from db.session import ReadTx
 from services.mail_domains import PUBLIC_DOMAINS
 from services.types.mail import Address

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import conversations_state, customers, digests, jobs, members, model_calls, overviews
+from db import customers, digests, jobs, members, messages, model_calls, overviews
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.conversations import Message
@@ -69,9 +69,7 @@ class ViewService(CardViews):
     async def _inbox_item(tx: ReadTx, action: Action, member_id: UUID) -> InboxItem:
         draft = await draft_rows.get_draft(tx, action.draft_id) if action.draft_id else None
         message = (
-            await conversations_state.get_message(tx, draft.message_id)
-            if draft and draft.message_id
-            else None
+            await messages.get_message(tx, draft.message_id) if draft and draft.message_id else None
         )
         account = await customers.get_account(tx, action.account_id)
         asks = asks_from(message.analysis) if message else ()

@@ -4,8 +4,7 @@ were kept."""
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import conversations_state as rows
-from db import jobs
+from db import jobs, mailboxes, messages
 from db.session import Database
 from services.errors import Forbidden, NotFound
 from services.mail.language import detect
@@ -21,8 +20,8 @@ class RereadingService:
     async def reread(self, tenant_id: UUID, message_id: UUID) -> None:
         """Fetch the mail from a mailbox that holds it, keep its text, and look at it."""
         async with self.db.read(tenant_id) as tx:
-            message = await rows.get_message(tx, message_id)
-            places = await rows.list_places(tx, message_id)
+            message = await messages.get_message(tx, message_id)
+            places = await mailboxes.list_places(tx, message_id)
         if message is None or message.attention != "unlinked":
             return
         for mailbox_id, gmail_id in places:
@@ -32,7 +31,7 @@ class RereadingService:
                 continue
             mail = parse(stored.raw)
             async with self.db.transaction(tenant_id) as tx:
-                await rows.set_message(
+                await messages.set_message(
                     tx,
                     message_id,
                     text=mail.visible_reply,
@@ -43,6 +42,6 @@ class RereadingService:
                 await jobs.enqueue(tx, "message.process", {"message_id": message_id})
             return
         async with self.db.transaction(tenant_id) as tx:
-            await rows.set_message(
+            await messages.set_message(
                 tx, message_id, attention="set_aside", notes=["no longer in any mailbox"]
             )

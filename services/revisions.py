@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from db import conversations_state, customers
+from db import customers, messages
 from db import drafts as rows
 from db.models.actions import Action
 from db.models.conversations import Message
@@ -168,9 +168,7 @@ async def judge(
 ) -> GuardrailResult:
     """What policy says of sending this text now, from the facts as they stand in the database."""
     deal = await customers.get_deal(tx, action.deal_id)
-    message = (
-        await conversations_state.get_message(tx, draft.message_id) if draft.message_id else None
-    )
+    message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
     contact = await customers.get_contact(tx, message.contact_id if message else None)
     context = policy_context(
         stage=deal.stage if deal else None,

@@ -7,7 +7,7 @@ reads the mail again from Gmail; ignoring forgets even the subject.
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import commands, conversations_state, customers, jobs, members
+from db import commands, conversations, customers, jobs, members, messages
 from db import feedback as feedback_rows
 from db.models.customers import Account, Contact
 from db.session import Database, Tx
@@ -42,9 +42,9 @@ class SortingService:
         async with self.db.transaction(actor.tenant_id) as tx:
             if await self._repeated(tx, command_id, "lead"):
                 return
-            conversation = await conversations_state.get_conversation(tx, conversation_id)
+            conversation = await conversations.get_conversation(tx, conversation_id)
             head = (
-                await conversations_state.get_message(tx, conversation.head_message_id)
+                await messages.get_message(tx, conversation.head_message_id)
                 if conversation and conversation.head_message_id
                 else None
             )
@@ -70,10 +70,8 @@ class SortingService:
             if await self._repeated(tx, command_id, "ignore"):
                 return
             await self._held(tx, actor, conversation_id)
-            await conversations_state.set_conversation(
-                tx, conversation_id, link="ignored", subject=""
-            )
-            await conversations_state.forget_messages(tx, conversation_id)
+            await conversations.set_conversation(tx, conversation_id, link="ignored", subject="")
+            await messages.forget_messages(tx, conversation_id)
             await self.audit.append(
                 tx, "conversation.ignored", actor=actor, subject_id=conversation_id
             )
@@ -85,7 +83,7 @@ class SortingService:
         async with self.db.transaction(actor.tenant_id) as tx:
             if await self._repeated(tx, command_id, "should_have_told_me"):
                 return
-            message = await conversations_state.get_message(tx, message_id)
+            message = await messages.get_message(tx, message_id)
             if message is None:
                 raise NotFound("This mail is no longer there.")
             await feedback_rows.set_feedback(
@@ -112,7 +110,7 @@ class SortingService:
 
     @staticmethod
     async def _held(tx: Tx, actor: Actor, conversation_id: UUID) -> None:
-        conversation = await conversations_state.lock_conversation(tx, conversation_id)
+        conversation = await conversations.lock_conversation(tx, conversation_id)
         member = await members.get_member(tx, actor.member_id)
         if conversation is None or member is None:
             raise NotFound("This mail is no longer there.")
@@ -127,14 +125,14 @@ class SortingService:
     async def _adopt(self, tx: Tx, actor: Actor, conversation_id: UUID, account: Account) -> None:
         await self._held(tx, actor, conversation_id)
         deals = await customers.list_open_deals(tx, account.id)
-        await conversations_state.set_conversation(
+        await conversations.set_conversation(
             tx,
             conversation_id,
             link="linked",
             account_id=account.id,
             deal_id=deals[0].id if deals else None,
         )
-        for message in await conversations_state.list_messages(tx, conversation_id):
+        for message in await messages.list_messages(tx, conversation_id):
             email = str(message.sender.get("email", ""))
             if message.direction != "inbound" or not email:
                 continue
@@ -151,7 +149,7 @@ class SortingService:
             # A person has said who this is: from now on the copilot may write to them.
             contact.account_id, contact.status = account.id, "confirmed"
             await tx.session.flush()
-            await conversations_state.set_message(tx, message.id, contact_id=contact.id)
+            await messages.set_message(tx, message.id, contact_id=contact.id)
             await jobs.enqueue(tx, "message.reread", {"message_id": message.id})
         await self.audit.append(
             tx,

@@ -15,7 +15,7 @@ import structlog
 
 from db import actions as action_rows
 from db import cards as card_rows
-from db import conversations_state, digests, jobs, timers
+from db import digests, jobs, messages, timers
 from db import drafts as draft_rows
 from db.session import Database, Tx
 from db.timers import DueTimer
@@ -94,7 +94,7 @@ class SweepService:
                 "message_id",
                 [
                     (message_id, {})
-                    for message_id, created_at in await conversations_state.list_unprocessed(tx)
+                    for message_id, created_at in await messages.list_unprocessed(tx)
                     if created_at < before
                 ],
             ),
