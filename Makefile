@@ -34,7 +34,10 @@ demo: $(INSTALLED) ## Run everything here, with a workspace to play in, and prin
 	$(BIN)/understudy demo
 
 test: $(INSTALLED) ## Run the tests (no browser needed)
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser"
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not slow"
+
+test-slow: $(INSTALLED) ## Run what takes minutes: kill -9 at every step, real mail, a model that hangs
+	$(BIN)/python -m pytest -q -m slow
 
 test-browser: $(INSTALLED) ## Run the tests that drive Chromium
 	@[ -x $(CHROMIUM) ] || { echo "There is no $(CHROMIUM). Install it, on Debian with: apt-get install chromium"; exit 1; }

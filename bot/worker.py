@@ -3,7 +3,7 @@
 Together with db/jobs.py the only module that knows the queue library. Its traps, each pinned by a
 test in tests/integration/db/test_jobs.py: a failed job is deleted unless `on_failure="hold"`; a job
 that kills its worker is picked up for ever unless picks are counted; the loop ends for good when
-the database goes away unless it is rebuilt.
+the database goes away unless it is rebuilt; a probe that is lost once ends the loop as well.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEntrypointExecutor
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import FailingListenerError, RetryRequested
-from pgqueuer.domain.models import Context, Job
+from pgqueuer.domain.models import Context, HealthCheckEvent, Job
 from prometheus_client import Counter, Histogram
 from typing_extensions import override
 
@@ -52,18 +52,43 @@ LOST = (
     FailingListenerError,
 )
 
-PICKS = "select count(*) from jobs.pgqueuer_log where job_id = $1 and status = 'picked'"
+PICKS = """
+select job_id, count(*) from jobs.pgqueuer_log
+where job_id = any($1::bigint[]) and status = 'picked' group by job_id
+"""
 
 
 class PoisonJob(Exception):
     """Picked up again and again without an end: it probably kills its worker."""
 
 
+class Picks:
+    """How often jobs were picked. Jobs come in batches, so those that ask in the same turn of the
+    loop share one query."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._asked: list[int] = []
+        self._answer: asyncio.Task[dict[int, int]] | None = None
+
+    async def of(self, job_id: int) -> int:
+        if self._answer is None:
+            self._asked = []
+            self._answer = asyncio.create_task(self._count(self._asked))
+        self._asked.append(job_id)
+        return (await asyncio.shield(self._answer)).get(job_id, 0)
+
+    async def _count(self, asked: list[int]) -> dict[int, int]:
+        await asyncio.sleep(0)  # the rest of the batch asks now
+        self._answer = None
+        return dict(await self._pool.fetch(PICKS, asked))
+
+
 @dataclass
 class GuardedExecutor(AbstractEntrypointExecutor):
     """Counts picks before it runs anything: a crash leaves no attempt behind, only picks."""
 
-    pool: asyncpg.Pool | None = None
+    picks: Picks | None = None
     inner: DatabaseRetryEntrypointExecutor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,12 +104,25 @@ class GuardedExecutor(AbstractEntrypointExecutor):
     async def _picks(self, job: Job) -> int:
         """A database that went away here says nothing against the job: it comes again, and must
         not be held as one that failed."""
-        if self.pool is None:
+        if self.picks is None:
             return 0
         try:
-            return int(await self.pool.fetchval(PICKS, job.id))
-        except LOST as error:
-            raise RetryRequested(LOST_PAUSE, reason="the database went away") from error
+            return await self.picks.of(job.id)
+        except Exception as error:  # whatever it was, it was not the job's doing
+            raise RetryRequested(LOST_PAUSE, reason="the picks could not be counted") from error
+
+
+class PatientQueueManager(QueueManager):
+    """The library sends its first probe before it listens: on a busy machine that one is lost."""
+
+    @override
+    async def listener_healthy(
+        self, timeout: timedelta = timedelta(seconds=10)
+    ) -> HealthCheckEvent:
+        try:
+            return await super().listener_healthy(timeout)
+        except FailingListenerError:
+            return await super().listener_healthy(timeout)
 
 
 def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]:
@@ -137,6 +175,9 @@ class Worker:
                 log.warning("worker lost the database, trying again", error=str(error))
             except BaseExceptionGroup as group:
                 log.warning("worker lost the database, trying again", error=str(group.exceptions))
+            except FailingListenerError:
+                # Notifications no longer arrive: a new connection, not the end of the process.
+                log.warning("worker hears nothing from the database, connecting anew")
             if not self._stopping.is_set():
                 await _sleep_or(self._stopping, pause)
                 pause = min(pause * 2, 5)
@@ -147,13 +188,15 @@ class Worker:
             self._manager.shutdown.set()
 
     async def _run_once(self) -> None:
-        async with asyncpg.create_pool(self._dsn, min_size=2, max_size=6) as pool:
-            manager = QueueManager(queue_over(AsyncpgPoolDriver(pool)), CHANNEL)
+        # The queue leaves no trace in a session, so nothing is reset after each statement.
+        async with asyncpg.create_pool(self._dsn, min_size=2, max_size=6, reset=_keep) as pool:
+            picks = Picks(pool)
+            manager = PatientQueueManager(queue_over(AsyncpgPoolDriver(pool)), CHANNEL)
             for kind, run in self._jobs.items():
                 manager.entrypoint(
                     kind,
                     on_failure="hold",
-                    executor_factory=lambda parameters: GuardedExecutor(parameters, pool=pool),
+                    executor_factory=lambda parameters: GuardedExecutor(parameters, picks=picks),
                 )(_entrypoint(kind, run))
             self._manager = manager
             if self._stopping.is_set():
@@ -165,6 +208,10 @@ class Worker:
                 heartbeat_timeout=HEARTBEAT,
                 shutdown_on_listener_failure=True,
             )
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """In place of the pool's reset, which is a round trip."""
 
 
 async def _sleep_or(event: asyncio.Event, seconds: float) -> None:

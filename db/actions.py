@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from db.models.actions import Action, Effect, Outcome
 from db.models.tenants import KillSwitch
@@ -74,50 +73,6 @@ async def newest_action(tx: ReadTx, conversation_id: UUID) -> Action | None:
         .where(Action.tenant_id == tx.tenant_id, Action.conversation_id == conversation_id)
         .order_by(Action.created_at.desc(), Action.id.desc())
         .limit(1)
-    )
-    return rows.scalar_one_or_none()
-
-
-async def queue_effect(
-    tx: Tx,
-    *,
-    effect_id: UUID,
-    action_id: UUID,
-    draft_id: UUID,
-    revision: int,
-    at: datetime,
-    due_at: datetime,
-) -> UUID | None:
-    """Queue the sending of a revision; one that was cancelled before is queued anew. None when it
-    is already on its way or has arrived."""
-    fresh: dict[str, Any] = {
-        "status": "queued",
-        "created_at": at,
-        "due_at": due_at,
-        "claimed_at": None,
-        "settled_at": None,
-        "looks": 0,
-        "result": {},
-        "lease_token": None,
-        "lease_until": None,
-    }
-    rows = await tx.session.execute(
-        insert(Effect)
-        .values(
-            tenant_id=tx.tenant_id,
-            id=effect_id,
-            action_id=action_id,
-            draft_id=draft_id,
-            kind="send_draft",
-            revision=revision,
-            **fresh,
-        )
-        .on_conflict_do_update(
-            index_elements=["tenant_id", "action_id", "revision"],
-            set_=fresh,
-            where=Effect.status == "cancelled",
-        )
-        .returning(Effect.id)
     )
     return rows.scalar_one_or_none()
 

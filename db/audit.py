@@ -9,7 +9,23 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.records import AuditEntry, AuditLink
-from db.session import ReadTx, Tx
+from db.session import ReadTx, Tx, raw_connection
+
+ADD_ENTRY = """
+insert into audit_entries (tenant_id, id, created_at, verb, subject_id, body)
+values ($1, $2, $3, $4, $5, $6)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """An entry to be written."""
+
+    id: UUID
+    at: datetime
+    verb: str
+    subject_id: UUID | None
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +43,9 @@ class StoredLink:
     hash: bytes
 
 
-async def add_entry(
-    tx: Tx,
-    *,
-    entry_id: UUID,
-    at: datetime,
-    verb: str,
-    subject_id: UUID | None,
-    body: bytes,
-) -> None:
-    await tx.session.execute(
-        insert(AuditEntry).values(
-            tenant_id=tx.tenant_id,
-            id=entry_id,
-            created_at=at,
-            verb=verb,
-            subject_id=subject_id,
-            body=body,
-        )
+async def add_entry(tx: Tx, row: AuditRow) -> None:
+    await (await raw_connection(tx)).execute(
+        ADD_ENTRY, tx.tenant_id, row.id, row.at, row.verb, row.subject_id, row.body
     )
 
 

@@ -1,6 +1,7 @@
 """Cards: what is wanted on people's surfaces, and what stands there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.cards import Card
-from db.session import ReadTx, Tx
+from db.session import ReadTx, Tx, raw_connection
 
 
 async def add_cards(
@@ -44,26 +45,33 @@ async def add_cards(
         )
 
 
-async def bump_cards(
-    tx: Tx, *, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None = None
-) -> list[UUID]:
-    """Want the subject's cards rendered anew. Locked in id order, so that two touches of the same
-    cards wait for each other instead of deadlocking; the ids come back in that order."""
-    wanted = select(Card.id).where(
-        Card.tenant_id == tx.tenant_id, Card.kind == kind, Card.subject_id == subject_id
-    )
-    if recipient_ids is not None:
-        wanted = wanted.where(Card.recipient_id.in_(recipient_ids))
-    found = await tx.session.execute(wanted.order_by(Card.id).with_for_update())
-    card_ids = list(found.scalars())
-    if card_ids:
-        await tx.session.execute(
-            update(Card)
-            .where(Card.tenant_id == tx.tenant_id, Card.id.in_(card_ids))
-            .values(wanted_rev=Card.wanted_rev + 1)
-            .execution_options(synchronize_session=False)
-        )
-    return card_ids
+# Locked in id order, so that two touches of the same cards wait for each other instead of
+# deadlocking.
+BUMP = """
+with held as (
+    select id from cards where tenant_id = $1 and kind = $2 and subject_id = $3
+    order by id for update
+)
+update cards set wanted_rev = wanted_rev + 1 from held
+where cards.tenant_id = $1 and cards.id = held.id
+returning cards.id, cards.recipient_id, cards.channel, cards.ts
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BumpedCard:
+    """A card that is wanted anew, and where it stands so far."""
+
+    id: UUID
+    recipient_id: UUID
+    channel: str | None
+    ts: str | None
+
+
+async def bump_cards(tx: Tx, *, kind: str, subject_id: UUID) -> list[BumpedCard]:
+    """Want the subject's cards rendered anew; they come back in the order of their ids."""
+    found = await (await raw_connection(tx)).fetch(BUMP, tx.tenant_id, kind, subject_id)
+    return sorted((BumpedCard(**row) for row in found), key=lambda card: card.id)
 
 
 async def get_card(tx: ReadTx, card_id: UUID) -> Card | None:

@@ -5,10 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from db.models.cards import CommandResult
-from db.session import ReadTx, Tx
+from db.session import ReadTx, Tx, raw_connection
+
+CLAIM = """
+insert into command_results (tenant_id, id, created_at, command_id, verb, result)
+values ($1, $2, $3, $4, $5, '{}') on conflict (tenant_id, command_id) do nothing returning id
+"""
 
 
 async def get_command_result(tx: ReadTx, command_id: str) -> dict[str, Any] | None:
@@ -24,20 +28,10 @@ async def claim_command(
 ) -> dict[str, Any] | None:
     """Claim the command for this transaction: None when it is ours to carry out, else the stored
     result. A second sender waits here until the first has committed, so both get one answer."""
-    query = (
-        insert(CommandResult)
-        .values(
-            tenant_id=tx.tenant_id,
-            id=result_id,
-            created_at=now,
-            command_id=command_id,
-            verb=verb,
-            result={},
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "command_id"])
-        .returning(CommandResult.id)
+    claimed = await (await raw_connection(tx)).fetchval(
+        CLAIM, tx.tenant_id, result_id, now, command_id, verb
     )
-    if (await tx.session.execute(query)).scalar_one_or_none() is not None:
+    if claimed is not None:
         return None
     return await get_command_result(tx, command_id) or {}
 

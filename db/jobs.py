@@ -8,10 +8,9 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import (
     QueryBuilderEnvironment,
@@ -73,19 +72,37 @@ async def enqueue(
     after: timedelta | None = None,
     dedupe_key: str | None = None,
 ) -> None:
-    """Add a job to the open transaction: it exists if and when that commits.
+    """Add a job to the open transaction: it exists if and when that commits. It is stored right
+    before the commit, so a query in the same transaction doesn't see it yet.
 
     The payload carries ids only; what they stand for stays in the tenant's tables. `after` serves
     retries and pacing, never anything a person waits for. With a `dedupe_key` the job is dropped
     while an equal one is queued or running.
     """
-    connection: asyncpg.Connection = await raw_connection(tx)
+    await raw_connection(tx)  # refuses where no transaction is open
     body = {"tenant_id": str(tx.tenant) if tx.tenant else None, **_plain(payload or {})}
-    await queue_over(AsyncpgDriver(connection)).enqueue(
-        kind,
-        json.dumps(body).encode(),
-        execute_after=after,
-        dedupe_key=dedupe_key,
+    tx.jobs.append(_Job(kind, json.dumps(body).encode(), after, dedupe_key))
+    tx.store_jobs = _store
+
+
+class _Job(NamedTuple):
+    kind: str
+    payload: bytes
+    after: timedelta | None
+    dedupe_key: str | None
+
+
+async def _store(tx: Tx) -> None:
+    """All jobs of the transaction in one statement, right before the commit: each insert locks the
+    queue's index and costs a round trip, and a decision has three jobs or more."""
+    kinds, payloads, afters, keys = zip(*tx.jobs, strict=True)
+    tx.jobs.clear()
+    await queue_over(AsyncpgDriver(await raw_connection(tx))).enqueue(
+        list(kinds),
+        list(payloads),
+        [0] * len(kinds),
+        execute_after=list(afters),
+        dedupe_key=list(keys),
         on_conflict="skip",
     )
 

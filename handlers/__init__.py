@@ -12,4 +12,5 @@ def all_routes() -> Routes:
         clicks={name: handler for part in FEATURES for name, handler in part.clicks.items()},
         views={name: handler for part in FEATURES for name, handler in part.views.items()},
         options={name: handler for part in FEATURES for name, handler in part.options.items()},
+        adopting=frozenset().union(*(part.adopting for part in FEATURES)),
     )

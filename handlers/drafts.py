@@ -17,7 +17,7 @@ from blocks.why import why_modal
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
 from handlers.verbs import Verbs
-from services.errors import Conflict, InvalidInput, NotFound
+from services.errors import Conflict, InvalidInput, NotFound, ServiceError
 from services.types.views import DraftView, MailCardView
 
 KIND = "mail"
@@ -29,15 +29,21 @@ WRITE_AGAIN = "Write a different answer."
 async def approve_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     try:
-        await verbs.actions.approve(
+        standing = await verbs.actions.approve(
             click.actor,
             target.id,
             revision=target.rev,
             surface=SURFACE,
-            command_id=click.trigger_id,
+            command_id=click.command_id,
         )
     except Conflict as overtaken:
+        await click.adopt(verbs)
         await show_current(verbs, click, target.id, str(overtaken))
+    except ServiceError:
+        await click.adopt(verbs)
+        raise
+    else:
+        await click.adopt(verbs, standing)
 
 
 async def edit_clicked(verbs: Verbs, click: Click) -> None:
@@ -76,7 +82,7 @@ async def read_all_clicked(verbs: Verbs, click: Click) -> None:
 
 async def take_over_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    await verbs.actions.take_over(click.actor, target.id, command_id=click.trigger_id)
+    await verbs.actions.take_over(click.actor, target.id, command_id=click.command_id)
 
 
 async def show_current_clicked(verbs: Verbs, click: Click) -> None:
@@ -207,6 +213,7 @@ async def _is_current(verbs: Verbs, click: Click, target: Target) -> bool:
 
 
 ROUTES = Routes(
+    adopting=frozenset({ActionId.APPROVE}),
     clicks={
         ActionId.APPROVE: approve_clicked,
         ActionId.EDIT: edit_clicked,

@@ -1,5 +1,6 @@
 """What a feature's handler is given, and what it may give back."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +12,13 @@ from services.ports import ChatRef
 from services.types.people import Actor
 
 Block = dict[str, Any]
+
+
+def command_key(sender: str, *about: object) -> str:
+    """The id of one command. What Slack calls it alone isn't enough: two people, or two buttons,
+    must never be taken for a repeat of each other, even where that name is missing."""
+    digest = hashlib.sha256("\0".join(str(part) for part in about).encode()).hexdigest()
+    return f"{sender[:200]}:{digest[:24]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +58,35 @@ class Click:
     response_url: str | None
     in_modal: bool
     surfaces: Surfaces
+    card_id: UUID | None = None
+    """The card whose message this is, when it was not seen there before."""
 
     @property
     def value(self) -> str:
         return self.element.chosen
+
+    @property
+    def command_id(self) -> str:
+        """The same for every delivery of this click, and for no other click."""
+        element = self.element
+        return command_key(
+            self.trigger_id or element.action_ts,
+            self.actor.member_id,
+            element.action_id,
+            element.block_id,
+            self.value,
+        )
 
     async def open(self, view: Block) -> None:
         """Show a modal, on top of the one the click came from."""
         await self.surfaces.open_modal(
             self.actor.tenant_id, self.trigger_id, view, on_top=self.in_modal
         )
+
+    async def adopt(self, verbs: Verbs, standing: ChatRef | None = None) -> None:
+        """Where the click came from is where the card stands. `standing` is what is known of it."""
+        if self.card_id and self.ref and self.ref != standing:
+            await verbs.cards.adopt(self.actor, self.card_id, self.ref)
 
     async def tell(self, reply: Reply) -> None:
         """Say something only this person sees."""
@@ -76,7 +103,14 @@ class Submission:
 
     @property
     def command_id(self) -> str:
-        return self.form.command_id
+        """The same for every submission of one opened modal."""
+        view = self.form.view
+        return command_key(
+            view.root_view_id or view.id,
+            self.actor.member_id,
+            view.callback_id,
+            view.private_metadata,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +133,5 @@ class Routes:
     clicks: Mapping[str, ClickHandler] = field(default_factory=dict)
     views: Mapping[str, ViewHandler] = field(default_factory=dict)
     options: Mapping[str, OptionsHandler] = field(default_factory=dict)
+    adopting: frozenset[str] = frozenset()
+    """Clicks whose handler adopts the card itself, because its verb finds out by the way."""

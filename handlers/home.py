@@ -10,7 +10,7 @@ async def refresh_clicked(verbs: Verbs, click: Click) -> None:
 
 
 async def digest_clicked(verbs: Verbs, click: Click) -> None:
-    await verbs.digests.request(click.actor, command_id=click.trigger_id)
+    await verbs.digests.request(click.actor, command_id=click.command_id)
 
 
 async def link_opened(_verbs: Verbs, _click: Click) -> None:

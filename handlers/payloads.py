@@ -70,6 +70,7 @@ class ElementAction(SlackPayload):
 
     action_id: str = Field(min_length=1)
     block_id: str = ""
+    action_ts: str = ""
     value: str | None = None
     selected_option: Selected | None = None
 
@@ -135,11 +136,6 @@ class ViewSubmission(SlackPayload):
     user: PayloadUser
     team: PayloadTeam
     view: SubmittedView
-
-    @property
-    def command_id(self) -> str:
-        """The same for every submission of one opened modal."""
-        return self.view.root_view_id or self.view.id
 
     def text(self, field: str) -> str:
         """What was typed or chosen in the field."""

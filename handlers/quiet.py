@@ -9,7 +9,7 @@ from handlers.verbs import Verbs
 async def should_have_told_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     await verbs.conversations.should_have_told_me(
-        click.actor, target.id, command_id=click.trigger_id
+        click.actor, target.id, command_id=click.command_id
     )
     await click.tell(Reply(text="Noted. Mail like this will reach you sooner."))
 

@@ -5,13 +5,14 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from blocks.action_ids import plain_id
 from handlers import commands
-from handlers.edge import Click, Routes, Submission, Surfaces, Typing
+from handlers.edge import Click, Routes, Submission, Surfaces, Typing, command_key
 from handlers.errors import UNKNOWN_PART, answer
 from handlers.events import Events
 from handlers.middleware import Actors, Sightings
@@ -56,7 +57,8 @@ class SlackRouters:
         payload = read_payload(BlockActions, body)
         actor = await self.actors.find(payload.team.id, payload.user.id)
         for element in payload.actions:
-            handler = self.routes.clicks.get(plain_id(element.action_id))
+            name = plain_id(element.action_id)
+            handler = self.routes.clicks.get(name)
             if handler is None:
                 raise InvalidInput(UNKNOWN_PART)
             click = Click(
@@ -67,11 +69,17 @@ class SlackRouters:
                 response_url=payload.response_url,
                 in_modal=payload.view is not None and payload.view.get("type") == "modal",
                 surfaces=self.surfaces,
+                card_id=self._unseen(payload),
             )
-            if payload.card_id and payload.ref and self.sightings.new(payload.card_id, payload.ref):
-                await self.verbs.cards.adopt(actor, payload.card_id, payload.ref)
+            if name not in self.routes.adopting:
+                await click.adopt(self.verbs)
             await handler(self.verbs, click)
         await ack()
+
+    def _unseen(self, payload: BlockActions) -> UUID | None:
+        if payload.card_id and payload.ref and self.sightings.new(payload.card_id, payload.ref):
+            return payload.card_id
+        return None
 
     async def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
         form = read_payload(ViewSubmission, body)
@@ -96,7 +104,9 @@ class SlackRouters:
     async def commanded(self, ack: Ack, body: dict[str, Any]) -> None:
         payload = read_payload(SlashCommand, body)
         actor = await self.actors.find(payload.team_id, payload.user_id)
-        reply = await commands.reply(self.verbs, actor, payload.text, command_id=payload.trigger_id)
+        sender = payload.trigger_id or payload.response_url or ""
+        key = command_key(sender, actor.member_id, payload.text)
+        reply = await commands.reply(self.verbs, actor, payload.text, command_id=key)
         body_out = reply.ephemeral()
         body_out.pop("replace_original")
         await ack(body_out)

@@ -14,18 +14,18 @@ async def account_chosen(verbs: Verbs, click: Click) -> None:
         click.actor,
         conversation_id,
         account_id=read_id(click.value),
-        command_id=click.trigger_id,
+        command_id=click.command_id,
     )
 
 
 async def lead_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    await verbs.conversations.lead(click.actor, target.id, command_id=click.trigger_id)
+    await verbs.conversations.lead(click.actor, target.id, command_id=click.command_id)
 
 
 async def ignore_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    await verbs.conversations.ignore(click.actor, target.id, command_id=click.trigger_id)
+    await verbs.conversations.ignore(click.actor, target.id, command_id=click.command_id)
 
 
 async def account_typed(verbs: Verbs, typing: Typing) -> list[Block]:

@@ -26,7 +26,10 @@ class ActionVerbs(Protocol):
 
     async def approve(
         self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
-    ) -> None: ...
+    ) -> ChatRef | None:
+        """Says where the actor's own card stands, as far as it is known."""
+        ...
+
     async def reject(
         self,
         actor: Actor,

@@ -12,18 +12,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from db import actions as rows
-from db import commands, conversations_state, jobs, members
+from db import approvals, commands, conversations_state, jobs, members
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
-from services.cards import touch
+from services.cards import deliver_bumped, touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
-from services.ports import Clock, Ids
-from services.revisions import Revisions, envelope_of, judge
+from services.ports import ChatRef, Clock, Ids
+from services.revisions import Revisions, envelope_of, judge_text, policy_context
 from services.types.actions import Verdict
 from services.types.people import Actor, Role
 
@@ -59,55 +59,49 @@ class ActionService:
 
     async def approve(
         self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
-    ) -> None:
-        """Approve exactly this revision; its effect is queued in the same transaction."""
-        async with self._deciding(actor, action_id, "approve", command_id) as (tx, case):
-            if case is None:
-                return
-            await self._require_open(case, revision)
-            await self._require_policy(tx, case)
-            now = self.clock.now()
-            current = await draft_rows.get_revision(tx, case.draft.id, revision)
-            if current is None or case.draft.mailbox_id is None:
+    ) -> ChatRef | None:
+        """Approve exactly this revision; its effect is queued in the same transaction.
+
+        Says where the actor's own card stands. The only verb with SQL of its own (db/approvals):
+        it is what people do most, and wait for.
+        """
+        async with self.db.transaction(actor.tenant_id) as tx:
+            if await self._done_before(tx, "approve", command_id):
+                return None
+            case = await approvals.lock_case(tx, action_id)
+            facts = await approvals.get_case_facts(tx, action_id, actor.member_id)
+            if case is None or facts is None:
+                raise NotFound("This is no longer there.")
+            await self._require_right(tx, case.owner_id, actor.member_id, facts.role)
+            self._require_open(case.status, case.draft_status, case.draft_revision, revision)
+            self._require_policy(facts)
+            if facts.content_hash is None or case.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
-            if current.attachments and current.raw is None:
+            if facts.too_large:
                 raise Conflict("This mail is too large for me. Please send it from Gmail.")
-            settled = await rows.settle_action(
+            now = self.clock.now()
+            told = {"revision": revision, "hash": facts.content_hash, "surface": surface}
+            done = await approvals.approve_case(
                 tx,
                 action_id,
-                expect="pending",
-                status="approved",
-                decided_by=actor.member_id,
-                decided_at=now,
-                decided_surface=surface,
-                decided_revision=revision,
-                decided_hash=current.content_hash,
-                decision_reason=None,
-            )
-            if not settled:
-                raise Conflict(DECIDED["approved"])
-            effect_id = await rows.queue_effect(
-                tx,
                 effect_id=self.ids.new(),
-                action_id=action_id,
-                draft_id=case.draft.id,
-                revision=revision,
+                decided_by=actor.member_id,
                 at=now,
-                due_at=now + self.undo,
-            )
-            if effect_id is None:
-                raise Conflict(DECIDED["approved"])
-            await self._record(
-                tx,
-                actor,
-                case,
-                "action.approved",
-                revision=revision,
-                hash=current.content_hash,
                 surface=surface,
+                revision=revision,
+                content_hash=facts.content_hash,
+                due_at=now + self.undo,
+                entry=self.audit.entry(
+                    "action.approved", actor=actor, subject_id=action_id, facts=told
+                ),
             )
+            if done is None:
+                raise Conflict(DECIDED["approved"])
+            effect_id, bumped = done
+            await self.audit.chain_soon(tx)
             await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
-            await self._touch(tx, case)
+            shown = await deliver_bumped(tx, bumped)
+            return next((card.ref for card in shown if card.recipient_id == actor.member_id), None)
 
     async def reject(
         self,
@@ -128,7 +122,7 @@ class ActionService:
         async with self._deciding(actor, action_id, "reject", command_id) as (tx, case):
             if case is None:
                 return
-            await self._require_open(case, revision)
+            self._require_open(case.action.status, case.draft.status, case.draft.revision, revision)
             settled = await rows.settle_action(
                 tx,
                 action_id,
@@ -176,7 +170,7 @@ class ActionService:
         async with self._deciding(actor, action_id, "edit", command_id) as (tx, case):
             if case is None:
                 return
-            await self._require_open(case, revision)
+            self._require_open(case.action.status, case.draft.status, case.draft.revision, revision)
             current = await self._rewritable(tx, case, revision)
             written = await self.revisions.write(
                 tx,
@@ -202,7 +196,7 @@ class ActionService:
         async with self._deciding(actor, action_id, "regenerate", command_id) as (tx, case):
             if case is None:
                 return
-            await self._require_open(case, revision)
+            self._require_open(case.action.status, case.draft.status, case.draft.revision, revision)
             await self._rewritable(tx, case, revision)
             await draft_rows.set_draft(tx, case.draft.id, status="preparing")
             await jobs.enqueue(
@@ -239,7 +233,7 @@ class ActionService:
             held = await conversations_state.thread_in_mailbox(
                 tx, draft.conversation_id, mailbox.id
             )
-            if held is None and case.decider.role not in {Role.MANAGER, Role.ADMIN}:
+            if held is None and not await self._may_take(tx, draft, case.decider):
                 raise Forbidden("Only someone who got this mail, or a manager, may take it over.")
             if draft.gmail_draft_id is not None:
                 await jobs.enqueue(
@@ -279,14 +273,7 @@ class ActionService:
     ) -> AsyncIterator[tuple[Tx, _Case | None]]:
         """One decision's transaction. Yields None for a command that was carried out before."""
         async with self.db.transaction(actor.tenant_id) as tx:
-            done = await commands.claim_command(
-                tx,
-                result_id=self.ids.new(),
-                command_id=command_id,
-                verb=verb,
-                now=self.clock.now(),
-            )
-            if done is not None:
+            if await self._done_before(tx, verb, command_id):
                 yield tx, None
                 return
             seen = await rows.get_action(tx, action_id)
@@ -301,28 +288,47 @@ class ActionService:
             if draft is None or decider is None or not decider.active:
                 raise NotFound("This is no longer there.")
             if own:
-                await self._require_right(tx, action, decider)
+                await self._require_right(tx, action.owner_id, decider.id, decider.role)
             yield tx, _Case(action=action, draft=draft, decider=decider)
 
+    async def _done_before(self, tx: Tx, verb: str, command_id: str) -> bool:
+        done = await commands.claim_command(
+            tx,
+            result_id=self.ids.new(),
+            command_id=command_id,
+            verb=verb,
+            now=self.clock.now(),
+        )
+        return done is not None
+
     @staticmethod
-    async def _require_right(tx: Tx, action: Action, decider: Member) -> None:
-        if action.owner_id == decider.id or decider.role in {Role.MANAGER, Role.ADMIN}:
+    async def _may_take(tx: Tx, draft: Draft, member: Member) -> bool:
+        """Managers may; so may whoever was written to, though their copy hasn't been read yet."""
+        if member.role in {Role.MANAGER, Role.ADMIN}:
+            return True
+        message = await conversations_state.get_message(tx, draft.message_id or UUID(int=0))
+        held = await conversations_state.list_candidates(tx, message) if message else ()
+        return any(candidate.id == member.id for _, candidate in held)
+
+    @staticmethod
+    async def _require_right(tx: Tx, owner_id: UUID | None, decider_id: UUID, role: str) -> None:
+        if owner_id == decider_id or role in {Role.MANAGER, Role.ADMIN}:
             return
-        owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
+        owner = await members.get_member(tx, owner_id) if owner_id else None
         who = f"{owner.name} or a manager" if owner else "a manager"
         raise Forbidden(f"This one is for {who} to decide.")
 
     @staticmethod
-    async def _require_open(case: _Case, revision: int) -> None:
-        if case.action.status != "pending":
-            raise Conflict(DECIDED.get(case.action.status, "This is no longer open."))
-        if case.draft.status == "preparing":
+    def _require_open(status: str, draft_status: str, current: int, revision: int) -> None:
+        if status != "pending":
+            raise Conflict(DECIDED.get(status, "This is no longer open."))
+        if draft_status == "preparing":
             raise Conflict("A new draft is being written. The card will show it in a moment.")
-        if case.draft.revision != revision:
+        if current != revision:
             raise Conflict(
                 "The draft has changed since this card was shown. Here is the current one."
             )
-        if case.draft.status != "ready":
+        if draft_status != "ready":
             raise Conflict("This draft is no longer open.")
 
     @staticmethod
@@ -336,12 +342,19 @@ class ActionService:
             raise Conflict("This draft has files attached in Gmail. Please change it there.")
         return current
 
-    async def _require_policy(self, tx: Tx, case: _Case) -> None:
-        current = await draft_rows.get_revision(tx, case.draft.id, case.draft.revision)
-        switched_off = await rows.kill_switch_engaged(tx)
-        if switched_off:
+    @staticmethod
+    def _require_policy(facts: approvals.CaseFacts) -> None:
+        if facts.switched_off:
             raise Forbidden("Sending is switched off for the whole workspace right now.")
-        judged = await judge(tx, case.action, case.draft, current.text if current else "")
+        context = policy_context(
+            stage=facts.stage,
+            amount=facts.amount,
+            currency=facts.currency,
+            recipient_title=facts.recipient_title,
+            sender_proof=facts.sender_proof,
+            suspicious=facts.suspicious,
+        )
+        judged = judge_text(context, facts.text)
         if judged.verdict is Verdict.HARD_STOP:
             raise Forbidden(f"{judged.reasons[0]} Change the text, or send it yourself from Gmail.")
 

@@ -68,6 +68,20 @@ class AuditService:
         facts: Mapping[str, Any] | None = None,
     ) -> None:
         """Write an entry into the open transaction. Without an actor the copilot itself did it."""
+        row = self.entry(verb, actor=actor, subject_id=subject_id, facts=facts)
+        await rows.add_entry(tx, row)
+        await self.chain_soon(tx)
+
+    def entry(
+        self,
+        verb: str,
+        *,
+        actor: Actor | None = None,
+        subject_id: UUID | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> rows.AuditRow:
+        """The entry, for a statement that writes it together with what it tells of; `chain_soon`
+        goes with it."""
         at = self.clock.now()
         body = {
             "at": at.isoformat(),
@@ -77,10 +91,12 @@ class AuditService:
             "facts": dict(facts or {}),
         }
         encoded = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()
-        entry_id = self.ids.new()
-        await rows.add_entry(
-            tx, entry_id=entry_id, at=at, verb=verb, subject_id=subject_id, body=encoded
+        return rows.AuditRow(
+            id=self.ids.new(), at=at, verb=verb, subject_id=subject_id, body=encoded
         )
+
+    @staticmethod
+    async def chain_soon(tx: Tx) -> None:
         # No dedupe key: its index would make every decision of a tenant wait for the one before.
         await jobs.enqueue(tx, "audit.chain")
 

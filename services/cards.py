@@ -23,6 +23,15 @@ LEASE = timedelta(seconds=30)
 DELIVER = "card.deliver"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCard:
+    """Somebody's card, and the message it stands in, if it is known."""
+
+    card_id: UUID
+    recipient_id: UUID
+    ref: ChatRef | None
+
+
 async def touch(
     tx: Tx,
     kind: str,
@@ -48,10 +57,18 @@ async def touch(
             recipient_ids=wanted,
             now=clock.now(),
         )
-    card_ids = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
-    for card_id in card_ids:
-        await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
-    return card_ids
+    bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
+    return [card.card_id for card in await deliver_bumped(tx, bumped)]
+
+
+async def deliver_bumped(tx: Tx, bumped: Sequence[cards.BumpedCard]) -> list[ShownCard]:
+    """A job for every card that is wanted anew; says where they stand."""
+    for card in bumped:
+        await jobs.enqueue(tx, DELIVER, {"card_id": card.id})
+    return [
+        ShownCard(card_id=card.id, recipient_id=card.recipient_id, ref=_ref(card))
+        for card in bumped
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +88,7 @@ class CardWork:
     shown: dict[str, Any]
 
 
-def _ref(card: Card) -> ChatRef | None:
+def _ref(card: Card | cards.BumpedCard) -> ChatRef | None:
     return ChatRef(channel=card.channel, ts=card.ts) if card.channel and card.ts else None
 
 

@@ -36,6 +36,12 @@ def actor_of(member: Member) -> Actor:
     )
 
 
+def _belongs(person: ChatPerson, team_id: str) -> bool:
+    """A stranger in a shared channel carries another team's id, and possibly anybody's e-mail.
+    An answer that names no team is about the workspace whose token asked."""
+    return not person.is_outsider and person.team_id in ("", team_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberService:
     """Finds members. After the binding the Slack id is the identity, whatever the e-mail says."""
@@ -94,7 +100,7 @@ class MemberService:
         person = await (await self.chats.of(tenant_id)).person_by_email(address)
         if person is None or tenant is None:
             return None
-        if person.is_outsider or person.team_id != tenant.team_id:
+        if not _belongs(person, tenant.team_id):
             return None
         async with self.db.transaction(tenant_id) as tx:
             member = Member(
@@ -122,12 +128,16 @@ class MemberService:
             return actor_of(await self._get(tx, member_id))
 
     async def _bind(self, tenant_id: UUID, team_id: str, slack_user_id: str) -> Member:
-        person = await (await self.chats.of(tenant_id)).person(slack_user_id)
+        chat = await self.chats.of(tenant_id)
+        try:
+            person = await chat.person(slack_user_id)
+        except NotFound as error:
+            # Of another workspace, or gone: Slack's own word for it helps nobody.
+            raise Forbidden(UNKNOWN_MEMBER) from error
         return await self._bind_person(tenant_id, team_id, person)
 
     async def _bind_person(self, tenant_id: UUID, team_id: str, person: ChatPerson) -> Member:
-        # A stranger in a shared channel carries another team's id, and possibly anybody's e-mail.
-        if person.is_outsider or person.team_id != team_id:
+        if not _belongs(person, team_id):
             raise Forbidden(OUTSIDER)
         if not person.email:
             raise Forbidden(UNKNOWN_MEMBER)

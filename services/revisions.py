@@ -7,6 +7,7 @@ mail came from. Every edit, in Slack or in Gmail, is a new revision with a new h
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from db import conversations_state, customers
@@ -171,17 +172,42 @@ async def judge(
         await conversations_state.get_message(tx, draft.message_id) if draft.message_id else None
     )
     contact = await customers.get_contact(tx, message.contact_id if message else None)
-    suspicious = bool(message and message.analysis.get("suspicious", {}).get("injection"))
+    context = policy_context(
+        stage=deal.stage if deal else None,
+        amount=deal.amount if deal else None,
+        currency=deal.currency if deal else None,
+        recipient_title=contact.title if contact else None,
+        sender_proof=message.proof if message else None,
+        suspicious=bool(message and message.analysis.get("suspicious", {}).get("injection")),
+    )
+    return judge_text(context, text, kill_switch=kill_switch)
+
+
+def policy_context(
+    *,
+    stage: str | None,
+    amount: Decimal | None,
+    currency: str | None,
+    recipient_title: str | None,
+    sender_proof: str | None,
+    suspicious: bool,
+) -> ActionContext:
+    """The facts as the database holds them, in policy's words."""
+    return ActionContext(
+        stage=Stage(stage) if stage else None,
+        amount=amount,
+        currency=currency,
+        recipient_seniority=seniority_of(recipient_title),
+        sender_proof=SenderProof(sender_proof) if sender_proof else None,
+        suspicious=suspicious,
+    )
+
+
+def judge_text(context: ActionContext, text: str, *, kill_switch: bool = False) -> GuardrailResult:
+    """What policy says of sending this text now. Pure."""
     return verdict(
         action_type="send_routine_response",
-        context=ActionContext(
-            stage=Stage(deal.stage) if deal else None,
-            amount=deal.amount if deal else None,
-            currency=deal.currency if deal else None,
-            recipient_seniority=seniority_of(contact.title if contact else None),
-            sender_proof=SenderProof(message.proof) if message else None,
-            suspicious=suspicious,
-        ),
+        context=context,
         level=AutonomyLevel.APPROVE,
         kill_switch=kill_switch,
         content=classify_content(text, detect(text)),

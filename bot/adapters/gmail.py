@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -168,12 +170,13 @@ class Gmail:
         answer = await self._call(
             lambda: self.api.messages().get(userId="me", id=message_id, format="raw")
         )
+        raw = _decoded(answer.get("raw", ""))
         return StoredMail(
             message_id=str(answer["id"]),
-            thread_id=str(answer["threadId"]),
+            thread_id=str(answer.get("threadId") or answer["id"]),
             labels=frozenset(answer.get("labelIds", ())),
-            received_at=_moment(answer["internalDate"]),
-            raw=_decoded(answer.get("raw", "")),
+            received_at=_received(answer, BytesHeaderParser().parsebytes(raw)["Date"]),
+            raw=raw,
         )
 
     async def thread(self, thread_id: str) -> tuple[ThreadEntry, ...]:
@@ -325,11 +328,12 @@ def _item(message: dict[str, Any], *, added: bool) -> HistoryItem:
 
 
 def _entry(message: dict[str, Any]) -> ThreadEntry:
+    headers = _headers(message)
     return ThreadEntry(
         message_id=str(message["id"]),
         labels=frozenset(message.get("labelIds", ())),
-        received_at=_moment(message["internalDate"]),
-        headers=_headers(message),
+        received_at=_received(message, headers.get("date")),
+        headers=headers,
     )
 
 
@@ -363,6 +367,14 @@ def _written(answer: dict[str, Any], raw: bytes) -> MailDraft:
 
 def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _received(message: dict[str, Any], date: str | None) -> datetime:
+    """When Gmail took it in. No field of an answer is promised: else what the sender says."""
+    if message.get("internalDate"):
+        return _moment(message["internalDate"])
+    said = parsedate_to_datetime(str(date))
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _moment(milliseconds: str | int) -> datetime:

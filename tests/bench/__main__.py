@@ -1,10 +1,10 @@
 """`make bench`: measures, prints a table, writes JSON, and ends with 1 when a budget is missed."""
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 
+from bot import loops
 from tests.bench import acks, inbox, lookups
 from tests.bench.report import table, write
 from tests.bench.world import house
@@ -16,9 +16,9 @@ def main() -> int:
     arguments = parser.parse_args()
     with house() as place:
         rows = acks.measure(place)
-        rows.append(asyncio.run(inbox.measure(place)))
+        rows.append(loops.run(inbox.measure(place)))
         rows.append(lookups.measure_verdict())
-        rows.append(asyncio.run(lookups.measure_linking(place)))
+        rows.append(loops.run(lookups.measure_linking(place)))
     print(table(rows))
     write(rows, arguments.json)
     print(f"written to {arguments.json}")

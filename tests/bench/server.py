@@ -2,7 +2,7 @@
 
 `product` is the product's own web process, as `understudy web` starts it. `default` and `direct`
 are Bolt with nothing but an ack: as it comes, and with process_before_response. Their settings come
-from the environment the parent gives.
+from the environment the parent gives; all run on the product's event loop.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot import loops
 from bot.config import Settings
 from bot.processes import WEB, serve
 
@@ -49,12 +50,12 @@ async def _listen(application: web.Application, port: int) -> None:
 def main() -> None:
     kind, settings = sys.argv[1], Settings()
     if kind == "product":
-        asyncio.run(serve(settings, frozenset({WEB})))
+        loops.run(serve(settings, frozenset({WEB})))
         return
     if settings.slack_signing_secret is None:
         raise SystemExit("SLACK_SIGNING_SECRET is missing")
     secret = settings.slack_signing_secret.get_secret_value()
-    asyncio.run(_listen(bare_bolt(secret, direct=kind == "direct"), settings.port))
+    loops.run(_listen(bare_bolt(secret, direct=kind == "direct"), settings.port))
 
 
 if __name__ == "__main__":

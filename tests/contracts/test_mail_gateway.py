@@ -325,3 +325,35 @@ async def test_a_large_message_travels_whole(real: OverHttp) -> None:
     held = await real.gateway.draft(draft.draft_id)
     assert held is not None
     assert held.raw == raw
+
+
+async def test_a_message_without_the_optional_fields_is_read_all_the_same() -> None:
+    """Google promises no field of an answer: no internalDate, no labels, no padding."""
+    raw = mail(1)
+    bare = {"id": "m1", "threadId": "t1"}
+    headers = [{"name": "Date", "value": "Sat, 21 Nov 2026 10:00:00 +0100"}]
+
+    async def one(_request: web.Request) -> web.Response:
+        return web.json_response(bare | {"raw": base64.urlsafe_b64encode(raw).decode().rstrip("=")})
+
+    async def thread(_request: web.Request) -> web.Response:
+        return web.json_response(
+            {"id": "t1", "messages": [bare | {"payload": {"headers": headers}}]}
+        )
+
+    app = web.Application()
+    app.router.add_get("/gmail/v1/users/me/messages/m1", one)
+    app.router.add_get("/gmail/v1/users/me/threads/t1", thread)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    gateways = GmailGateways(f"http://127.0.0.1:{runner.addresses[0][1]}/", WallClock(), timeout=3)
+    held = MailboxCredentials(
+        token="t", refresh_token=None, token_uri="", client_id="", client_secret=""
+    )
+    gateway = gateways.open(Tokens(held))
+    stored, (entry,) = await gateway.fetch("m1"), await gateway.thread("t1")
+    assert (stored.raw, stored.labels) == (raw, frozenset())
+    assert stored.received_at == entry.received_at == datetime(2026, 11, 21, 9, tzinfo=UTC)
+    await asyncio.to_thread(gateways.close)
+    await runner.cleanup()

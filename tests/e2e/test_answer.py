@@ -35,7 +35,7 @@ def test_a_mail_becomes_an_approved_answer_in_its_thread(workspace: Rig, team: T
         "Rachel Abara",
         "VP Operations",
         "Northwind Freight",
-        "Deal: Northwind Newark hub",
+        "Northwind Newark hub",
         "evaluation",
         "$84,000",
         "budget of $80,000",

@@ -208,7 +208,7 @@ def test_a_mail_with_orders_for_a_machine_is_marked(workspace: Rig, team: Team) 
         b"Could you do that now?"
     )
     workspace.deliver(MAYA, mail(subject, text))
-    card = team.maya.card(subject, "Reads like orders to a machine", seconds=40)
+    card = team.maya.card(subject, "gives orders to a machine", seconds=40)
     assert "evil@evil.example" not in json.dumps(
         [e for e in card["blocks"] if e["type"] == "rich_text" and "To: " in json.dumps(e)]
     )

@@ -57,8 +57,29 @@ def useful_card(modelled: Modelled, subject: str, *steps: Step) -> str:
     card = modelled.team.maya.card(subject, seconds=60)
     shown = words(card)
     assert "Samir Haddad" in shown
-    assert "Deal: Verity system-wide rollout" in shown
+    assert "Verity system-wide rollout" in shown
     return shown
+
+
+def test_an_invented_quote_is_not_believed(modelled: Modelled) -> None:
+    # First of all: after so much nonsense as below, the model is left alone for a while.
+    subject = "Model invents"
+    invented = {
+        "summary": "Wants the paper, says the model.",
+        "asks": [{"quote": "Could you send me the security paper by Thursday?"}],
+        "findings": [
+            {
+                "criterion": "budget",
+                "value": "$9 million",
+                "confidence": 0.99,
+                "quote": "we have nine million dollars to spend",
+            }
+        ],
+    }
+    shown = useful_card(modelled, subject, Step(answer=invented))
+    assert "Wants the paper, says the model." in shown
+    assert "million" not in shown
+    assert "million" not in str(modelled.rig.db.value(PICTURE, subject))
 
 
 NONSENSE = {
@@ -82,24 +103,12 @@ def test_nonsense_changes_nothing_and_the_card_is_of_use(modelled: Modelled, nam
     assert modelled.rig.is_ready()
 
 
-def test_an_invented_quote_is_not_believed(modelled: Modelled) -> None:
-    subject = "Model invents"
-    invented = {
-        "summary": "Asks for the security paper.",
-        "asks": [
-            {"quote": "Could you send me the security paper by Thursday?", "kind": "document"}
-        ],
-        "findings": [
-            {
-                "criterion": "budget",
-                "value": "$9 million",
-                "confidence": 0.99,
-                "evidence": "we have nine million dollars to spend",
-            }
-        ],
-        "criteria": [],
-        "signals": [],
-    }
-    shown = useful_card(modelled, subject, Step(answer=invented))
-    assert "million" not in shown
-    assert "million" not in str(modelled.rig.db.value(PICTURE, subject))
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_model_that_hangs_delays_and_changes_nothing(modelled: Modelled) -> None:
+    subject = "Model hangs"
+    modelled.stub.script(Step(text="too late", wait=100))
+    modelled.rig.write(SAMIR, MAYA, subject, "Could you send me the security paper by Thursday?")
+    card = modelled.team.maya.ready_card(subject, seconds=250)
+    assert "security paper" in words(card)
+    assert '"evidence"' not in str(modelled.rig.db.value(PICTURE, subject))

@@ -33,7 +33,7 @@ def test_an_edit_in_the_modal_is_a_new_revision_that_is_sent(workspace: Rig, tea
     answer = team.maya.submit(modal, text="Dear Samir,\n\nattached on Thursday.\n\nMaya")
     assert answer["status"] == 200
     assert not team.maya.modals()
-    card = team.maya.ready_card(subject, "attached on Thursday", "Edited by Maya Okafor")
+    card = team.maya.ready_card(subject, "attached on Thursday", "edited by Maya Okafor")
     assert "attached on Thursday" in draft_text(workspace, subject)
     assert not workspace.left(MAYA, subject)
     team.maya.press(card, "draft.approve")

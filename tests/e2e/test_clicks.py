@@ -2,7 +2,10 @@
 
 import json
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from tests.e2e.conftest import Team
 from tests.e2e.people import Person, value_of
@@ -15,6 +18,14 @@ select (select count(*) from effects e where e.action_id = $1),
        (select count(*) from audit_entries where subject_id = $1 and verb = 'action.approved'),
        (select count(*) from outcomes o where o.action_id = $1)
 """
+
+
+@pytest.fixture(autouse=True)
+def patience(workspace: Rig) -> Iterator[None]:
+    """A busy machine may take longer than Slack waits; here only what happens counts."""
+    workspace.post("/control/slack/retries", {"deadline": 30})
+    yield
+    workspace.post("/control/slack/retries", {"deadline": 3})
 
 
 def asked(workspace: Rig, team: Team, subject: str) -> Json:

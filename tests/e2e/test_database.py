@@ -79,5 +79,5 @@ def test_the_database_restarts_under_load() -> None:
                 where l.job_id = q.id and l.traceback is not null order by l.id desc limit 1) as why
             from jobs.pgqueuer q where q.status = 'failed'
         """
-        assert not [(row["entrypoint"], str(row["why"])[-800:]) for row in made.db.fetch(held)]
+        assert not [(row["entrypoint"], str(row["why"])[-3000:]) for row in made.db.fetch(held)]
         assert made.bot.alive

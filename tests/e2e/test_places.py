@@ -55,7 +55,7 @@ def test_linking_a_strangers_mail_reads_it(workspace: Rig, team: Team) -> None:
     assert offered[0]["text"]["text"] == "Arden Biologics"
     answer = team.maya.press(card, select["action_id"], block_id=block, selected_option=offered[0])
     assert answer["status"] == 200, answer
-    made = team.maya.ready_card(subject, "Arden Biologics", "Deal: Arden cold chain")
+    made = team.maya.ready_card(subject, "Arden Biologics", "Arden cold chain")
     assert "price list" in words(made)
     assert not team.maya.cards("from people I don't know", sender)
 
@@ -65,7 +65,7 @@ def test_a_strangers_mail_becomes_a_lead(workspace: Rig, team: Team) -> None:
     row = stranger(workspace, team, sender, subject)
     press(team, row, "unsorted.lead")
     made = team.maya.ready_card(subject)
-    assert "Deal:" not in words(made)
+    assert "closes" not in words(made)
     assert "price list" in words(made)
 
 
@@ -80,7 +80,8 @@ def test_an_ignored_stranger_stays_quiet(workspace: Rig, team: Team) -> None:
     assert sent is not None
     workspace.write(sender, MAYA, "", "Hello? Could you answer me?", thread_id=sent["id"])
     kept = """select m.text, m.sender::text, m.attention from messages m
-        join conversations c on c.id = m.conversation_id where c.link = 'ignored'"""
+        join conversations c on c.id = m.conversation_id where c.link = 'ignored'
+        order by m.created_at, m.id"""
     workspace.until(lambda: len(workspace.db.fetch(kept)) == 2, 10, "the second mail is stored")
     workspace.until(lambda: not workspace.busy(), 10, "nothing is left to do")
     assert not team.maya.cards(sender)
@@ -108,7 +109,7 @@ def test_one_mail_in_two_mailboxes_has_one_responder(workspace: Rig, team: Team)
     assert answer["status"] == 200, answer
     mine = team.tom.ready_card(subject)
     assert mine["ts"] == other["ts"]
-    assert TOM in words(mine)
+    assert "Tom Reyes" in words(mine)
     team.maya.card("Tom Reyes has it.", "Nadia Volkova")
     workspace.until(lambda: workspace.find(MAYA, "drafts", subject) is None, 10, "her draft left")
     assert workspace.find(TOM, "drafts", subject) is not None
@@ -132,12 +133,12 @@ def test_without_a_deal_the_card_leads_with_the_ask(workspace: Rig, team: Team) 
         subject,
         "Our budget is $50,000 and I decide.\nCan you fix the export before 15 December?\n\nHenrik",
     )
-    card = team.ingrid.card("Henrik Aas", "Sable Energy", "health 34")
+    card = team.ingrid.card("Henrik Aas", "Sable Energy", "health poor (34)")
     shown = words(card)
-    assert "Deal:" not in shown
+    assert "closes" not in shown
     assert "Budget" not in shown
     assert "Still open" not in shown
-    assert "1 request, due" in shown
+    assert "By 1" in shown
     assert "fix the export before 15 December" in shown
-    assert shown.index("1 request, due") < shown.index("I suggest this answer")
+    assert shown.index("health poor (34)") < shown.index("I suggest this answer")
     team.maya.card("Ingrid Solberg has it.", "Henrik Aas")

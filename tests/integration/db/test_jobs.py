@@ -9,9 +9,16 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.core.listeners import (
+    PGNoticeEventListener,
+    default_event_router,
+    initialize_notice_event_listener,
+)
+from pgqueuer.domain.errors import FailingListenerError
+from typing_extensions import override
 
-from bot.worker import MAX_PICKS, Worker
+from bot.worker import MAX_PICKS, PatientQueueManager, Worker
 from db import jobs
 from db.session import Database, refuse_inside_transaction
 from services.errors import InvalidInput, TransientError
@@ -161,6 +168,61 @@ async def test_the_worker_survives_a_database_that_drops_every_connection(
         async with database.transaction(TENANT) as tx:
             await jobs.enqueue(tx, "note", {"id": "after"})
         await until(lambda: "after" in done)
+
+
+async def test_one_lost_probe_is_asked_again(runtime_url: str) -> None:
+    """The library probes before it listens; whoever listens late must not end the worker."""
+    async with asyncpg.create_pool(runtime_url, min_size=2, max_size=3) as pool:
+        driver = AsyncpgPoolDriver(pool)
+        manager = PatientQueueManager(jobs.queue_over(driver), jobs.CHANNEL)
+        probe = asyncio.create_task(manager.listener_healthy(timedelta(seconds=1)))
+        await until(lambda: bool(manager.pending_health_check))
+        first = set(manager.pending_health_check)
+        # Nobody listens: it gives up on the first and asks again.
+        await until(lambda: not first & manager.pending_health_check.keys())
+        probe.cancel()
+        assert manager.pending_health_check
+        await initialize_notice_event_listener(
+            driver,
+            jobs.CHANNEL,
+            default_event_router(
+                notice_event_queue=PGNoticeEventListener(),
+                canceled={},
+                pending_health_check=manager.pending_health_check,
+            ),
+        )
+        await manager.listener_healthy(timedelta(seconds=5))
+
+
+class DeafOnce(Worker):
+    """Its first connection hears nothing."""
+
+    begun = 0
+
+    @override
+    async def _run_once(self) -> None:
+        self.begun += 1
+        if self.begun == 1:
+            raise FailingListenerError
+        await super()._run_once()
+
+
+async def test_a_deaf_connection_is_replaced_and_nothing_ends(
+    database: Database, runtime_url: str
+) -> None:
+    done = asyncio.Event()
+
+    async def note(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        done.set()
+
+    worker = DeafOnce(runtime_url, {"note": note})
+    task = asyncio.create_task(worker.run())
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "note")
+    await asyncio.wait_for(done.wait(), 10)
+    worker.stop()
+    await asyncio.wait_for(task, 10)
+    assert worker.begun == 2
 
 
 async def _drop_connections(url: str) -> None:

@@ -32,6 +32,7 @@ from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
+from services.ports import ChatRef
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.sorting import SortingService
@@ -365,14 +366,14 @@ class Loop:
         await self.drain()
         return await self.action()
 
-    async def approve(self, member: Member | None = None, **changes: Any) -> None:
+    async def approve(self, member: Member | None = None, **changes: Any) -> ChatRef | None:
         action, draft = await self.action(), await self.draft()
         given = {
             "revision": draft.revision,
             "surface": "slack",
             "command_id": self.ids.new().hex,
         } | changes
-        await self.actions.approve(self.actor(member or self.rita), action.id, **given)
+        return await self.actions.approve(self.actor(member or self.rita), action.id, **given)
 
     async def approved(self) -> Effect:
         """Proposed and approved; the effect is queued and has not run."""

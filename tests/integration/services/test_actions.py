@@ -1,13 +1,16 @@
 """Decisions settle once, by someone who may, on exactly what they saw."""
 
 import asyncio
+import contextvars
 import re
 from collections import Counter
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from db.models.actions import Action, Effect
+from db.models.cards import Card
 from db.models.drafts import DraftRevision
 from db.models.tenants import Member
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -29,6 +32,46 @@ async def test_fifty_approvals_at_once_settle_once(loop):
     assert len(loop.sent) == 1
     assert len(await loop.rows(Effect)) == 1
     assert (await loop.verbs()).count("action.approved") == 1
+
+
+async def test_an_approval_waits_for_the_conversation_before_it_holds_anything(loop):
+    """Everybody locks conversation, action, draft in this order; else two would wait for ever."""
+    action = await loop.proposed()
+    async with loop.database.transaction(loop.tenant) as tx:
+        lock = "select 1 from {} where id = :id for update nowait"
+        await tx.session.execute(text(lock.format("conversations")), {"id": action.conversation_id})
+        waiting = asyncio.create_task(loop.approve(), context=contextvars.Context())
+        await _until_someone_waits(tx)
+        for table, row_id in (("actions", action.id), ("drafts", action.draft_id)):
+            await tx.session.execute(text(lock.format(table)), {"id": row_id})
+        assert not waiting.done()
+    await waiting
+    assert (await loop.action()).status == "approved"
+
+
+async def test_an_approval_waits_for_a_card_being_delivered(loop):
+    action = await loop.proposed()
+    (card,) = await loop.rows(Card)
+    async with loop.database.transaction(loop.tenant) as tx:
+        await tx.session.execute(
+            text("update cards set wanted_rev = wanted_rev + 1, channel = 'D1', ts = '1.2'")
+        )
+        waiting = asyncio.create_task(loop.approve(), context=contextvars.Context())
+        await _until_someone_waits(tx)
+        assert not waiting.done()
+    stands = await waiting
+    (bumped,) = await loop.rows(Card)
+    assert bumped.wanted_rev == card.wanted_rev + 2
+    assert (stands.channel, stands.ts) == ("D1", "1.2")
+    assert (await loop.rows(Action))[0].id == action.id
+    assert len(await loop.rows(Effect)) == 1
+
+
+async def _until_someone_waits(tx):
+    query = text("select count(*) from pg_locks where not granted")
+    async with asyncio.timeout(10):
+        while not (await tx.session.execute(query)).scalar_one():  # noqa: ASYNC110 - another's wait
+            await asyncio.sleep(0.01)
 
 
 async def test_approve_and_reject_at_once_settle_once(loop):
@@ -336,6 +379,17 @@ async def test_someone_who_holds_the_mail_takes_over(loop):
     await loop.drain()
     assert len(loop.mails.boxes[box.id].sent) == 1
     assert loop.sent == []
+
+
+async def test_someone_written_to_takes_over_before_their_copy_is_read(loop):
+    await loop.proposed()
+    box = await with_mailbox(loop, loop.cole, holds=False)
+    async with loop.database.transaction(loop.tenant) as tx:
+        key = (loop.tenant, await loop_head(tx, loop))
+        message = await tx.session.get_one(make.Message, key)
+        message.recipients = {**message.recipients, "cc": [box.address]}
+    await take_over(loop, loop.cole)
+    assert (await loop.action()).owner_id == loop.cole.id
 
 
 async def test_someone_who_does_not_hold_it_may_not(loop):

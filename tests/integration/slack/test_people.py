@@ -69,6 +69,16 @@ async def test_guests_strangers_and_unknown_people_are_refused(
         assert set(bound) == {None}
 
 
+async def test_an_answer_without_a_team_is_about_the_workspace_that_asked(office: Office) -> None:
+    office.chat.people["U0MAYA"] = make_person("U0MAYA", "maya@brightdesk.example", team_id="")
+    assert (await office.members.identify(TEAM.team_id, "U0MAYA")).member_id == office.maya
+
+
+async def test_somebody_slack_does_not_show_us_is_told_kindly(office: Office) -> None:
+    with pytest.raises(Forbidden, match="I don't know you yet"):
+        await office.members.identify(TEAM.team_id, "U0NOBODY")
+
+
 async def test_a_member_is_reached_before_the_first_click(office: Office) -> None:
     assert (await office.members.reach(office.tenant_id, office.priya)).slack_user_id == "U0PRIYA"
     del office.chat.people["U0PRIYA"]

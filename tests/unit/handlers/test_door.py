@@ -40,6 +40,24 @@ async def test_forged_stale_and_future_requests_are_401(rig: Rig) -> None:
     assert (await rig.send(BODY, rig.signed(BODY, at=str(now - 299))))[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"ssl_check=1&token=abc", 200),
+        (b"ssl_check=1&token=abc&command=/understudy", 401),
+        (b"ssl_check=0&token=abc", 401),
+        (b"ssl_check=1&payload=%7B%7D", 401),
+    ],
+)
+async def test_a_look_at_the_certificate_needs_no_signature(
+    rig: Rig, body: bytes, status: int
+) -> None:
+    """Slack's pages ask for a 200 there; nothing else may come along with it."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await rig.send(body, form))[0] == status
+    assert rig.book.calls == []
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"1", b'"text"'])
 async def test_signed_nonsense_is_400_and_not_sent_again(rig: Rig, body: bytes) -> None:
     assert rig.http is not None
