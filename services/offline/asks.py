@@ -17,7 +17,7 @@ _BY = re.compile(
 
 
 _WANTS_TO_KNOW = re.compile(
-    r"\b(?:wondering|curious|let (?:me|us) know (?:what|how|when|where|who|which|whether|if|why|your)|"
+    r"\b(?:wonder(?:ing)?|curious|let (?:me|us) know (?:what|how|when|where|who|which|whether|if|why|your)|"
     r"(?:like|love|need|want) to (?:know|understand|learn|hear)|(?:tell|advise|explain|clarify|confirm)\b|"
     r"not (?:sure|clear) (?:whether|if|how|what)|unclear|(?:my|our|one|quick|two|few) questions?\b|"
     r"sagen sie|wissen lassen|dites-moi|confirmez|dígame|confirme|confermi|laat (?:me|ons|het)|berätta|bekräfta)\b",
