@@ -52,6 +52,18 @@ class Tx(ReadTx):
     jobs: list[Any] = field(default_factory=list)
     store_jobs: Callable[["Tx"], Awaitable[None]] | None = field(default=None)
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that may fail by itself: its rows and its jobs are taken back, the transaction
+        goes on."""
+        mark = len(self.jobs)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self.jobs[mark:]
+            raise
+
 
 AnyTx = TypeVar("AnyTx", bound=ReadTx)
 _current: ContextVar[ReadTx | None] = ContextVar("transaction", default=None)
@@ -155,6 +167,18 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def sql_state(error: BaseException) -> str | None:
+    """PostgreSQL's code of a failed statement, sent through the ORM or past it; None when the
+    error is none of the database's, "" when the connection was lost with the answer."""
+    if isinstance(error, DBAPIError):
+        inner = None if error.connection_invalidated else error.orig
+        return (sql_state(inner) if inner is not None else "") or ""
+    state = getattr(error, "sqlstate", None)
+    if isinstance(error, asyncpg.PostgresError) or state is not None:
+        return str(state or "")
+    return None
 
 
 def is_disconnect(error: BaseException) -> bool:

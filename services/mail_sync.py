@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from db import conversations, jobs, mailboxes, messages
 from db.models.conversations import Message
 from db.models.mailboxes import Mailbox
-from db.session import Database, Tx
+from db.session import Database, Tx, sql_state
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.intake import BEFORE_CONNECT, SKIPPED_LABELS, Arrival, Intake, event_key
 from services.mail.parse import parse
@@ -207,10 +206,10 @@ class MailSync:
     async def _store_one(self, tx: Tx, arrival: Arrival) -> Message | None:
         """A message the database can't take is set aside; the ones around it go on."""
         try:
-            async with tx.session.begin_nested():
+            async with tx.savepoint():
                 return await self.intake.store(tx, arrival)
-        except (DBAPIError, ValueError, TypeError) as error:
-            if _passes(error):
+        except Exception as error:
+            if not _mail_is_to_blame(error):
                 raise
             note = f"it can't be stored ({type(error).__name__})"
             key = event_key(arrival.mailbox.id, arrival.stored.message_id)
@@ -251,9 +250,10 @@ async def _parsed(reading: Reading, stored: StoredMail) -> Arrival:
     return Arrival(mailbox=reading.mailbox, stored=stored, parsed=parsed, quiet=quiet)
 
 
-def _passes(error: Exception) -> bool:
-    """True when the same mail may well be stored next time."""
-    if not isinstance(error, DBAPIError):
-        return False
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return error.connection_invalidated or not state or state.startswith(PASSING)
+def _mail_is_to_blame(error: Exception) -> bool:
+    """True when the same mail would fail again: its values can't be stored. A lost connection, a
+    deadlock or a fault of ours passes, or must be seen."""
+    state = sql_state(error)
+    if state is None:
+        return isinstance(error, ValueError | TypeError)
+    return bool(state) and not state.startswith(PASSING)

@@ -267,3 +267,17 @@ async def test_no_network_call_inside_a_transaction(database: Database) -> None:
             async with database.transaction(TENANT):
                 pass
     refuse_inside_transaction()
+
+
+async def test_what_fails_at_a_savepoint_takes_its_jobs_along(
+    database: Database, runtime_url: str
+) -> None:
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "before")
+        with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is what is taken back
+            async with tx.savepoint():
+                await jobs.enqueue(tx, "within")
+                raise ZeroDivisionError
+        await jobs.enqueue(tx, "after")
+    assert await _count(runtime_url, "entrypoint = 'within'") == 0
+    assert await _count(runtime_url) == 2
