@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.core.listeners import (
     PGNoticeEventListener,
     default_event_router,
@@ -172,8 +172,9 @@ async def test_the_worker_survives_a_database_that_drops_every_connection(
 
 async def test_one_lost_probe_is_asked_again(runtime_url: str) -> None:
     """The library probes before it listens; whoever listens late must not end the worker."""
-    async with asyncpg.create_pool(runtime_url, min_size=2, max_size=3) as pool:
-        driver = AsyncpgPoolDriver(pool)
+    connection = await asyncpg.connect(runtime_url)
+    try:
+        driver = AsyncpgDriver(connection)
         manager = PatientQueueManager(jobs.queue_over(driver), jobs.CHANNEL)
         probe = asyncio.create_task(manager.listener_healthy(timedelta(seconds=1)))
         await until(lambda: bool(manager.pending_health_check))
@@ -192,6 +193,8 @@ async def test_one_lost_probe_is_asked_again(runtime_url: str) -> None:
             ),
         )
         await manager.listener_healthy(timedelta(seconds=5))
+    finally:
+        await connection.close()
 
 
 class DeafOnce(Worker):
