@@ -64,7 +64,11 @@ def test_a_rating_by_button_and_by_reaction_changes_and_is_withdrawn(
     subject = "Rated by everyone"
     workspace.write(MARCO, TOM, subject, "Tom, could you send me the security sheet?\n\nMarco")
     card = team.tom.ready_card(subject)
-    rated = "select rating, source from feedback where target='decision'"
+    rated = f"""
+        select f.rating, f.source from feedback f join actions a on a.id = f.target_id
+        join drafts d on d.id = a.draft_id join messages m on m.id = d.message_id
+        where f.target = 'decision' and m.subject = '{subject}'
+    """
 
     def standing(*wanted: object) -> None:
         workspace.until(
