@@ -3,7 +3,8 @@
 Together with db/jobs.py the only module that knows the queue library. Its traps, each pinned by a
 test in tests/integration/db/test_jobs.py: a failed job is deleted unless `on_failure="hold"`; a job
 that kills its worker is picked up for ever unless picks are counted; the loop ends for good when
-the database goes away unless it is rebuilt; a probe that is lost once ends the loop as well.
+the database goes away unless it is rebuilt; a probe that is lost once ends the loop as well; a
+retry that can't be written down holds its job.
 """
 
 import asyncio
@@ -17,10 +18,11 @@ from uuid import UUID
 import asyncpg
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEntrypointExecutor
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import FailingListenerError, RetryRequested
-from pgqueuer.domain.models import Context, HealthCheckEvent, Job
+from pgqueuer.domain.models import Context, HealthCheckEvent, Job, TracebackRecord
 from prometheus_client import Counter, Histogram
 from typing_extensions import override
 
@@ -51,6 +53,9 @@ LOST = (
     RuntimeError,
     FailingListenerError,
 )
+
+# About four minutes, by when a restarted server is back or somebody has noticed.
+RETRY_PAUSES = (0.2, 0.5, 1, 2, 3, 5, 5, *(10,) * 22)
 
 PICKS = """
 select job_id, count(*) from jobs.pgqueuer_log
@@ -110,6 +115,25 @@ class GuardedExecutor(AbstractEntrypointExecutor):
             return await self.picks.of(job.id)
         except Exception as error:  # whatever it was, it was not the job's doing
             raise RetryRequested(LOST_PAUSE, reason="the picks could not be counted") from error
+
+
+class PatientQueries(Queries):
+    """The library holds a job whose retry it could not write down. The database being away says
+    nothing against the job, so the writing waits for it to come back."""
+
+    @override
+    async def retry_job(
+        self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
+    ) -> None:
+        for pause in RETRY_PAUSES:
+            try:
+                await super().retry_job(job, delay, traceback_record)
+            except LOST as error:
+                log.info("a retry waits for the database", job_id=job.id, error=str(error))
+                await asyncio.sleep(pause)
+            else:
+                return
+        await super().retry_job(job, delay, traceback_record)
 
 
 class PatientQueueManager(QueueManager):
@@ -191,7 +215,9 @@ class Worker:
         # The queue leaves no trace in a session, so nothing is reset after each statement.
         async with asyncpg.create_pool(self._dsn, min_size=2, max_size=6, reset=_keep) as pool:
             picks = Picks(pool)
-            manager = PatientQueueManager(queue_over(AsyncpgPoolDriver(pool)), CHANNEL)
+            manager = PatientQueueManager(
+                queue_over(AsyncpgPoolDriver(pool), PatientQueries), CHANNEL
+            )
             for kind, run in self._jobs.items():
                 manager.entrypoint(
                     kind,

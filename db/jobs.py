@@ -58,10 +58,10 @@ def _builders() -> tuple[QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedu
     )
 
 
-def queue_over(driver: Driver) -> Queries:
+def queue_over(driver: Driver, sort: type[Queries] = Queries) -> Queries:
     """The queue's SQL over any driver."""
     environment, queue, scheduler = _builders()
-    return Queries(driver, qbe=environment, qbq=queue, qbs=scheduler)
+    return sort(driver, qbe=environment, qbq=queue, qbs=scheduler)
 
 
 async def enqueue(

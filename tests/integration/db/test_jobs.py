@@ -18,7 +18,7 @@ from pgqueuer.core.listeners import (
 from pgqueuer.domain.errors import FailingListenerError
 from typing_extensions import override
 
-from bot.worker import MAX_PICKS, PatientQueueManager, Worker
+from bot.worker import MAX_PICKS, PatientQueries, PatientQueueManager, Worker
 from db import jobs
 from db.session import Database, refuse_inside_transaction
 from services.errors import InvalidInput, TransientError
@@ -284,3 +284,31 @@ async def test_what_fails_at_a_savepoint_takes_its_jobs_along(
         await jobs.enqueue(tx, "after")
     assert await _count(runtime_url, "entrypoint = 'within'") == 0
     assert await _count(runtime_url) == 2
+
+
+async def test_a_retry_that_cannot_be_written_down_waits(
+    database: Database, runtime_url: str
+) -> None:
+    """The library would hold the job for good, though nothing speaks against it."""
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "later")
+    connection = await asyncpg.connect(runtime_url)
+
+    class AwayTwice(AsyncpgDriver):
+        away = 2
+
+        @override
+        async def execute(self, query: str, *args: Any) -> str:
+            if self.away:
+                self.away -= 1
+                raise asyncpg.CannotConnectNowError("the database system is starting up")
+            return await super().execute(query, *args)
+
+    driver = AwayTwice(connection)
+    queue = jobs.queue_over(driver, PatientQueries)
+    job = await queue.queue_job_by_id(await connection.fetchval("select id from jobs.pgqueuer"))
+    assert job is not None
+    await queue.retry_job(job, timedelta(0), None)
+    assert driver.away == 0
+    assert await _count(runtime_url, "status = 'queued' and attempts = 1") == 1
+    await connection.close()
