@@ -13,8 +13,9 @@ import pytest
 from bot.demo import free_port
 from tests.e2e.conftest import team_of
 from tests.e2e.rig import Process, Rig, call
+from tests.shared import DATA
 
-REAL = Path("/work/shared/data/rfc822")
+REAL = DATA / "rfc822"
 FIRST_CARDS = 20
 
 

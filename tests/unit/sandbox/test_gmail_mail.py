@@ -1,7 +1,6 @@
 """What happens to bytes: kept for what arrives, threaded by the documented rule, searchable."""
 
 import base64
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -9,9 +8,10 @@ from googleapiclient.errors import HttpError
 
 from sandbox.gmail import mime, parts
 from sandbox.gmail.archive import messages_in
+from tests.shared import DATA
 from tests.unit.sandbox.gmail_server import CUSTOMER, REP, mail, raw64, running, unraw
 
-CORPUS = Path("/work/shared/data/rfc822")
+CORPUS = DATA / "rfc822"
 ODD = {
     "empty": b"",
     "no headers": b"just text, no colon\nmore text\n",

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from services.mail import parse as parse_module
 from services.mail.parse import parse
 from services.types.mail import MailKind, SenderProof
+from tests.shared import DATA
 
-CORPUS = Path("/work/shared/data/rfc822")
+CORPUS = DATA / "rfc822"
 HEAD = (
     b"From: Ann <ann@customer.example>\r\nTo: rep@seller.example\r\nSubject: Hello\r\n"
     b"Message-ID: <1@customer.example>\r\nDate: Mon, 1 Jan 2024 10:00:00 +0100\r\n"

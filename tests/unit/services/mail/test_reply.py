@@ -1,14 +1,14 @@
 """What the sender wrote this time, in many tongues; the corpus judged by first and last lines."""
 
 import hashlib
-from pathlib import Path
 from time import perf_counter
 
 import pytest
 
 from services.mail.reply import visible_reply
+from tests.shared import DATA
 
-CORPUS = Path("/work/shared/data/email_reply")
+CORPUS = DATA / "email_reply"
 QUOTE = "> Older words\n> go on"
 ATTRIBUTIONS = [
     "On Mon, Jan 1, 2024 at 10:00 AM Bob Doe <b@x.example> wrote:",
