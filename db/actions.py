@@ -176,8 +176,10 @@ async def settle_outcome(tx: Tx, outcome_id: UUID, **values: Any) -> bool:
     return rows.scalar_one_or_none() is not None
 
 
-async def list_actions_waiting(tx: ReadTx, owner_id: UUID | None, limit: int) -> Sequence[Action]:
-    """Pending actions of one owner, or of everybody; oldest first."""
+async def list_actions_waiting(
+    tx: ReadTx, limit: int, *, owner_id: UUID | None = None, account_id: UUID | None = None
+) -> Sequence[Action]:
+    """Pending actions, of one owner or about one account where it is named; oldest first."""
     query = (
         select(Action)
         .where(Action.tenant_id == tx.tenant_id, Action.status == "pending")
@@ -186,4 +188,6 @@ async def list_actions_waiting(tx: ReadTx, owner_id: UUID | None, limit: int) ->
     )
     if owner_id is not None:
         query = query.where(Action.owner_id == owner_id)
+    if account_id is not None:
+        query = query.where(Action.account_id == account_id)
     return (await tx.session.execute(query)).scalars().all()

@@ -56,7 +56,7 @@ class ViewService(CardViews):
             return await self._inbox(tx, await _member(tx, actor.member_id))
 
     async def _inbox(self, tx: ReadTx, member: Member) -> InboxView:
-        actions = await action_rows.list_actions_waiting(tx, member.id, INBOX_SHOWN)
+        actions = await action_rows.list_actions_waiting(tx, INBOX_SHOWN, owner_id=member.id)
         _, unsorted = await overviews.list_unsorted(tx, member.id, 1)
         return InboxView(
             reader=reader_of(member, self.clock),
@@ -127,8 +127,9 @@ class ViewService(CardViews):
             heard = await customers.last_heard(tx, account.id)
             waiting = [
                 await self._inbox_item(tx, action, member.id)
-                for action in await action_rows.list_actions_waiting(tx, None, 200)
-                if action.account_id == account.id
+                for action in await action_rows.list_actions_waiting(
+                    tx, INBOX_SHOWN, account_id=account.id
+                )
             ]
             return BriefView(
                 reader=reader_of(member, self.clock),
