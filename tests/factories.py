@@ -1,12 +1,13 @@
 """Rows for tests: each function inserts one, with sensible defaults that any argument overrides."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from db.base import TenantRow
 from db.models.actions import Action, Effect, Outcome
+from db.models.approvals import ApprovalRequest, ApprovalRuleSet, ApprovalSeat
 from db.models.cards import Card
 from db.models.conversations import Conversation, Message
 from db.models.customers import Account, AccountOwner, Contact, Deal
@@ -197,3 +198,45 @@ async def make_outcome(tx: Tx, action: Action, **fields: Any) -> Outcome:
 
 async def make_card(tx: Tx, **fields: Any) -> Card:
     return await _add(tx, Card(**_base(tx, {"kind": "mail"} | fields)))
+
+
+async def make_rule_set(tx: Tx, **fields: Any) -> ApprovalRuleSet:
+    defaults = {"version": 1, "source": "default", "text": "rules: []\n"}
+    return await _add(tx, ApprovalRuleSet(**_base(tx, defaults | fields)))
+
+
+async def make_approval_request(tx: Tx, *, requester: Member, **fields: Any) -> ApprovalRequest:
+    """A pending discount of ten percent, due in a day; add its seats with make_seat."""
+    defaults: dict[str, Any] = {
+        "type": "discount",
+        "requester_id": requester.id,
+        "percentage": Decimal(10),
+        "reason": "They have a better offer.",
+        "payload": {"type": "discount", "percentage": "10"},
+        "payload_hash": "a" * 64,
+        "rule_version": 1,
+        "rule_id": "discount",
+        "route": {
+            "remind_before": [3600],
+            "escalate": ["manager", "admin"],
+            "sla": 86400,
+            "expires_after": 604800,
+            "read_at_least": 10,
+        },
+        "route_sentence": "A discount from 10 % is decided by a VP of sales.",
+        "due_at": NOW + timedelta(hours=24),
+        "expires_at": NOW + timedelta(days=7),
+    }
+    return await _add(tx, ApprovalRequest(**_base(tx, defaults | fields)))
+
+
+async def make_seat(
+    tx: Tx, request: ApprovalRequest, *, holder: Member | None, **fields: Any
+) -> ApprovalSeat:
+    defaults = {
+        "request_id": request.id,
+        "number": 1,
+        "title": "vp_sales",
+        "holder_id": holder.id if holder else None,
+    }
+    return await _add(tx, ApprovalSeat(**_base(tx, defaults | fields)))

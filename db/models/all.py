@@ -2,6 +2,7 @@
 
 from db.models import (
     actions,
+    approvals,
     cards,
     conversations,
     customers,
@@ -14,6 +15,7 @@ from db.models import (
 
 __all__ = [
     "actions",
+    "approvals",
     "cards",
     "conversations",
     "customers",

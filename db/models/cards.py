@@ -34,6 +34,8 @@ class Card(TenantRow):
     delivered_rev: Mapped[int] = mapped_column(default=0)
     shown: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failure: Mapped[str | None] = mapped_column()
+    first_shown_at: Mapped[datetime | None] = mapped_column()
+    """When the person could see it first: how long a decision took is counted from here."""
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
 

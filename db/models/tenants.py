@@ -22,6 +22,8 @@ class Tenant(Base):
     bot_user_id: Mapped[str] = mapped_column()
     bot_token: Mapped[bytes | None] = mapped_column(LargeBinary)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    installed_at: Mapped[datetime | None] = mapped_column()
+    """When the present token came: an uninstall that happened before it is old news."""
 
 
 class KillSwitch(TenantRow):
@@ -53,6 +55,8 @@ class Member(TenantRow):
     role: Mapped[str] = mapped_column()
     function: Mapped[str] = mapped_column(default="sales")
     titles: Mapped[list[str]] = mapped_column(default=list)
+    phone: Mapped[str | None] = mapped_column()
+    """In international form, for urgent messages only."""
     timezone: Mapped[str] = mapped_column(default="UTC")
     manager_id: Mapped[UUID | None] = mapped_column()
     slack_user_id: Mapped[str | None] = mapped_column()
