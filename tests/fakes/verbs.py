@@ -80,5 +80,7 @@ class Book:
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(
             **{part: Recorder(part, self) for part in parts},
-            approvals=ApprovalVerbs(**{part: Recorder(part, self) for part in approvals}),
+            approvals=ApprovalVerbs(
+                **{part: Recorder(f"approvals.{part}", self) for part in approvals}
+            ),
         )
