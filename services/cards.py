@@ -59,15 +59,17 @@ async def surface_again(
     subject_id: UUID,
     member_ids: Sequence[UUID],
     *,
+    others: Sequence[UUID] = (),
     clock: Clock,
     ids: Ids,
 ) -> list[UUID]:
     """Like `touch`, and these members' cards appear anew at the bottom of their conversation: the
     old message goes, a fresh one comes. For what must be noticed, since an update notifies nobody.
+    `others` get a card where they have none.
     """
-    wanted = sorted(set(member_ids))
+    wanted = sorted({*member_ids, *others})
     await _add_missing(tx, kind, subject_id, wanted, clock=clock, ids=ids)
-    bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id, afresh=wanted)
+    bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id, afresh=member_ids)
     return [card.card_id for card in await deliver_bumped(tx, bumped)]
 
 

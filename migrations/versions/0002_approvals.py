@@ -59,6 +59,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_approval_requests_tenant_id_deal_id"), table_name="approval_requests")
     op.drop_index(op.f("ix_approval_requests_tenant_id_action_id"), table_name="approval_requests")
     op.drop_index(
+        "ix_approval_requests_uncarried",
+        table_name="approval_requests",
+        postgresql_where=sa.text("carry_status = 'queued'"),
+    )
+    op.drop_index(
         "ix_approval_requests_open_action",
         table_name="approval_requests",
         postgresql_where=sa.text("status = 'pending' and action_id is not null"),
@@ -280,6 +285,13 @@ def _create_tables() -> None:
         ["tenant_id", "action_id"],
         unique=True,
         postgresql_where=sa.text("status = 'pending' and action_id is not null"),
+    )
+    op.create_index(
+        "ix_approval_requests_uncarried",
+        "approval_requests",
+        ["tenant_id"],
+        unique=False,
+        postgresql_where=sa.text("carry_status = 'queued'"),
     )
     op.create_index(
         op.f("ix_approval_requests_tenant_id_action_id"),
