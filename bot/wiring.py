@@ -25,7 +25,7 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from bot.wiring_approvals import approval_verbs
+from bot.wiring_approvals import approval_deps, approval_services, approval_verbs
 from db.session import Database, Tx, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
@@ -220,6 +220,7 @@ def _services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
         ),
+        approvals=approval_services(database, approval_deps(clock, ids, audit)),
         audit=audit,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(
@@ -267,7 +268,7 @@ def _verbs(services: Services) -> Verbs:
         members=services.members,
         cards=services.cards,
         inbound=services.inbound,
-        approvals=approval_verbs(),
+        approvals=approval_verbs(services.approvals),
     )
 
 

@@ -4,6 +4,9 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.approvals.decisions import DecisionService
+from services.approvals.recheck import Rechecker
+from services.approvals.requests import RequestService
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -24,8 +27,16 @@ from services.tenants import TenantService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalServices:
+    requests: RequestService
+    decisions: DecisionService
+    rechecker: Rechecker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
+    approvals: ApprovalServices
     audit: AuditService
     cards: CardService
     conversations: ConversationService
