@@ -152,7 +152,7 @@ def delegate_modal(view: ApprovalCardView) -> Block:
         "Delegate",
         [
             section(_asked(view)),
-            input_block(FieldId.DELEGATE, "Who decides instead?", who),
+            input_block(FieldId.TO, "Who decides instead?", who),
             input_block(FieldId.NOTE, "A word to them", note, optional=True),
             context("They can't hand it on. You may still decide, and the clock keeps running."),
         ],

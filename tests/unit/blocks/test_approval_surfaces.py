@@ -173,10 +173,10 @@ def test_why_me_tells_the_policy_the_seats_and_the_way_here() -> None:
 @pytest.mark.parametrize(
     ("type_", "fields"),
     [
-        ("discount", ["deal_id", "percentage", "amount", "reason", "evidence", "competitor"]),
-        ("refund", ["account_id", "amount", "currency", "reason", "evidence"]),
-        ("exception", ["account_id", "deal_id", "reason", "evidence", "competitor"]),
-        ("escalation", ["account_id", "deal_id", "reason", "evidence"]),
+        ("discount", ["deal", "percentage", "amount", "reason", "evidence", "competitor"]),
+        ("refund", ["account", "amount", "currency", "reason", "evidence"]),
+        ("exception", ["account", "deal", "reason", "evidence", "competitor"]),
+        ("escalation", ["account", "deal", "reason", "evidence"]),
     ],
 )
 def test_each_type_has_its_own_form(type_: str, fields: list[str]) -> None:

@@ -259,7 +259,7 @@ async def test_another_action_in_the_menu_is_refused(rig: Rig) -> None:
 
 
 async def test_a_delegation_names_the_colleague(rig: Rig) -> None:
-    values = {"delegate_id": str(UUID(int=7)), "note": "I'm at the fair"}
+    values = {"to": str(UUID(int=7)), "note": "I'm at the fair"}
     await rig.interact(submission(CallbackId.APPROVAL_DELEGATE, TARGET, values))
     ((args, kwargs),) = rig.book.named("approvals.requests.delegate")
     assert args == (MAYA, REQUEST)
@@ -273,7 +273,7 @@ async def test_colleagues_are_offered_by_name(rig: Rig) -> None:
         "user": {"id": "U0MAYA"},
         "team": {"id": "T0SANDBOX"},
         "action_id": ActionId.DELEGATE_TO,
-        "block_id": "delegate_id",
+        "block_id": "to",
         "value": "ele",
     }
     _, body = await rig.interact(payload)

@@ -182,7 +182,7 @@ async def test_another_type_shows_its_fields_and_keeps_what_was_written(rig: Rig
 
 async def test_a_form_is_one_request_and_says_who_has_it(rig: Rig) -> None:
     values = {
-        "deal_id": str(DEAL),
+        "deal": str(DEAL),
         "percentage": "12.5",
         "amount": "",
         "reason": "They have a better offer",
@@ -214,7 +214,7 @@ async def test_a_form_is_one_request_and_says_who_has_it(rig: Rig) -> None:
     ("wrong", "placed"),
     [
         ("percentage", "percentage"),
-        ("account_id", "deal_id"),
+        ("account", "deal"),
         ("currency", "amount"),
         ("somewhere", "reason"),
     ],
@@ -223,7 +223,7 @@ async def test_an_error_stands_at_a_field_that_the_form_has(
     rig: Rig, wrong: str, placed: str
 ) -> None:
     rig.book.errors["approvals.requests.submit"].append(InvalidInput("That is wrong.", field=wrong))
-    values = {"deal_id": str(DEAL), "percentage": "150", "amount": "", "reason": "x"}
+    values = {"deal": str(DEAL), "percentage": "150", "amount": "", "reason": "x"}
     wish = Wish(type="discount").encode()
     _, body = await rig.interact(submission(CallbackId.REQUEST, wish, values))
     assert body == {"response_action": "errors", "errors": {placed: "That is wrong."}}
@@ -331,7 +331,7 @@ async def test_an_absence_is_set_by_days_and_delegate(rig: Rig) -> None:
     await rig.command("approvals away")
     ((_, view, _),) = rig.chat.modals
     assert view["callback_id"] == CallbackId.ABSENCE
-    values = {"first": "2026-11-23", "last": "2026-11-27", "delegate_id": str(UUID(int=7))}
+    values = {"first": "2026-11-23", "last": "2026-11-27", "delegate": str(UUID(int=7))}
     _, body = await rig.interact(submission(CallbackId.ABSENCE, "", values))
     ((args, kwargs),) = rig.book.named("approvals.absences.set_absence")
     assert args == (MAYA,)
