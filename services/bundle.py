@@ -4,9 +4,13 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.approvals.absences import AbsenceService
+from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.timers import ApprovalTimers
+from services.approvals.vacancies import VacancyService
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -31,6 +35,10 @@ class ApprovalServices:
     requests: RequestService
     decisions: DecisionService
     rechecker: Rechecker
+    timers: ApprovalTimers
+    absences: AbsenceService
+    carry: CarryService
+    vacancies: VacancyService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
