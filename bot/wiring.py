@@ -25,7 +25,13 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from bot.wiring_approvals import approval_verbs
+from bot.wiring_approvals import (
+    approval_checks,
+    approval_deps,
+    approval_services,
+    approval_timers,
+    approval_verbs,
+)
 from db.session import Database, Tx, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
@@ -211,6 +217,8 @@ def _services(
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
 
+    approvals = approval_services(database, approval_deps(clock, ids, audit))
+
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
     ) -> object:
@@ -220,6 +228,7 @@ def _services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
         ),
+        approvals=approvals,
         audit=audit,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(
@@ -250,7 +259,12 @@ def _services(
         sweeps=SweepService(
             database,
             clock,
-            {OUTCOME_TIMER: outcomes.window_closed, digests.TIMER: digests.due},
+            {
+                OUTCOME_TIMER: outcomes.window_closed,
+                digests.TIMER: digests.due,
+                **approval_timers(approvals),
+            },
+            approval_checks(approvals),
         ),
         tenants=tenants,
         views=views,
@@ -267,7 +281,7 @@ def _verbs(services: Services) -> Verbs:
         members=services.members,
         cards=services.cards,
         inbound=services.inbound,
-        approvals=approval_verbs(),
+        approvals=approval_verbs(services.approvals),
     )
 
 

@@ -17,6 +17,7 @@ def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]
         **_mail_jobs(services),
         **_draft_jobs(services),
         **_time_jobs(services),
+        **_approval_jobs(services),
     }
 
 
@@ -93,6 +94,21 @@ def _time_jobs(services: Services) -> dict[str, JobFunction]:
         "audit.chain": _of_tenant(chain),
         "digest.mail": _of_tenant(digest_mail),
     }
+
+
+def _approval_jobs(services: Services) -> dict[str, JobFunction]:
+    async def recheck(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        deal, action = payload.get("deal_id"), payload.get("action_id")
+        await services.approvals.rechecker.recheck(
+            tenant,
+            deal_id=UUID(deal) if deal else None,
+            action_id=UUID(action) if action else None,
+        )
+
+    async def carry(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approvals.carry.run(tenant, UUID(payload["request_id"]))
+
+    return {"approvals.recheck": _of_tenant(recheck), "approval.carry": _of_tenant(carry)}
 
 
 def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:
