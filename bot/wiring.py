@@ -266,6 +266,7 @@ def _verbs(services: Services) -> Verbs:
         members=services.members,
         cards=services.cards,
         inbound=services.inbound,
+        workspaces=services.tenants,
     )
 
 

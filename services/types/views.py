@@ -249,6 +249,8 @@ class StatusView:
     spent_this_month_usd: Decimal
     unpriced_calls: int
     held_jobs: int
+    connected: bool = True
+    """False when Slack took the token back: nothing can be delivered there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

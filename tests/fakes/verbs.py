@@ -75,5 +75,6 @@ class Book:
             "members",
             "cards",
             "inbound",
+            "workspaces",
         )
         return Verbs(**{part: Recorder(part, self) for part in parts})
