@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
 from services.types.people import Actor
 from services.types.views import (
@@ -161,3 +162,4 @@ class Verbs:
     cards: CardVerbs
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
+    approvals: ApprovalVerbs
