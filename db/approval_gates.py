@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 
 from db.models.approvals import ApprovalRequest, ApprovalRuleSet
 from db.session import ReadTx, raw_connection
@@ -87,12 +87,6 @@ async def refused_request(
         .order_by(ApprovalRequest.settled_at.desc(), ApprovalRequest.id.desc())
     )
     return next((row for row in rows.scalars() if bound_to(row).content_hash == content_hash), None)
-
-
-async def has_pending(tx: ReadTx, action_id: UUID) -> bool:
-    """Whether somebody is being asked about this action."""
-    asked = exists().where(_about(tx, action_id), ApprovalRequest.status == "pending")
-    return bool((await tx.session.execute(select(asked))).scalar_one())
 
 
 async def list_deciders(tx: ReadTx, request_id: UUID) -> Sequence[str]:

@@ -21,7 +21,7 @@ from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import deliver_bumped, touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
-from services.gates import gate_of, recheck_soon, refusal
+from services.gates import gate_of, moved_on, refusal
 from services.mail.characters import clean_text, one_line
 from services.ports import ChatRef, Clock, Ids
 from services.revisions import Revisions, envelope_of, judge_text, policy_context
@@ -142,7 +142,7 @@ class ActionService:
             if not settled:
                 raise Conflict(DECIDED["rejected"])
             await draft_rows.set_draft(tx, case.draft.id, status="rejected")
-            await recheck_soon(tx, action_id)
+            await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": case.draft.id})
             await self._record(
                 tx,
@@ -262,7 +262,7 @@ class ActionService:
             # The words were signed for somebody else: they are written anew in the new name.
             draft.status = "preparing"
             await tx.session.flush()
-            await recheck_soon(tx, action_id)
+            await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(
                 tx,
                 "draft.compose",

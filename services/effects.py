@@ -24,7 +24,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effect_claims import objection
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
-from services.gates import tell_unsent
+from services.gates import moved_on
 from services.mail.compose import same_content
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
@@ -303,7 +303,7 @@ class EffectService:
                     action.status = "failed"
                 await tx.session.flush()
                 await self.audit.append(tx, "effect.unknown", subject_id=work.action.id)
-                await tell_unsent(tx, work.action.id, work.revision, "I can't tell if it left.")
+                await moved_on(tx, work.action.id, "I can't tell whether it left.")
                 await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
                 return
         raise TransientError(
@@ -355,7 +355,7 @@ class EffectService:
 
     async def _tell_unsent(self, tx: Tx, work: _Work, verb: str, why: str) -> None:
         await self.audit.append(tx, verb, subject_id=work.action.id, facts={"why": why})
-        await tell_unsent(tx, work.action.id, work.revision, why)
+        await moved_on(tx, work.action.id, why)
         await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
 
     async def _lease(self, tenant_id: UUID, effect_id: UUID) -> _Work | None:

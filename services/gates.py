@@ -65,20 +65,17 @@ def decider_of(request: ApprovalRequest) -> UUID | None:
     return request.requester_id if request.auto_template is not None else request.settled_by
 
 
-async def recheck_soon(tx: Tx, action_id: UUID) -> None:
-    """What was asked about may have changed: a pending request of this action is judged anew by its
-    job, and voided if it has. The caller holds the action, so it may not lock the request."""
-    if await rows.has_pending(tx, action_id):
+async def moved_on(tx: Tx, action_id: UUID, why: str) -> None:
+    """What was asked about has changed, or what was approved did not leave. A pending request is
+    judged anew by its job, an approved one says that it came to nothing. The caller holds the
+    action, so it may not lock the request."""
+    asked = await rows.newest_request(tx, action_id)
+    if asked is None:
+        return
+    if asked.status == "pending":
         await jobs.enqueue(tx, RECHECK, {"action_id": action_id})
-
-
-async def tell_unsent(tx: Tx, action_id: UUID, revision: DraftRevision, why: str) -> None:
-    """An approved mail did not leave: if a request approved it, the request says so."""
-    found = await rows.approved_request(
-        tx, action_id, revision=revision.number, content_hash=revision.content_hash
-    )
-    if found is not None:
-        await jobs.enqueue(tx, UNSENT, {"request_id": found.id, "why": why})
+    elif asked.status == "approved" and asked.carry_status == "done":
+        await jobs.enqueue(tx, UNSENT, {"request_id": asked.id, "why": why})
 
 
 async def gate_view(

@@ -17,7 +17,7 @@ from db.models.conversations import Message
 from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
 from services.content import classify_content
-from services.gates import recheck_soon
+from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
@@ -161,7 +161,7 @@ class Revisions:
         action.verdict = judged.verdict.value
         action.reasons = list(judged.reasons)
         await tx.session.flush()
-        await recheck_soon(tx, action.id)
+        await moved_on(tx, action.id, "The text was changed after the approval.")
         return revision
 
 
