@@ -25,6 +25,7 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
+from bot.wiring_approvals import approval_verbs
 from db.session import Database, Tx, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
@@ -266,6 +267,7 @@ def _verbs(services: Services) -> Verbs:
         members=services.members,
         cards=services.cards,
         inbound=services.inbound,
+        approvals=approval_verbs(),
     )
 
 

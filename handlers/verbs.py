@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
 from services.types.people import Actor
 from services.types.views import (
@@ -150,3 +151,4 @@ class Verbs:
     members: MemberVerbs
     cards: CardVerbs
     inbound: InboundVerbs
+    approvals: ApprovalVerbs

@@ -124,7 +124,7 @@ class CardViews:
             gaps=tuple(c for c in (*BANT, *MEDDIC) if not state.get(c).identified) if deal else (),
             suspicious=str(suspicious.get("why")) if suspicious.get("injection") else None,
             analysed=bool(analysis.get("analysed", False)),
-            draft=_draft_view(draft, revision, author) if revision else None,
+            draft=draft_view(draft, revision, author) if revision else None,
             verdict_reasons=tuple(action.reasons),
             confidence=float(action.confidence),
             confidence_reason=action.confidence_reason,
@@ -260,7 +260,7 @@ def _changes(analysis: dict[str, Any]) -> tuple[ChangeView, ...]:
     )
 
 
-def _draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -> DraftView:
+def draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -> DraftView:
     return DraftView(
         draft_id=draft.id,
         revision=revision.number,

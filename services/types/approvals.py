@@ -84,6 +84,16 @@ ADMIN = "admin"
 """Approvers a rule may name besides titles: the requester's own manager, and the admins."""
 
 TITLES = ("sales_manager", "vp_sales", "support_manager", "customer_success_director", "cfo")
+TITLE_WORDS: Mapping[str, str] = {
+    MANAGER: "the requester's manager",
+    "sales_manager": "a sales manager",
+    "support_manager": "a support manager",
+    "vp_sales": "a VP of sales",
+    "customer_success_director": "a customer success director",
+    "cfo": "the CFO",
+    ADMIN: "an admin",
+}
+"""Approvers as a sentence names them."""
 
 
 # ── Rules ───────────────────────────────────────────────────────────────────────────────────────

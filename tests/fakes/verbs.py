@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from handlers.approval_verbs import ApprovalVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
 from services.types.ids import MemberId, TenantId
@@ -76,4 +77,10 @@ class Book:
             "cards",
             "inbound",
         )
-        return Verbs(**{part: Recorder(part, self) for part in parts})
+        approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
+        return Verbs(
+            **{part: Recorder(part, self) for part in parts},
+            approvals=ApprovalVerbs(
+                **{part: Recorder(f"approvals.{part}", self) for part in approvals}
+            ),
+        )
