@@ -44,7 +44,7 @@ _IT = (
     r"la\s+solicitud))?"
 )
 _BECAUSE = (
-    r"because|since|as|due\s+to|weil|da|denn|wegen|parce\s+qu[e'’]|car|puisqu[e'’]|porque|"
+    r"because|since|as|due\s+to|weil|da|denn|wegen|parce\s+qu[e']|car|puisqu[e']|porque|"
     r"ya\s+que|debido\s+a"
 )
 _IF = (
