@@ -104,8 +104,8 @@ async def _move(tx: Tx, mail_id: UUID, expect: str, values: dict[str, Any]) -> b
     return rows.scalar_one_or_none() is not None
 
 
-async def use_mail(tx: Tx, mail_id: UUID, at: datetime) -> bool:
-    """Use the token up; False when it was used before."""
+async def use_mail(tx: Tx, mail_id: UUID, at: datetime, by: str) -> bool:
+    """Use the token up, and say with what; False when it was used before."""
     rows = await tx.session.execute(
         update(ApprovalMail)
         .where(
@@ -113,7 +113,7 @@ async def use_mail(tx: Tx, mail_id: UUID, at: datetime) -> bool:
             ApprovalMail.id == mail_id,
             ApprovalMail.used_at.is_(None),
         )
-        .values(used_at=at)
+        .values(used_at=at, suggestion=ApprovalMail.suggestion.op("||")({"used_by": by}))
         .returning(ApprovalMail.id)
         .execution_options(synchronize_session="fetch")
     )
