@@ -13,7 +13,7 @@ from services.mail.characters import clean_text
 
 LONGEST = 1_500
 LONGEST_REASON = 500
-MOST_CONDITIONS = 5
+MOST_CONDITIONS = 10
 
 QUESTION = "That reads like a question."
 BOTH = "I found words for both, approve and reject."
