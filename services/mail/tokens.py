@@ -16,7 +16,8 @@ _PLUS_CODE = re.compile(rf"\+{_CODE}(?=@)", re.IGNORECASE)
 # A link in any dress: as it is, escaped by a mail filter, wrapped by a mailer, or its token alone.
 _PIECE = r"[A-Za-z0-9_.\-]"
 _LINK = re.compile(
-    rf"(?P<path>\bact(?:/|%2F|%252F)){_PIECE}{{24,}}(?:=?\s*\n[> \t]*{_PIECE}{{24,}})*",
+    rf"(?P<path>\bact(?:/|%2F|%252F))"
+    rf"(?:{_PIECE}{{80,}}|{_PIECE}{{4,}}(?:=?\s*\n[> \t]*{_PIECE}{{40,}})+)",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{86}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
