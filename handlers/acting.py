@@ -12,7 +12,13 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from blocks.approval_page import act_page, content_policy
-from services.approvals.acting import ActForm, ActService, BegunAtSlack, SignedInHere, device_cookie
+from services.approvals.link_pages import (
+    ActForm,
+    ActService,
+    BegunAtSlack,
+    SignedInHere,
+    device_cookie,
+)
 from services.devices import LASTS, SIGN_IN_LASTS, STATE_PREFIX
 from services.types.approval_mails import ActPage, PageState
 
