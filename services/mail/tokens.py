@@ -11,12 +11,12 @@ from services.types.mail import Address, ParsedMail
 REMOVED = "[removed]"
 CODE_LENGTH = 32
 _CODE = rf"ua\.([a-z2-7]{{{CODE_LENGTH}}})(?![a-z2-7])"
-_ANY_CODE = re.compile(rf"(?<![a-z0-9]){_CODE}", re.IGNORECASE)
+_ANY_CODE = re.compile(_CODE, re.IGNORECASE)
 _PLUS_CODE = re.compile(rf"\+{_CODE}(?=@)", re.IGNORECASE)
 # A link in any dress: as it is, escaped by a mail filter, wrapped by a mailer, or its token alone.
 _PIECE = r"[A-Za-z0-9_.\-]"
 _LINK = re.compile(
-    rf"(?P<path>\bact(?:/|%2F|%252F))"
+    rf"(?P<path>(?:\b|%2F|%252F)act(?:/|%2F|%252F))"
     rf"(?:{_PIECE}{{80,}}|{_PIECE}{{4,}}(?:=?\s*\n[> \t]*{_PIECE}{{40,}})+)",
     re.IGNORECASE,
 )
