@@ -52,6 +52,25 @@ with held as (
     select id from cards where tenant_id = $1 and kind = $2 and subject_id = $3
     order by id for update
 )
+update cards set wanted_rev = wanted_rev + 1,
+    fresh_rev = case when recipient_id = any($4) then wanted_rev + 1 else fresh_rev end
+from held where cards.tenant_id = $1 and cards.id = held.id
+returning cards.id, cards.recipient_id, cards.channel, cards.ts
+"""
+
+# What became of an approved mail stands on the approval's cards as well.
+BUMP_MAIL = """
+with subjects as (
+    select 'mail' as kind, $2::uuid as id
+    union all
+    select 'approval', id from approval_requests
+    where tenant_id = $1 and action_id = $2 and status = 'approved'
+),
+held as (
+    select c.id from cards c
+    join subjects s on c.tenant_id = $1 and c.subject_id = s.id and c.kind = s.kind
+    order by c.id for update of c
+)
 update cards set wanted_rev = wanted_rev + 1 from held
 where cards.tenant_id = $1 and cards.id = held.id
 returning cards.id, cards.recipient_id, cards.channel, cards.ts
@@ -68,9 +87,16 @@ class BumpedCard:
     ts: str | None
 
 
-async def bump_cards(tx: Tx, *, kind: str, subject_id: UUID) -> list[BumpedCard]:
-    """Want the subject's cards rendered anew; they come back in the order of their ids."""
-    found = await (await raw_connection(tx)).fetch(BUMP, tx.tenant_id, kind, subject_id)
+async def bump_cards(
+    tx: Tx, *, kind: str, subject_id: UUID, afresh: Sequence[UUID] = ()
+) -> list[BumpedCard]:
+    """Want the subject's cards rendered anew, those of the members in `afresh` in a new message;
+    they come back in the order of their ids. A mail's approval is shown anew with it."""
+    connection = await raw_connection(tx)
+    if kind == "mail" and not afresh:
+        found = await connection.fetch(BUMP_MAIL, tx.tenant_id, subject_id)
+    else:
+        found = await connection.fetch(BUMP, tx.tenant_id, kind, subject_id, list(afresh))
     return sorted((BumpedCard(**row) for row in found), key=lambda card: card.id)
 
 
@@ -104,10 +130,17 @@ async def get_card_at(tx: ReadTx, channel: str, ts: str) -> Card | None:
 
 
 async def set_leased(
-    tx: Tx, card_id: UUID, lease_token: UUID, values: dict[str, Any]
+    tx: Tx,
+    card_id: UUID,
+    lease_token: UUID,
+    values: dict[str, Any],
+    *,
+    shown_at: datetime | None = None,
 ) -> int | None:
     """Write under the lease and give it back. None when the lease has gone to somebody else, else
-    the revision that is wanted by now."""
+    the revision that is wanted by now. `shown_at` counts if nothing was shown before."""
+    if shown_at is not None:
+        values = values | {"first_shown_at": func.coalesce(Card.first_shown_at, shown_at)}
     query = (
         update(Card)
         .where(Card.tenant_id == tx.tenant_id, Card.id == card_id, Card.lease_token == lease_token)

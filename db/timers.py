@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.directories import ScheduleTick, Timer, WorkspaceEntry
@@ -39,31 +39,56 @@ async def drop_timer(tx: Tx, kind: str, subject_id: UUID) -> None:
     )
 
 
-async def list_due(tx: ReadTx, now: datetime, limit: int) -> Sequence[DueTimer]:
+async def list_due_tenants(tx: ReadTx, now: datetime) -> Sequence[UUID]:
+    """Tenants with something due; who has waited longest comes first."""
     rows = await tx.session.execute(
-        select(Timer).where(Timer.due_at <= now).order_by(Timer.due_at).limit(limit)
+        select(Timer.tenant_id)
+        .where(Timer.due_at <= now)
+        .group_by(Timer.tenant_id)
+        .order_by(func.min(Timer.due_at), Timer.tenant_id)
     )
-    return [
-        DueTimer(
-            tenant_id=row.tenant_id, kind=row.kind, subject_id=row.subject_id, due_at=row.due_at
-        )
-        for row in rows.scalars()
-    ]
+    return rows.scalars().all()
 
 
-async def take_due(tx: Tx, timer: DueTimer) -> bool:
-    """Claim a due timer; False when another sweep has it or it was moved."""
-    rows = await tx.session.execute(
-        delete(Timer)
-        .where(
+async def try_lock_sweep(tx: Tx) -> bool:
+    """One sweep a tenant at a time, until the transaction ends; False while another one is at it.
+
+    The lock stands in for one on the timer's row: a decision holds its request and then drops the
+    request's timer, so a sweep must not hold the timer while it waits for the request.
+    """
+    key = func.hashtextextended(f"timers:{tx.tenant_id}", 0)
+    locked = await tx.session.execute(select(func.pg_try_advisory_xact_lock(key)))
+    return bool(locked.scalar_one())
+
+
+async def next_due(tx: ReadTx, now: datetime, after: DueTimer | None = None) -> DueTimer | None:
+    """The tenant's timer that has been due longest; with `after`, of those that come after it."""
+    order = (Timer.due_at, Timer.kind, Timer.subject_id)
+    query = (
+        select(*order)
+        .where(Timer.tenant_id == tx.tenant_id, Timer.due_at <= now)
+        .order_by(*order)
+        .limit(1)
+    )
+    if after is not None:
+        query = query.where(tuple_(*order) > (after.due_at, after.kind, after.subject_id))
+    row = (await tx.session.execute(query)).first()
+    if row is None:
+        return None
+    due_at, kind, subject_id = row
+    return DueTimer(tenant_id=tx.tenant_id, kind=kind, subject_id=subject_id, due_at=due_at)
+
+
+async def drop_fired(tx: Tx, timer: DueTimer) -> None:
+    """Its work is done; one that was set to another moment meanwhile stays."""
+    await tx.session.execute(
+        delete(Timer).where(
             Timer.tenant_id == timer.tenant_id,
             Timer.kind == timer.kind,
             Timer.subject_id == timer.subject_id,
             Timer.due_at == timer.due_at,
         )
-        .returning(Timer.kind)
     )
-    return rows.first() is not None
 
 
 async def add_tick(tx: Tx, due_at: datetime) -> bool:

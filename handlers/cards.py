@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -35,6 +36,7 @@ class Cards(Protocol):
         *,
         shown: dict[str, Any] | None = None,
         failure: str | None = None,
+        since: datetime | None = None,
     ) -> None: ...
     async def release(self, work: CardWork, *, unsure: bool) -> None: ...
     async def keep_channel(self, tenant_id: UUID, member_id: UUID, channel: str) -> None: ...
@@ -145,26 +147,29 @@ class CardDelivery:
             # The person or the channel is gone, or the token is refused: kept on the card for
             # people to see; the next touch tries again.
             log.warning("card_undeliverable", card=str(work.card_id), reason=str(refusal))
-            await self.cards.settle(work, work.ref, failure=str(refusal))
+            await self.cards.settle(work, work.ref or work.retire, failure=str(refusal))
 
     async def _deliver(self, work: CardWork) -> None:
         rendered = await RENDERERS[work.kind](self.views, work)
         if rendered is None:
-            await self.cards.settle(work, work.ref, failure=NOTHING)
+            await self.cards.settle(work, work.ref or work.retire, failure=NOTHING)
             return
         try:
             async with asyncio.timeout(self.deadline):
-                ref = await self._show(work, rendered)
+                ref, since = await self._show(work, rendered)
         except TimeoutError:
             raise TransientError("Slack took too long.", ambiguous=True) from None
-        await self.cards.settle(work, ref, shown=rendered.shown)
+        await self.cards.settle(work, ref, shown=rendered.shown, since=since)
 
-    async def _show(self, work: CardWork, rendered: Rendered) -> ChatRef | None:
+    async def _show(
+        self, work: CardWork, rendered: Rendered
+    ) -> tuple[ChatRef | None, datetime | None]:
+        """Where it stands now, and since when if it stood there before."""
         chat = await self.chats.of(work.tenant_id)
         if rendered.home is not None:
             person = await self.people.reach(work.tenant_id, work.recipient_id)
             await chat.publish_home(person.slack_user_id or "", rendered.home)
-            return None
+            return None, None
         message = ChatMessage(
             text=rendered.text,
             blocks=marked(rendered.blocks, work.card_id),
@@ -172,12 +177,18 @@ class CardDelivery:
         )
         return await self._put(chat, work, message)
 
-    async def _put(self, chat: ChatGateway, work: CardWork, message: ChatMessage) -> ChatRef:
-        """Update what stands there; post when nothing does, after a look when that isn't sure."""
+    async def _put(
+        self, chat: ChatGateway, work: CardWork, message: ChatMessage
+    ) -> tuple[ChatRef, datetime | None]:
+        """Update what stands there; post when nothing does, after a look when that isn't sure. What
+        a fresh message replaces goes first, so that the look can't take it for the fresh one."""
         channel = work.channel or await self._open_dm(chat, work)
-        ref = work.ref
+        ref, since = work.ref, None
+        if work.retire is not None:
+            await chat.delete(work.retire)
         if ref is None and work.look_first:
-            ref = await chat.find(channel, str(work.card_id))
+            ref, since = await chat.find(channel, str(work.card_id)), work.posting_since
+            ref = None if ref == work.retire else ref
         if ref is not None:
             try:
                 await chat.update(ref, message)
@@ -185,8 +196,8 @@ class CardDelivery:
                 # Somebody deleted the message, or it is too old to change: show it afresh.
                 log.info("card_posted_afresh", card=str(work.card_id))
             else:
-                return ref
-        return await chat.post(channel, message)
+                return ref, since
+        return await chat.post(channel, message), None
 
     async def _open_dm(self, chat: ChatGateway, work: CardWork) -> str:
         person = await self.people.reach(work.tenant_id, work.recipient_id)

@@ -8,7 +8,7 @@ that finds the mark of an earlier post without a place says so (`look_first`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,17 +48,42 @@ async def touch(
     while the last render runs.
     """
     if recipient_ids:
-        wanted = sorted(set(recipient_ids))
-        await cards.add_cards(
-            tx,
-            ids=[ids.new() for _ in wanted],
-            kind=kind,
-            subject_id=subject_id,
-            recipient_ids=wanted,
-            now=clock.now(),
-        )
+        await _add_missing(tx, kind, subject_id, sorted(set(recipient_ids)), clock=clock, ids=ids)
     bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)
     return [card.card_id for card in await deliver_bumped(tx, bumped)]
+
+
+async def surface_again(
+    tx: Tx,
+    kind: str,
+    subject_id: UUID,
+    member_ids: Sequence[UUID],
+    *,
+    others: Sequence[UUID] = (),
+    clock: Clock,
+    ids: Ids,
+) -> list[UUID]:
+    """Like `touch`, and these members' cards appear anew at the bottom of their conversation: the
+    old message goes, a fresh one comes. For what must be noticed, since an update notifies nobody.
+    `others` get a card where they have none.
+    """
+    wanted = sorted({*member_ids, *others})
+    await _add_missing(tx, kind, subject_id, wanted, clock=clock, ids=ids)
+    bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id, afresh=member_ids)
+    return [card.card_id for card in await deliver_bumped(tx, bumped)]
+
+
+async def _add_missing(
+    tx: Tx, kind: str, subject_id: UUID, recipients: Sequence[UUID], *, clock: Clock, ids: Ids
+) -> None:
+    await cards.add_cards(
+        tx,
+        ids=[ids.new() for _ in recipients],
+        kind=kind,
+        subject_id=subject_id,
+        recipient_ids=recipients,
+        now=clock.now(),
+    )
 
 
 async def deliver_bumped(tx: Tx, bumped: Sequence[cards.BumpedCard]) -> list[ShownCard]:
@@ -86,6 +111,15 @@ class CardWork:
     rev: int
     lease_token: UUID
     shown: dict[str, Any]
+    retire: ChatRef | None = None
+    """The message that goes before a fresh one is posted; `ref` is None then."""
+    posting_since: datetime | None = None
+    """With `look_first`: when the post began that may stand there."""
+
+
+def _twin(ref: ChatRef | None) -> dict[str, Any]:
+    """What a delivery takes away first."""
+    return {"twin_channel": ref.channel, "twin_ts": ref.ts} if ref else {}
 
 
 def _ref(card: Card | cards.BumpedCard) -> ChatRef | None:
@@ -118,8 +152,10 @@ class CardService:
                 )
             member = await members.get_member(tx, card.recipient_id)
             card.lease_token, card.lease_until = token, now + LEASE
-            look_first = card.ts is None and card.posting_since is not None
-            if card.ts is None and card.posting_since is None and card.kind != "home":
+            again = card.ts is not None and card.fresh_rev > card.delivered_rev
+            posting = card.ts is None or again
+            since = card.posting_since if posting else None
+            if posting and since is None and card.kind != "home":
                 card.posting_since = now
             await tx.session.flush()
             return CardWork(
@@ -129,8 +165,10 @@ class CardService:
                 subject_id=card.subject_id,
                 recipient_id=card.recipient_id,
                 channel=card.channel or (member.dm_channel if member else None),
-                ref=_ref(card),
-                look_first=look_first,
+                ref=None if again else _ref(card),
+                retire=_ref(card) if again else None,
+                look_first=since is not None,
+                posting_since=since,
                 rev=card.wanted_rev,
                 lease_token=token,
                 shown=card.shown,
@@ -143,9 +181,12 @@ class CardService:
         *,
         shown: dict[str, Any] | None = None,
         failure: str | None = None,
+        since: datetime | None = None,
     ) -> None:
         """Store what stands there now. When the state has moved on meanwhile, the next delivery is
-        enqueued in the same transaction. `failure` says, for people, why nothing stands there."""
+        enqueued in the same transaction. `failure` says, for people, why nothing stands there;
+        `since` when it has stood there longer than this delivery knows."""
+        seen_at = (since or self.clock.now()) if ref and failure is None else None
         values: dict[str, Any] = {
             "delivered_rev": work.rev,
             "channel": ref.channel if ref else None,
@@ -155,7 +196,9 @@ class CardService:
             "failure": failure,
         }
         async with self.db.transaction(work.tenant_id) as tx:
-            wanted = await cards.set_leased(tx, work.card_id, work.lease_token, values)
+            wanted = await cards.set_leased(
+                tx, work.card_id, work.lease_token, values, shown_at=seen_at
+            )
             if wanted is not None and wanted > work.rev:
                 await jobs.enqueue(tx, DELIVER, {"card_id": work.card_id})
 
@@ -184,10 +227,14 @@ class CardService:
                 return
             card.wanted_rev += 1
             payload: dict[str, Any] = {"card_id": card_id}
-            if card.ts is None:
+            if card.posting_since is not None or card.ts is None:
+                # The post whose answer was lost; what it was to replace goes.
+                payload |= _twin(_ref(card))
+                card.first_shown_at = card.first_shown_at or card.posting_since
                 card.channel, card.ts, card.posting_since = ref.channel, ref.ts, None
+                card.fresh_rev = 0
             else:
-                payload |= {"twin_channel": ref.channel, "twin_ts": ref.ts}
+                payload |= _twin(ref)
             await tx.session.flush()
             await jobs.enqueue(tx, DELIVER, payload)
 

@@ -5,7 +5,8 @@ looks again. Rows on their way without a live job (a crash between two commits, 
 last failure) are found and queued again: nothing hangs silently.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,52 +18,62 @@ from db import actions as action_rows
 from db import approval_mails, digests, inbound, jobs, messages, timers
 from db import cards as card_rows
 from db import drafts as draft_rows
-from db.session import Database, Tx
+from db.session import Database, Tx, is_disconnect
 from db.timers import DueTimer
 from services.ports import Clock
 
 log = structlog.get_logger()
 
-DUE_AT_ONCE = 200
 KEEP_TICKS = timedelta(days=2)
 # Work that was touched this recently has a job that has not been picked up yet.
 GRACE = timedelta(seconds=30)
 
 TimerHandler = Callable[[Tx, UUID], Awaitable[object]]
+TenantCheck = Callable[[UUID], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class SweepService:
-    """`on_timer` maps a timer's kind to what happens in the tenant's transaction when it is due."""
+    """`on_timer` maps a timer's kind to what happens in the tenant's transaction when it is due;
+    `checks` run for every tenant at every tick. Each fails alone: the others go on, and what failed
+    is due again at the next tick.
+    """
 
     db: Database
     clock: Clock
     on_timer: Mapping[str, TimerHandler] = field(default_factory=dict)
+    checks: Sequence[TenantCheck] = ()
 
     async def tick(self) -> None:
-        """Everything that is due now, over all tenants, oldest first."""
+        """Everything that is due now, over all tenants; each tenant's in the order it was due, also
+        what became due while the sweeps stood still, so that a pause changes nothing."""
         now = self.clock.now()
-        while True:
-            async with self.db.directory() as tx:
-                due = await timers.list_due(tx, now, DUE_AT_ONCE)
-            for timer in due:
-                await self._fire(timer)
-            if len(due) < DUE_AT_ONCE:
-                break
+        async with self.db.directory() as tx:
+            due = await timers.list_due_tenants(tx, now)
+        for tenant_id in due:
+            async with _alone("timers", tenant_id):
+                await self._fire_all(tenant_id, now)
         async with self.db.directory() as tx:
             await timers.drop_old_ticks(tx, now - KEEP_TICKS)
             tenants = await timers.list_tenants(tx)
         for tenant_id in tenants:
-            await self.recover(tenant_id)
+            for check in (self.recover, *self.checks):
+                async with _alone("check", tenant_id):
+                    await check(tenant_id)
 
-    async def _fire(self, timer: DueTimer) -> None:
-        handler = self.on_timer.get(timer.kind)
-        if handler is None:
-            log.warning("a timer nobody knows", kind=timer.kind)
-        # Taking the timer and doing its work commit together: a crash leaves it due.
-        async with self.db.transaction(timer.tenant_id) as tx:
-            if await timers.take_due(tx, timer) and handler is not None:
-                await handler(tx, timer.subject_id)
+    async def _fire_all(self, tenant_id: UUID, now: datetime) -> None:
+        """Always the one that is due longest: what a timer's work sets anew may be due already."""
+        failed: DueTimer | None = None
+        while True:
+            fire = _Fire(self.db, self.on_timer, tenant_id, now, after=failed)
+            async with _alone("timer", tenant_id):
+                if not await fire.next():
+                    return
+            if not fire.done:
+                if fire.timer is None:
+                    return
+                failed = fire.timer
+                log.warning("a timer waits", kind=failed.kind, id=str(failed.subject_id))
 
     async def recover(self, tenant_id: UUID) -> None:
         """Queue again what is on its way without a live job."""
@@ -154,3 +165,44 @@ class Work:
     kind: str
     key: str
     subjects: Sequence[tuple[UUID, dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class _Fire:
+    """One timer's turn, in a transaction of its own."""
+
+    db: Database
+    on_timer: Mapping[str, TimerHandler]
+    tenant_id: UUID
+    now: datetime
+    after: DueTimer | None
+    timer: DueTimer | None = None
+    done: bool = False
+
+    async def next(self) -> bool:
+        """False when nothing is left to do, or another sweep is doing it."""
+        async with self.db.transaction(self.tenant_id) as tx:
+            if not await timers.try_lock_sweep(tx):
+                return False
+            self.timer = await timers.next_due(tx, self.now, self.after)
+            if self.timer is None:
+                return False
+            handler = self.on_timer.get(self.timer.kind)
+            if handler is None:
+                return True  # another version of us may know it: it stays
+            # The work and the end of its timer commit together: a crash leaves it due.
+            await handler(tx, self.timer.subject_id)
+            await timers.drop_fired(tx, self.timer)
+        self.done = True
+        return True
+
+
+@asynccontextmanager
+async def _alone(what: str, tenant_id: UUID) -> AsyncIterator[None]:
+    """A failure here is written down and stops nothing else, unless the database is away."""
+    try:
+        yield
+    except Exception as error:
+        if is_disconnect(error):
+            raise
+        log.exception("part of a sweep failed", part=what, tenant_id=str(tenant_id))

@@ -51,6 +51,11 @@ class ApprovalRequest(TenantRow):
             unique=True,
             postgresql_where=text("status = 'pending' and action_id is not null"),
         ),
+        Index(
+            "ix_approval_requests_uncarried",
+            "tenant_id",
+            postgresql_where=text("carry_status = 'queued'"),
+        ),
         refers("requester_id", "members", required=True),
         refers("account_id", "accounts"),
         refers("deal_id", "deals"),

@@ -32,6 +32,8 @@ class Card(TenantRow):
     posting_since: Mapped[datetime | None] = mapped_column()
     wanted_rev: Mapped[int] = mapped_column(default=0)
     delivered_rev: Mapped[int] = mapped_column(default=0)
+    fresh_rev: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The revision that is to stand in a new message: an update in place notifies nobody."""
     shown: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failure: Mapped[str | None] = mapped_column()
     first_shown_at: Mapped[datetime | None] = mapped_column()

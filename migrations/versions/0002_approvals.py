@@ -38,6 +38,7 @@ def downgrade() -> None:
     op.drop_column("tenants", "installed_at")
     op.drop_column("members", "phone")
     op.drop_column("cards", "first_shown_at")
+    op.drop_column("cards", "fresh_rev")
     op.drop_table("approval_votes")
     op.drop_index(op.f("ix_concessions_tenant_id_account_id"), table_name="concessions")
     op.drop_table("concessions")
@@ -58,6 +59,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_approval_requests_tenant_id_deal_id"), table_name="approval_requests")
     op.drop_index(op.f("ix_approval_requests_tenant_id_action_id"), table_name="approval_requests")
     op.drop_index(
+        "ix_approval_requests_uncarried",
+        table_name="approval_requests",
+        postgresql_where=sa.text("carry_status = 'queued'"),
+    )
+    op.drop_index(
         "ix_approval_requests_open_action",
         table_name="approval_requests",
         postgresql_where=sa.text("status = 'pending' and action_id is not null"),
@@ -73,6 +79,9 @@ def downgrade() -> None:
 
 def _add_columns() -> None:
     op.add_column("cards", sa.Column("first_shown_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "cards", sa.Column("fresh_rev", sa.Integer(), nullable=False, server_default="0")
+    )
     op.add_column("members", sa.Column("phone", sa.String(), nullable=True))
     op.add_column("tenants", sa.Column("installed_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -276,6 +285,13 @@ def _create_tables() -> None:
         ["tenant_id", "action_id"],
         unique=True,
         postgresql_where=sa.text("status = 'pending' and action_id is not null"),
+    )
+    op.create_index(
+        "ix_approval_requests_uncarried",
+        "approval_requests",
+        ["tenant_id"],
+        unique=False,
+        postgresql_where=sa.text("carry_status = 'queued'"),
     )
     op.create_index(
         op.f("ix_approval_requests_tenant_id_action_id"),

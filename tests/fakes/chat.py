@@ -25,6 +25,7 @@ class FakeChat:
     told: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     drop_answer: bool = False
+    posted: int = 0
     calls: list[str] = field(default_factory=list)
 
     def _meet(self, call: str) -> None:
@@ -50,7 +51,8 @@ class FakeChat:
         self._meet("post")
         if not channel.startswith(("D", "C")):
             raise NotFound("Slack says: channel_not_found")
-        ref = ChatRef(channel=channel, ts=f"1700000000.{len(self.messages) + 1:06}")
+        self.posted += 1
+        ref = ChatRef(channel=channel, ts=f"1700000000.{self.posted:06}")
         self.messages[channel, ref.ts] = self._accepted(message)
         if self.drop_answer:
             self.drop_answer = False
