@@ -104,10 +104,10 @@ def act_pages(
     )
 
 
-def act_routes(parts: MailParts, acts: ActService) -> list[web.AbstractRouteDef]:
+def act_routes(settings: Settings, acts: ActService) -> list[web.AbstractRouteDef]:
     """The routes of deciding from a mail. The way back from Slack is shared: whoever else sends
     browsers there adds a prefix of its own."""
-    secure = parts.public_url.startswith("https://")
+    secure = settings.production
     ways = sign_in_return(acts, secure=secure)
     return [*acting_routes(acts, secure=secure), return_route(ways)]
 
