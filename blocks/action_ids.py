@@ -29,6 +29,28 @@ class ActionId(StrEnum):
     REFRESH_HOME = "home.refresh"
     DIGEST_NOW = "home.digest"
     OPEN = "open.link"
+    APPROVAL_APPROVE = "approval.approve"
+    APPROVAL_CONDITIONS = "approval.conditions"
+    APPROVAL_REJECT = "approval.reject"
+    APPROVAL_MORE = "approval.more"
+    APPROVAL_READ_ALL = "approval.read_all"
+    APPROVAL_DELEGATE = "approval.delegate"
+    APPROVAL_ASK = "approval.ask"
+    APPROVAL_ANSWER = "approval.answer"
+    APPROVAL_ABOUT = "approval.about"
+    APPROVAL_WITHDRAW = "approval.withdraw"
+    APPROVAL_RETRY = "approval.retry"
+    APPROVAL_SHOW_FRESH = "approval.show_fresh"
+    REQUEST = "request.form"
+    REQUEST_TYPE = "request.type"
+    REQUEST_ACCOUNT = "request.account"
+    REQUEST_DEAL = "request.deal"
+    DELEGATE_TO = "delegate.to"
+    QUEUE = "queue.filter"
+    QUEUE_TYPE = "queue.type"
+    QUEUE_HOME = "queue.home"
+    AWAY = "absence.form"
+    BACK = "absence.cancel"
 
 
 class CallbackId(StrEnum):
@@ -40,6 +62,14 @@ class CallbackId(StrEnum):
     READ_ALL = "draft.read_all"
     WHY = "draft.why"
     TOLD = "told"
+    REQUEST = "request.form"
+    APPROVAL_APPROVE = "approval.approve"
+    APPROVAL_CONDITIONS = "approval.conditions"
+    APPROVAL_REJECT = "approval.reject"
+    APPROVAL_DELEGATE = "approval.delegate"
+    APPROVAL_ASK = "approval.ask"
+    APPROVAL_ANSWER = "approval.answer"
+    ABSENCE = "absence.form"
 
 
 class FieldId(StrEnum):
@@ -50,6 +80,29 @@ class FieldId(StrEnum):
     INSTRUCTION = "instruction"
     PRESET = "preset"
     REASON = "reason"
+    TYPE = "type"
+    ACCOUNT = "account_id"
+    DEAL = "deal_id"
+    PERCENTAGE = "percentage"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    URGENCY = "urgency"
+    EVIDENCE = "evidence"
+    COMPETITOR = "competitor"
+    CONDITIONS = "conditions"
+    DELEGATE = "delegate_id"
+    NOTE = "note"
+    QUESTION = "question"
+    ANSWER = "answer"
+    FIRST = "first"
+    LAST = "last"
+
+
+class ShortcutId(StrEnum):
+    """Callback ids of the shortcuts in manifest.yml."""
+
+    REQUEST = "request.new"
+    REQUEST_FROM_MESSAGE = "request.from_message"
 
 
 class Target(BaseModel):
@@ -68,6 +121,31 @@ class Choice(Target):
     """An entry of an overflow menu: which action, on what."""
 
     do: ActionId
+
+
+class Sight(Target):
+    """An approval request as it stood before the reader: the decision is bound to it."""
+
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    rules: int = Field(ge=0, le=1_000_000_000)
+
+
+class Asked(Target):
+    """A question about an approval request."""
+
+    question: UUID
+
+
+class Wish(BaseModel):
+    """What a request form begins with: the type, and the account's name if it is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str = Field(pattern=r"^[a-z_]{1,40}$")
+    account: str = Field(default="", max_length=200)
+
+    def encode(self) -> str:
+        return self.model_dump_json()
 
 
 class Rating(Target):

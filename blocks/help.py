@@ -5,6 +5,9 @@ from blocks.parts import Block, context, section, short
 LINES = (
     ("inbox", "what waits for you"),
     ("brief ACCOUNT", "one page about an account"),
+    ("request discount ACCOUNT", "ask for a discount, a refund, an exception or an escalation"),
+    ("approvals", "what waits for your decision, and what you asked for"),
+    ("approvals away", "who decides while you are out of office"),
     ("quiet", "mail that updated the picture without a card"),
     ("status", "whether I'm well, and on what I work"),
     ("digest now", "your day, by DM and mail"),

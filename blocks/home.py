@@ -1,6 +1,7 @@
 """App Home: what waits, my accounts, is it working."""
 
 from blocks.action_ids import ActionId
+from blocks.approval_queue import queue_section
 from blocks.inbox import inbox_blocks
 from blocks.parts import Block, actions, button, context, divider, section, short
 from blocks.status import footer_lines, trouble_lines
@@ -21,6 +22,7 @@ def home_view(view: HomeView) -> Block:
     blocks = [
         *([section("\n".join(trouble))] if trouble else []),
         *inbox_blocks(view.inbox),
+        *([divider(), *queue_section(view.approvals)] if view.approvals else []),
         buttons,
         divider(),
         *_accounts(view),

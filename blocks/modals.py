@@ -1,6 +1,6 @@
 """Modals. private_metadata holds an id and a revision, nothing else."""
 
-from blocks.action_ids import CallbackId, FieldId, Target
+from blocks.action_ids import CallbackId, FieldId, Target, Wish
 from blocks.draft import envelope_block, is_plain, recipients_block, text_blocks
 from blocks.parts import Block, clean, context, cut, option, plain, section, short, words
 from services.types.views import DraftView, MailCardView, Reader
@@ -21,7 +21,7 @@ def modal(
     blocks: list[Block],
     *,
     callback_id: CallbackId,
-    target: Target | None = None,
+    target: Target | Wish | None = None,
     submit: str | None = None,
     close: str = "Close",
 ) -> Block:
@@ -58,8 +58,8 @@ def edit_modal(target: Target, draft: DraftView, reader: Reader) -> Block:
         "Edit the draft",
         [
             recipients_block(draft, reader),
-            _input(FieldId.SUBJECT, "Subject", _text_field(FieldId.SUBJECT, draft.subject)),
-            _input(FieldId.TEXT, "Text", _text_field(FieldId.TEXT, text, multiline=True)),
+            input_block(FieldId.SUBJECT, "Subject", text_field(FieldId.SUBJECT, draft.subject)),
+            input_block(FieldId.TEXT, "Text", text_field(FieldId.TEXT, text, multiline=True)),
             context("Saving sends nothing: the card shows your text, and you approve it there."),
         ],
         callback_id=CallbackId.EDIT,
@@ -70,11 +70,11 @@ def edit_modal(target: Target, draft: DraftView, reader: Reader) -> Block:
 
 
 def regenerate_modal(target: Target) -> Block:
-    field = _text_field(FieldId.INSTRUCTION, "", multiline=True, length=500)
+    field = text_field(FieldId.INSTRUCTION, "", multiline=True, length=500)
     field["placeholder"] = plain("Shorter, and offer a call on Thursday", 150)
     return modal(
         "Write it again",
-        [_input(FieldId.INSTRUCTION, "What should be different?", field, optional=True)],
+        [input_block(FieldId.INSTRUCTION, "What should be different?", field, optional=True)],
         callback_id=CallbackId.REGENERATE,
         target=target,
         submit="Write it again",
@@ -88,12 +88,12 @@ def reject_modal(target: Target) -> Block:
         "action_id": FieldId.PRESET,
         "options": [option(text, value) for text, value in PRESETS],
     }
-    reason = _text_field(FieldId.REASON, "", multiline=True, length=500)
+    reason = text_field(FieldId.REASON, "", multiline=True, length=500)
     return modal(
         "Reject the draft",
         [
-            _input(FieldId.PRESET, "Why?", presets, optional=True),
-            _input(FieldId.REASON, "In your words", reason, optional=True),
+            input_block(FieldId.PRESET, "Why?", presets, optional=True),
+            input_block(FieldId.REASON, "In your words", reason, optional=True),
             context("Nothing is sent. Your reason helps the next draft."),
         ],
         callback_id=CallbackId.REJECT,
@@ -127,7 +127,8 @@ def reason_of(preset: str, text: str) -> str:
     return "; ".join(part for part in (preset, short(text, 500)) if part)
 
 
-def _input(field: FieldId, label: str, element: Block, *, optional: bool = False) -> Block:
+def input_block(field: FieldId, label: str, element: Block, *, optional: bool = False) -> Block:
+    """One field of a form; errors stand under it by its name."""
     return {
         "type": "input",
         "block_id": field,
@@ -137,7 +138,7 @@ def _input(field: FieldId, label: str, element: Block, *, optional: bool = False
     }
 
 
-def _text_field(
+def text_field(
     field: FieldId, value: str, *, multiline: bool = False, length: int = INPUT
 ) -> Block:
     element: Block = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
@@ -51,6 +51,16 @@ async def claim_slack_id(tx: Tx, member_id: UUID, slack_user_id: str, timezone: 
 
 async def set_dm_channel(tx: Tx, member_id: UUID, channel: str) -> None:
     await _set(tx, member_id, dm_channel=channel)
+
+
+async def set_preference(tx: Tx, member_id: UUID, name: str, value: str) -> None:
+    """One wish of the member; the others stay."""
+    await tx.session.execute(
+        update(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+        .values(preferences=Member.preferences.op("||")(func.jsonb_build_object(name, value)))
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _set(tx: Tx, member_id: UUID, **values: str) -> None:

@@ -1,9 +1,18 @@
 """The inbound edge. Each feature exports its routes; here they become one table."""
 
-from handlers import drafts, feedback, home, quiet, unsorted
+from handlers import approval_lists, approvals, drafts, feedback, home, quiet, requests, unsorted
 from handlers.edge import Routes
 
-FEATURES = (drafts.ROUTES, unsorted.ROUTES, quiet.ROUTES, feedback.ROUTES, home.ROUTES)
+FEATURES = (
+    drafts.ROUTES,
+    unsorted.ROUTES,
+    quiet.ROUTES,
+    feedback.ROUTES,
+    home.ROUTES,
+    requests.ROUTES,
+    approvals.ROUTES,
+    approval_lists.ROUTES,
+)
 
 
 def all_routes() -> Routes:
@@ -12,5 +21,6 @@ def all_routes() -> Routes:
         clicks={name: handler for part in FEATURES for name, handler in part.clicks.items()},
         views={name: handler for part in FEATURES for name, handler in part.views.items()},
         options={name: handler for part in FEATURES for name, handler in part.options.items()},
+        shortcuts={name: handler for part in FEATURES for name, handler in part.shortcuts.items()},
         adopting=frozenset().union(*(part.adopting for part in FEATURES)),
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from blocks.action_ids import marked
+from blocks.approval_card import approval_card, approval_card_text
 from blocks.digest import digest_card, digest_text
 from blocks.home import home_view
 from blocks.mail_card import mail_card, mail_card_text
@@ -67,6 +68,14 @@ async def render_mail(views: ViewReads, work: CardWork) -> Rendered | None:
     return Rendered(text=mail_card_text(view), blocks=mail_card(view), shown=shown)
 
 
+async def render_approval(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.approval_card(work.tenant_id, work.subject_id, work.recipient_id)
+    if view is None:
+        return None
+    shown = {"status": view.status.value, "hash": view.seen.payload_hash}
+    return Rendered(text=approval_card_text(view), blocks=approval_card(view), shown=shown)
+
+
 async def render_unsorted(views: ViewReads, work: CardWork) -> Rendered | None:
     view = await views.unsorted_card(work.tenant_id, work.subject_id)
     if view is None or (not view.items and work.ref is None):
@@ -101,6 +110,7 @@ async def render_home(views: ViewReads, work: CardWork) -> Rendered | None:
 
 RENDERERS: dict[str, Renderer] = {
     "mail": render_mail,
+    "approval": render_approval,
     "unsorted": render_unsorted,
     "mailbox": render_mailbox,
     "digest": render_digest,

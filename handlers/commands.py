@@ -1,7 +1,6 @@
 """`/understudy`: one command, a few words behind it. Answered in the ack, for the asker only."""
 
 from collections.abc import Awaitable, Callable
-from difflib import get_close_matches
 
 from blocks.brief import brief_blocks
 from blocks.help import help_blocks
@@ -9,8 +8,11 @@ from blocks.inbox import inbox_blocks
 from blocks.parts import escape, unescape
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
+from handlers.approval_lists import approvals_wanted
 from handlers.edge import Reply
+from handlers.requests import request_wanted
 from handlers.verbs import Verbs
+from handlers.words import nearest
 from services.errors import InvalidInput
 from services.types.people import Actor
 
@@ -22,18 +24,13 @@ async def reply(verbs: Verbs, actor: Actor, text: str, *, command_id: str) -> Re
     """What the words ask for; a word that is nearly right counts."""
     # Slack sends what people type with & < > as entities.
     word, _, rest = unescape(text).strip().partition(" ")
-    name = _nearest(word.lower()) if word else "help"
+    name = nearest(word.lower(), COMMANDS) if word else "help"
     if name is None:
         return Reply(
             text=f"I don't know “{escape(word[:40])}”. I know: {', '.join(COMMANDS)}.",
             blocks=help_blocks(unknown=word[:40]),
         )
     return await COMMANDS[name](verbs, actor, rest.strip(), command_id)
-
-
-def _nearest(word: str) -> str | None:
-    close = get_close_matches(word, COMMANDS, n=1, cutoff=0.6)
-    return word if word in COMMANDS else (close[0] if close else None)
 
 
 async def help_wanted(_verbs: Verbs, _actor: Actor, _rest: str, _command_id: str) -> Reply:
@@ -73,4 +70,6 @@ COMMANDS: dict[str, Command] = {
     "quiet": quiet_wanted,
     "status": status_wanted,
     "digest": digest_wanted,
+    "request": request_wanted,
+    "approvals": approvals_wanted,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from handlers.payloads import ElementAction, ViewSubmission
+from handlers.payloads import ElementAction, PayloadView, ShortcutMessage, ViewSubmission
 from handlers.verbs import Verbs
 from services.ports import ChatRef
 from services.types.people import Actor
@@ -23,16 +23,20 @@ def command_key(sender: str, *about: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Words for one person: the text, and blocks where they say it better."""
+    """Words for one person: the text, and blocks where they say it better. `view` is a modal for
+    where one can be opened; the words are for where it can't (a direct message). `replaces`: they
+    stand where the answer stood that was clicked on."""
 
     text: str
     blocks: Sequence[Block] = ()
+    view: Block | None = None
+    replaces: bool = False
 
     def ephemeral(self) -> dict[str, Any]:
         """As the body of an answer to a command or to a response_url."""
         body: dict[str, Any] = {
             "response_type": "ephemeral",
-            "replace_original": False,
+            "replace_original": self.replaces,
             "text": self.text,
         }
         return {**body, "blocks": list(self.blocks)} if self.blocks else body
@@ -44,6 +48,7 @@ class Surfaces(Protocol):
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: Block, *, on_top: bool = False
     ) -> None: ...
+    async def update_modal(self, tenant_id: UUID, view_id: str, view: Block) -> None: ...
     async def tell(self, response_url: str, body: Mapping[str, Any]) -> None: ...
 
 
@@ -60,6 +65,8 @@ class Click:
     surfaces: Surfaces
     card_id: UUID | None = None
     """The card whose message this is, when it was not seen there before."""
+    view: PayloadView | None = None
+    """The modal or Home tab it was clicked in, with what is filled in there."""
 
     @property
     def value(self) -> str:
@@ -82,6 +89,13 @@ class Click:
         await self.surfaces.open_modal(
             self.actor.tenant_id, self.trigger_id, view, on_top=self.in_modal
         )
+
+    async def update(self, view: Block) -> None:
+        """Show something else in the modal the click came from."""
+        if self.view is None or not self.in_modal:
+            await self.open(view)
+        else:
+            await self.surfaces.update_modal(self.actor.tenant_id, self.view.id, view)
 
     async def adopt(self, verbs: Verbs, standing: ChatRef | None = None) -> None:
         """Where the click came from is where the card stands. `standing` is what is known of it."""
@@ -121,8 +135,24 @@ class Typing:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """A shortcut somebody chose, with the message it was chosen on, if any."""
+
+    actor: Actor
+    trigger_id: str
+    channel: str | None
+    message: ShortcutMessage | None
+    surfaces: Surfaces
+
+    async def open(self, view: Block) -> None:
+        await self.surfaces.open_modal(self.actor.tenant_id, self.trigger_id, view)
+
+
 ClickHandler = Callable[[Verbs, Click], Awaitable[None]]
-ViewHandler = Callable[[Verbs, Submission], Awaitable[None]]
+ViewHandler = Callable[[Verbs, Submission], Awaitable[Block | None]]
+"""What comes back is shown in the modal's place; with nothing it closes."""
+ShortcutHandler = Callable[[Verbs, Shortcut], Awaitable[None]]
 OptionsHandler = Callable[[Verbs, Typing], Awaitable[list[Block]]]
 
 
@@ -133,5 +163,6 @@ class Routes:
     clicks: Mapping[str, ClickHandler] = field(default_factory=dict)
     views: Mapping[str, ViewHandler] = field(default_factory=dict)
     options: Mapping[str, OptionsHandler] = field(default_factory=dict)
+    shortcuts: Mapping[str, ShortcutHandler] = field(default_factory=dict)
     adopting: frozenset[str] = frozenset()
     """Clicks whose handler adopts the card itself, because its verb finds out by the way."""

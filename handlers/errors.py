@@ -7,6 +7,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
 from blocks.modals import told_modal
+from blocks.parts import escape
 from handlers.edge import Reply, Surfaces
 from services.errors import InvalidInput, ServiceError, TransientError
 
@@ -52,7 +53,8 @@ async def answer(
         return BoltResponse(status=200, body=view_answer(error))
     if kind == "block_suggestion":
         return BoltResponse(status=200, body={"options": []})
-    reply = Reply(text=sentence(error)).ephemeral()
+    # A sentence may name an account or a person, and is shown as markup here.
+    reply = Reply(text=escape(sentence(error))).ephemeral()
     if "command" in payload:
         return BoltResponse(status=200, body=reply)
     response_url = payload.get("response_url")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from blocks.parts import escape
 from handlers import commands
 from handlers.edge import Reply
 from handlers.middleware import Actors
@@ -109,7 +110,7 @@ class Events:
                 self.verbs, actor, event.text or "", command_id=envelope.event_id
             )
         except ServiceError as refusal:
-            reply = Reply(text=str(refusal))
+            reply = Reply(text=escape(str(refusal)))
         chat = await self.chats.of(actor.tenant_id)
         await chat.post(event.channel, ChatMessage(text=reply.text, blocks=reply.blocks))
 

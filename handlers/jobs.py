@@ -17,7 +17,18 @@ def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]
         **_mail_jobs(services),
         **_draft_jobs(services),
         **_time_jobs(services),
+        **_decision_mail_jobs(services),
     }
+
+
+def _decision_mail_jobs(services: Services) -> dict[str, JobFunction]:
+    async def send(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approval_mails.send(tenant, UUID(payload["mail_id"]))
+
+    async def obey(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approval_orders.run(tenant, UUID(payload["event_id"]))
+
+    return {"approval.mail": _of_tenant(send), "approval.order": _of_tenant(obey)}
 
 
 def _mail_jobs(services: Services) -> dict[str, JobFunction]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from blocks.action_ids import CARD_BLOCK, Target
+from blocks.action_ids import CARD_BLOCK
 from services.errors import InvalidInput
 from services.ports import ChatRef
 
@@ -65,6 +65,38 @@ class Selected(SlackPayload):
     value: str
 
 
+class ViewField(SlackPayload):
+    value: str | None = None
+    selected_option: Selected | None = None
+    selected_date: str | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What was typed or chosen."""
+        option = self.selected_option.value if self.selected_option else None
+        return (option or self.selected_date or self.value or "").strip()
+
+
+class ViewState(SlackPayload):
+    values: dict[str, dict[str, ViewField]] = Field(default_factory=dict)
+
+    def text(self, field: str) -> str:
+        """What stands in the field."""
+        for element in self.values.get(field, {}).values():
+            return element.chosen
+        return ""
+
+
+class PayloadView(SlackPayload):
+    """The modal or Home tab an element was used in."""
+
+    id: str
+    type: str
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: ViewState = ViewState()
+
+
 class ElementAction(SlackPayload):
     """One element that was used."""
 
@@ -92,7 +124,7 @@ class BlockActions(SlackPayload):
     message: PayloadMessage | None = None
     channel: PayloadChannel | None = None
     container: PayloadContainer = PayloadContainer()
-    view: dict[str, Any] | None = None
+    view: PayloadView | None = None
 
     @property
     def ref(self) -> ChatRef | None:
@@ -110,15 +142,6 @@ class BlockActions(SlackPayload):
             return _uuid(self.message.metadata.event_payload.get("id"))
         first = str(self.message.blocks[0].get("block_id")) if self.message.blocks else ""
         return _uuid(first.removeprefix(CARD_BLOCK)) if first.startswith(CARD_BLOCK) else None
-
-
-class ViewField(SlackPayload):
-    value: str | None = None
-    selected_option: Selected | None = None
-
-
-class ViewState(SlackPayload):
-    values: dict[str, dict[str, ViewField]] = Field(default_factory=dict)
 
 
 class SubmittedView(SlackPayload):
@@ -139,10 +162,11 @@ class ViewSubmission(SlackPayload):
 
     def text(self, field: str) -> str:
         """What was typed or chosen in the field."""
-        for element in self.view.state.values.get(field, {}).values():
-            chosen = element.selected_option.value if element.selected_option else element.value
-            return (chosen or "").strip()
-        return ""
+        return self.view.state.text(field)
+
+    def asks(self, field: str) -> bool:
+        """Whether the modal has such a field: only there can an error stand."""
+        return field in self.view.state.values
 
 
 class BlockSuggestion(SlackPayload):
@@ -153,6 +177,26 @@ class BlockSuggestion(SlackPayload):
     team: PayloadTeam
     action_id: str
     value: str = ""
+
+
+class ShortcutMessage(SlackPayload):
+    """The message a shortcut was chosen on."""
+
+    ts: str
+    text: str = ""
+    user: str | None = None
+
+
+class ChosenShortcut(SlackPayload):
+    """A shortcut, from a message's menu or from Slack's own."""
+
+    type: Literal["message_action", "shortcut"]
+    callback_id: str = Field(min_length=1)
+    trigger_id: str
+    user: PayloadUser
+    team: PayloadTeam
+    channel: PayloadChannel | None = None
+    message: ShortcutMessage | None = None
 
 
 class SlashCommand(SlackPayload):
@@ -189,7 +233,7 @@ class EventEnvelope(SlackPayload):
 
 
 Payload = TypeVar("Payload", bound=SlackPayload)
-Value = TypeVar("Value", bound=Target)
+Value = TypeVar("Value", bound=BaseModel)
 
 
 def read_payload(kind: type[Payload], body: Any) -> Payload:

@@ -11,20 +11,30 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from blocks.action_ids import plain_id
+from blocks.modals import told_modal
 from handlers import commands
-from handlers.edge import Click, Routes, Submission, Surfaces, Typing, command_key
-from handlers.errors import UNKNOWN_PART, answer
+from handlers.edge import (
+    Click,
+    Routes,
+    Shortcut,
+    Submission,
+    Surfaces,
+    Typing,
+    command_key,
+)
+from handlers.errors import UNKNOWN_PART, answer, sentence
 from handlers.events import Events
 from handlers.middleware import Actors, Sightings
 from handlers.payloads import (
     BlockActions,
     BlockSuggestion,
+    ChosenShortcut,
     SlashCommand,
     ViewSubmission,
     read_payload,
 )
 from handlers.verbs import Verbs
-from services.errors import InvalidInput
+from services.errors import InvalidInput, ServiceError
 
 ANY = re.compile(r".*", re.DOTALL)
 Ack = Callable[..., Awaitable[BoltResponse]]
@@ -50,6 +60,7 @@ class SlackRouters:
         app.view_closed(ANY)(self.closed)
         app.options(ANY)(self.typed)
         app.command(ANY)(self.commanded)
+        app.shortcut(ANY)(self.chosen)
         app.event(ANY)(self.happened)
         app.error(self.failed)
 
@@ -67,9 +78,10 @@ class SlackRouters:
                 ref=payload.ref,
                 trigger_id=payload.trigger_id,
                 response_url=payload.response_url,
-                in_modal=payload.view is not None and payload.view.get("type") == "modal",
+                in_modal=payload.view is not None and payload.view.type == "modal",
                 surfaces=self.surfaces,
                 card_id=self._unseen(payload),
+                view=payload.view,
             )
             if name not in self.routes.adopting:
                 await click.adopt(self.verbs)
@@ -87,8 +99,11 @@ class SlackRouters:
         handler = self.routes.views.get(form.view.callback_id)
         if handler is None:
             raise InvalidInput(UNKNOWN_PART)
-        await handler(self.verbs, Submission(actor=actor, form=form))
-        await ack(response_action="clear")
+        shown = await handler(self.verbs, Submission(actor=actor, form=form))
+        if shown is None:
+            await ack(response_action="clear")
+        else:
+            await ack(response_action="update", view=shown)
 
     async def closed(self, ack: Ack) -> None:
         await ack()
@@ -107,9 +122,33 @@ class SlackRouters:
         sender = payload.trigger_id or payload.response_url or ""
         key = command_key(sender, actor.member_id, payload.text)
         reply = await commands.reply(self.verbs, actor, payload.text, command_id=key)
+        if reply.view is not None and payload.trigger_id:
+            await self.surfaces.open_modal(actor.tenant_id, payload.trigger_id, reply.view)
+            await ack()
+            return
         body_out = reply.ephemeral()
         body_out.pop("replace_original")
         await ack(body_out)
+
+    async def chosen(self, ack: Ack, body: dict[str, Any]) -> None:
+        payload = read_payload(ChosenShortcut, body)
+        actor = await self.actors.find(payload.team.id, payload.user.id)
+        handler = self.routes.shortcuts.get(payload.callback_id)
+        shortcut = Shortcut(
+            actor=actor,
+            trigger_id=payload.trigger_id,
+            channel=payload.channel.id if payload.channel else None,
+            message=payload.message,
+            surfaces=self.surfaces,
+        )
+        try:
+            if handler is None:
+                raise InvalidInput(UNKNOWN_PART)
+            await handler(self.verbs, shortcut)
+        except ServiceError as refusal:
+            # Slack's own menu gives no response_url: the words need a window.
+            await shortcut.open(told_modal("Not done", sentence(refusal)))
+        await ack()
 
     async def happened(self, ack: Ack, body: dict[str, Any]) -> None:
         await self.events.accept(body)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
+from services.types.approval_views import ApprovalCardView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
@@ -101,6 +102,9 @@ class ViewReads(Protocol):
     async def mail_card(
         self, tenant_id: UUID, action_id: UUID, member_id: UUID
     ) -> MailCardView | None: ...
+    async def approval_card(
+        self, tenant_id: UUID, request_id: UUID, member_id: UUID
+    ) -> ApprovalCardView | None: ...
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
     async def mailbox_card(
         self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
@@ -119,6 +123,9 @@ class ViewReads(Protocol):
 
 class MemberVerbs(Protocol):
     async def identify(self, team_id: str, slack_user_id: str) -> Actor: ...
+    async def prefer(self, actor: Actor, name: str, value: str) -> None:
+        """Keep a wish about what the actor is shown; the last one stands."""
+        ...
 
 
 class CardVerbs(Protocol):

@@ -4,6 +4,9 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.approvals.link_pages import ActService
+from services.approvals.mails import ApprovalMailService
+from services.approvals.orders import OrderService
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -26,6 +29,9 @@ from services.tenants import TenantService
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
+    acts: ActService
+    approval_mails: ApprovalMailService
+    approval_orders: OrderService
     audit: AuditService
     cards: CardService
     conversations: ConversationService

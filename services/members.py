@@ -127,6 +127,11 @@ class MemberService:
         async with self.db.read(tenant_id) as tx:
             return actor_of(await self._get(tx, member_id))
 
+    async def prefer(self, actor: Actor, name: str, value: str) -> None:
+        """Keep a wish about what the actor is shown; the last one stands."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            await members.set_preference(tx, actor.member_id, name, value)
+
     async def _bind(self, tenant_id: UUID, team_id: str, slack_user_id: str) -> Member:
         chat = await self.chats.of(tenant_id)
         try:

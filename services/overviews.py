@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,13 @@ from db.models.customers import Account, Deal
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
+from services.approvals.card_view import request_card
+from services.approvals.views import queue_view
 from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
 from services.mail_out import SLACK_ONLY, MailOut
 from services.merge import fold, from_json
+from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
@@ -40,6 +44,9 @@ QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
 TIMELINE_SHOWN = 8
 ACCOUNTS_SHOWN = 50
+APPROVALS_SHOWN = 5
+HOME_APPROVALS = "home_approvals"
+"""The preference that holds which list of approvals the Home tab shows."""
 EXCERPT = 400
 PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
@@ -215,10 +222,24 @@ class ViewService(CardViews):
             return HomeView(
                 reader=reader_of(member, self.clock),
                 inbox=await self._inbox(tx, member),
+                approvals=await self._approvals(tx, member),
                 accounts=tuple((a.name, a.lifecycle or "", a.health) for a in accounts),
                 status=status,
                 notices=tuple(notices),
             )
+
+    async def _approvals(self, tx: ReadTx, member: Member) -> QueueView:
+        """The list the member last chose in the Home tab."""
+        which = member.preferences.get(HOME_APPROVALS, "mine")
+        if which not in get_args(QueueFilter):
+            which = "mine"
+        return await queue_view(tx, member, self.clock, which, limit=APPROVALS_SHOWN)
+
+    async def approval_card(
+        self, tenant_id: UUID, request_id: UUID, member_id: UUID
+    ) -> ApprovalCardView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await request_card(tx, request_id, member_id, self.clock)
 
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None:
         """As it was put together: a digest tells of one day and is not rewritten."""

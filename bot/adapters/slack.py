@@ -361,6 +361,11 @@ class SlackChats:
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
 
+    async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
+        """Show something else in an open modal."""
+        calls = await self._calls_of(tenant_id)
+        await calls("views.update", lambda: calls.client.views_update(view_id=view_id, view=view))
+
     async def tell(self, response_url: str, body: Mapping[str, Any]) -> None:
         """Answer through a response_url. It may be used five times within half an hour."""
         refuse_inside_transaction()

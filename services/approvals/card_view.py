@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from db import actions, customers, drafts
+from db import actions, customers, drafts, members
 from db import approval_views as rows
 from db.models.approvals import (
     ApprovalQuestion,
@@ -17,7 +17,8 @@ from db.models.approvals import (
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.wording import effect_lines, granted, title, title_words
-from services.card_views import deal_view, draft_view
+from services.card_views import deal_view, draft_view, reader_of
+from services.ports import Clock
 from services.types.approval_views import (
     ApprovalCardView,
     CustomerFacts,
@@ -118,6 +119,20 @@ class CardRows:
         awaited = [seat.delegate_id or seat.holder_id for seat in self.open_seats]
         names = [self.names[p] for p in awaited if p in self.names and p not in spoke]
         return tuple(dict.fromkeys(names))
+
+
+async def request_card(
+    tx: ReadTx, request_id: UUID, member_id: UUID, clock: Clock
+) -> ApprovalCardView | None:
+    """One request for one reader. None when it is gone, or not theirs to see."""
+    request = await rows.get_request(tx, request_id)
+    member = await members.get_member(tx, member_id)
+    if request is None or member is None:
+        return None
+    found = await CardRows.load(tx, request)
+    if not found.concerns(member):
+        return None
+    return await card_view(tx, found, reader_of(member, clock))
 
 
 async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCardView:

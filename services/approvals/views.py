@@ -12,7 +12,7 @@ from db import customers, members
 from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
 from db.models.tenants import Member
 from db.session import Database, ReadTx
-from services.approvals.card_view import CardRows, card_view
+from services.approvals.card_view import request_card
 from services.approvals.wording import title
 from services.card_views import reader_of
 from services.errors import InvalidInput, NotFound
@@ -49,14 +49,7 @@ class ApprovalViews:
     ) -> ApprovalCardView | None:
         """One request for one reader. None when it is gone, or not theirs to see."""
         async with self.db.read(tenant_id) as tx:
-            request = await rows.get_request(tx, request_id)
-            member = await members.get_member(tx, member_id)
-            if request is None or member is None:
-                return None
-            found = await CardRows.load(tx, request)
-            if not found.concerns(member):
-                return None
-            return await card_view(tx, found, reader_of(member, self.clock))
+            return await request_card(tx, request_id, member_id, self.clock)
 
     async def queue(self, actor: Actor, which: QueueFilter, type_: str | None = None) -> QueueView:
         async with self.db.read(actor.tenant_id) as tx:

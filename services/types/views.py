@@ -4,11 +4,14 @@ built by services from the database, rendered by blocks/ without another questio
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from services.types.people import Role
 from services.types.qualification import Criterion
+
+if TYPE_CHECKING:  # The views of approvals are made of these here.
+    from services.types.approval_views import QueueView
 
 ActionState = Literal["pending", "approved", "done", "rejected", "voided", "handled", "failed"]
 EffectState = Literal["queued", "sending", "done", "cancelled", "unknown"]
@@ -298,6 +301,7 @@ class HomeView:
     accounts: tuple[tuple[str, str, int | None], ...]
     """Name, lifecycle or stage in words, health."""
     status: StatusView
+    approvals: "QueueView | None" = None
     notices: tuple[str, ...] = ()
 
 

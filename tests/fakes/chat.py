@@ -21,6 +21,7 @@ class FakeChat:
     messages: dict[tuple[str, str], ChatMessage] = field(default_factory=dict)
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     modals: list[tuple[str, dict[str, Any], bool]] = field(default_factory=list)
+    updated: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     told: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     drop_answer: bool = False
@@ -97,6 +98,11 @@ class FakeChat:
         assert tenant_id
         self._meet("open_modal")
         self.modals.append((trigger_id, view, on_top))
+
+    async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
+        assert tenant_id
+        self._meet("update_modal")
+        self.updated.append((view_id, view))
 
     async def tell(self, response_url: str, body: Mapping[str, Any]) -> None:
         self._meet("tell")

@@ -27,6 +27,7 @@ SCOPES = {
     "views_open": None,
     "views_push": None,
     "views_publish": None,
+    "views_update": None,
 }
 EVENT_SCOPES = {
     "app_home_opened": None,

@@ -1,0 +1,11 @@
+"""What people type, understood kindly."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was meant; a word that is nearly right counts."""
+    words = list(known)
+    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    return word if word in words else (close[0] if close else None)
