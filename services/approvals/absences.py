@@ -244,9 +244,7 @@ class AbsenceService:
         if absence.starts_at <= roster.at:
             await self._end(tx, absence, roster, cases)
 
-    async def _begin(
-        self, tx: Tx, absence: Absence, roster: Roster, cases: Sequence[Case]
-    ) -> int:
+    async def _begin(self, tx: Tx, absence: Absence, roster: Roster, cases: Sequence[Case]) -> int:
         """Hand over what the member has not decided on; how many seats that were."""
         await timers.set_timer(tx, ENDS, absence.id, absence.ends_at)
         member_id, handed = absence.member_id, 0
