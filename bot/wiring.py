@@ -25,7 +25,7 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from bot.wiring_approvals import approval_verbs
+from bot.wiring_approvals import approval_deps, approval_services, approval_verbs
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -227,7 +227,6 @@ def _services(
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
-    approvals = approval_verbs()
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -235,9 +234,11 @@ def _services(
         ids=ids,
         vault=vault,
         audit=audit,
-        card=approvals.reads.card,
+        card=views.approval_card,
     )
     notes = approval_mails(by_mail, mail_out)
+    deps = approval_deps(clock, ids, audit, notify=notes.notify)
+    approvals = approval_services(database, deps)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -252,6 +253,7 @@ def _services(
         acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
         approval_mails=notes,
         approval_orders=orders,
+        approvals=approvals,
         audit=audit,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(
@@ -304,7 +306,7 @@ def _verbs(services: Services) -> Verbs:
         cards=services.cards,
         inbound=services.inbound,
         workspaces=services.tenants,
-        approvals=approval_verbs(),
+        approvals=approval_verbs(services.approvals),
     )
 
 

@@ -3,9 +3,14 @@
 from typing import Any
 
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
+from db.session import Database
 from handlers.approval_verbs import ApprovalVerbs
+from services.approvals.decisions import DecisionService
 from services.approvals.deps import Alarm, Deps, Notify, alarm_nobody, tell_nobody
+from services.approvals.recheck import Rechecker
+from services.approvals.requests import RequestService
 from services.audit import AuditService
+from services.bundle import ApprovalServices
 from services.errors import NotFound
 
 
@@ -22,6 +27,14 @@ def approval_deps(
     return Deps(clock=clock, ids=ids, audit=audit, notify=notify, alarm=alarm)
 
 
+def approval_services(database: Database, deps: Deps) -> ApprovalServices:
+    return ApprovalServices(
+        requests=RequestService(database, deps),
+        decisions=DecisionService(database, deps),
+        rechecker=Rechecker(database, deps),
+    )
+
+
 class Unset:
     """A part of approvals this process was built without: whoever asks is told so."""
 
@@ -35,11 +48,11 @@ class Unset:
         return refuse
 
 
-def approval_verbs() -> ApprovalVerbs:
+def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
     """What the edge may ask of approvals."""
     return ApprovalVerbs(
-        requests=Unset(),
-        decisions=Unset(),
+        requests=services.requests,
+        decisions=services.decisions,
         carry=Unset(),
         absences=Unset(),
         rules=Unset(),

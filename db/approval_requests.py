@@ -12,7 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 
-from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
+from db.models.actions import Action
+from db.models.approvals import ApprovalQuestion, ApprovalRequest, ApprovalSeat, ApprovalVote
+from db.models.customers import Deal
+from db.models.drafts import Draft
 from db.session import ReadTx, Tx, raw_connection
 
 LOCK_ASKING = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -39,6 +42,12 @@ ABSENCES = """
 select member_id, delegate_id, starts_at, ends_at from absences
 where tenant_id = $1 and cancelled_at is null and ends_at > $2
 order by starts_at, id
+"""
+
+ASKED_DEALS = """
+select distinct deal_id from approval_requests
+where tenant_id = $1 and status = 'pending' and deal_id = any($2::uuid[])
+order by deal_id
 """
 
 # In id order, as everywhere where several requests are locked at once.
@@ -93,6 +102,32 @@ async def lock_asking(tx: Tx, requester_id: UUID) -> None:
     """One submission a requester at a time: so that the same thing is asked once, and a template's
     cap per month holds."""
     await tx.session.execute(LOCK_ASKING, {"key": f"approvals|{tx.tenant_id}|{requester_id}"})
+
+
+async def hold_deal(tx: Tx, deal_id: UUID | None) -> Deal | None:
+    """The deal as it stands; it can't change before the transaction ends."""
+    if deal_id is None:
+        return None
+    rows = await tx.session.execute(
+        select(Deal)
+        .where(Deal.tenant_id == tx.tenant_id, Deal.id == deal_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def hold_draft(tx: Tx, action_id: UUID) -> tuple[Action, Draft] | None:
+    """The action and its draft as they stand; they can't change before the transaction ends."""
+    rows = await tx.session.execute(
+        select(Action, Draft)
+        .join(Draft, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))
+        .where(Action.tenant_id == tx.tenant_id, Action.id == action_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    found = rows.one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 async def add_request(tx: Tx, request: ApprovalRequest, seats: Sequence[ApprovalSeat] = ()) -> None:
@@ -161,6 +196,17 @@ async def list_votes(tx: ReadTx, request_id: UUID) -> Sequence[ApprovalVote]:
     return rows.scalars().all()
 
 
+async def add_question(tx: Tx, question: ApprovalQuestion) -> None:
+    tx.session.add(question)
+    await tx.session.flush()
+
+
+async def get_question(tx: ReadTx, question_id: UUID) -> ApprovalQuestion | None:
+    return await tx.session.get(
+        ApprovalQuestion, (tx.tenant_id, question_id), populate_existing=True
+    )
+
+
 async def list_pending(
     tx: ReadTx,
     *,
@@ -185,6 +231,12 @@ async def list_pending(
     if limit is not None:
         query = query.limit(limit)
     return (await tx.session.execute(query)).scalars().all()
+
+
+async def list_asked_deals(tx: ReadTx, deal_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Which of the deals have pending requests."""
+    found = await (await raw_connection(tx)).fetch(ASKED_DEALS, tx.tenant_id, list(deal_ids))
+    return [row["deal_id"] for row in found]
 
 
 async def find_same(tx: ReadTx, *, requester_id: UUID, payload_hash: str) -> ApprovalRequest | None:

@@ -20,7 +20,16 @@ from db.session import Tx, raw_connection
 LOCK = "select 1 from approval_requests where tenant_id = $1 and id = $2 for update"
 
 BALLOT = """
-with deal as materialized (
+with recursive above as (
+    select m.manager_id as id, 1 as height
+    from approval_requests q join members m on m.tenant_id = $1 and m.id = q.requester_id
+    where q.tenant_id = $1 and q.id = $2
+    union
+    select m.manager_id, a.height + 1
+    from above a join members m on m.tenant_id = $1 and m.id = a.id
+    where a.height < 30
+),
+deal as materialized (
     select e.stage, e.amount, e.currency, e.close_date
     from deals e
     where e.tenant_id = $1
@@ -43,7 +52,7 @@ votes as materialized (
 )
 select q.type, q.status, q.requester_id, q.deal_id, q.action_id, q.payload::text as payload,
        q.payload_hash, q.basis::text as basis, q.rule_version, q.route::text as route, q.needed,
-       q.settled_by, q.settled_at, q.settled_reason, q.auto_template,
+       q.expires_at, q.settled_by, q.settled_at, q.settled_reason, q.auto_template,
        exists (select from deal) as has_deal, (select stage from deal) as deal_stage,
        (select amount from deal) as deal_amount, (select currency from deal) as deal_currency,
        (select close_date from deal) as deal_close_date,
@@ -65,7 +74,7 @@ select q.type, q.status, q.requester_id, q.deal_id, q.action_id, q.payload::text
         from votes) as votes,
        (select coalesce(json_agg(json_build_object(
             'id', m.id, 'name', m.name, 'role', m.role, 'titles', m.titles,
-            'manager_id', m.manager_id, 'active', m.active)), '[]')::text
+            'active', m.active, 'above', m.id in (select id from above))), '[]')::text
         from members m
         where m.tenant_id = $1 and (
             m.id in ($3, q.requester_id, q.settled_by)
@@ -107,6 +116,10 @@ update command_results set result = $22::text::jsonb where tenant_id = $1 and co
 returning (select count(*) from settled) as settled
 """
 
+ANSWER = """
+update command_results set result = $3::text::jsonb where tenant_id = $1 and command_id = $2
+"""
+
 LAPSE = "delete from approval_votes where tenant_id = $1 and id = any($2::uuid[])"
 
 
@@ -135,8 +148,9 @@ class BallotPerson:
     name: str
     role: str
     titles: frozenset[str]
-    manager_id: UUID | None
     active: bool
+    above: bool
+    """Whether they stand somewhere above the requester."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +189,7 @@ class Ballot:
     rule_version: int
     route: Mapping[str, Any]
     needed: int
+    expires_at: datetime | None
     settled_by: UUID | None
     settled_at: datetime | None
     settled_reason: str | None
@@ -210,7 +225,6 @@ class NewVote:
     settles: str | None
     all_conditions: Sequence[str] = ()
     timer: str
-    entries: Sequence[AuditRow]
     command_id: str
     answer: Mapping[str, Any] = field(default_factory=dict)
 
@@ -239,6 +253,7 @@ async def get_ballot(tx: Tx, request_id: UUID, decider_id: UUID) -> Ballot | Non
         rule_version=row["rule_version"],
         route=json.loads(row["route"]),
         needed=row["needed"],
+        expires_at=row["expires_at"],
         settled_by=row["settled_by"],
         settled_at=row["settled_at"],
         settled_reason=row["settled_reason"],
@@ -253,7 +268,7 @@ async def get_ballot(tx: Tx, request_id: UUID, decider_id: UUID) -> Ballot | Non
     )
 
 
-async def cast_vote(tx: Tx, vote: NewVote) -> bool:
+async def cast_vote(tx: Tx, vote: NewVote, entries: Sequence[AuditRow]) -> bool:
     """Write the vote, what it settles, the audit entries and the command's answer. Says whether
     the request is settled by it."""
     settled = await (await raw_connection(tx)).fetchval(
@@ -276,13 +291,20 @@ async def cast_vote(tx: Tx, vote: NewVote) -> bool:
         vote.hasty,
         json.dumps(list(vote.all_conditions)),
         vote.timer,
-        [entry.id for entry in vote.entries],
-        [entry.verb for entry in vote.entries],
-        [entry.body for entry in vote.entries],
+        [entry.id for entry in entries],
+        [entry.verb for entry in entries],
+        [entry.body for entry in entries],
         json.dumps(dict(vote.answer)),
         vote.command_id,
     )
     return bool(settled)
+
+
+async def set_answer(tx: Tx, command_id: str, answer: Mapping[str, Any]) -> None:
+    """Store what the claimed command answers."""
+    await (await raw_connection(tx)).execute(
+        ANSWER, tx.tenant_id, command_id, json.dumps(dict(answer))
+    )
 
 
 async def drop_votes(tx: Tx, vote_ids: Sequence[UUID]) -> None:
@@ -321,8 +343,8 @@ def _person(row: Mapping[str, Any]) -> BallotPerson:
         name=row["name"],
         role=row["role"],
         titles=frozenset(row["titles"]),
-        manager_id=_id(row["manager_id"]),
         active=row["active"],
+        above=row["above"],
     )
 
 

@@ -18,6 +18,7 @@ def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]
         **_draft_jobs(services),
         **_time_jobs(services),
         **_decision_mail_jobs(services),
+        **_approval_jobs(services),
     }
 
 
@@ -104,6 +105,18 @@ def _time_jobs(services: Services) -> dict[str, JobFunction]:
         "audit.chain": _of_tenant(chain),
         "digest.mail": _of_tenant(digest_mail),
     }
+
+
+def _approval_jobs(services: Services) -> dict[str, JobFunction]:
+    async def recheck(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        deal, action = payload.get("deal_id"), payload.get("action_id")
+        await services.approvals.rechecker.recheck(
+            tenant,
+            deal_id=UUID(deal) if deal else None,
+            action_id=UUID(action) if action else None,
+        )
+
+    return {"approvals.recheck": _of_tenant(recheck)}
 
 
 def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:

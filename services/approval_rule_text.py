@@ -137,7 +137,7 @@ class Reader:
     def fault(self, where: Node | int, sentence: str) -> None:
         if len(self.faults) < MAX_FAULTS:
             line = where if isinstance(where, int) else line_of(where)
-            self.faults.append(RuleFault(line, sentence))
+            self.faults.append(RuleFault(line, sentence[0].upper() + sentence[1:]))
 
     def fields(self, node: Node, known: Sequence[str], what: str) -> dict[str, Node]:
         """A group's settings by name; unknown and repeated names are faults."""

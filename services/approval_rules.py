@@ -38,6 +38,8 @@ from services.types.approvals import (
 __all__ = [
     "APPROVERS",
     "DEFAULT_TEXT",
+    "REQUESTS",
+    "TYPES",
     "RuleFault",
     "RulesRefused",
     "decode_rules",

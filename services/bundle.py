@@ -4,9 +4,12 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.approvals.decisions import DecisionService
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
+from services.approvals.recheck import Rechecker
+from services.approvals.requests import RequestService
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -27,11 +30,19 @@ from services.tenants import TenantService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalServices:
+    requests: RequestService
+    decisions: DecisionService
+    rechecker: Rechecker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
     acts: ActService
     approval_mails: ApprovalMailService
     approval_orders: OrderService
+    approvals: ApprovalServices
     audit: AuditService
     cards: CardService
     conversations: ConversationService

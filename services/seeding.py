@@ -16,6 +16,7 @@ from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services import seed_values as values
+from services.approvals.recheck import deals_changed
 from services.audit import AuditService
 from services.errors import InvalidInput
 from services.ports import Clock, Ids
@@ -249,6 +250,7 @@ class SeedService:
     ) -> None:
         named = {fold(one.values["account"]) for one in parsed} & known.accounts.keys()
         deals = await rows.list_deals(tx, [known.accounts[name].id for name in sorted(named)])
+        moved: set[UUID] = set()
         there = {(deal.account_id, fold(deal.name)): deal for deal in deals}
         for one in parsed:
             account = known.accounts.get(fold(one.values["account"]))
@@ -264,6 +266,7 @@ class SeedService:
             if owner is not None:
                 wanted["owner_id"] = owner.id
             deal = there.get((account.id, fold(one.values["name"])))
+            before = _basis(deal)
             changed = False
             if deal is None:
                 await rows.add_row(
@@ -272,10 +275,14 @@ class SeedService:
                 )
             elif changed := _change(deal, wanted):
                 deal.version += 1
+                if _basis(deal) != before:
+                    moved.add(deal.id)
             if owner is not None and (account.id, Function.SALES.value) not in known.owners:
                 # Whoever has the deal sells to the account, unless its own file named somebody.
                 changed |= await self._own(tx, known, account, Function.SALES.value, owner)
             report.count(made=deal is None, changed=changed)
+        await rows.flush(tx)
+        await deals_changed(tx, moved)
 
     async def _own(
         self, tx: Tx, known: _Known, account: Account, function: str, member: Member
@@ -389,6 +396,11 @@ def _change(row: TenantRow, wanted: Mapping[str, Any]) -> bool:
     for name, value in differs.items():
         setattr(row, name, value)
     return bool(differs)
+
+
+def _basis(deal: Deal | None) -> tuple[Any, ...]:
+    """What approval requests about the deal rest on."""
+    return (deal.stage, deal.amount, deal.currency, deal.close_date) if deal else ()
 
 
 def _no_account(name: str) -> str:

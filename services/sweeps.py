@@ -50,28 +50,29 @@ class SweepService:
         now = self.clock.now()
         async with self.db.directory() as tx:
             due = await timers.list_due_tenants(tx, now)
-        for tenant_id in due:
-            async with _alone("timers", tenant_id):
-                await self._fire_all(tenant_id, now)
+        behind = {tenant_id for tenant_id in due if not await self._fire_all(tenant_id, now)}
         async with self.db.directory() as tx:
             await timers.drop_old_ticks(tx, now - KEEP_TICKS)
             tenants = await timers.list_tenants(tx)
         for tenant_id in tenants:
-            for check in (self.recover, *self.checks):
+            # What time has still to bring may be what a check would find missing.
+            checks = self.checks if tenant_id not in behind else ()
+            for check in (self.recover, *checks):
                 async with _alone("check", tenant_id):
                     await check(tenant_id)
 
-    async def _fire_all(self, tenant_id: UUID, now: datetime) -> None:
-        """Always the one that is due longest: what a timer's work sets anew may be due already."""
+    async def _fire_all(self, tenant_id: UUID, now: datetime) -> bool:
+        """Always the one that is due longest: what a timer's work sets anew may be due already.
+        False when another sweep is at it and will see to the rest."""
         failed: DueTimer | None = None
         while True:
             fire = _Fire(self.db, self.on_timer, tenant_id, now, after=failed)
             async with _alone("timer", tenant_id):
                 if not await fire.next():
-                    return
+                    return fire.alone
             if not fire.done:
                 if fire.timer is None:
-                    return
+                    return False
                 failed = fire.timer
                 log.warning("a timer waits", kind=failed.kind, id=str(failed.subject_id))
 
@@ -182,12 +183,14 @@ class _Fire:
     now: datetime
     after: DueTimer | None
     timer: DueTimer | None = None
+    alone: bool = True
     done: bool = False
 
     async def next(self) -> bool:
         """False when nothing is left to do, or another sweep is doing it."""
         async with self.db.transaction(self.tenant_id) as tx:
-            if not await timers.try_lock_sweep(tx):
+            self.alone = await timers.try_lock_sweep(tx)
+            if not self.alone:
                 return False
             self.timer = await timers.next_due(tx, self.now, self.after)
             if self.timer is None:

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from db.models.customers import Account, Deal
+from services.approvals.wording import title
 from services.errors import InvalidInput
 from services.mail.characters import clean_text, one_line
 from services.types.approvals import RequestForm, RequestType
@@ -94,26 +95,6 @@ def share(percentage: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def request_title(
-    type_: str,
-    *,
-    percentage: Decimal | None = None,
-    amount: Decimal | None = None,
-    currency: str = "USD",
-    account: str = "",
-) -> str:
-    """One line that names the request: `10 % discount for Acme Robotics`."""
-    of_whom = f" for {account}" if account else ""
-    words = type_.replace("_", " ")
-    if type_ in {RequestType.DISCOUNT, RequestType.REFUND}:
-        if percentage is not None:
-            return f"{share(percentage)} % {words}{of_whom}"
-        if amount is not None:
-            figure = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-            return f"{figure} {currency} {words}{of_whom}"
-    return f"{words.capitalize()}{of_whom}"
-
-
 def check_form(form: RequestForm, deal: Deal | None, account: Account | None) -> CheckedForm:
     """The form, understood. InvalidInput names the field that is wrong: type, account, deal,
     percentage, amount, currency, reason."""
@@ -123,7 +104,7 @@ def check_form(form: RequestForm, deal: Deal | None, account: Account | None) ->
         raise InvalidInput(f"This deal isn't one of {account.name}.", field="deal")
     if deal is not None and deal.stage in CLOSED:
         raise InvalidInput("This deal is closed.", field="deal")
-    reason = _reason(form.reason)
+    reason = clean_reason(form.reason)
     if form.type == RequestType.DISCOUNT:
         checked = _discount(form, deal, account)
     elif form.type == RequestType.REFUND:
@@ -144,13 +125,12 @@ def check_form(form: RequestForm, deal: Deal | None, account: Account | None) ->
         competitor=one_line(_optional(form.competitor, MAX_COMPETITOR, "competitor")),
         payload=payload,
         basis=basis_of(deal) | _given(form),
-        title=request_title(
+        title=title(
             form.type,
-            # The title says it as it was asked.
-            percentage=percentage if form.percentage.strip() else None,
+            account=account.name if account else None,
+            percentage=percentage,
             amount=amount,
             currency=currency,
-            account=account.name if account else "",
         ),
     )
 
@@ -334,7 +314,8 @@ def _account_id(deal: Deal | None, account: Account | None) -> UUID | None:
     return account.id if account is not None else deal.account_id if deal is not None else None
 
 
-def _reason(text: str) -> str:
+def clean_reason(text: str) -> str:
+    """A reason as it is kept; InvalidInput when there is none."""
     reason = clean_text(text).strip()
     if not any(character.isalnum() for character in reason):
         raise InvalidInput("Say in a few words why.", field="reason")

@@ -10,6 +10,7 @@ import yaml
 from jsonschema import Draft7Validator
 from pydantic import BaseModel, ConfigDict, Field
 
+from handlers import all_routes
 from handlers.commands import COMMAND
 from handlers.events import SYSTEM, TABLE
 
@@ -71,6 +72,13 @@ class AgentView(Part):
     suggested_prompts: list[Prompt] = Field(max_length=4)
 
 
+class ManifestShortcut(Part):
+    name: str = Field(max_length=24)
+    type: Literal["message", "global"]
+    callback_id: str = Field(max_length=255)
+    description: str = Field(max_length=150)
+
+
 class SlashCommand(Part):
     command: str = Field(pattern=r"^/", max_length=32)
     url: str
@@ -83,6 +91,7 @@ class Features(Part):
     app_home: AppHome
     bot_user: BotUser
     agent_view: AgentView
+    shortcuts: list[ManifestShortcut] = Field(max_length=10)
     slash_commands: list[SlashCommand] = Field(max_length=50)
 
 
@@ -139,6 +148,17 @@ def manifest(raw: dict[str, Any]) -> Manifest:
 
 def test_the_command_is_the_one_the_code_answers(manifest: Manifest) -> None:
     assert [command.command for command in manifest.features.slash_commands] == [COMMAND]
+
+
+def test_the_shortcuts_are_those_the_code_answers(manifest: Manifest) -> None:
+    named = {shortcut.callback_id for shortcut in manifest.features.shortcuts}
+    assert named == set(all_routes().shortcuts)
+
+
+def test_the_sandbox_offers_the_same_shortcuts(manifest: Manifest) -> None:
+    story = json.loads((ROOT / "sandbox/story/slack.json").read_text())
+    offered = {(one["type"], one["callback_id"], one["name"]) for one in story["shortcuts"]}
+    assert offered == {(s.type, s.callback_id, s.name) for s in manifest.features.shortcuts}
 
 
 def test_the_events_are_those_the_code_acts_on(manifest: Manifest) -> None:

@@ -178,3 +178,33 @@ async def test_nobody_waits_for_a_decision_that_drops_the_timer(database, clock,
     async with asyncio.timeout(10):
         await asyncio.gather(decide(), tick())
     assert work.done == [request.id]
+
+
+async def test_checks_wait_until_the_timers_are_through(database, clock, work):
+    """Another sweep is in the middle of this tenant's timers: its checks would judge too early."""
+    tenant, checked = await make.make_tenant(database), []
+    held, ticked = asyncio.Event(), asyncio.Event()
+    await arm(database, tenant, clock.now())
+
+    async def check(tenant_id: UUID) -> None:
+        checked.append(tenant_id)
+
+    sweep = SweepService(database, clock, {"w": work}, (check,))
+
+    async def other() -> None:
+        async with database.transaction(tenant) as tx:
+            assert await timers.try_lock_sweep(tx)
+            held.set()
+            await ticked.wait()
+
+    async def tick() -> None:
+        await held.wait()
+        await sweep.tick()
+        ticked.set()
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(other(), tick())
+    assert (work.done, checked) == ([], [])
+    await sweep.tick()
+    assert len(work.done) == 1
+    assert checked == [tenant]
