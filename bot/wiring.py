@@ -25,7 +25,14 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from bot.wiring_approvals import approval_deps, approval_services, approval_verbs
+from bot.wiring_approvals import (
+    approval_checks,
+    approval_deps,
+    approval_services,
+    approval_timers,
+    approval_verbs,
+    text_messages,
+)
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -44,6 +51,7 @@ from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.actions import ActionService
 from services.analysis import Analyst
+from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
 from services.cards import CardService, touch
@@ -237,8 +245,17 @@ def _services(
         card=views.approval_card,
     )
     notes = approval_mails(by_mail, mail_out)
-    deps = approval_deps(clock, ids, audit, notify=notes.notify)
-    approvals = approval_services(database, deps)
+    urgent = UrgentService(
+        db=database,
+        clock=clock,
+        ids=ids,
+        audit=audit,
+        texts=text_messages(settings, lambda: session),
+    )
+    deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
+    approvals = approval_services(
+        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
+    )
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -288,7 +305,12 @@ def _services(
         sweeps=SweepService(
             database,
             clock,
-            {OUTCOME_TIMER: outcomes.window_closed, digests.TIMER: digests.due},
+            {
+                OUTCOME_TIMER: outcomes.window_closed,
+                digests.TIMER: digests.due,
+                **approval_timers(approvals),
+            },
+            approval_checks(approvals),
         ),
         tenants=tenants,
         views=views,

@@ -1,17 +1,31 @@
 """The approval services of one process, made from the parts bot/wiring.py hands over."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import aiohttp
+
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
+from bot.adapters.sms import SmsGateway
+from bot.config import Settings
 from db.session import Database
 from handlers.approval_verbs import ApprovalVerbs
+from services.approvals.absences import BEGINS, ENDS, AbsenceService
+from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
 from services.approvals.deps import Alarm, Deps, Notify, alarm_nobody, tell_nobody
+from services.approvals.gated import GatedSends
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.timers import ApprovalTimers
+from services.approvals.timing import TIMER
+from services.approvals.urgent import UrgentService
+from services.approvals.vacancies import VacancyService
 from services.audit import AuditService
 from services.bundle import ApprovalServices
 from services.errors import NotFound
+from services.sweeps import TenantCheck, TimerHandler
 
 
 def approval_deps(
@@ -27,12 +41,51 @@ def approval_deps(
     return Deps(clock=clock, ids=ids, audit=audit, notify=notify, alarm=alarm)
 
 
-def approval_services(database: Database, deps: Deps) -> ApprovalServices:
+def text_messages(
+    settings: Settings, session: Callable[[], aiohttp.ClientSession]
+) -> SmsGateway | None:
+    """The gateway that urgent texts leave by, where one is set up."""
+    if settings.sms_gateway_url is None:
+        return None
+    token = settings.sms_gateway_token
+    return SmsGateway(
+        session=session,
+        url=settings.sms_gateway_url,
+        body=settings.sms_gateway_body,
+        content_type=settings.sms_gateway_content_type,
+        token=token.get_secret_value() if token else None,
+    )
+
+
+def approval_services(
+    database: Database, deps: Deps, urgent: UrgentService, *, undo: timedelta
+) -> ApprovalServices:
+    gated = GatedSends(db=database, clock=deps.clock, ids=deps.ids, audit=deps.audit, undo=undo)
     return ApprovalServices(
+        gated=gated,
+        urgent=urgent,
         requests=RequestService(database, deps),
         decisions=DecisionService(database, deps),
         rechecker=Rechecker(database, deps),
+        timers=ApprovalTimers(deps=deps),
+        absences=AbsenceService(db=database, deps=deps),
+        carry=CarryService(db=database, deps=deps, send_approved=gated.send),
+        vacancies=VacancyService(db=database, deps=deps),
     )
+
+
+def approval_timers(services: ApprovalServices) -> dict[str, TimerHandler]:
+    """What happens when a timer of approvals is due, by kind."""
+    return {
+        TIMER: services.timers.due,
+        BEGINS: services.absences.begins,
+        ENDS: services.absences.ends,
+    }
+
+
+def approval_checks(services: ApprovalServices) -> tuple[TenantCheck, ...]:
+    """What the sweep looks after at every tick."""
+    return (services.carry.recover, services.vacancies.check)
 
 
 class Unset:
@@ -53,8 +106,8 @@ def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
     return ApprovalVerbs(
         requests=services.requests,
         decisions=services.decisions,
-        carry=Unset(),
-        absences=Unset(),
+        carry=services.carry,
+        absences=services.absences,
         rules=Unset(),
         reads=Unset(),
     )

@@ -4,12 +4,18 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.approvals.absences import AbsenceService
+from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
+from services.approvals.gated import GatedSends
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.timers import ApprovalTimers
+from services.approvals.urgent import UrgentService
+from services.approvals.vacancies import VacancyService
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -34,6 +40,12 @@ class ApprovalServices:
     requests: RequestService
     decisions: DecisionService
     rechecker: Rechecker
+    timers: ApprovalTimers
+    absences: AbsenceService
+    carry: CarryService
+    vacancies: VacancyService
+    gated: GatedSends
+    urgent: UrgentService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ hash once more. A hard stop has no way through here: nothing is opened for it, a
 before it became one sends nothing.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -37,10 +36,6 @@ CHANGED = "The text has changed since this was asked."
 SWITCHED_OFF = "Sending is switched off for the whole workspace right now."
 NO_MAILBOX = "There is no mailbox to send this from. Connect Gmail first."
 TOO_LARGE = "This mail is too large for me. Please send it from Gmail."
-
-SendApproved = Callable[[Tx, ApprovalRequest], Awaitable[str | None]]
-"""Let the approved revision leave: None when it is on its way, else why it can't, in a sentence.
-The caller holds the request."""
 
 
 async def require_gate(
@@ -73,7 +68,7 @@ async def require_gate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatedSends:
-    """Carries out approved drafts. `send` is the SendApproved of the carrying job."""
+    """Carries out approved drafts. `send` is the carrying job's SendApproved."""
 
     db: Database
     clock: Clock

@@ -57,9 +57,7 @@ class UrgentService:
     audit: AuditService
     texts: TextMessages | None = None
 
-    async def alarm(
-        self, tx: Tx, request: ApprovalRequest, member_ids: Sequence[UUID]
-    ) -> None:
+    async def alarm(self, tx: Tx, request: ApprovalRequest, member_ids: Sequence[UUID]) -> None:
         """Tell the second person and the phones. The caller shows the request's cards afterwards,
         which is when the second person's appears."""
         urgent = (await current_rules(tx)).urgent
@@ -143,9 +141,7 @@ class UrgentService:
             return "failed", TOO_LATE
         return None
 
-    async def _hand_over(
-        self, tenant_id: UUID, mail: ApprovalMail, phone: str, words: str
-    ) -> None:
+    async def _hand_over(self, tenant_id: UUID, mail: ApprovalMail, phone: str, words: str) -> None:
         if self.texts is None:
             raise RuntimeError("no gateway: `_end` was not asked first")
         try:
