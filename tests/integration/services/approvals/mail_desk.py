@@ -1,5 +1,5 @@
-"""An approval on its way by mail: real services over a real database; the sender, the system mailbox
-and Slack are in memory, and the test plays the people and Google's mail server."""
+"""An approval on its way by mail: real services over a real database; the sender, the system
+mailbox and Slack are in memory, and the test plays the people and Google's mail server."""
 
 import json
 import re
@@ -15,10 +15,13 @@ from db.models.approvals import ApprovalMail, ApprovalRequest, ApprovalVote
 from db.models.records import AuditEntry, InboundEvent
 from db.models.tenants import Member, Tenant
 from db.session import Database, Tx
+from services.approvals.decisions import DecisionService
+from services.approvals.deps import Deps
 from services.approvals.link_pages import ActService
 from services.approvals.links import Links
 from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
+from services.approvals.payload import basis_of
 from services.approvals.token_use import Decider, Refusals, TokenUse
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
@@ -42,7 +45,6 @@ from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail import FakeMail, FakeMailboxes, credentials
 from tests.fakes.mail_sender import FakeMailSender
 from tests.fakes.sign_in import FakeSignIn
-from tests.integration.services.approvals.deciding import make_decider
 
 SYSTEM = "copilot@brightpath.example"
 PUBLIC = "https://copilot.example"
@@ -92,7 +94,8 @@ class MailDesk:
             render=approval_mail,
             public_url=PUBLIC,
         )
-        decisions: Decider = make_decider(db, clock, ids, self.audit)
+        deps = Deps(clock=clock, ids=ids, audit=self.audit, notify=self.notes.notify)
+        decisions: Decider = DecisionService(db, deps)
         self.use = TokenUse(db=db, clock=clock, decisions=decisions)
         self.devices = DeviceService(
             db=db, clock=clock, ids=ids, sign=self.links.sign, verify=self.links.verified
@@ -140,7 +143,12 @@ class MailDesk:
                 )
             account = await make.make_account(tx, name="Acme")
             deal = await make.make_deal(tx, account_id=account.id)
-            fields = {"account_id": account.id, "deal_id": deal.id, "created_at": self.clock.now()}
+            fields = {
+                "account_id": account.id,
+                "deal_id": deal.id,
+                "basis": basis_of(deal),
+                "created_at": self.clock.now(),
+            }
             asked = await make.make_approval_request(
                 tx, requester=self.people["rita"], **(fields | request)
             )

@@ -2,7 +2,9 @@
 
 import re
 
+import asyncpg
 import pytest
+from sqlalchemy import text
 
 from db.models.mailboxes import Mailbox
 from db.session import Database
@@ -42,8 +44,6 @@ async def test_the_approver_gets_the_facts_and_two_ways_to_decide(desk: MailDesk
 
 
 async def test_the_secret_is_kept_nowhere(desk: MailDesk, owner_url: str):
-    import asyncpg
-
     await desk.connect()
     mail = await desk.write_to("victor")
     secret, (code, *_) = link_of(mail).encode(), reply_codes(mail) or find_codes([mail.text])
@@ -166,8 +166,6 @@ async def test_a_refused_mail_is_told(desk: MailDesk):
 
 
 async def test_a_lost_job_is_found(desk: MailDesk):
-    from sqlalchemy import text
-
     await desk.notify("victor")
     async with desk.database.directory() as tx:
         await tx.session.execute(text("delete from jobs.pgqueuer"))
