@@ -3,11 +3,13 @@ mailbox and Slack are in memory, and the test plays the people and Google's mail
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import select, text
 
 from blocks.approval_mail import approval_mail
@@ -73,6 +75,7 @@ class MailDesk:
     sign_in: FakeSignIn | None = field(default_factory=FakeSignIn)
     chat: FakeChat = field(default_factory=FakeChat)
     people: dict[str, Member] = field(default_factory=dict)
+    wrap: Callable[[Decider], Decider] = lambda inner: inner
 
     tenant: UUID = field(init=False)
     request: UUID = field(init=False)
@@ -95,7 +98,7 @@ class MailDesk:
             public_url=PUBLIC,
         )
         deps = Deps(clock=clock, ids=ids, audit=self.audit, notify=self.notes.notify)
-        decisions: Decider = DecisionService(db, deps)
+        decisions: Decider = self.wrap(DecisionService(db, deps))
         self.use = TokenUse(db=db, clock=clock, decisions=decisions)
         self.devices = DeviceService(
             db=db, clock=clock, ids=ids, sign=self.links.sign, verify=self.links.verified
@@ -316,3 +319,26 @@ def link_of(mail: ParsedMail) -> str:
     found = LINK.search(mail.text)
     assert found, mail.text
     return found[1]
+
+
+async def everything_stored(admin_url: str) -> str:
+    """All rows of all tables, past row-level security, as one text."""
+    connection = await asyncpg.connect(admin_url)
+    try:
+        tables = await connection.fetch(
+            "select format('%I.%I', schemaname, tablename) from pg_tables "
+            "where schemaname in ('public', 'jobs')"
+        )
+        rows = [
+            row[0]
+            for (table,) in tables
+            for row in await connection.fetch(f"select t::text from {table} t")
+        ]
+    finally:
+        await connection.close()
+    return "\n".join(rows)
+
+
+def holds(stored: str, secret: str) -> bool:
+    """Whether it stands there, as text or as bytes."""
+    return secret in stored or secret.encode().hex() in stored
