@@ -25,7 +25,13 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from bot.wiring_approvals import approval_deps, approval_services, approval_verbs
+from bot.wiring_approvals import (
+    approval_checks,
+    approval_deps,
+    approval_services,
+    approval_timers,
+    approval_verbs,
+)
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -288,7 +294,12 @@ def _services(
         sweeps=SweepService(
             database,
             clock,
-            {OUTCOME_TIMER: outcomes.window_closed, digests.TIMER: digests.due},
+            {
+                OUTCOME_TIMER: outcomes.window_closed,
+                digests.TIMER: digests.due,
+                **approval_timers(approvals),
+            },
+            approval_checks(approvals),
         ),
         tenants=tenants,
         views=views,

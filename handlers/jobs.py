@@ -116,7 +116,10 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
             action_id=UUID(action) if action else None,
         )
 
-    return {"approvals.recheck": _of_tenant(recheck)}
+    async def carry(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approvals.carry.run(tenant, UUID(payload["request_id"]))
+
+    return {"approvals.recheck": _of_tenant(recheck), "approval.carry": _of_tenant(carry)}
 
 
 def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:

@@ -4,12 +4,17 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.approvals.absences import AbsenceService
+from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.timers import ApprovalTimers
+from services.approvals.vacancies import VacancyService
+from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -34,6 +39,11 @@ class ApprovalServices:
     requests: RequestService
     decisions: DecisionService
     rechecker: Rechecker
+    timers: ApprovalTimers
+    absences: AbsenceService
+    carry: CarryService
+    vacancies: VacancyService
+    reads: ApprovalViews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
