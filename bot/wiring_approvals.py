@@ -77,9 +77,7 @@ def approval_services(
         absences=AbsenceService(db=database, deps=deps),
         carry=CarryService(db=database, deps=deps, send_approved=gated.send),
         vacancies=VacancyService(db=database, deps=deps),
-        reads=ApprovalViews(
-            database, deps.clock, FigureService(db=database, clock=deps.clock).figures
-        ),
+        reads=ApprovalViews(database, deps.clock, figures.figures),
         rules=RuleSetService(database, deps.clock, deps.ids, deps.audit),
     )
 
