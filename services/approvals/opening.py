@@ -19,6 +19,7 @@ from db.models.tenants import Member
 from db.session import Tx
 from services.approval_routing import risk_of, route
 from services.approvals.deps import Deps
+from services.approvals.gated import require_gate
 from services.approvals.payload import (
     CheckedForm,
     basis_of,
@@ -63,7 +64,7 @@ async def open_request(
     InvalidInput names the field; Conflict when the same thing is already being asked.
     """
     await rows.lock_asking(tx, requester.id)
-    checked, account = await _checked(tx, form)
+    checked, account = await _checked(tx, form, requester)
     now = deps.clock.now()
     same = await rows.find_same(tx, requester_id=requester.id, payload_hash=checked.payload_hash)
     if same is not None:
@@ -141,9 +142,11 @@ def _ask(checked: CheckedForm, requester_id: UUID, urgency: Urgency, risk: Risk)
 
 
 # ── What is asked ───────────────────────────────────────────────────────────────────────────────
-async def _checked(tx: Tx, form: RequestForm) -> tuple[CheckedForm, Account | None]:
+async def _checked(
+    tx: Tx, form: RequestForm, requester: Member
+) -> tuple[CheckedForm, Account | None]:
     if form.action_id is not None:
-        return await _gated(tx, form, form.action_id)
+        return await _gated(tx, form, form.action_id, requester)
     # Held until the end: what the request rests on can't move before it is there to be voided.
     deal = await rows.hold_deal(tx, form.deal_id)
     if form.deal_id is not None and deal is None:
@@ -155,9 +158,13 @@ async def _checked(tx: Tx, form: RequestForm) -> tuple[CheckedForm, Account | No
     return check_form(form, deal, account), account
 
 
-async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedForm, Account | None]:
+async def _gated(
+    tx: Tx, form: RequestForm, action_id: UUID, requester: Member
+) -> tuple[CheckedForm, Account | None]:
     """A draft that needs a request: exactly its current revision. The size of the deal is what
     bands by amount are judged by."""
+    # One at a time an action, whoever asks: it has one pending request at most.
+    await rows.lock_asking(tx, action_id)
     held = await rows.hold_draft(tx, action_id)
     if held is None:
         raise NotFound("This draft is no longer there.")
@@ -167,10 +174,11 @@ async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedFor
         raise Conflict("This draft is not waiting to be sent.")
     if form.revision is not None and form.revision != draft.revision:
         raise Conflict("The draft has changed since this card was shown.")
+    gate = await require_gate(tx, requester, action, draft, revision)
     deal = await rows.hold_deal(tx, action.deal_id)
     account = await customers.get_account(tx, action.account_id)
     checked = CheckedForm(
-        type=action.type,
+        type=gate,
         account_id=action.account_id,
         deal_id=deal.id if deal else None,
         action_id=action.id,
@@ -181,7 +189,7 @@ async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedFor
         evidence=form.evidence,
         competitor=form.competitor,
         payload=gated_payload(
-            action_type=action.type,
+            action_type=gate,
             action_id=action.id,
             draft_id=draft.id,
             revision=draft.revision,
@@ -189,7 +197,7 @@ async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedFor
         ),
         basis=basis_of(deal),
         title=title(
-            action.type,
+            gate,
             account=account.name if account else None,
             percentage=None,
             amount=None,
