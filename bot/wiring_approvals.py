@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 
@@ -15,16 +14,18 @@ from services.approvals.absences import BEGINS, ENDS, AbsenceService
 from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
 from services.approvals.deps import Alarm, Deps, Notify, alarm_nobody, tell_nobody
+from services.approvals.figures import FigureService
 from services.approvals.gated import GatedSends
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.rule_sets import RuleSetService
 from services.approvals.timers import ApprovalTimers
 from services.approvals.timing import TIMER
 from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
+from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.bundle import ApprovalServices
-from services.errors import NotFound
 from services.sweeps import TenantCheck, TimerHandler
 
 
@@ -58,9 +59,14 @@ def text_messages(
 
 
 def approval_services(
-    database: Database, deps: Deps, urgent: UrgentService, *, undo: timedelta
+    database: Database,
+    deps: Deps,
+    urgent: UrgentService,
+    *,
+    undo: timedelta,
 ) -> ApprovalServices:
     gated = GatedSends(db=database, clock=deps.clock, ids=deps.ids, audit=deps.audit, undo=undo)
+    figures = FigureService(db=database, clock=deps.clock)
     return ApprovalServices(
         gated=gated,
         urgent=urgent,
@@ -71,6 +77,8 @@ def approval_services(
         absences=AbsenceService(db=database, deps=deps),
         carry=CarryService(db=database, deps=deps, send_approved=gated.send),
         vacancies=VacancyService(db=database, deps=deps),
+        reads=ApprovalViews(database, deps.clock, figures.figures),
+        rules=RuleSetService(database, deps.clock, deps.ids, deps.audit),
     )
 
 
@@ -88,19 +96,6 @@ def approval_checks(services: ApprovalServices) -> tuple[TenantCheck, ...]:
     return (services.carry.recover, services.vacancies.check)
 
 
-class Unset:
-    """A part of approvals this process was built without: whoever asks is told so."""
-
-    def __getattr__(self, verb: str) -> Any:
-        if verb.startswith("__"):
-            raise AttributeError(verb)
-
-        async def refuse(*_args: Any, **_kwargs: Any) -> Any:
-            raise NotFound("This isn't set up here yet.")
-
-        return refuse
-
-
 def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
     """What the edge may ask of approvals."""
     return ApprovalVerbs(
@@ -108,6 +103,6 @@ def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
         decisions=services.decisions,
         carry=services.carry,
         absences=services.absences,
-        rules=Unset(),
-        reads=Unset(),
+        rules=services.rules,
+        reads=services.reads,
     )

@@ -13,9 +13,11 @@ from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.rule_sets import RuleSetService
 from services.approvals.timers import ApprovalTimers
 from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
+from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -44,6 +46,8 @@ class ApprovalServices:
     absences: AbsenceService
     carry: CarryService
     vacancies: VacancyService
+    reads: ApprovalViews
+    rules: RuleSetService
     gated: GatedSends
     urgent: UrgentService
 

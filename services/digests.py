@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -22,6 +21,7 @@ from services.ports import Clock, Ids
 from services.types.mail import Address
 from services.types.people import Actor
 from services.types.views import DigestView
+from services.zones import zone_of
 
 log = structlog.get_logger()
 
@@ -38,14 +38,6 @@ UNSURE = "The connection broke while the mail was leaving, so it may or may not 
 
 DigestRenderer = Callable[[DigestView], tuple[str, str, str]]
 """Subject, HTML, plain text."""
-
-
-def zone_of(timezone: str) -> ZoneInfo:
-    """The member's zone; UTC when the name says nothing."""
-    try:
-        return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def next_due(timezone: str, now: datetime, at: time = MORNING) -> datetime:

@@ -26,9 +26,9 @@ from services.approvals.handover import (
     lock_case,
     show,
 )
-from services.digests import zone_of
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.types.people import Actor
+from services.zones import zone_of
 
 BEGINS = "absence"
 ENDS = "absence.end"

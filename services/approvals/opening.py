@@ -64,11 +64,11 @@ async def open_request(
     InvalidInput names the field; Conflict when the same thing is already being asked.
     """
     await rows.lock_asking(tx, requester.id)
+    if form.action_id is not None:
+        await rows.lock_asking(tx, form.action_id)
     checked, account = await _checked(tx, form, requester)
     now = deps.clock.now()
-    same = await rows.find_same(tx, requester_id=requester.id, payload_hash=checked.payload_hash)
-    if same is not None:
-        raise Conflict(f"You are already asking for this: {checked.title}.")
+    await _require_new(tx, checked, requester)
     rules = await current_rules(tx)
     if replaces is not None:
         rules = replace(rules, auto_approvals=())
@@ -100,6 +100,17 @@ async def open_request(
     await _record(tx, deps, request, seats, named=checked.title, actor=actor)
     await _begin(tx, deps, request, seats, people)
     return request
+
+
+async def _require_new(tx: Tx, checked: CheckedForm, requester: Member) -> None:
+    """The same effect is asked for once by a requester, a draft's approval once by anybody."""
+    if checked.action_id is not None:
+        if await rows.list_pending(tx, action_id=checked.action_id, limit=1):
+            raise Conflict("The approval of this mail is already being asked for.")
+        return
+    same = await rows.find_same(tx, requester_id=requester.id, payload_hash=checked.payload_hash)
+    if same is not None:
+        raise Conflict(f"You are already asking for this: {checked.title}.")
 
 
 def routed_to(seats: Sequence[ApprovalSeat]) -> list[UUID]:
@@ -146,7 +157,7 @@ async def _checked(
     tx: Tx, form: RequestForm, requester: Member
 ) -> tuple[CheckedForm, Account | None]:
     if form.action_id is not None:
-        return await _gated(tx, form, form.action_id, requester)
+        return await _gated(tx, form, requester, form.action_id)
     # Held until the end: what the request rests on can't move before it is there to be voided.
     deal = await rows.hold_deal(tx, form.deal_id)
     if form.deal_id is not None and deal is None:
@@ -159,12 +170,10 @@ async def _checked(
 
 
 async def _gated(
-    tx: Tx, form: RequestForm, action_id: UUID, requester: Member
+    tx: Tx, form: RequestForm, requester: Member, action_id: UUID
 ) -> tuple[CheckedForm, Account | None]:
     """A draft that needs a request: exactly its current revision. The size of the deal is what
     bands by amount are judged by."""
-    # One at a time an action, whoever asks: it has one pending request at most.
-    await rows.lock_asking(tx, action_id)
     held = await rows.hold_draft(tx, action_id)
     if held is None:
         raise NotFound("This draft is no longer there.")

@@ -1,13 +1,15 @@
-"""An approval on its way by mail: real services over a real database; the sender, the system mailbox
-and Slack are in memory, and the test plays the people and Google's mail server."""
+"""An approval on its way by mail: real services over a real database; the sender, the system
+mailbox and Slack are in memory, and the test plays the people and Google's mail server."""
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import select, text
 
 from blocks.approval_mail import approval_mail
@@ -15,10 +17,13 @@ from db.models.approvals import ApprovalMail, ApprovalRequest, ApprovalVote
 from db.models.records import AuditEntry, InboundEvent
 from db.models.tenants import Member, Tenant
 from db.session import Database, Tx
+from services.approvals.decisions import DecisionService
+from services.approvals.deps import Deps
 from services.approvals.link_pages import ActService
 from services.approvals.links import Links
 from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
+from services.approvals.payload import basis_of
 from services.approvals.token_use import Decider, Refusals, TokenUse
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
@@ -42,7 +47,6 @@ from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail import FakeMail, FakeMailboxes, credentials
 from tests.fakes.mail_sender import FakeMailSender
 from tests.fakes.sign_in import FakeSignIn
-from tests.integration.services.approvals.deciding import make_decider
 
 SYSTEM = "copilot@brightpath.example"
 PUBLIC = "https://copilot.example"
@@ -71,6 +75,7 @@ class MailDesk:
     sign_in: FakeSignIn | None = field(default_factory=FakeSignIn)
     chat: FakeChat = field(default_factory=FakeChat)
     people: dict[str, Member] = field(default_factory=dict)
+    wrap: Callable[[Decider], Decider] = lambda inner: inner
 
     tenant: UUID = field(init=False)
     request: UUID = field(init=False)
@@ -92,7 +97,8 @@ class MailDesk:
             render=approval_mail,
             public_url=PUBLIC,
         )
-        decisions: Decider = make_decider(db, clock, ids, self.audit)
+        deps = Deps(clock=clock, ids=ids, audit=self.audit, notify=self.notes.notify)
+        decisions: Decider = self.wrap(DecisionService(db, deps))
         self.use = TokenUse(db=db, clock=clock, decisions=decisions)
         self.devices = DeviceService(
             db=db, clock=clock, ids=ids, sign=self.links.sign, verify=self.links.verified
@@ -140,7 +146,12 @@ class MailDesk:
                 )
             account = await make.make_account(tx, name="Acme")
             deal = await make.make_deal(tx, account_id=account.id)
-            fields = {"account_id": account.id, "deal_id": deal.id, "created_at": self.clock.now()}
+            fields = {
+                "account_id": account.id,
+                "deal_id": deal.id,
+                "basis": basis_of(deal),
+                "created_at": self.clock.now(),
+            }
             asked = await make.make_approval_request(
                 tx, requester=self.people["rita"], **(fields | request)
             )
@@ -308,3 +319,26 @@ def link_of(mail: ParsedMail) -> str:
     found = LINK.search(mail.text)
     assert found, mail.text
     return found[1]
+
+
+async def everything_stored(admin_url: str) -> str:
+    """All rows of all tables, past row-level security, as one text."""
+    connection = await asyncpg.connect(admin_url)
+    try:
+        tables = await connection.fetch(
+            "select format('%I.%I', schemaname, tablename) from pg_tables "
+            "where schemaname in ('public', 'jobs')"
+        )
+        rows = [
+            row[0]
+            for (table,) in tables
+            for row in await connection.fetch(f"select t::text from {table} t")
+        ]
+    finally:
+        await connection.close()
+    return "\n".join(rows)
+
+
+def holds(stored: str, secret: str) -> bool:
+    """Whether it stands there, as text or as bytes."""
+    return secret in stored or secret.encode().hex() in stored
