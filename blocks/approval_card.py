@@ -34,7 +34,9 @@ from services.types.approval_views import ApprovalCardView, QuestionView, SeatVi
 from services.types.approvals import CarryStatus, RequestStatus
 
 TITLE = 150
+TOO_LONG = "It can't be shown here whole; read all of it before you decide."
 QUESTIONS = 3
+"""Questions, and voices, that the card shows; its window has them all."""
 CONDITIONS = 10
 REASON_ON_CARD = 200
 
@@ -72,12 +74,15 @@ def _deciding_card(view: ApprovalCardView) -> list[Block]:
     talk = _talk(view)
     whole = shown_whole(view, on_card=True)
     effect = effect_blocks(view, whole=False)
-    closing = [actions(*_decisions(view, whole=whole)), context(*_quiet_lines(view))]
+    quiet = context(*_quiet_lines(view))
+    if whole:
+        closing = [actions(*_decisions(view, whole=True)), quiet]
+        blocks = [*head, *why, *_facts(view), *effect, *talk, *closing]
+        if fits(blocks):
+            return blocks
+    closing = [section(TOO_LONG), actions(*_decisions(view, whole=False)), quiet]
     blocks = [*head, *why, *_facts(view), *effect, *talk, *closing]
-    if whole and not fits(blocks):
-        closing = [actions(*_decisions(view, whole=False)), closing[-1]]
-        blocks = [*head, *effect_blocks(view, whole=False), *closing]
-    return blocks
+    return blocks if fits(blocks) else [*head, *closing]
 
 
 def _headline(view: ApprovalCardView) -> str:
@@ -181,7 +186,7 @@ def _voices(view: ApprovalCardView) -> str:
         return ""
     said = [
         f"{short(seat.voter or '', 60)} {_verb(seat)} {at(seat.at, view.reader)}"
-        for seat in done
+        for seat in done[-QUESTIONS:]
         if seat.at
     ]
     others = [name for name in view.deciders if name != view.reader.name]
@@ -236,13 +241,9 @@ def _asked_card(view: ApprovalCardView) -> list[Block]:
             "Keep it",
         ),
     )
-    return [
-        head,
-        *effect_blocks(view, whole=False),
-        *_talk(view),
-        actions(*answers, withdraw),
-        context(*_quiet_lines(view)),
-    ]
+    effect, closing = effect_blocks(view, whole=False), context(*_quiet_lines(view))
+    blocks = [head, *effect, *_talk(view), actions(*answers, withdraw), closing]
+    return blocks if fits(blocks) else [head, *_talk(view), actions(*answers, withdraw), closing]
 
 
 def _holder_words(view: ApprovalCardView) -> str:

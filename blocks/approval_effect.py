@@ -1,13 +1,15 @@
 """What an approval would change, whole: the same on the card and in the window to decide in."""
 
 from blocks.draft import draft_blocks, envelope_block, fits_card, is_plain, text_blocks
-from blocks.parts import Block, bold, clean, literal, rich
+from blocks.parts import Block, bold, clean, cut, literal, rich
 from services.types.approval_views import ApprovalCardView, EffectLine
 
 CARD_TEXT = 900
 """Characters of what takes effect that a card shows; more is read in its window."""
 WINDOW_TEXT = 20_000
 PIECE = 2900
+NUMBER = 120
+"""Characters of a label, or of a value before; a longer one isn't shown whole."""
 
 
 def shown_whole(view: ApprovalCardView, *, on_card: bool) -> bool:
@@ -17,6 +19,8 @@ def shown_whole(view: ApprovalCardView, *, on_card: bool) -> bool:
     plain = all(clean(text) == text for line in lines for text in (line.before, line.after))
     length = sum(len(line.label) + len(line.before) + len(line.after) for line in lines)
     if not plain or length > (CARD_TEXT if on_card else WINDOW_TEXT):
+        return False
+    if any(len(text) > NUMBER for line in lines for text in (line.label, line.before)):
         return False
     if view.draft is None:
         return bool(lines)
@@ -47,9 +51,11 @@ def _lines(lines: tuple[EffectLine, ...], title: str, *, whole: bool) -> list[Bl
     pieces = [bold(f"{title}\n")]
     blocks: list[Block] = []
     for number, line in enumerate(lines):
-        before = f"{clean(line.before)} → " if line.before else ""
+        label, before = (
+            cut(clean(text), PIECE if whole else NUMBER) for text in (line.label, line.before)
+        )
         start = "\n" if number else ""
-        pieces.append(literal(f"{start}{clean(line.label)}: {before}"))
+        pieces.append(literal(f"{start}{label}: {before}{' → ' if before else ''}"))
         after = clean(line.after)
         if len(after) > room:
             after = after[: max(room - 1, 0)] + "…"

@@ -15,6 +15,7 @@ from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
     Block,
     actions,
+    clean,
     context,
     cut,
     link_button,
@@ -151,7 +152,7 @@ def delegate_modal(view: ApprovalCardView) -> Block:
         "Delegate",
         [
             section(_asked(view)),
-            input_block(FieldId.DELEGATE, "Who decides instead?", who),
+            input_block(FieldId.TO, "Who decides instead?", who),
             input_block(FieldId.NOTE, "A word to them", note, optional=True),
             context("They can't hand it on. You may still decide, and the clock keeps running."),
         ],
@@ -240,7 +241,7 @@ def _seat(seat: SeatView, view: ApprovalCardView) -> str:
 
 
 def _said(text: str) -> Block:
-    return rich(literal(cut(text, 2900)))
+    return rich(literal(cut(clean(text), 2900) or "(nothing)"))
 
 
 # ── What became of it ───────────────────────────────────────────────────────────────────────────

@@ -55,6 +55,7 @@ REJECT_REASONS: dict[str, tuple[str, ...]] = {
 }
 ACTION_REJECT_REASONS = ("Wrong tone", "Facts are wrong", "Promises too much", "Not now")
 REASON = 300
+NAMES = 4
 CONDITION = 200
 
 
@@ -85,7 +86,9 @@ def at(value: datetime, reader: Reader) -> str:
 
 def named(names: Sequence[str], joint: str = "or") -> str:
     """`Dana Reyes, Victor Hahn or Sam Lind`."""
-    shown = [short(name, 60) for name in names]
+    shown = [short(name, 60) for name in names[:NAMES]]
+    if len(names) > NAMES:
+        shown.append(f"{len(names) - NAMES} more")
     if len(shown) < 2:  # noqa: PLR2004 - one name, or none
         return "".join(shown)
     return f"{', '.join(shown[:-1])} {joint} {shown[-1]}"

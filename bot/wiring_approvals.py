@@ -14,6 +14,7 @@ from services.approvals.requests import RequestService
 from services.approvals.timers import ApprovalTimers
 from services.approvals.timing import TIMER
 from services.approvals.vacancies import VacancyService
+from services.approvals.views import ApprovalViews, FiguresOf, no_figures
 from services.audit import AuditService
 from services.bundle import ApprovalServices
 from services.errors import NotFound
@@ -34,7 +35,11 @@ def approval_deps(
 
 
 def approval_services(
-    database: Database, deps: Deps, *, send_approved: SendApproved = send_nothing
+    database: Database,
+    deps: Deps,
+    *,
+    send_approved: SendApproved = send_nothing,
+    figures_of: FiguresOf = no_figures,
 ) -> ApprovalServices:
     return ApprovalServices(
         requests=RequestService(database, deps),
@@ -44,6 +49,7 @@ def approval_services(
         absences=AbsenceService(db=database, deps=deps),
         carry=CarryService(db=database, deps=deps, send_approved=send_approved),
         vacancies=VacancyService(db=database, deps=deps),
+        reads=ApprovalViews(database, deps.clock, figures_of),
     )
 
 
@@ -82,5 +88,5 @@ def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
         carry=services.carry,
         absences=services.absences,
         rules=Unset(),
-        reads=Unset(),
+        reads=services.reads,
     )

@@ -84,6 +84,29 @@ async def names_of(tx: ReadTx, member_ids: Sequence[UUID]) -> dict[UUID, str]:
     return dict(rows.tuples().all())
 
 
+async def people_of(tx: ReadTx, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
+    rows = await tx.session.execute(
+        select(Member).where(Member.tenant_id == tx.tenant_id, Member.id.in_(member_ids))
+    )
+    return {member.id: member for member in rows.scalars()}
+
+
+async def managers_above(tx: ReadTx, member_id: UUID) -> frozenset[UUID]:
+    """Everybody who stands above the member; a circle among managers ends the way."""
+    above = (
+        select(Member.manager_id.label("id"))
+        .where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+        .cte("above", recursive=True)
+    )
+    above = above.union(
+        select(Member.manager_id).join(
+            above, (Member.tenant_id == tx.tenant_id) & (Member.id == above.c.id)
+        )
+    )
+    rows = await tx.session.execute(select(above.c.id).where(above.c.id.is_not(None)))
+    return frozenset(rows.scalars())
+
+
 async def account_value(tx: ReadTx, account_id: UUID, currency: str) -> Decimal | None:
     """The sum of the account's open and won deals in one currency; None where none is known."""
     rows = await tx.session.execute(

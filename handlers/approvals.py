@@ -168,7 +168,7 @@ async def delegated(verbs: Verbs, submission: Submission) -> None:
         await verbs.approvals.requests.delegate(
             submission.actor,
             target.id,
-            to_id=read_id(submission.form.text(FieldId.DELEGATE)),
+            to_id=read_id(submission.form.text(FieldId.TO)),
             note=submission.form.text(FieldId.NOTE),
             command_id=submission.command_id,
         )

@@ -74,8 +74,15 @@ def _measures(percentage: Decimal | None, amount: Mapping[str, Decimal]) -> str:
     if not amount:
         return number_text(percentage or Decimal(0))
     told = [] if percentage is None else [f"percentage: {number_text(percentage)}"]
-    told += [f"{currency}: {number_text(amount[currency])}" for currency in sorted(amount)]
+    told += [
+        f"{currency}: {number_text(amount[currency])}" for currency in sorted(amount, key=_order)
+    ]
     return "{" + ", ".join(told) + "}"
+
+
+def _order(currency: str) -> tuple[bool, str]:
+    """Dollars first, as most files have them; then by name."""
+    return currency != "USD", currency
 
 
 def _risks(risks: frozenset[Risk]) -> str:

@@ -11,6 +11,7 @@ from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
 from services.approvals.timers import ApprovalTimers
 from services.approvals.vacancies import VacancyService
+from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -39,6 +40,7 @@ class ApprovalServices:
     absences: AbsenceService
     carry: CarryService
     vacancies: VacancyService
+    reads: ApprovalViews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

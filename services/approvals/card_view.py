@@ -7,6 +7,7 @@ from uuid import UUID
 
 from db import actions, customers, drafts, members
 from db import approval_views as rows
+from db.approval_votes import BallotPerson, BallotSeat
 from db.models.approvals import (
     ApprovalQuestion,
     ApprovalRequest,
@@ -16,7 +17,8 @@ from db.models.approvals import (
 )
 from db.models.tenants import Member
 from db.session import ReadTx
-from services.approvals.wording import effect_lines, granted, title, title_words
+from services.approvals.seats import speaks, title_of
+from services.approvals.wording import effect_lines, granted, title
 from services.card_views import deal_view, draft_view, reader_of
 from services.ports import Clock
 from services.types.approval_views import (
@@ -50,7 +52,7 @@ class CardRows:
     seats: Sequence[ApprovalSeat]
     votes: Sequence[ApprovalVote]
     questions: Sequence[ApprovalQuestion]
-    names: dict[UUID, str]
+    people: dict[UUID, BallotPerson]
 
     @classmethod
     async def load(cls, tx: ReadTx, request: ApprovalRequest) -> "CardRows":
@@ -62,11 +64,43 @@ class CardRows:
         people |= {person for seat in seats for person in _past(seat)}
         people |= {person for vote in votes for person in (vote.member_id, vote.for_id)}
         people |= {person for q in questions for person in (q.asked_by, q.answered_by)}
-        names = await rows.names_of(tx, [person for person in people if person])
-        return cls(request=request, seats=seats, votes=votes, questions=questions, names=names)
+        found = await rows.people_of(tx, [person for person in people if person])
+        above = await rows.managers_above(tx, request.requester_id)
+        return cls(
+            request=request,
+            seats=seats,
+            votes=votes,
+            questions=questions,
+            people={
+                person.id: BallotPerson(
+                    id=person.id,
+                    name=person.name,
+                    role=person.role,
+                    titles=frozenset(person.titles),
+                    active=person.active,
+                    above=person.id in above,
+                )
+                for person in found.values()
+            },
+        )
 
     def name(self, member_id: UUID | None) -> str | None:
-        return self.names.get(member_id) if member_id else None
+        person = self.people.get(member_id) if member_id else None
+        return person.name if person else None
+
+    def speaks(self, member_id: UUID | None, seat: ApprovalSeat) -> bool:
+        """By the rule that decisions follow: the card offers nobody what would be refused."""
+        if member_id is None:
+            return False
+        ballot = BallotSeat(
+            id=seat.id,
+            number=seat.number,
+            title=seat.title,
+            holder_id=seat.holder_id,
+            delegate_id=seat.delegate_id,
+            escalated=seat.escalated,
+        )
+        return speaks(member_id, ballot, self.people, self.request.requester_id)
 
     @property
     def open_seats(self) -> list[ApprovalSeat]:
@@ -92,12 +126,10 @@ class CardRows:
     def seat_for(self, member_id: UUID) -> ApprovalSeat | None:
         """The seat they could speak on now: their own before one they hold for somebody."""
         spoke = any(vote.member_id == member_id for vote in self.votes)
-        asked = self.request.requester_id == member_id
-        if self.request.status != "pending" or spoke or asked:
+        if self.request.status != "pending" or spoke:
             return None
-        own = [seat for seat in self.open_seats if seat.holder_id == member_id]
-        others = [seat for seat in self.open_seats if seat.delegate_id == member_id]
-        return next(iter([*own, *others]), None)
+        free = [seat for seat in self.open_seats if self.speaks(member_id, seat)]
+        return min(free, key=lambda seat: (seat.holder_id != member_id, seat.number), default=None)
 
     def may_delegate(self, reader: Reader) -> bool:
         """One level deep: who holds a seat may hand it over, who speaks for somebody may not. An
@@ -116,8 +148,12 @@ class CardRows:
         if self.request.status != "pending":
             return ()
         spoke = {vote.member_id for vote in self.votes}
-        awaited = [seat.delegate_id or seat.holder_id for seat in self.open_seats]
-        names = [self.names[p] for p in awaited if p in self.names and p not in spoke]
+        names: list[str] = []
+        for seat in self.open_seats:
+            for person in (seat.delegate_id, seat.holder_id):
+                if person not in spoke and self.speaks(person, seat):
+                    names.append(self.name(person) or SOMEBODY)
+                    break
         return tuple(dict.fromkeys(names))
 
 
@@ -249,7 +285,7 @@ def _granted(concession: Concession) -> str:
 def _seat_view(seat: ApprovalSeat, found: CardRows) -> SeatView:
     vote = next((vote for vote in found.votes if vote.seat_id == seat.id), None)
     return SeatView(
-        title=title_words(seat.title),
+        title=title_of(seat.title),
         holder=found.name(seat.holder_id),
         delegate=found.name(seat.delegate_id),
         choice=vote.choice if vote else None,  # type: ignore[arg-type]  # the column's check knows

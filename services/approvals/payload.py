@@ -23,6 +23,7 @@ from services.types.approvals import RequestForm, RequestType
 MAX_REASON = 2_000
 MAX_EVIDENCE = 4_000
 MAX_COMPETITOR = 200
+LONGEST = 60
 LARGEST = Decimal(10) ** 12
 CLOSED = ("closed_won", "closed_lost")
 CENT = Decimal("0.01")
@@ -35,8 +36,8 @@ _WIDE = str.maketrans(
     "０１２３４５６７８９．％，＋－＄￥￡",  # noqa: RUF001 - these very characters are meant
     "0123456789.%,+-$¥£",
 )
-_NUMBER = re.compile(r"\d{1,30}(\.\d{1,30})?\Z", re.ASCII)
-_GROUPED = re.compile(r"\d[\d.,'’\s]*\d\Z", re.ASCII)  # noqa: RUF001 - a Swiss separator
+_NUMBER = re.compile(r"\d+(\.\d+)?\Z", re.ASCII)
+_GROUPED = re.compile(r"\d+([.,'\u2019\s]+\d+)+\Z", re.ASCII)
 _AMOUNT = re.compile(r"([A-Z]{3})?\s*(.*?)\s*([A-Z]{3})?\Z", re.DOTALL)
 _CODE = re.compile(r"[A-Z]{3}\Z")
 
@@ -234,7 +235,7 @@ def gated_payload(
 # ── Reading what people type ────────────────────────────────────────────────────────────────────
 def read_percentage(text: str) -> Decimal:
     """`10`, `7.5`, `10 %`: more than 0, at most 100, at most two decimals."""
-    plain = _plain_characters(text).removesuffix("%").strip()
+    plain = _plain_characters(text, "percentage").removesuffix("%").strip()
     found = _number(plain, field="percentage", example="7.5")
     if found <= 0:
         raise InvalidInput("The percentage must be more than 0.", field="percentage")
@@ -245,7 +246,7 @@ def read_percentage(text: str) -> Decimal:
 
 def read_amount(text: str) -> tuple[Decimal, str | None]:
     """`1250.50`, `$1250`, `1250 EUR`: the amount and the currency it names, if it names one."""
-    plain = _plain_characters(text).upper()
+    plain = _plain_characters(text, "amount").upper()
     told: set[str] = set()
     for sign, code in _SIGNS.items():
         if sign in plain:
@@ -266,7 +267,7 @@ def read_amount(text: str) -> tuple[Decimal, str | None]:
 
 def read_currency(text: str) -> str:
     """A code of three letters, or the sign of a common currency."""
-    plain = _plain_characters(text).upper()
+    plain = _plain_characters(text, "currency").upper()
     code = _SIGNS.get(plain, plain)
     if not _CODE.match(code):
         raise InvalidInput("Name the currency by its code, like USD.", field="currency")
@@ -293,8 +294,11 @@ def _number(plain: str, *, field: str, example: str) -> Decimal:
     return Decimal(plain)
 
 
-def _plain_characters(text: str) -> str:
-    return one_line(text[:100]).translate(_WIDE).strip()
+def _plain_characters(text: str, field: str) -> str:
+    plain = one_line(text).translate(_WIDE)
+    if len(plain) > LONGEST:
+        raise InvalidInput("This is too long for a number.", field=field)
+    return plain
 
 
 def _same_currency(given: str, wanted: str) -> str:

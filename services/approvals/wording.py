@@ -9,15 +9,6 @@ from services.types.approval_views import EffectLine
 from services.types.approvals import RequestType
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
-TITLES = {
-    "manager": "manager",
-    "admin": "admin",
-    "sales_manager": "sales manager",
-    "vp_sales": "VP of sales",
-    "support_manager": "support manager",
-    "customer_success_director": "customer success director",
-    "cfo": "CFO",
-}
 ACTIONS = {
     "send_proposal": "Proposal",
     "discuss_pricing": "Mail about prices",
@@ -132,8 +123,3 @@ def granted(what: str, on: date, conditions: Sequence[str]) -> str:
     """`5 % discount, 3 Mar 2026`: an earlier concession in one short line."""
     number_of = f"{len(conditions)} condition{'s' if len(conditions) > 1 else ''}"
     return f"{what}, {on.day} {on:%b %Y}" + (f", with {number_of}" if conditions else "")
-
-
-def title_words(title_: str) -> str:
-    """`vp_sales` is a VP of sales."""
-    return TITLES.get(title_, title_.replace("_", " "))

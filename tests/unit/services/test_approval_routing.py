@@ -102,7 +102,7 @@ def may_speak(people: list[Approver], absences: list[Absence], requester: UUID) 
             and speaker in by_id
             and speaker != requester
             and by_id[speaker].active
-            and (speaker == one.id or speaker not in now_away)
+            and (one.id not in now_away or speaker not in now_away)
         ):
             found[one.id] = speaker
     return found
