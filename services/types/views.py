@@ -92,6 +92,8 @@ class GateView:
     deciders: tuple[str, ...] = ()
     due_at: datetime | None = None
     anew: bool = False
+    leaving: bool = False
+    """Approved, and about to be carried out."""
     settled_by: str | None = None
     settled_at: datetime | None = None
     reason: str = ""
