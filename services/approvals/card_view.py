@@ -17,6 +17,7 @@ from db.models.approvals import (
 )
 from db.models.tenants import Member
 from db.session import ReadTx
+from services.approvals.mails import mail_notes
 from services.approvals.seats import speaks, title_of
 from services.approvals.wording import effect_lines, granted, title
 from services.card_views import deal_view, draft_view, reader_of
@@ -214,7 +215,10 @@ async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCard
         deal=deal_view(deal) if deal else None,
         needed=request.needed,
         seats=tuple(_seat_view(seat, found) for seat in found.seats),
-        history=tuple(line for seat in found.seats for line in _history(seat, found)),
+        history=(
+            *(line for seat in found.seats for line in _history(seat, found)),
+            *await mail_notes(tx, request.id),
+        ),
         questions=tuple(_question(question, found) for question in found.questions),
         created_at=request.created_at,
         due_at=request.due_at,

@@ -15,7 +15,7 @@ from tests.e2e.people import Person, person
 from tests.e2e.rig import Json, Rig
 
 VICTOR = "victor@brightpath.example"
-SYSTEM = "understudy@brightpath.example"
+MAYA = "maya@brightpath.example"
 LINK = re.compile(r"http://[\d.:]+/act/[\w.-]+")
 
 
@@ -66,6 +66,14 @@ def test_a_reply_decides(workspace: Rig, team: Team, victor: Person) -> None:
     )
     victor.card("12 % discount", "approved")
     received(workspace, "12 % discount", "Your answer")
+    # Attack 3: who asked is told the outcome, and holds no token anywhere.
+    told = workspace.until(
+        lambda: workspace.find(MAYA, "inbox", "Approved: 12 % discount"), 30, "Maya is told"
+    )
+    assert told
+    for thread in workspace.threads(MAYA, "all"):
+        held = str(workspace.thread(MAYA, thread["id"]))
+        assert not re.search(r"/act/|ua\.[a-z2-7]{32}", held), held
     kept = workspace.db.value("select count(*) from messages where text like '%renew early%'")
     assert kept == 0
 
