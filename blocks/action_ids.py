@@ -20,6 +20,7 @@ class ActionId(StrEnum):
     TAKE_OVER = "draft.take_over"
     SHOW_CURRENT = "draft.show_current"
     MORE = "draft.more"
+    ASK_APPROVAL = "draft.ask_approval"
     RATE = "feedback.rate"
     LINK = "unsorted.link"
     LEAD = "unsorted.lead"

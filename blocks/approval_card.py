@@ -233,7 +233,6 @@ def _asked_card(view: ApprovalCardView) -> list[Block]:
         "Withdraw",
         ActionId.APPROVAL_WITHDRAW,
         Target(id=view.request_id).encode(),
-        style="danger",
         confirm=confirm(
             "Withdraw the request?",
             "Nobody decides on it any more. You can ask anew at any time.",

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr | None = None
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
+    sms_gateway_url: str | None = None
+    sms_gateway_body: str = '{"to": "{to}", "text": "{text}"}'
+    sms_gateway_content_type: str = "application/json"
+    sms_gateway_token: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = 3000
     data_dir: Path = Field(default_factory=default_data_dir)

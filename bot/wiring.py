@@ -31,6 +31,7 @@ from bot.wiring_approvals import (
     approval_services,
     approval_timers,
     approval_verbs,
+    text_messages,
 )
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -50,6 +51,7 @@ from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.actions import ActionService
 from services.analysis import Analyst
+from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
 from services.cards import CardService, touch
@@ -243,8 +245,17 @@ def _services(
         card=views.approval_card,
     )
     notes = approval_mails(by_mail, mail_out)
-    deps = approval_deps(clock, ids, audit, notify=notes.notify)
-    approvals = approval_services(database, deps)
+    urgent = UrgentService(
+        db=database,
+        clock=clock,
+        ids=ids,
+        audit=audit,
+        texts=text_messages(settings, lambda: session),
+    )
+    deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
+    approvals = approval_services(
+        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
+    )
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -316,6 +327,7 @@ def _verbs(services: Services) -> Verbs:
         members=services.members,
         cards=services.cards,
         inbound=services.inbound,
+        workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
     )
 

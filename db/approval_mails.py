@@ -135,10 +135,12 @@ async def give_back(tx: Tx, mail_id: UUID, at: datetime) -> None:
 
 
 async def list_unsent(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Mails that were wanted before a moment and are not settled: for the sweep."""
+    """Mails that were wanted before a moment and are not settled: for the sweep. Urgent texts leave
+    by another way (db/approval_texts)."""
     rows = await tx.session.execute(
         select(ApprovalMail.id).where(
             ApprovalMail.tenant_id == tx.tenant_id,
+            ApprovalMail.kind != "urgent",
             ApprovalMail.status.in_(ON_ITS_WAY),
             ApprovalMail.created_at < before,
         )

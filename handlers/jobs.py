@@ -119,7 +119,20 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
     async def carry(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.approvals.carry.run(tenant, UUID(payload["request_id"]))
 
-    return {"approvals.recheck": _of_tenant(recheck), "approval.carry": _of_tenant(carry)}
+    async def unsent(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approvals.gated.unsent(
+            tenant, UUID(payload["request_id"]), str(payload["why"])
+        )
+
+    async def sms(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approvals.urgent.send(tenant, UUID(payload["mail_id"]))
+
+    return {
+        "approvals.recheck": _of_tenant(recheck),
+        "approval.carry": _of_tenant(carry),
+        "approval.unsent": _of_tenant(unsent),
+        "approval.sms": _of_tenant(sms),
+    }
 
 
 def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:

@@ -268,6 +268,13 @@ class MailSender(Protocol):
     async def send(self, tenant_id: UUID, *, to: Address, raw: bytes) -> None: ...
 
 
+class TextMessages(Protocol):
+    """Sends a short text to a phone, through whatever gateway is set up. An ambiguous
+    TransientError must not be answered by another try."""
+
+    async def send(self, *, to: str, text: str) -> None: ...
+
+
 # ── Model ───────────────────────────────────────────────────────────────────────────────────────
 class LanguageModel(Protocol):
     """Any answer is a proposal. Raises TransientError when the model is down, garbled or over its

@@ -77,6 +77,26 @@ class DraftView:
     """Whether Gmail Drafts already holds this very revision."""
 
 
+GateStatus = Literal["none", "pending", "approved", "rejected", "expired", "withdrawn", "voided"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateView:
+    """The tenant's rules let this draft leave only by an approval request: how that stands.
+    `current`: the request is about the revision on the card; `anew`: it was asked again because the
+    text before it changed."""
+
+    type: str
+    status: GateStatus
+    current: bool = False
+    deciders: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    anew: bool = False
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCardView:
     """The card about one mail that asks for something (kind `mail`, subject: the action).
@@ -122,6 +142,8 @@ class MailCardView:
     """One more plain sentence the state needs (changed in Gmail, sent by hand, why it failed)."""
     newer_action_id: UUID | None
     rating: int | None
+    gate: GateView | None = None
+    """Set when nobody can approve it by a click."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +274,8 @@ class StatusView:
     spent_this_month_usd: Decimal
     unpriced_calls: int
     held_jobs: int
+    connected: bool = True
+    """False when Slack took the token back: nothing can be delivered there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
