@@ -330,6 +330,6 @@ def _handed_over(entry: dict[str, Any], found: CardRows) -> str:
     )
     why = str(entry.get("why") or "").strip()
     if why.endswith("."):
-        return why
+        return why.rstrip(".") + "."
     passed = f"{source or 'Nobody'} → {target or 'nobody'}"
     return f"{passed}: {why}" if why else passed
