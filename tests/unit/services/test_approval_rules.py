@@ -301,6 +301,15 @@ def test_a_large_file_is_refused_at_once():
     assert time.perf_counter() - begun < 2
 
 
+def test_there_are_limits_to_everything():
+    bands = "".join(f"      - {{from: {n}, approver: cfo}}\n" for n in range(1, 22))
+    assert refused(HEAD + bands) == [(4, "More than 20 bands are too many.")]
+    autos = "".join(f"  - {{name: A{n}, type: discount, up_to: 2}}\n" for n in range(51))
+    assert refused(f"{HEAD}auto_approvals:\n{autos}") == [
+        (56, "More than 50 templates are too many.")
+    ]
+
+
 def test_bytes_are_utf_8():
     assert decode_rules("\ufeffrules: []\n".encode()) == "rules: []\n"
     with pytest.raises(RulesRefused) as caught:
