@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -308,6 +309,15 @@ def test_there_are_limits_to_everything():
     assert refused(f"{HEAD}auto_approvals:\n{autos}") == [
         (56, "More than 50 templates are too many.")
     ]
+
+
+def test_the_example_in_the_docs_is_a_good_file():
+    page = (Path(__file__).parents[3] / "docs" / "approvals.md").read_text()
+    example = page.split("```yaml\n")[1].split("```")[0]
+    rules = parse_rules(example, version=1)
+    assert [band.approver for band in rules.rules[0].bands][-1] == "cfo"
+    assert rules.auto_approvals
+    assert rules.urgent.second_person == "vp_sales"
 
 
 def test_bytes_are_utf_8():
