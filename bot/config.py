@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -88,6 +90,16 @@ def load_settings() -> Settings:
             name = ".".join(str(part) for part in fault["loc"]).upper()
             sys.stderr.write(f"{name}: {fault['msg']}\n")
         raise SystemExit(2) from None
+
+
+@contextmanager
+def hidden_environment(*names: str) -> Iterator[None]:
+    """These names are unset meanwhile: for libraries that would help themselves to them."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def child_environment(**changes: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from db.models.approvals import Device, SignIn
 from db.session import ReadTx, Tx
@@ -37,6 +37,13 @@ async def revoke_devices(tx: Tx, member_id: UUID, at: datetime) -> int:
 async def add_sign_in(tx: Tx, sign_in: SignIn) -> None:
     tx.session.add(sign_in)
     await tx.session.flush()
+
+
+async def drop_old_sign_ins(tx: Tx, before: datetime) -> None:
+    """Forget the sign-ins that ended before then; nobody can come back to them."""
+    await tx.session.execute(
+        delete(SignIn).where(SignIn.tenant_id == tx.tenant_id, SignIn.expires_at < before)
+    )
 
 
 async def use_sign_in(tx: Tx, nonce_hash: bytes, now: datetime) -> bool:

@@ -116,6 +116,7 @@ class DeviceService:
         nobody on the way shall see it."""
         now, key = self.clock.now(), secrets.token_bytes(_SECRET)
         async with self.db.transaction(tenant_id) as tx:
+            await rows.drop_old_sign_ins(tx, now - SIGN_IN_LASTS)
             await rows.add_sign_in(
                 tx,
                 SignIn(

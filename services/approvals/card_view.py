@@ -17,6 +17,7 @@ from db.models.approvals import (
 )
 from db.models.tenants import Member
 from db.session import ReadTx
+from services.approvals.mails import mail_notes
 from services.approvals.seats import speaks, title_of
 from services.approvals.urgent import text_notes
 from services.approvals.wording import effect_lines, granted, title
@@ -218,6 +219,7 @@ async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCard
         history=(
             *(line for seat in found.seats for line in _history(seat, found)),
             *await text_notes(tx, request.id),
+            *await mail_notes(tx, request.id),
         ),
         questions=tuple(_question(question, found) for question in found.questions),
         created_at=request.created_at,
@@ -328,6 +330,6 @@ def _handed_over(entry: dict[str, Any], found: CardRows) -> str:
     )
     why = str(entry.get("why") or "").strip()
     if why.endswith("."):
-        return why
+        return why.rstrip(".") + "."
     passed = f"{source or 'Nobody'} → {target or 'nobody'}"
     return f"{passed}: {why}" if why else passed

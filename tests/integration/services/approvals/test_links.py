@@ -13,8 +13,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from bot.web import build_web
+from db.models.approvals import ApprovalRequest, Device, SignIn
 from db.models.approvals import ApprovalSeat as Seat
-from db.models.approvals import Device, SignIn
 from db.models.customers import Deal
 from db.models.tenants import Member
 from db.session import Database
@@ -22,9 +22,10 @@ from handlers.acting import acting_routes, return_route, sign_in_return
 from services.approvals.link_pages import device_cookie
 from services.approvals.links import Link
 from services.approvals.token_use import Decider
-from services.errors import TransientError
+from services.errors import Conflict, TransientError
 from services.ports import ChatPerson
-from services.types.approvals import Decided
+from services.types.approvals import Decided, Seen, Surface, VoteChoice
+from tests import factories as make
 from tests.integration.services.approvals.mail_desk import MailDesk, link_of
 
 REASON = "They renew early"
@@ -505,6 +506,59 @@ async def test_the_same_token_by_mail_and_by_link_decides_once(desk: MailDesk, b
     page = await browser.send(token, **good)
     assert "You rejected this." in page.says
     assert [(vote.choice, vote.surface) for vote in await desk.votes()] == [("reject", "reply")]
+
+
+async def test_link_reply_and_slack_at_once_decide_once(desk: MailDesk, browser: Browser):
+    """Two may decide, in three ways, fifteen times at the same moment."""
+    await desk.connect()
+    async with desk.database.transaction(desk.tenant) as tx:
+        asked = await tx.session.get(ApprovalRequest, (desk.tenant, desk.request))
+        await make.make_seat(tx, asked, holder=desk.people["dana"], number=2)
+    mail = await desk.write_to("victor")
+    token = link_of(mail)
+    await browser.sign_in(token)
+    form = {"do": "decide", "csrf": (await browser.look(token)).field("csrf"), "reason": REASON}
+    work, desk.work = desk.work, _nobody_works
+    await desk.reply(mail, "Reject because it is too much")
+    desk.work = work
+
+    async def in_slack(number: int) -> str:
+        try:
+            decided = await desk.use.decisions.decide(
+                desk.actor("dana"),
+                desk.request,
+                choice=VoteChoice.REJECT if number % 2 else VoteChoice.APPROVE,
+                reason=REASON,
+                conditions=(),
+                seen=Seen(payload_hash=asked.payload_hash, rule_version=asked.rule_version),
+                surface=Surface.SLACK,
+                command_id=f"click-{number}",
+            )
+        except Conflict as late:
+            return str(late)
+        return decided.sentence
+
+    async def by_link(number: int) -> str:
+        page = await browser.send(token, choice="reject" if number % 2 else "approve", **form)
+        assert page.status in {200, 409}, page.says
+        return page.says
+
+    told = await asyncio.gather(
+        *(in_slack(number) for number in range(7)),
+        *(by_link(number) for number in range(7)),
+        desk.work(),
+    )
+    asked = await desk.asked()
+    (vote,) = await desk.votes()
+    assert asked.status == {"approve": "approved", "reject": "rejected"}[vote.choice]
+    assert (asked.settled_by, asked.settled_surface) == (vote.member_id, vote.surface)
+    for words in told[:-1]:
+        assert "approved" in words or "rejected" in words, words
+    assert (await desk.events())[-1].status == "done"
+
+
+async def _nobody_works() -> None:
+    """The worker is busy."""
 
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────────
