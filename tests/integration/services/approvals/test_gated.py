@@ -13,6 +13,7 @@ from db.models.cards import Card
 from db.models.tenants import Member, Tenant
 from db.session import Database
 from handlers.middleware import Actors
+from services.approvals.meters import VOTES
 from services.errors import Conflict, Forbidden, NotFound
 from services.mail.parse import parse
 from services.members import MemberService
@@ -130,7 +131,10 @@ async def test_asked_and_approved_it_leaves_as_the_approvers_decision(gated: Gat
         ("Victor Hahn",),
         True,
     )
+    votes = VOTES.labels(choice="approve", surface="reply")
+    before = votes._value.get()
     await gated.decide(surface=Surface.REPLY)
+    assert votes._value.get() == before + 1
     await gated.loop.drain()
     (sent,) = gated.loop.sent
     assert "pricing depends on the number of seats" in (parse(sent).visible_reply or "")
