@@ -162,6 +162,21 @@ async def test_the_last_of_several_is_the_decider(database: Database) -> None:
     assert (await gated.loop.action()).decided_by == gated.victor.id
 
 
+async def test_what_a_template_approves_leaves_in_the_askers_name(gated: GatedLoop) -> None:
+    template = """
+auto_approvals:
+  - {name: small deals, type: discuss_pricing, up_to: {USD: 30000}, per_member_per_month: 1}
+"""
+    await gated.apply(RULES + template)
+    await gated.proposed()
+    await gated.ask()
+    await gated.loop.drain()
+    assert len(gated.loop.sent) == 1
+    action = await gated.loop.action()
+    assert (action.decided_by, action.decided_surface) == (gated.loop.rita.id, "rule")
+    assert (await gated.request()).auto_template == "small deals"
+
+
 async def test_the_carrying_job_twice_sends_once(gated: GatedLoop) -> None:
     await gated.proposed()
     await gated.ask()
