@@ -186,7 +186,7 @@ async def test_with_a_device_everything_is_shown(browser: Browser, token: str):
     assert (back.status, back.headers["Location"]) == (303, f"/act/{token}")
     page = await browser.look(token, "?choice=reject")
     assert page.status == 200
-    for words in ("They have a better offer", "Rita Example asks", "VP of sales", "Too much"):
+    for words in ("They have a better offer", "Rita Example asks you to decide", "VP of sales", "Too much"):
         assert words in page.says
     assert 'value="reject" required checked' in page.text
     assert 'value="approve" required checked' not in page.text
