@@ -11,8 +11,8 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers import all_routes
-from handlers.commands import COMMAND
 from handlers.acting import RETURN_PATH
+from handlers.commands import COMMAND
 from handlers.events import SYSTEM, TABLE
 
 ROOT = Path(__file__).parents[2]
