@@ -20,7 +20,12 @@ def gated_blocks(view: MailCardView, gate: GateView, draft: DraftView) -> list[B
             if asks
             else []
         ),
-        button("Edit", ActionId.EDIT, target, style=None if asks or _waits(gate) else "primary"),
+        button(
+            "Edit",
+            ActionId.EDIT,
+            target,
+            style="primary" if gate.status == "rejected" and not asks else None,
+        ),
         button("Regenerate", ActionId.REGENERATE, target)
         if fits_card(draft)
         else button("Read all", ActionId.READ_ALL, target),
@@ -31,7 +36,8 @@ def gated_blocks(view: MailCardView, gate: GateView, draft: DraftView) -> list[B
 
 def may_ask(gate: GateView) -> bool:
     """Nobody is asked twice at once, and a no to these very words stands."""
-    return not _waits(gate) and not (gate.status == "rejected" and gate.current)
+    refused = gate.status == "rejected" and gate.current
+    return not (_waits(gate) or refused or gate.leaving)
 
 
 def _waits(gate: GateView) -> bool:
@@ -47,6 +53,8 @@ def _standing(view: MailCardView, gate: GateView) -> str:
         if gate.due_at is not None:
             due = f" until {moment(gate.due_at, view.reader.now, view.reader.timezone)}"
         return f"*{who} decides on this*{due}. It leaves as soon as it is approved."
+    if gate.leaving:
+        return f"*Approved by {short(gate.settled_by or 'a rule', 60)}.* It is about to leave."
     if gate.status == "rejected" and gate.current:
         return f"*{_settled(view, gate)} said no*{_because(gate)}\nChange the text and ask again."
     before = {

@@ -8,11 +8,11 @@ from uuid import UUID
 from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
     DigestView,
-    HomeView,
     InboxView,
     MailboxCardView,
     MailCardView,

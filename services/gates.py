@@ -99,6 +99,7 @@ async def gate_view(
         deciders=tuple(await rows.list_deciders(tx, asked.id)),
         due_at=asked.due_at,
         anew=asked.replaces_id is not None,
+        leaving=asked.status == "approved" and asked.carry_status == "queued",
         settled_by=decider.name if decider else None,
         settled_at=asked.settled_at,
         reason=asked.settled_reason or "",

@@ -24,12 +24,12 @@ from services.errors import InvalidInput, NotFound
 from services.mail_out import SLACK_ONLY, MailOut
 from services.merge import fold, from_json
 from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
+from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
     CriterionView,
     DigestView,
-    HomeView,
     InboxItem,
     InboxView,
     MailboxStatus,

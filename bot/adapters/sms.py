@@ -48,7 +48,9 @@ def read_body(template: str, content_type: str) -> Write:
     if kind == FORM:
         pairs = parse_qsl(template, keep_blank_values=True)
         _require_places([value for _, value in pairs])
-        return lambda to, text: urlencode([(key, _put(value, to, text)) for key, value in pairs])
+        return lambda to, text: urlencode(
+            [(key, _put(value, to, text)) for key, value in pairs], errors="replace"
+        )
     if kind != JSON and not kind.endswith("+json"):
         raise InvalidInput(f"SMS_GATEWAY_CONTENT_TYPE is {JSON} or {FORM}.")
     try:

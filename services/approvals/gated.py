@@ -58,12 +58,25 @@ async def require_gate(
         raise Conflict(NO_MAILBOX)
     if revision.raw is None and revision.attachments:
         raise Conflict(TOO_LARGE)
+    await _require_unasked(tx, action.id)
     refused = await gate_rows.refused_request(tx, action.id, content_hash=revision.content_hash)
     if refused is not None:
         decider = await members.get_member(tx, refused.settled_by or UUID(int=0))
         who = decider.name if decider else "Somebody"
         raise Conflict(f"{who} said no to this very text. Change it, then ask again.")
     return gate
+
+
+async def _require_unasked(tx: ReadTx, action_id: UUID) -> None:
+    asked = await gate_rows.newest_request(tx, action_id)
+    if asked is None:
+        return
+    if asked.status == "pending":
+        requester = await members.get_member(tx, asked.requester_id)
+        who = requester.name if requester else "Somebody"
+        raise Conflict(f"{who} is already asking for this. The card says who decides.")
+    if asked.status == "approved" and asked.carry_status == "queued":
+        raise Conflict("This is approved and about to leave.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,11 @@ built by services from the database, rendered by blocks/ without another questio
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import UUID
 
 from services.types.people import Role
 from services.types.qualification import Criterion
-
-if TYPE_CHECKING:  # The views of approvals are made of these here.
-    from services.types.approval_views import QueueView
 
 ActionState = Literal["pending", "approved", "done", "rejected", "voided", "handled", "failed"]
 EffectState = Literal["queued", "sending", "done", "cancelled", "unknown"]
@@ -92,6 +89,8 @@ class GateView:
     deciders: tuple[str, ...] = ()
     due_at: datetime | None = None
     anew: bool = False
+    leaving: bool = False
+    """Approved, and about to be carried out."""
     settled_by: str | None = None
     settled_at: datetime | None = None
     reason: str = ""
@@ -290,19 +289,6 @@ class DigestView:
     answered: tuple[str, ...]
     quiet: int
     unsorted: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeView:
-    """App Home (kind `home`, subject: the member)."""
-
-    reader: Reader
-    inbox: InboxView
-    accounts: tuple[tuple[str, str, int | None], ...]
-    """Name, lifecycle or stage in words, health."""
-    status: StatusView
-    approvals: "QueueView | None" = None
-    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
