@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
@@ -36,6 +37,7 @@ from handlers.payloads import (
 from handlers.verbs import Verbs
 from services.errors import InvalidInput, ServiceError
 
+log = structlog.get_logger(__name__)
 ANY = re.compile(r".*", re.DOTALL)
 Ack = Callable[..., Awaitable[BoltResponse]]
 
@@ -141,13 +143,9 @@ class SlackRouters:
             message=payload.message,
             surfaces=self.surfaces,
         )
-        try:
-            if handler is None:
-                raise InvalidInput(UNKNOWN_PART)
-            await handler(self.verbs, shortcut)
-        except ServiceError as refusal:
-            # Slack's own menu gives no response_url: the words need a window.
-            await shortcut.open(told_modal("Not done", sentence(refusal)))
+        if handler is None:
+            raise InvalidInput(UNKNOWN_PART)
+        await handler(self.verbs, shortcut)
         await ack()
 
     async def happened(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -155,4 +153,17 @@ class SlackRouters:
         await ack()
 
     async def failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if body.get("type") == "shortcut":
+            await self._tell_in_a_window(error, body)
         return await answer(error, body, self.surfaces, passing=self.is_passing(error))
+
+    async def _tell_in_a_window(self, error: Exception, body: dict[str, Any]) -> None:
+        """Slack's own menu gives no response_url: the words need a window, for strangers too."""
+        try:
+            payload = read_payload(ChosenShortcut, body)
+            tenant_id = await self.verbs.workspaces.find(payload.team.id)
+            if tenant_id is not None:
+                view = told_modal("Not done", sentence(error))
+                await self.surfaces.open_modal(tenant_id, payload.trigger_id, view)
+        except ServiceError as unheard:
+            log.warning("answer_undelivered", reason=str(unheard))

@@ -148,12 +148,29 @@ async def test_a_direct_message_gives_no_address_and_a_long_one_is_cut(rig: Rig)
 
 
 async def test_an_unknown_shortcut_and_a_refusal_are_told_in_a_window(rig: Rig) -> None:
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
     await rig.interact(shortcut("of.yesterday"))
-    rig.book.errors["approvals.reads.form"].append(Forbidden("You are no member here."))
-    await rig.interact(shortcut(ShortcutId.REQUEST))
+    rig.book.errors["approvals.reads.form"] += [Forbidden("You may not."), ValueError("secret")]
+    for _ in range(2):
+        assert (await rig.interact(shortcut(ShortcutId.REQUEST)))[0] == 200
     words = [dumped(view) for _, view, _ in rig.chat.modals]
     assert "Nothing was changed" in words[0]
-    assert "You are no member here." in words[1]
+    assert "You may not." in words[1]
+    assert "Something went wrong" in words[2]
+    assert "secret" not in words[2]
+
+
+async def test_a_stranger_is_told_in_a_window_too(rig: Rig) -> None:
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    await rig.interact(shortcut(ShortcutId.REQUEST, user={"id": "U0NOBODY"}))
+    ((_, view, _),) = rig.chat.modals
+    assert "isn't connected" in dumped(view)
+    rig.book.answers["workspaces.find"] = None
+    assert (await rig.interact(shortcut(ShortcutId.REQUEST, team={"id": "T0OTHER"})))[0] == 200
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    rig.chat.trouble.append(NotFound("Slack says: expired_trigger_id"))
+    assert (await rig.interact(shortcut("of.yesterday")))[0] == 200
+    assert len(rig.chat.modals) == 1
 
 
 # ── The form ────────────────────────────────────────────────────────────────────────────────────
