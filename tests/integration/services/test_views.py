@@ -6,9 +6,11 @@ import pytest
 
 from db.models.customers import Deal
 from services.errors import InvalidInput, NotFound
+from services.members import MemberService
 from services.types.model import Extraction, Finding, Signal, SignalKind
 from services.types.qualification import Criterion
 from tests import factories as make
+from tests.fakes.chat import FakeChat
 from tests.integration.services.loop import ASK, asking, make_loop
 
 BUDGET = "We have a budget of 40,000 USD"
@@ -197,3 +199,24 @@ async def test_home_says_what_is_missing(loop):
     assert any("Slack only" in notice for notice in home.notices)
     mine = await loop.views.home(loop.tenant, loop.rita.id)
     assert mine.accounts == (("Acme", "", 72),)
+
+
+async def test_the_home_tab_shows_the_approvals_the_member_last_chose(loop, database):
+    async with database.transaction(loop.tenant) as tx:
+        request = await make.make_approval_request(
+            tx, requester=loop.rita, account_id=loop.account.id
+        )
+        await make.make_seat(tx, request, holder=loop.cole)
+    home = await loop.views.home(loop.tenant, loop.rita.id)
+    assert (home.approvals.which, home.approvals.total) == ("mine", 0)
+    people = MemberService(db=database, clock=loop.clock, ids=loop.ids, chats=FakeChat())
+    await people.prefer(loop.actor(loop.rita), "home_approvals", "asked")
+    await people.prefer(loop.actor(loop.rita), "another", "wish")
+    home = await loop.views.home(loop.tenant, loop.rita.id)
+    assert (home.approvals.which, home.approvals.total) == ("asked", 1)
+    assert (await loop.views.home(loop.tenant, loop.cole.id)).approvals.which == "mine"
+    card = await loop.views.approval_card(loop.tenant, request.id, loop.cole.id)
+    assert card.title == "10 % discount for Acme"
+    other = await make_loop(database)
+    assert await loop.views.approval_card(other.tenant, request.id, other.rita.id) is None
+    assert (await loop.views.home(other.tenant, other.rita.id)).approvals.total == 0
