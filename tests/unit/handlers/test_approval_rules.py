@@ -10,7 +10,13 @@ from blocks.action_ids import ActionId, CallbackId, Target
 from blocks.approval_rules import WHOLE, rule_key
 from handlers import all_routes
 from handlers.approval_rules import rules_wanted
-from services.approval_rules import DEFAULT_TEXT, parse_rules, write_rules
+from services.approval_rules import (
+    DEFAULT_TEXT,
+    RuleFault,
+    RulesRefused,
+    parse_rules,
+    write_rules,
+)
 from services.errors import Conflict, Forbidden
 from services.types.approvals import RuleSet
 from services.types.people import Actor, Role
@@ -149,6 +155,7 @@ async def test_the_whole_text_is_applied_or_refused_with_its_lines(admin: Rig):
     [
         Conflict("Ada applied version 4 on 20 Nov at 10:30 CET. Nothing was changed."),
         Forbidden("Only an admin may change the approval rules. Ask Ada."),
+        RulesRefused([RuleFault(4, "Something elsewhere in the file doesn't fit.")]),
     ],
 )
 async def test_who_was_faster_and_who_may_is_said(admin: Rig, error: Exception):

@@ -546,6 +546,22 @@ def test_a_delegate_speaks_in_person_first():
     ]
 
 
+def test_nobody_speaks_for_two():
+    rules = with_band(Band(approver="vp_sales", quorum=2, seats=2))
+    found = route(asked(), rules, HOUSE, [away(3, 4), away(2, 4)], now=NOW)
+    assert [(seat.holder_id, seat.delegate_id) for seat in found.seats] == [
+        (DANA.id, CARLA.id),
+        (ADA.id, None),
+    ]
+    # Nor once for somebody and once in person.
+    rules = with_band(Band(approver="cfo", quorum=2, seats=2))
+    two = [*HOUSE, person(8, "Cora", "cfo", load=9)]
+    found = route(asked(), rules, two, [away(4, 5)], now=NOW)
+    assert voices(found.seats) == [ADA.id, person_id(8)]
+    found = route(asked(), rules, HOUSE, [away(4, 5)], now=NOW)
+    assert [seat.holder_id for seat in found.seats] == [CARLA.id, None]
+
+
 def step_up(step: str, holder: Approver | None, *absences: Absence, **fields: Any) -> Seat:
     return escalate(
         step,
@@ -663,3 +679,16 @@ def test_more_at_stake_is_never_less_risk(
 
     assert severity(size + more, health) >= severity(size, health)
     assert severity(size, max(health - less, 0)) >= severity(size, health)
+
+
+@pytest.mark.parametrize(
+    ("urgency", "hours"),
+    [(Urgency.LOW, 24), (Urgency.NORMAL, 24), (Urgency.HIGH, 8), (Urgency.CRITICAL, 2)],
+)
+def test_the_route_carries_the_rules_times(urgency: Urgency, hours: int):
+    found = routed(asked(percentage=Decimal(3), urgency=urgency))
+    rule = DEFAULTS.rules[0]
+    assert found.sla == timedelta(hours=hours)
+    assert (found.rule_id, found.rule_version) == ("discount", 1)
+    assert (found.remind_before, found.escalate) == (rule.remind_before, rule.escalate)
+    assert (found.expires_after, found.read_at_least) == (rule.expires_after, rule.read_at_least)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -299,6 +300,24 @@ def test_a_large_file_is_refused_at_once():
     faults = refused("rules:\n" + "- {type: x, type: y, type: z}\n" * 2000)
     assert len(faults) == 50
     assert time.perf_counter() - begun < 2
+
+
+def test_there_are_limits_to_everything():
+    bands = "".join(f"      - {{from: {n}, approver: cfo}}\n" for n in range(1, 22))
+    assert refused(HEAD + bands) == [(4, "More than 20 bands are too many.")]
+    autos = "".join(f"  - {{name: A{n}, type: discount, up_to: 2}}\n" for n in range(51))
+    assert refused(f"{HEAD}auto_approvals:\n{autos}") == [
+        (56, "More than 50 templates are too many.")
+    ]
+
+
+def test_the_example_in_the_docs_is_a_good_file():
+    page = (Path(__file__).parents[3] / "docs" / "approvals.md").read_text()
+    example = page.split("```yaml\n")[1].split("```")[0]
+    rules = parse_rules(example, version=1)
+    assert [band.approver for band in rules.rules[0].bands][-1] == "cfo"
+    assert rules.auto_approvals
+    assert rules.urgent.second_person == "vp_sales"
 
 
 def test_bytes_are_utf_8():
