@@ -20,6 +20,7 @@ class ActionId(StrEnum):
     TAKE_OVER = "draft.take_over"
     SHOW_CURRENT = "draft.show_current"
     MORE = "draft.more"
+    ASK_APPROVAL = "draft.ask_approval"
     RATE = "feedback.rate"
     LINK = "unsorted.link"
     LEAD = "unsorted.lead"
@@ -50,6 +51,8 @@ class ActionId(StrEnum):
     QUEUE_HOME = "queue.home"
     AWAY = "absence.form"
     BACK = "absence.cancel"
+    RULE_EDIT = "rules.edit"
+    RULES_TEXT = "rules.text"
 
 
 class CallbackId(StrEnum):
@@ -69,6 +72,8 @@ class CallbackId(StrEnum):
     APPROVAL_ASK = "approval.ask"
     APPROVAL_ANSWER = "approval.answer"
     ABSENCE = "absence.form"
+    RULE = "rules.edit"
+    RULES_TEXT = "rules.text"
 
 
 class FieldId(StrEnum):
@@ -96,6 +101,16 @@ class FieldId(StrEnum):
     ANSWER = "answer"
     FIRST = "first"
     LAST = "last"
+    BANDS = "bands"
+    SLA_LOW = "sla low"
+    SLA_NORMAL = "sla normal"
+    SLA_HIGH = "sla high"
+    SLA_CRITICAL = "sla critical"
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    EXPIRES = "expires"
+    READ_AT_LEAST = "read_at_least"
+    RULES = "rules"
 
 
 class ShortcutId(StrEnum):

@@ -31,7 +31,7 @@ from blocks.parts import (
 )
 from blocks.terms import health_words, sentence, state_words
 from services.types.approval_views import ApprovalCardView, QuestionView, SeatView
-from services.types.approvals import CarryStatus, RequestStatus
+from services.types.approvals import CarryStatus, RequestStatus, Risk
 
 TITLE = 150
 TOO_LONG = "It can't be shown here whole; read all of it before you decide."
@@ -69,7 +69,7 @@ def sight(view: ApprovalCardView) -> Sight:
 
 # ── Who decides ─────────────────────────────────────────────────────────────────────────────────
 def _deciding_card(view: ApprovalCardView) -> list[Block]:
-    head = [section(f"*{_headline(view)}*"), context(_standing(view))]
+    head = [section(f"*{_headline(view)}*"), context(_standing(view), *_handed(view))]
     why = [quotations(proofs)] if (proofs := _proofs(view)) else []
     talk = _talk(view)
     whole = shown_whole(view, on_card=True)
@@ -91,11 +91,18 @@ def _headline(view: ApprovalCardView) -> str:
 
 def _standing(view: ApprovalCardView) -> str:
     parts = [due_words(view), URGENCIES[view.urgency]]
+    parts += ["high risk"] if view.risk == Risk.HIGH else []
     if view.deciding_for:
         parts.append(f"you decide for {short(view.deciding_for, 60)}")
     if view.replaces:
         parts.append("in place of a request that became void")
     return sentence(" · ".join(part for part in parts if part))
+
+
+def _handed(view: ApprovalCardView) -> list[str]:
+    """How it came to who has it now, unless the policy says just that."""
+    last = view.history[-1] if view.history else ""
+    return [short(last, REASON)] if last and last not in view.policy else []
 
 
 def _proofs(view: ApprovalCardView) -> list[tuple[str, str]]:
@@ -219,7 +226,8 @@ def _unanswered(view: ApprovalCardView) -> list[QuestionView]:
 
 # ── Who asked, and who looks on ─────────────────────────────────────────────────────────────────
 def _asked_card(view: ApprovalCardView) -> list[Block]:
-    head = section(f"*You asked: {short(view.title, TITLE)}*\n{sentence(_holder_words(view))}")
+    told = [f"*You asked: {short(view.title, TITLE)}*", sentence(_holder_words(view))]
+    head = section("\n".join([*told, *_handed(view)]))
     answers = [
         button(
             "Answer" if number == 0 else f"Answer question {number + 1}",
@@ -233,7 +241,6 @@ def _asked_card(view: ApprovalCardView) -> list[Block]:
         "Withdraw",
         ActionId.APPROVAL_WITHDRAW,
         Target(id=view.request_id).encode(),
-        style="danger",
         confirm=confirm(
             "Withdraw the request?",
             "Nobody decides on it any more. You can ask anew at any time.",
@@ -272,7 +279,7 @@ def _watching_card(view: ApprovalCardView) -> list[Block]:
     told = sentence(_holder_words(view))
     if own is not None and own.at is not None:
         told = f"You {_verb(own)} this {at(own.at, view.reader)}. {told}"
-    text = f"*{_headline(view)}*\n{told}"
+    text = "\n".join([f"*{_headline(view)}*", told, *_handed(view)])
     more = overflow(ActionId.APPROVAL_MORE, _entries(view))
     return [section(text, more), context(*_quiet_lines(view))]
 

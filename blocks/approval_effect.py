@@ -35,11 +35,11 @@ def shown_whole(view: ApprovalCardView, *, on_card: bool) -> bool:
 
 def effect_blocks(view: ApprovalCardView, *, whole: bool) -> list[Block]:
     """The exact numbers before and after, the exact text, the exact mail."""
-    title = "What takes effect"
+    title = "If it is approved" if view.part == "requester" else "What takes effect"
     blocks = _lines(view.effect, title, whole=whole) if view.effect else []
     if view.draft is None:
         return blocks
-    title = "This mail leaves"
+    title = "This mail would leave" if view.part == "requester" else "This mail leaves"
     if not whole:
         return [*blocks, *draft_blocks(view.draft, reader=view.reader, title=title)]
     head = envelope_block(view.draft, reader=view.reader, title=title)

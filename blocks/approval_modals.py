@@ -119,7 +119,7 @@ def _reason(presets: tuple[str, ...]) -> list[Block]:
     }
     own = text_field(FieldId.REASON, "", multiline=False, length=REASON)
     return [
-        input_block(FieldId.PRESET, "Why?", choice, optional=True),
+        input_block(FieldId.PRESET, "Why? Choose one, or say it yourself", choice, optional=True),
         input_block(FieldId.REASON, "In your words", own, optional=True),
     ]
 

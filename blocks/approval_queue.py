@@ -79,14 +79,17 @@ def _item(item: QueueItem, view: QueueView, number: int) -> Block:
 
 def _when(item: QueueItem, view: QueueView) -> str:
     if item.status != RequestStatus.PENDING:
-        return STATUS[item.status]
+        decided = item.status in {RequestStatus.APPROVED, RequestStatus.REJECTED}
+        by = f" by {named(item.deciders, 'and')}" if decided and item.deciders else ""
+        return f"{STATUS[item.status]}{by}"
     when = until(item.due_at, view.reader)
     return f"*was due {when}*" if item.overdue else f"due {when}"
 
 
 def _who(item: QueueItem, view: QueueView) -> str:
     own = item.requester == view.reader.name
-    parts = ["you asked" if own else f"{short(item.requester, 60)} asks"]
+    asks = "asks" if item.status == RequestStatus.PENDING else "asked"
+    parts = ["you asked" if own else f"{short(item.requester, 60)} {asks}"]
     if item.status == RequestStatus.PENDING and view.which != "mine":
         has = "has" if len(item.deciders) < 2 else "have"  # noqa: PLR2004 - one or several
         others = named(item.deciders[:3], "and")

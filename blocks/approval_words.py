@@ -117,7 +117,7 @@ def settled_words(view: ApprovalCardView) -> str:
         case RequestStatus.APPROVED | RequestStatus.REJECTED:
             through = SURFACES[view.settled_surface] if view.settled_surface else ""
             verb = "approved" if view.status == RequestStatus.APPROVED else "rejected"
-            return f"{_voices(view) or by} {verb} this{when}{through}."
+            return f"{_voices(view) or by} {verb} this{_instead(view)}{when}{through}."
         case RequestStatus.EXPIRED:
             return f"Nobody decided in time: it expired{when}. Nothing takes effect."
         case RequestStatus.WITHDRAWN:
@@ -126,6 +126,14 @@ def settled_words(view: ApprovalCardView) -> str:
             why = short(view.settled_reason or "What was asked for has changed.", REASON)
             return f"Void{when}: {why}"
     return ""
+
+
+def _instead(view: ApprovalCardView) -> str:
+    """For whom it was said, where one spoke on another's seat."""
+    spoken = [seat for seat in view.seats if seat.choice is not None]
+    if len(spoken) != 1 or spoken[0].holder in {None, spoken[0].voter}:
+        return ""
+    return f" for {short(spoken[0].holder or '', 60)}"
 
 
 def _voices(view: ApprovalCardView) -> str:

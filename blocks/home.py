@@ -6,7 +6,7 @@ from blocks.inbox import inbox_blocks
 from blocks.parts import Block, actions, button, context, divider, section, short
 from blocks.status import footer_lines, trouble_lines
 from blocks.terms import health_words, state_words
-from services.types.views import HomeView
+from services.types.home import HomeView
 
 ACCOUNTS = 50
 

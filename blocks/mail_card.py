@@ -4,6 +4,7 @@ from itertools import groupby
 
 from blocks.action_ids import ActionId, Choice, Rating, Target
 from blocks.draft import draft_blocks, fits_card, is_plain
+from blocks.gate import gated_blocks
 from blocks.lint import fits
 from blocks.parts import (
     Block,
@@ -191,6 +192,8 @@ def _suggestion(view: MailCardView) -> list[Block]:
     edit = button("Edit", ActionId.EDIT, target, style="primary" if stop else None)
     again = button("Regenerate", ActionId.REGENERATE, target)
     reject = button("Reject", ActionId.REJECT, target, style="danger")
+    if view.gate is not None and not stop:
+        return [*shown, *gated_blocks(view, view.gate, draft)]
     if stop:
         words = f"*I can't send this as it stands: {short(stop, 120)}.*\nChange the text, "
         return [

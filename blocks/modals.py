@@ -107,7 +107,7 @@ def read_all_modal(view: MailCardView, draft: DraftView) -> Block:
     """The draft, whole. Only a text that is shown whole can be approved here."""
     blocks = [envelope_block(draft, reader=view.reader), *text_blocks(draft)]
     whole = len(blocks) <= BLOCKS and is_plain(draft) and bool(draft.text.strip())
-    decides = view.state == "pending" and view.reader_is_responder
+    decides = view.state == "pending" and view.reader_is_responder and view.gate is None
     if not whole:
         blocks = blocks[:BLOCKS]
         blocks.append(section("It is longer than Slack can show. Read it in your Gmail drafts."))

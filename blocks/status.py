@@ -27,6 +27,11 @@ def status_blocks(view: StatusView) -> list[Block]:
 def trouble_lines(view: StatusView) -> list[str]:
     """What a person has to know before anything else."""
     trouble = []
+    if not view.connected:
+        trouble.append(
+            "*Slack took back my access to this workspace.* No card reaches anybody until an "
+            "admin connects it again."
+        )
     if view.kill_switch:
         trouble.append("*Everything is stopped.* The kill switch is on; nothing leaves.")
     if view.held_jobs:

@@ -17,7 +17,7 @@ COMMANDS = {
     "seed": ("bot.seed", "read members, accounts, contacts and deals from CSV files"),
     "mailbox": ("bot.mailbox", "connect a Gmail mailbox"),
     "rules": ("bot.rules", "show, check and apply the approval rules"),
-    "audit": ("bot.admin", "verify the audit chain"),
+    "audit": ("bot.admin", "verify the audit chain, or export its entries"),
     "keys": ("bot.admin", "make an encryption key"),
     "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
 }

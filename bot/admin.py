@@ -1,9 +1,10 @@
-"""`understudy migrate`, `audit verify`, `keys generate`."""
+"""`understudy migrate`, `audit verify`, `audit export`, `keys generate`."""
 
 import argparse
 import asyncio
 import sys
 
+from bot import audit_export
 from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from services.vault import generate
@@ -17,6 +18,7 @@ def add_parser(
         verbs = parser.add_subparsers(dest="verb", required=True)
         verify = verbs.add_parser("verify", help="recompute the chain of every tenant")
         verify.add_argument("--workspace", default=None, help="Slack team id; default: all")
+        audit_export.add_arguments(verbs.add_parser("export", help="write the entries as CSV/JSON"))
     elif name == "keys":
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("generate", help="print a fresh key for ENCRYPTION_KEYS")
@@ -33,11 +35,18 @@ def run(args: argparse.Namespace) -> int:
     from services.errors import ServiceError  # noqa: PLC0415
 
     try:
-        work = _verify(settings, args.workspace) if args.command == "audit" else _migrate(settings)
-        return asyncio.run(work)
+        return asyncio.run(_work(settings, args))
     except (StartupError, ServiceError) as error:
         print(f"understudy {args.command}: {error}", file=sys.stderr)  # noqa: T201 - for a person
         return 2
+
+
+async def _work(settings: Settings, args: argparse.Namespace) -> int:
+    if args.command != "audit":
+        return await _migrate(settings)
+    if args.verb == "export":
+        return await audit_export.export(settings, args)
+    return await _verify(settings, args.workspace)
 
 
 async def _migrate(settings: Settings) -> int:

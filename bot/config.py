@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
 
     database_url: str | None = None
@@ -50,6 +54,10 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr | None = None
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
+    sms_gateway_url: str | None = None
+    sms_gateway_body: str = '{"to": "{to}", "text": "{text}"}'
+    sms_gateway_content_type: str = "application/json"
+    sms_gateway_token: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = 3000
     data_dir: Path = Field(default_factory=default_data_dir)
@@ -82,6 +90,16 @@ def load_settings() -> Settings:
             name = ".".join(str(part) for part in fault["loc"]).upper()
             sys.stderr.write(f"{name}: {fault['msg']}\n")
         raise SystemExit(2) from None
+
+
+@contextmanager
+def hidden_environment(*names: str) -> Iterator[None]:
+    """These names are unset meanwhile: for libraries that would help themselves to them."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def child_environment(**changes: str) -> dict[str, str]:

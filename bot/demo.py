@@ -111,6 +111,8 @@ class _Demo:
             SLACK_BOT_TOKEN="xoxb-sandbox",  # noqa: S106 - the sandbox's own
             SLACK_SIGNING_SECRET=self.secret,
             SLACK_API_URL=f"{sandbox_url}/api/",
+            SLACK_CLIENT_ID="1.sandbox",
+            SLACK_CLIENT_SECRET="sandbox-client-secret",  # noqa: S106 - the sandbox's own
             GMAIL_API_URL=f"{sandbox_url}/",
             GMAIL_PUSH_AUDIENCE=f"http://127.0.0.1:{bot_port}/gmail/push",
             GMAIL_PUSH_CERTS_URL=f"{sandbox_url}/oauth2/v1/certs",

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.config import hidden_environment
 from handlers.slack import SlackRouters
 from services.errors import NotFound
 from services.ports import Clock
@@ -70,17 +71,19 @@ def build_slack_app(
         # A function: Bolt takes an object's `self` for one more argument to fill in.
         return await authorizer(enterprise_id, team_id, user_id)
 
-    app = AsyncApp(
-        name="understudy",
-        signing_secret=signing_secret,
-        authorize=authorize,
-        client=client,
-        process_before_response=True,
-        request_verification_enabled=False,
-        raise_error_for_unhandled_request=True,
-        attaching_conversation_kwargs_enabled=False,
-        attaching_function_token_enabled=False,
-    )
+    # With these in sight Bolt would set up installations of its own, kept in plain files.
+    with hidden_environment("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        app = AsyncApp(
+            name="understudy",
+            signing_secret=signing_secret,
+            authorize=authorize,
+            client=client,
+            process_before_response=True,
+            request_verification_enabled=False,
+            raise_error_for_unhandled_request=True,
+            attaching_conversation_kwargs_enabled=False,
+            attaching_function_token_enabled=False,
+        )
     routers.attach(app)
     return app
 

@@ -31,6 +31,14 @@ from bot.wiring_approvals import (
     approval_services,
     approval_timers,
     approval_verbs,
+    text_messages,
+)
+from bot.wiring_mail_decisions import (
+    MailParts,
+    act_pages,
+    act_routes,
+    approval_mails,
+    mail_orders,
 )
 from db.session import Database, Tx, is_disconnect
 from handlers import all_routes
@@ -43,6 +51,7 @@ from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.actions import ActionService
 from services.analysis import Analyst
+from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
 from services.cards import CardService, touch
@@ -127,7 +136,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
     sender = _sender(settings, database, mails)
-    services = _services(parts, mails, sender)
+    services = _services(parts, mails, sender, session)
     verbs = _verbs(services)
     cards = CardDelivery(
         cards=services.cards, people=services.members, views=services.views, chats=chats
@@ -152,7 +161,13 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         jobs=_with_anchors(job_table(services, cards), database, services.audit, anchors, clock),
         chats=chats,
         slack=slack,
-        web=_web(settings, database, clock, slack, web.post("/gmail/push", pushed)),
+        web=_web(
+            settings,
+            database,
+            clock,
+            slack,
+            [web.post("/gmail/push", pushed), *act_routes(settings, services.acts)],
+        ),
         model=model,
         anchors=anchors,
         _close=(session.close, close_threads, database.close),
@@ -164,7 +179,7 @@ def _web(
     database: Database,
     clock: DatabaseClock,
     slack: AsyncApp | None,
-    push: web.AbstractRouteDef,
+    doors: Sequence[web.AbstractRouteDef],
 ) -> web.Application:
     async def ready() -> bool:
         try:
@@ -179,7 +194,7 @@ def _web(
         signing_secret=signing.get_secret_value() if signing else None,
         clock=clock,
         ready=ready,
-        extra_routes=[push],
+        extra_routes=doors,
     )
 
 
@@ -199,7 +214,10 @@ class _Parts:
 
 
 def _services(
-    parts: _Parts, mails: MailboxAccess, sender: SmtpSender | SystemMailboxSender
+    parts: _Parts,
+    mails: MailboxAccess,
+    sender: SmtpSender | SystemMailboxSender,
+    session: aiohttp.ClientSession,
 ) -> Services:
     settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
     vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
@@ -216,8 +234,29 @@ def _services(
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
-
-    approvals = approval_services(database, approval_deps(clock, ids, audit))
+    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
+    by_mail = MailParts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        ids=ids,
+        vault=vault,
+        audit=audit,
+        card=views.approval_card,
+    )
+    notes = approval_mails(by_mail, mail_out)
+    urgent = UrgentService(
+        db=database,
+        clock=clock,
+        ids=ids,
+        audit=audit,
+        texts=text_messages(settings, lambda: session),
+    )
+    deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
+    approvals = approval_services(
+        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
+    )
+    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
@@ -228,6 +267,9 @@ def _services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
         ),
+        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
+        approval_mails=notes,
+        approval_orders=orders,
         approvals=approvals,
         audit=audit,
         cards=CardService(db=database, clock=clock, ids=ids),
@@ -247,12 +289,16 @@ def _services(
             vault=vault,
             access=mails,
             mail_sync=MailSync(
-                db=database, clock=clock, intake=Intake(clock=clock, ids=ids), touch=touched
+                db=database,
+                clock=clock,
+                intake=Intake(clock=clock, ids=ids),
+                touch=touched,
+                orders=orders.receive,
             ),
             touch=touched,
             topic=settings.gmail_topic,
         ),
-        members=MemberService(db=database, clock=clock, ids=ids, chats=chats),
+        members=members,
         outcomes=outcomes,
         rereading=RereadingService(database, mails),
         sorting=SortingService(database, clock, ids, audit),
@@ -281,6 +327,7 @@ def _verbs(services: Services) -> Verbs:
         members=services.members,
         cards=services.cards,
         inbound=services.inbound,
+        workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
     )
 

@@ -1,23 +1,31 @@
 """The approval services of one process, made from the parts bot/wiring.py hands over."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+
+import aiohttp
 
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
+from bot.adapters.sms import SmsGateway
+from bot.config import Settings
 from db.session import Database
 from handlers.approval_verbs import ApprovalVerbs
 from services.approvals.absences import BEGINS, ENDS, AbsenceService
-from services.approvals.carry import CarryService, SendApproved, send_nothing
+from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
 from services.approvals.deps import Alarm, Deps, Notify, alarm_nobody, tell_nobody
+from services.approvals.figures import FigureService
+from services.approvals.gated import GatedSends
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.rule_sets import RuleSetService
 from services.approvals.timers import ApprovalTimers
 from services.approvals.timing import TIMER
+from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
-from services.approvals.views import ApprovalViews, FiguresOf, no_figures
+from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.bundle import ApprovalServices
-from services.errors import NotFound
 from services.sweeps import TenantCheck, TimerHandler
 
 
@@ -34,22 +42,43 @@ def approval_deps(
     return Deps(clock=clock, ids=ids, audit=audit, notify=notify, alarm=alarm)
 
 
+def text_messages(
+    settings: Settings, session: Callable[[], aiohttp.ClientSession]
+) -> SmsGateway | None:
+    """The gateway that urgent texts leave by, where one is set up."""
+    if settings.sms_gateway_url is None:
+        return None
+    token = settings.sms_gateway_token
+    return SmsGateway(
+        session=session,
+        url=settings.sms_gateway_url,
+        body=settings.sms_gateway_body,
+        content_type=settings.sms_gateway_content_type,
+        token=token.get_secret_value() if token else None,
+    )
+
+
 def approval_services(
     database: Database,
     deps: Deps,
+    urgent: UrgentService,
     *,
-    send_approved: SendApproved = send_nothing,
-    figures_of: FiguresOf = no_figures,
+    undo: timedelta,
 ) -> ApprovalServices:
+    gated = GatedSends(db=database, clock=deps.clock, ids=deps.ids, audit=deps.audit, undo=undo)
+    figures = FigureService(db=database, clock=deps.clock)
     return ApprovalServices(
+        gated=gated,
+        urgent=urgent,
         requests=RequestService(database, deps),
         decisions=DecisionService(database, deps),
         rechecker=Rechecker(database, deps),
         timers=ApprovalTimers(deps=deps),
         absences=AbsenceService(db=database, deps=deps),
-        carry=CarryService(db=database, deps=deps, send_approved=send_approved),
+        carry=CarryService(db=database, deps=deps, send_approved=gated.send),
         vacancies=VacancyService(db=database, deps=deps),
-        reads=ApprovalViews(database, deps.clock, figures_of),
+        reads=ApprovalViews(database, deps.clock, figures.figures),
+        rules=RuleSetService(database, deps.clock, deps.ids, deps.audit),
     )
 
 
@@ -67,19 +96,6 @@ def approval_checks(services: ApprovalServices) -> tuple[TenantCheck, ...]:
     return (services.carry.recover, services.vacancies.check)
 
 
-class Unset:
-    """A part of approvals this process was built without: whoever asks is told so."""
-
-    def __getattr__(self, verb: str) -> Any:
-        if verb.startswith("__"):
-            raise AttributeError(verb)
-
-        async def refuse(*_args: Any, **_kwargs: Any) -> Any:
-            raise NotFound("This isn't set up here yet.")
-
-        return refuse
-
-
 def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
     """What the edge may ask of approvals."""
     return ApprovalVerbs(
@@ -87,6 +103,6 @@ def approval_verbs(services: ApprovalServices) -> ApprovalVerbs:
         decisions=services.decisions,
         carry=services.carry,
         absences=services.absences,
-        rules=Unset(),
+        rules=services.rules,
         reads=services.reads,
     )

@@ -98,10 +98,10 @@ async def lock_request(tx: Tx, request_id: UUID) -> ApprovalRequest | None:
     return rows.scalar_one_or_none()
 
 
-async def lock_asking(tx: Tx, requester_id: UUID) -> None:
-    """One submission a requester at a time: so that the same thing is asked once, and a template's
-    cap per month holds."""
-    await tx.session.execute(LOCK_ASKING, {"key": f"approvals|{tx.tenant_id}|{requester_id}"})
+async def lock_asking(tx: Tx, subject_id: UUID) -> None:
+    """One submission a requester, or about one action, at a time: so that the same thing is asked
+    once, and a template's cap per month holds."""
+    await tx.session.execute(LOCK_ASKING, {"key": f"approvals|{tx.tenant_id}|{subject_id}"})
 
 
 async def hold_deal(tx: Tx, deal_id: UUID | None) -> Deal | None:

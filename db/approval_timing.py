@@ -41,7 +41,7 @@ where r.tenant_id = $1 and r.status = 'pending' and r.id > $3
     h.id is null or not h.active or not coalesce(d.active, true)
     or (s.title = 'admin' and h.role <> 'admin')
     or (s.title = 'manager' and not s.escalated and h.role not in ('manager', 'executive', 'admin'))
-    or (s.title not in ('admin', 'manager') and not s.escalated and not h.titles ? s.title)
+    or (s.title not in ('admin', 'manager') and not h.titles ? s.title)
     or (d.id is null and s.holder_id in (
         select member_id from absences
         where tenant_id = $1 and cancelled_at is null and starts_at <= $2 and ends_at > $2))

@@ -4,6 +4,7 @@ Two reads on purpose. A statement sees the database as it was when it began, so 
 be read by a statement that begins after the locks are held.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -30,7 +31,9 @@ select m.role, coalesce(k.engaged, false) as switched_off,
        r.content_hash, coalesce(r.text, '') as text,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
        e.stage, e.amount, e.currency, p.title as recipient_title, i.proof as sender_proof,
-       coalesce(i.analysis #>> '{suspicious,injection}' = 'true', false) as suspicious
+       coalesce(i.analysis #>> '{suspicious,injection}' = 'true', false) as suspicious,
+       (select s.gated_types::text from approval_rule_sets s where s.tenant_id = a.tenant_id
+        order by s.version desc limit 1) as gated
 from actions a
 join drafts d on d.tenant_id = a.tenant_id and d.id = a.draft_id
 join members m on m.tenant_id = a.tenant_id and m.id = $3 and m.active
@@ -110,6 +113,13 @@ class CaseFacts:
     recipient_title: str | None
     sender_proof: str | None
     suspicious: bool
+    gated: str | None
+    """The action types that need an approval request, as JSON; None without rules."""
+
+    @property
+    def gated_types(self) -> tuple[str, ...]:
+        # Nearly everybody has none: what costs a parse is only paid by those who have.
+        return tuple(json.loads(self.gated)) if self.gated not in {None, "[]"} else ()
 
 
 async def lock_case(tx: Tx, action_id: UUID) -> HeldCase | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.records import AuditEntry, AuditLink
@@ -127,7 +127,65 @@ async def list_entries(
     return [(row.created_at, row.verb, row.body) for row in rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedEntry:
+    """An entry with the link that stands for it; `link` is None until it is chained."""
+
+    id: UUID
+    position: int
+    at: datetime
+    verb: str
+    subject_id: UUID | None
+    body: bytes
+    link: StoredLink | None
+
+
+async def list_exported(
+    tx: ReadTx,
+    *,
+    after: int,
+    limit: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    verbs: Sequence[str] = (),
+) -> list[ExportedEntry]:
+    """Entries after a position, in the order they were written. `verbs` are LIKE patterns, any of
+    which is enough; `until` is the first moment left out."""
+    query = (
+        select(AuditEntry, AuditLink)
+        .outerjoin(
+            AuditLink,
+            (AuditLink.tenant_id == AuditEntry.tenant_id) & (AuditLink.entry_id == AuditEntry.id),
+        )
+        .where(AuditEntry.tenant_id == tx.tenant_id, AuditEntry.position > after)
+        .order_by(AuditEntry.position)
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(AuditEntry.created_at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.created_at < until)
+    if verbs:
+        query = query.where(or_(*(AuditEntry.verb.like(verb, escape="\\") for verb in verbs)))
+    return [
+        ExportedEntry(
+            id=entry.id,
+            position=entry.position,
+            at=entry.created_at,
+            verb=entry.verb,
+            subject_id=entry.subject_id,
+            body=entry.body,
+            link=_link_or_none(link),
+        )
+        for entry, link in await tx.session.execute(query)
+    ]
+
+
 def _link(row: AuditLink) -> StoredLink:
     return StoredLink(
         sequence=row.sequence, entry_id=row.entry_id, previous=row.previous, hash=row.hash
     )
+
+
+def _link_or_none(row: AuditLink | None) -> StoredLink | None:
+    return _link(row) if row is not None else None

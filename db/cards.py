@@ -58,6 +58,26 @@ from held where cards.tenant_id = $1 and cards.id = held.id
 returning cards.id, cards.recipient_id, cards.channel, cards.ts
 """
 
+# The card of a draft that a request asks about shows how the request stands.
+BUMP_APPROVAL = """
+with subjects as (
+    select 'approval' as kind, $2::uuid as id
+    union all
+    select 'mail', action_id from approval_requests
+    where tenant_id = $1 and id = $2 and action_id is not null
+),
+held as (
+    select c.id, c.kind from cards c
+    join subjects s on c.tenant_id = $1 and c.subject_id = s.id and c.kind = s.kind
+    order by c.id for update of c
+)
+update cards set wanted_rev = wanted_rev + 1,
+    fresh_rev = case when recipient_id = any($3) and held.kind = 'approval'
+                     then wanted_rev + 1 else fresh_rev end
+from held where cards.tenant_id = $1 and cards.id = held.id
+returning cards.id, cards.recipient_id, cards.channel, cards.ts
+"""
+
 # What became of an approved mail stands on the approval's cards as well.
 BUMP_MAIL = """
 with subjects as (
@@ -91,10 +111,12 @@ async def bump_cards(
     tx: Tx, *, kind: str, subject_id: UUID, afresh: Sequence[UUID] = ()
 ) -> list[BumpedCard]:
     """Want the subject's cards rendered anew, those of the members in `afresh` in a new message;
-    they come back in the order of their ids. A mail's approval is shown anew with it."""
+    they come back in the order of their ids. A mail and its approval are shown anew together."""
     connection = await raw_connection(tx)
     if kind == "mail" and not afresh:
         found = await connection.fetch(BUMP_MAIL, tx.tenant_id, subject_id)
+    elif kind == "approval":
+        found = await connection.fetch(BUMP_APPROVAL, tx.tenant_id, subject_id, list(afresh))
     else:
         found = await connection.fetch(BUMP, tx.tenant_id, kind, subject_id, list(afresh))
     return sorted((BumpedCard(**row) for row in found), key=lambda card: card.id)

@@ -65,6 +65,11 @@ async def get_inbound(tx: Tx, key: InboundKey) -> InboundEvent:
     return (await tx.session.execute(query)).scalar_one()
 
 
+async def find_inbound(tx: ReadTx, event_id: UUID) -> InboundEvent | None:
+    """The stored row by its own id."""
+    return await tx.session.get(InboundEvent, (tx.tenant_id, event_id), populate_existing=True)
+
+
 async def set_inbound(tx: Tx, key: InboundKey, *, status: str, note: str | None = None) -> None:
     await (await raw_connection(tx)).execute(
         SET, tx.tenant_id, key.scope, key.source, key.external_id, status, note

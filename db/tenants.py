@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.directories import WorkspaceEntry
@@ -63,10 +63,41 @@ async def add_tenant(
     )
 
 
-async def set_workspace(tx: Tx, *, name: str, bot_user_id: str, bot_token: bytes | None) -> None:
-    """What Slack tells of the workspace now. Without a new token the old one stays."""
+async def lock_tenant(tx: Tx) -> Tenant | None:
+    """The tenant as it stands now, held until the transaction ends."""
+    query = select(Tenant).where(Tenant.tenant_id == tx.tenant_id).with_for_update()
+    rows = await tx.session.execute(query.execution_options(populate_existing=True))
+    return rows.scalar_one_or_none()
+
+
+async def set_workspace(tx: Tx, *, name: str, bot_user_id: str) -> None:
+    """What Slack tells of the workspace now."""
     values = {"name": name, "bot_user_id": bot_user_id}
-    query = update(Tenant).where(Tenant.tenant_id == tx.tenant_id).values(**values)
-    if bot_token is not None:
-        query = query.values(bot_token=bot_token)
-    await tx.session.execute(query)
+    await tx.session.execute(
+        update(Tenant).where(Tenant.tenant_id == tx.tenant_id).values(**values)
+    )
+
+
+async def set_token(tx: Tx, *, bot_token: bytes, installed_at: datetime) -> None:
+    """The workspace's token, and since when it is this one."""
+    await tx.session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tx.tenant_id)
+        .values(bot_token=bot_token, installed_at=installed_at)
+    )
+
+
+async def drop_token(tx: Tx, *, at: datetime) -> bool:
+    """Forget the token that stood when Slack took it back; False when there is none, or when it
+    came after that moment. `installed_at` stays: it tells that there once was one."""
+    rows = await tx.session.execute(
+        update(Tenant)
+        .where(
+            Tenant.tenant_id == tx.tenant_id,
+            Tenant.bot_token.is_not(None),
+            func.coalesce(Tenant.installed_at, Tenant.created_at) <= at,
+        )
+        .values(bot_token=None)
+        .returning(Tenant.tenant_id)
+    )
+    return rows.scalar_one_or_none() is not None

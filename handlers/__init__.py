@@ -1,6 +1,16 @@
 """The inbound edge. Each feature exports its routes; here they become one table."""
 
-from handlers import approval_lists, approvals, drafts, feedback, home, quiet, requests, unsorted
+from handlers import (
+    approval_lists,
+    approval_rules,
+    approvals,
+    drafts,
+    feedback,
+    home,
+    quiet,
+    requests,
+    unsorted,
+)
 from handlers.edge import Routes
 
 FEATURES = (
@@ -12,6 +22,7 @@ FEATURES = (
     requests.ROUTES,
     approvals.ROUTES,
     approval_lists.ROUTES,
+    approval_rules.ROUTES,
 )
 
 

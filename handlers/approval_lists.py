@@ -9,6 +9,7 @@ from blocks.approval_queue import EVERY_TYPE, FILTERS, figures_blocks, queue_blo
 from blocks.approval_words import TYPES
 from blocks.modals import told_modal
 from blocks.parts import Block, actions, button, escape, section
+from handlers.approval_rules import rules_wanted
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import OUTDATED, read_id
 from handlers.verbs import Verbs
@@ -20,10 +21,10 @@ from services.types.people import Actor
 HOME = "home"
 HOME_APPROVALS = "home_approvals"
 LISTS: dict[str, QueueFilter] = {which: which for which in get_args(QueueFilter)}
-OTHERS = ("away", "figures")
+OTHERS = ("away", "figures", "rules")
 
 
-async def approvals_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
+async def approvals_wanted(verbs: Verbs, actor: Actor, rest: str, command_id: str) -> Reply:
     """`/understudy approvals [mine|asked|all|decided] [type]`, and what belongs to them."""
     words = rest.lower().split()
     found = nearest(words[0], (*LISTS, *TYPES, *OTHERS)) if words else "mine"
@@ -35,6 +36,8 @@ async def approvals_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: s
     if found == "figures":
         figures = await verbs.approvals.reads.figures(actor)
         return Reply(text="How approvals go", blocks=figures_blocks(figures))
+    if found == "rules":
+        return await rules_wanted(verbs, actor, " ".join(words[1:]), command_id)
     which: QueueFilter = LISTS.get(found, "mine")
     type_ = found if found in TYPES else nearest(words[1], TYPES) if len(words) > 1 else None
     return _listed(await verbs.approvals.reads.queue(actor, which, type_))

@@ -18,11 +18,14 @@ from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
 from handlers.verbs import Verbs
 from services.errors import Conflict, InvalidInput, NotFound, ServiceError
+from services.types.approvals import RequestForm
 from services.types.views import DraftView, MailCardView
 
 KIND = "mail"
 SURFACE = "slack"
 MOVED_ON = "This card was overtaken; nothing was sent from it."
+NO_GATE = "This mail needs no approval request any more. You can approve it on its card."
+ASKED = "This answer is ready; please allow it to leave."
 WRITE_AGAIN = "Write a different answer."
 
 
@@ -44,6 +47,30 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
         raise
     else:
         await click.adopt(verbs, standing)
+
+
+async def ask_approval_clicked(verbs: Verbs, click: Click) -> None:
+    """The rules send this kind of mail to an approval request: open it for what is on screen."""
+    target = read_value(Target, click.value)
+    view = await _view(verbs, click, target.id)
+    draft = await _current_draft(verbs, click, target, view)
+    if draft is None:
+        return
+    if view.gate is None:
+        # The rules have changed since the card was shown; the fresh one has Approve.
+        await show_current(verbs, click, target.id, NO_GATE)
+        return
+    form = RequestForm(
+        type=view.gate.type, reason=ASKED, action_id=target.id, revision=draft.revision
+    )
+    try:
+        submitted = await verbs.approvals.requests.submit(
+            click.actor, form, command_id=click.command_id
+        )
+    except Conflict as overtaken:
+        await show_current(verbs, click, target.id, str(overtaken))
+    else:
+        await click.tell(Reply(text=submitted.sentence))
 
 
 async def edit_clicked(verbs: Verbs, click: Click) -> None:
@@ -216,6 +243,7 @@ ROUTES = Routes(
     adopting=frozenset({ActionId.APPROVE}),
     clicks={
         ActionId.APPROVE: approve_clicked,
+        ActionId.ASK_APPROVAL: ask_approval_clicked,
         ActionId.EDIT: edit_clicked,
         ActionId.REGENERATE: regenerate_clicked,
         ActionId.REJECT: reject_clicked,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,8 @@ RATINGS = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """One method per event we act on; `TABLE` is what the manifest subscribes to."""
+    """One method per event we act on; `TABLE` (people) and `SYSTEM` (Slack itself) are
+    what the manifest subscribes to."""
 
     verbs: Verbs
     actors: Actors
@@ -34,32 +36,45 @@ class Events:
         Events we don't act on aren't stored: nothing was promised about them.
         """
         envelope = read_payload(EventEnvelope, body)
+        if envelope.event.type in SYSTEM:
+            await self._accept_system(envelope)
+            return
         handler = TABLE.get(envelope.event.type)
         if handler is None or not _is_from_a_person(envelope):
             return
         actor = await self._actor(envelope)
         if actor is None:
             return
-        key: dict[str, Any] = {
-            "scope": envelope.team_id,
-            "source": SOURCE,
-            "external_id": envelope.event_id,
-        }
-        content = {"type": "event_callback", **envelope.model_dump(mode="json")}
-        if await self.verbs.inbound.receive(actor.tenant_id, **key, body=content):
+        key = _key(envelope)
+        if await self.verbs.inbound.receive(actor.tenant_id, **key, body=_content(envelope)):
             await handler(self, actor, envelope)
             await self.verbs.inbound.done(actor.tenant_id, **key)
+
+    async def _accept_system(self, envelope: EventEnvelope) -> None:
+        """What Slack itself tells: nobody's wish, so it has no actor, and it must be heard when
+        nobody in the workspace is known any more. The team's id, which Slack signed, names the
+        tenant."""
+        tenant_id = await self.verbs.workspaces.find(envelope.team_id)
+        if tenant_id is None:
+            return
+        key = _key(envelope)
+        if await self.verbs.inbound.receive(tenant_id, **key, body=_content(envelope)):
+            await SYSTEM[envelope.event.type](self, envelope)
+            await self.verbs.inbound.done(tenant_id, **key)
 
     async def finish(self, tenant_id: UUID, body: dict[str, Any]) -> None:
         """Act on an event that was accepted and then left behind by a process that died."""
         envelope = read_payload(EventEnvelope, body)
+        if envelope.event.type in SYSTEM:
+            if await self.verbs.workspaces.find(envelope.team_id) == tenant_id:
+                await SYSTEM[envelope.event.type](self, envelope)
+            await self.verbs.inbound.done(tenant_id, **_key(envelope))
+            return
         actor = await self._actor(envelope)
         handler = TABLE.get(envelope.event.type)
         if actor is not None and handler is not None and actor.tenant_id == tenant_id:
             await handler(self, actor, envelope)
-        await self.verbs.inbound.done(
-            tenant_id, scope=envelope.team_id, source=SOURCE, external_id=envelope.event_id
-        )
+        await self.verbs.inbound.done(tenant_id, **_key(envelope))
 
     async def _actor(self, envelope: EventEnvelope) -> Actor | None:
         """Strangers react and write too; an event is no place to answer them, so None."""
@@ -99,6 +114,18 @@ class Events:
         chat = await self.chats.of(actor.tenant_id)
         await chat.post(event.channel, ChatMessage(text=reply.text, blocks=reply.blocks))
 
+    async def uninstalled(self, envelope: EventEnvelope) -> None:
+        await self._disconnect(envelope, "the app was removed")
+
+    async def tokens_revoked(self, envelope: EventEnvelope) -> None:
+        """Only the bot's token is ours; what people gave other apps is none of our business."""
+        if envelope.event.tokens.get("bot"):
+            await self._disconnect(envelope, "the token was revoked")
+
+    async def _disconnect(self, envelope: EventEnvelope, why: str) -> None:
+        at = datetime.fromtimestamp(envelope.event_time, UTC)
+        await self.verbs.workspaces.disconnect(envelope.team_id, at=at, why=why)
+
 
 EventHandler = Callable[[Events, Actor, EventEnvelope], Awaitable[None]]
 TABLE: dict[str, EventHandler] = {
@@ -107,6 +134,23 @@ TABLE: dict[str, EventHandler] = {
     "reaction_added": Events.reacted,
     "reaction_removed": Events.reacted,
 }
+SystemHandler = Callable[[Events, EventEnvelope], Awaitable[None]]
+SYSTEM: dict[str, SystemHandler] = {
+    "app_uninstalled": Events.uninstalled,
+    "tokens_revoked": Events.tokens_revoked,
+}
+
+
+def _key(envelope: EventEnvelope) -> dict[str, Any]:
+    return {
+        "scope": envelope.team_id,
+        "source": SOURCE,
+        "external_id": envelope.event_id,
+    }
+
+
+def _content(envelope: EventEnvelope) -> dict[str, Any]:
+    return {"type": "event_callback", **envelope.model_dump(mode="json")}
 
 
 def _is_from_a_person(envelope: EventEnvelope) -> bool:

@@ -17,8 +17,19 @@ def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]
         **_mail_jobs(services),
         **_draft_jobs(services),
         **_time_jobs(services),
+        **_decision_mail_jobs(services),
         **_approval_jobs(services),
     }
+
+
+def _decision_mail_jobs(services: Services) -> dict[str, JobFunction]:
+    async def send(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approval_mails.send(tenant, UUID(payload["mail_id"]))
+
+    async def obey(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approval_orders.run(tenant, UUID(payload["event_id"]))
+
+    return {"approval.mail": _of_tenant(send), "approval.order": _of_tenant(obey)}
 
 
 def _mail_jobs(services: Services) -> dict[str, JobFunction]:
@@ -108,7 +119,20 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
     async def carry(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.approvals.carry.run(tenant, UUID(payload["request_id"]))
 
-    return {"approvals.recheck": _of_tenant(recheck), "approval.carry": _of_tenant(carry)}
+    async def unsent(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approvals.gated.unsent(
+            tenant, UUID(payload["request_id"]), str(payload["why"])
+        )
+
+    async def sms(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.approvals.urgent.send(tenant, UUID(payload["mail_id"]))
+
+    return {
+        "approvals.recheck": _of_tenant(recheck),
+        "approval.carry": _of_tenant(carry),
+        "approval.unsent": _of_tenant(unsent),
+        "approval.sms": _of_tenant(sms),
+    }
 
 
 def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:

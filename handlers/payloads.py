@@ -220,6 +220,7 @@ class EventBody(SlackPayload):
     tab: str | None = None
     reaction: str | None = None
     item_user: str | None = None
+    tokens: dict[str, Any] = Field(default_factory=dict)
     item: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -227,6 +228,7 @@ class EventEnvelope(SlackPayload):
     type: Literal["event_callback"]
     event_id: str = Field(min_length=1, max_length=200)
     team_id: str = Field(min_length=1)
+    event_time: int = Field(default=0, ge=0, le=253_402_300_799)
     event: EventBody
 
 

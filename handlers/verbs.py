@@ -1,17 +1,18 @@
 """The business verbs the edge calls, and nothing else of the services. Tests stand in here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
     DigestView,
-    HomeView,
     InboxView,
     MailboxCardView,
     MailCardView,
@@ -146,6 +147,15 @@ class InboundVerbs(Protocol):
     async def done(self, tenant_id: UUID, *, scope: str, source: str, external_id: str) -> None: ...
 
 
+class WorkspaceVerbs(Protocol):
+    """The workspace itself: whose it is, and that Slack took our access back."""
+
+    async def find(self, team_id: str) -> UUID | None: ...
+    async def disconnect(self, team_id: str, *, at: datetime, why: str) -> bool:
+        """False when the present token came after that moment: old news."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verbs:
     """All the edge may ask for, one field a service."""
@@ -158,4 +168,5 @@ class Verbs:
     members: MemberVerbs
     cards: CardVerbs
     inbound: InboundVerbs
+    workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs

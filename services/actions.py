@@ -21,10 +21,11 @@ from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import deliver_bumped, touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.gates import gate_of, moved_on, refusal
 from services.mail.characters import clean_text, one_line
 from services.ports import ChatRef, Clock, Ids
 from services.revisions import Revisions, envelope_of, judge_text, policy_context
-from services.types.actions import Verdict
+from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Actor, Role
 
 MAX_TEXT = 100_000
@@ -74,7 +75,11 @@ class ActionService:
                 raise NotFound("This is no longer there.")
             await self._require_right(tx, case.owner_id, actor.member_id, facts.role)
             self._require_open(case.status, case.draft_status, case.draft_revision, revision)
-            self._require_policy(facts)
+            judged = self._require_policy(facts)
+            gate = gate_of(judged, facts.gated_types)
+            if gate is not None:
+                # Whoever clicks, managers too: they decide through the request.
+                raise Conflict(await refusal(tx, action_id, gate, revision))
             if facts.content_hash is None or case.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
             if facts.too_large:
@@ -137,6 +142,7 @@ class ActionService:
             if not settled:
                 raise Conflict(DECIDED["rejected"])
             await draft_rows.set_draft(tx, case.draft.id, status="rejected")
+            await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": case.draft.id})
             await self._record(
                 tx,
@@ -256,6 +262,7 @@ class ActionService:
             # The words were signed for somebody else: they are written anew in the new name.
             draft.status = "preparing"
             await tx.session.flush()
+            await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(
                 tx,
                 "draft.compose",
@@ -341,7 +348,7 @@ class ActionService:
         return current
 
     @staticmethod
-    def _require_policy(facts: approvals.CaseFacts) -> None:
+    def _require_policy(facts: approvals.CaseFacts) -> GuardrailResult:
         if facts.switched_off:
             raise Forbidden("Sending is switched off for the whole workspace right now.")
         context = policy_context(
@@ -355,6 +362,7 @@ class ActionService:
         judged = judge_text(context, facts.text)
         if judged.verdict is Verdict.HARD_STOP:
             raise Forbidden(f"{judged.reasons[0]} Change the text, or send it yourself from Gmail.")
+        return judged
 
     async def _record(self, tx: Tx, actor: Actor, case: _Case, verb: str, **facts: object) -> None:
         await self.audit.append(tx, verb, actor=actor, subject_id=case.action.id, facts=facts)

@@ -7,9 +7,15 @@ from services.actions import ActionService
 from services.approvals.absences import AbsenceService
 from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
+from services.approvals.gated import GatedSends
+from services.approvals.link_pages import ActService
+from services.approvals.mails import ApprovalMailService
+from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
+from services.approvals.rule_sets import RuleSetService
 from services.approvals.timers import ApprovalTimers
+from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
@@ -41,11 +47,17 @@ class ApprovalServices:
     carry: CarryService
     vacancies: VacancyService
     reads: ApprovalViews
+    rules: RuleSetService
+    gated: GatedSends
+    urgent: UrgentService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
+    acts: ActService
+    approval_mails: ApprovalMailService
+    approval_orders: OrderService
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService

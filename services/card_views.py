@@ -15,8 +15,10 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.analysis import asks_from
 from services.errors import NotFound
+from services.gates import gate_view
 from services.merge import from_json
 from services.ports import Clock, LanguageModel
+from services.revisions import judge
 from services.types.mail import SenderProof
 from services.types.people import Actor, Role
 from services.types.qualification import BANT, MEDDIC, Criterion
@@ -26,6 +28,7 @@ from services.types.views import (
     CriterionView,
     DealView,
     DraftView,
+    GateView,
     MailboxCardView,
     MailCardView,
     Reader,
@@ -141,7 +144,17 @@ class CardViews:
             ),
             newer_action_id=newest.id if newest and newest.id != action.id else None,
             rating=await overviews.rating_of(tx, member.id, action.id),
+            gate=await self._gate(tx, action, draft, revision),
         )
+
+    @staticmethod
+    async def _gate(
+        tx: ReadTx, action: Action, draft: Draft, revision: DraftRevision | None
+    ) -> GateView | None:
+        if revision is None or action.status != "pending":
+            return None
+        judged = await judge(tx, action, draft, revision.text)
+        return await gate_view(tx, action.id, revision, judged)
 
     @staticmethod
     async def _name(tx: ReadTx, member_id: UUID | None) -> str | None:

@@ -20,6 +20,7 @@ from db.session import Database, ReadTx, Tx
 from services.analysis import Analysis, Analyst
 from services.audit import AuditService
 from services.cards import touch
+from services.gates import moved_on
 from services.merge import from_json, merge, to_json
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
@@ -232,6 +233,7 @@ class ConversationService:
             await action_rows.cancel_queued(tx, action.id, at=now, why=why)
             action.status, draft.status = "voided", "voided"
             await tx.session.flush()
+            await moved_on(tx, action.id, "A newer mail came before it left.")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": draft.id})
             await self.audit.append(tx, "action.voided", subject_id=action.id, facts={"why": why})
             touched.append(("mail", action.id, None))

@@ -15,6 +15,7 @@ from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import touch
 from services.draft_lease import leased
+from services.gates import moved_on
 from services.mail.characters import clean_text
 from services.mail.compose import same_content, visible_parts
 from services.mail.parse import parse
@@ -161,6 +162,7 @@ class DraftFollower:
         action.decided_by = action.owner_id
         draft.status = "sent_by_hand" if sent else "discarded"
         await tx.session.flush()
+        await moved_on(tx, action.id, "The mail was handled in Gmail.")
         await self.audit.append(
             tx, f"draft.{draft.status}", subject_id=action.id, facts={"revision": draft.revision}
         )

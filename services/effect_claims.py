@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from db import members, messages
+from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
+from services.gates import gate_of, standing_request
 from services.revisions import judge
 from services.types.actions import Verdict
 from services.types.people import Role
@@ -25,16 +27,26 @@ async def objection(
     decider = await members.get_member(tx, action.decided_by) if action.decided_by else None
     head = await messages.newest_word(tx, draft.conversation_id)
     judged = await judge(tx, action, draft, revision.text)
+    gate = gate_of(judged, await get_gated_types(tx))
+    request = await standing_request(tx, action.id, revision, action.decided_by)
     may = (
         decider is not None
         and decider.active
-        and (decider.id == action.owner_id or decider.role in {Role.MANAGER, Role.ADMIN})
+        and (
+            request is not None
+            or decider.id == action.owner_id
+            or decider.role in {Role.MANAGER, Role.ADMIN}
+        )
     )
     objections = (
         (stopped, "Sending was switched off."),
         (action.status != "approved", "The approval no longer stands."),
         (draft.revision != effect.revision, "The draft changed after the approval."),
         (action.decided_hash != revision.content_hash, "Another text was approved."),
+        (
+            gate is not None and request is None,
+            "The rules now ask for an approval request, and none was approved for this text.",
+        ),
         (not may, "The person who approved may no longer decide this."),
         (effect.due_at > now, "It is not due yet."),
         (judged.verdict is Verdict.HARD_STOP, judged.reasons[0] if judged.reasons else ""),

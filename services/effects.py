@@ -24,6 +24,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effect_claims import objection
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
+from services.gates import moved_on
 from services.mail.compose import same_content
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
@@ -38,7 +39,7 @@ MAX_LOOKS = 6
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """An effect under lease, with the rows it was decided on. `until` is when the lease ends."""
+    """An effect under lease until `until`, with the rows it was decided on."""
 
     effect: Effect
     action: Action
@@ -185,7 +186,7 @@ class EffectService:
             effect = await rows.lock_effect(tx, work.effect.id)
             if effect is None or action is None or draft is None:
                 return False
-            if effect.status != "queued" or effect.lease_token != work.token:
+            if (effect.status, effect.lease_token) != ("queued", work.token):
                 return False
             now = self.clock.now()
             why = await objection(
@@ -302,6 +303,7 @@ class EffectService:
                     action.status = "failed"
                 await tx.session.flush()
                 await self.audit.append(tx, "effect.unknown", subject_id=work.action.id)
+                await moved_on(tx, work.action.id, "I can't tell whether it left.")
                 await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
                 return
         raise TransientError(
@@ -330,10 +332,7 @@ class EffectService:
         if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
             await draft_rows.set_draft(tx, work.draft.id, status="voided")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
-            await self.audit.append(
-                tx, "action.voided", subject_id=work.action.id, facts={"why": why}
-            )
-            await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
+            await self._tell_unsent(tx, work, "action.voided", why)
 
     async def _back_to_pending(self, tx: Tx, work: _Work, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
@@ -352,10 +351,12 @@ class EffectService:
             decision_reason=why,
         )
         if settled:
-            await self.audit.append(
-                tx, "effect.cancelled", subject_id=work.action.id, facts={"why": why}
-            )
-            await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
+            await self._tell_unsent(tx, work, "effect.cancelled", why)
+
+    async def _tell_unsent(self, tx: Tx, work: _Work, verb: str, why: str) -> None:
+        await self.audit.append(tx, verb, subject_id=work.action.id, facts={"why": why})
+        await moved_on(tx, work.action.id, why)
+        await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
 
     async def _lease(self, tenant_id: UUID, effect_id: UUID) -> _Work | None:
         now, token = self.clock.now(), self.ids.new()

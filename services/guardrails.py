@@ -251,7 +251,8 @@ def verdict(
 ) -> GuardrailResult:
     """The strictest answer of all rules for all types this action amounts to."""
     hits: list[_Hit] = []
-    for name in _types(action_type, context, content):
+    types = tuple(_types(action_type, context, content))
+    for name in types:
         case = _Case(
             action_type=name,
             row=row_of(name),
@@ -268,6 +269,7 @@ def verdict(
         action_type=effective_type(action_type, content),
         reasons=tuple(hit.reason for hit in unique),
         rules=tuple(hit.rule for hit in unique),
+        types=types,
     )
 
 

@@ -2,7 +2,7 @@
 advances the mailbox's cursor does this too."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from db.models.mailboxes import Mailbox, MailboxMessage
 from db.session import Tx
 from services import linking
 from services.mail.language import detect
+from services.mail.tokens import redacted
 from services.ports import Clock, Ids, StoredMail
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 
@@ -72,9 +73,12 @@ class Intake:
 
     async def store(self, tx: Tx, arrival: Arrival) -> Message | None:
         """Keep one mail; None when it is not to be kept. The caller has locked its thread."""
-        parsed, labels = arrival.parsed, arrival.stored.labels
-        if labels & SKIPPED_LABELS or parsed.own_notice:
+        labels = arrival.stored.labels
+        if labels & SKIPPED_LABELS or arrival.parsed.own_notice:
             return None
+        # Whoever forwards a mail of ours forwards its tokens; none of them is kept or analysed.
+        arrival = replace(arrival, parsed=redacted(arrival.parsed))
+        parsed = arrival.parsed
         if not await self._receive(tx, arrival):
             return None
         known = await linking.known_of(tx, _everybody(parsed))

@@ -1,5 +1,6 @@
-"""The product's own mail: digests and notices. It leaves by SMTP or from the tenant's system
-mailbox, never from a rep's; without either, Slack is the only surface and Home says so."""
+"""The product's own mail: digests, notices and mails about approvals. It leaves by SMTP or from the
+tenant's system mailbox, never from a rep's; without either, Slack is the only surface and Home says
+so."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class Notice:
     date: datetime
     name: str
     """Names the notice in its Message-ID, so that a second copy is recognised as one."""
+    reply_to: Address | None = None
+    in_reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,9 @@ class MailOut:
             html=notice.html,
             date=notice.date,
             message_id=f"<{notice.name}@{sender.email.rpartition('@')[2]}>",
+            reply_to=notice.reply_to,
+            in_reply_to=notice.in_reply_to,
+            references=[notice.in_reply_to] if notice.in_reply_to else [],
             own_notice=True,
             headers=NOTICE_HEADERS,
         )

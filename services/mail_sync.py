@@ -21,6 +21,8 @@ from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, Stor
 log = structlog.get_logger()
 
 Touch = Callable[[Tx, str, UUID, Sequence[UUID] | None], Awaitable[object]]
+Orders = Callable[[Tx, Arrival], Awaitable[None]]
+"""What becomes of a mail in the tenant's system mailbox."""
 
 # Renewed while it works; short, because a killed worker keeps it until it ends.
 LEASE = timedelta(seconds=30)
@@ -37,6 +39,10 @@ FRESH = timedelta(hours=1)
 OVERLAP = timedelta(days=1)
 # Deadlocks, serialization, lost connections, resources, shutdown: the mail is not to blame.
 PASSING = ("40", "08", "53", "57", "58")
+
+
+async def no_orders(_tx: Tx, _arrival: Arrival) -> None:
+    """Nobody reads the system mailbox: what comes there is left alone."""
 
 
 class LeaseLost(Exception):
@@ -59,6 +65,7 @@ class MailSync:
     clock: Clock
     intake: Intake
     touch: Touch
+    orders: Orders = no_orders
     failures: dict[str, int] = field(default_factory=dict)
     """Message id → how often Gmail failed on it since this process began."""
 
@@ -207,6 +214,10 @@ class MailSync:
         """A message the database can't take is set aside; the ones around it go on."""
         try:
             async with tx.savepoint():
+                if arrival.mailbox.is_system:
+                    # Our own mailbox holds answers to us, never a customer's conversation.
+                    await self.orders(tx, arrival)
+                    return None
                 return await self.intake.store(tx, arrival)
         except Exception as error:
             if not _mail_is_to_blame(error):

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import customers, digests, jobs, members, messages, model_calls, overviews
+from db import customers, digests, jobs, members, messages, model_calls, overviews, tenants
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.conversations import Message
@@ -24,12 +24,12 @@ from services.errors import InvalidInput, NotFound
 from services.mail_out import SLACK_ONLY, MailOut
 from services.merge import fold, from_json
 from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
+from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
     CriterionView,
     DigestView,
-    HomeView,
     InboxItem,
     InboxView,
     MailboxStatus,
@@ -174,6 +174,8 @@ class ViewService(CardViews):
         _, quiet = await overviews.list_quiet(tx, member.id, midnight, 1)
         everyone = member.role == "admin"
         mailboxes = await overviews.list_mailboxes(tx, None if everyone else member.id)
+        tenant = await tenants.get_tenant(tx)
+        lost = tenant is not None and tenant.bot_token is None and tenant.installed_at is not None
         return StatusView(
             reader=reader_of(member, self.clock),
             model=self.model.name,
@@ -194,6 +196,7 @@ class ViewService(CardViews):
             spent_this_month_usd=spent or Decimal(0),
             unpriced_calls=unpriced,
             held_jobs=sum((await jobs.held(tx)).values()),
+            connected=not lost,
         )
 
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:

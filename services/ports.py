@@ -94,6 +94,28 @@ class Chats(Protocol):
     async def of(self, tenant_id: UUID) -> ChatGateway: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInPerson:
+    """Who Slack says signed in. `nonce` is the one their sign-in was begun with."""
+
+    team_id: str
+    user_id: str
+    email: str | None
+    nonce: str | None
+
+
+class SignInGateway(Protocol):
+    """Sign in with Slack (OpenID Connect)."""
+
+    def authorize_url(self, *, state: str, nonce: str, team_id: str) -> str:
+        """Where to send the browser; it comes back to our redirect address with `state`."""
+        ...
+
+    async def exchange(self, code: str) -> SignedInPerson:
+        """Who is behind the code. Forbidden: Slack doesn't accept it (used, old, not ours)."""
+        ...
+
+
 # ── Gmail ───────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxCredentials:
@@ -244,6 +266,13 @@ class MailSender(Protocol):
         ...
 
     async def send(self, tenant_id: UUID, *, to: Address, raw: bytes) -> None: ...
+
+
+class TextMessages(Protocol):
+    """Sends a short text to a phone, through whatever gateway is set up. An ambiguous
+    TransientError must not be answered by another try."""
+
+    async def send(self, *, to: str, text: str) -> None: ...
 
 
 # ── Model ───────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from db.session import Database
 from services.errors import Forbidden, NotFound
 from services.mail.language import detect
 from services.mail.parse import parse
+from services.mail.tokens import redacted
 from services.ports import Mails
 
 
@@ -29,7 +30,7 @@ class RereadingService:
                 stored = await (await self.mails.of(tenant_id, mailbox_id)).fetch(gmail_id)
             except (NotFound, Forbidden):
                 continue
-            mail = parse(stored.raw)
+            mail = redacted(parse(stored.raw))
             async with self.db.transaction(tenant_id) as tx:
                 await messages.set_message(
                     tx,

@@ -17,6 +17,7 @@ from db.models.conversations import Message
 from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
 from services.content import classify_content
+from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
@@ -160,6 +161,7 @@ class Revisions:
         action.verdict = judged.verdict.value
         action.reasons = list(judged.reasons)
         await tx.session.flush()
+        await moved_on(tx, action.id, "The text was changed after the approval.")
         return revision
 
 

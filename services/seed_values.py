@@ -9,17 +9,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.errors import InvalidInput
 from services.mail.addresses import normal_email
 from services.stages import parse_stage
+from services.types.approvals import TITLES
 from services.types.people import Function, Role
 
-APPROVER_TITLES = frozenset(
-    {"sales_manager", "vp_sales", "support_manager", "customer_success_director", "cfo"}
-)
 MAX_TEXT = 300  # well under what an index of PostgreSQL takes, in any script
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY"}
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*\Z")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
 _BOTH = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+\Z|\d{1,3}(?:\.\d{3})+,\d+\Z")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?\Z")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _YES = frozenset({"true", "yes", "y", "1", "x"})
 _NO = frozenset({"false", "no", "n", "0"})
 _LARGEST = Decimal(10) ** 15
@@ -77,10 +76,20 @@ def titles(cell: str) -> list[str]:
         if word.strip()
     ]
     for word in found:
-        if word not in APPROVER_TITLES:
-            known = ", ".join(sorted(APPROVER_TITLES))
+        if word not in TITLES:
+            known = ", ".join(sorted(TITLES))
             raise InvalidInput(f"The title {quoted(word)} isn't one of {known}.")
     return sorted(set(found))
+
+
+def phone(cell: str) -> str:
+    """In international form, however it is grouped: `+4520123456`."""
+    # The zero in brackets is dialled inside the country only: +44 (0)20 …
+    digits = re.sub(r"[\s\u00a0\u202f()./-]", "", cell.replace("(0)", ""))
+    digits = "+" + digits[2:] if digits.startswith("00") else digits
+    if _PHONE.fullmatch(digits):
+        return digits
+    raise InvalidInput(f"{quoted(cell)} isn't a number in international form like +4520123456.")
 
 
 def stage(cell: str) -> str:

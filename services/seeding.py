@@ -5,7 +5,7 @@ that can't be understood are reported with file and line while the others go in,
 transaction: a second run finds everything in place and changes nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,61 +20,11 @@ from services.approvals.recheck import deals_changed
 from services.audit import AuditService
 from services.errors import InvalidInput
 from services.ports import Clock, Ids
+from services.seed_columns import OWNERS, PARSERS, REQUIRED
 from services.seed_files import Row, SeedFile, Table, read_table
 from services.types.people import Function, Role
 
-Cells = Mapping[str, str]
-Parser = Callable[[str], Any]
 ORDER = ("members", "accounts", "contacts", "deals")
-OWNERS = {
-    "onboarding_owner_email": Function.ONBOARDING.value,
-    "support_owner_email": Function.SUPPORT.value,
-    "success_owner_email": Function.SUCCESS.value,
-}
-PARSERS: Mapping[str, Mapping[str, Parser]] = {
-    "members": {
-        "email": values.email,
-        "name": values.name,
-        "role": values.role,
-        "timezone": values.timezone,
-        "function": values.function,
-        "manager_email": values.email,
-        "titles": values.titles,
-    },
-    "accounts": {
-        "name": values.name,
-        "domain": values.domain,
-        "industry": values.name,
-        "owner_email": values.email,
-        "health": values.health,
-        "lifecycle": values.name,
-        "renewal_date": values.day,
-        "excluded": values.flag,
-        **dict.fromkeys(OWNERS, values.email),
-    },
-    "contacts": {
-        "email": values.email,
-        "name": values.name,
-        "title": values.name,
-        "account": values.name,
-        "excluded": values.flag,
-    },
-    "deals": {
-        "name": values.name,
-        "account": values.name,
-        "stage": values.stage,
-        "amount": values.amount,
-        "currency": values.currency,
-        "close_date": values.day,
-        "owner_email": values.email,
-    },
-}
-REQUIRED: Mapping[str, frozenset[str]] = {
-    "members": frozenset({"email"}),
-    "accounts": frozenset({"name"}),
-    "contacts": frozenset({"email"}),
-    "deals": frozenset({"name", "account"}),
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -306,7 +256,7 @@ class SeedService:
         }
 
 
-_MEMBER_COLUMNS = ("name", "role", "timezone", "function", "titles")
+_MEMBER_COLUMNS = ("name", "role", "timezone", "function", "titles", "phone")
 _ACCOUNT_COLUMNS = ("domain", "industry", "health", "lifecycle", "renewal_date", "excluded")
 _CONTACT_COLUMNS = ("name", "title", "excluded")
 

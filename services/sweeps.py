@@ -15,8 +15,8 @@ from uuid import UUID
 import structlog
 
 from db import actions as action_rows
+from db import approval_mails, approval_texts, digests, inbound, jobs, messages, timers
 from db import cards as card_rows
-from db import digests, jobs, messages, timers
 from db import drafts as draft_rows
 from db.session import Database, Tx, is_disconnect
 from db.timers import DueTimer
@@ -140,6 +140,26 @@ class SweepService:
                 "digest.mail",
                 "digest_id",
                 [(digest_id, {}) for digest_id in await digests.list_unsent(tx, before)],
+            ),
+            Work(
+                "approval.mail",
+                "mail_id",
+                [(mail_id, {}) for mail_id in await approval_mails.list_unsent(tx, before)],
+            ),
+            Work(
+                "approval.sms",
+                "mail_id",
+                [(mail_id, {}) for mail_id in await approval_texts.list_unsent_texts(tx, before)],
+            ),
+            Work(
+                "approval.order",
+                "event_id",
+                [
+                    (event.id, {})
+                    for event in await inbound.list_unfinished_inbound(
+                        tx, source="gmail", before=before
+                    )
+                ],
             ),
         )
 

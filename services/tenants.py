@@ -1,14 +1,22 @@
 """The tenants, and the token each workspace gave us."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from db import tenants
-from db.session import Database
+from db.session import Database, Tx
+from services.audit import AuditService
 from services.errors import Conflict, NotFound
 from services.ports import ChatTeam, Clock, Ids
 from services.types.ids import TenantId
 from services.vault import Cell, Vault
+
+DISCONNECTED = (
+    "Slack has taken back Understudy's access to this workspace. Nothing can be shown here until "
+    "an admin connects it again."
+)
+UNCONNECTED = "This workspace isn't connected to Understudy."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +45,11 @@ class TenantService:
     vault: Vault
 
     async def ensure_from_slack(self, team: ChatTeam, token: str | None) -> TenantId:
-        """The team's tenant, made when it is new. A later call changes name and token only."""
+        """The team's tenant, made when it is new. A later call (a reinstall, by whomever) changes
+        name and token only: it makes nobody a member and gives nobody a role."""
         async with self.db.directory() as directory:
             known = await tenants.get_tenant_id(directory, team.team_id)
         tenant_id = TenantId(known or self.ids.new())
-        sealed = None
-        if token is not None:
-            sealed = self.vault.seal(token.encode(), token_cell(tenant_id))
         async with self.db.transaction(tenant_id) as tx:
             if not await tenants.claim_team(tx, team.team_id):
                 raise Conflict("This workspace is just being connected. Try again in a moment.")
@@ -55,10 +61,39 @@ class TenantService:
                 name=team.name,
                 bot_user_id=team.bot_user_id,
             )
-            await tenants.set_workspace(
-                tx, name=team.name, bot_user_id=team.bot_user_id, bot_token=sealed
-            )
+            await tenants.set_workspace(tx, name=team.name, bot_user_id=team.bot_user_id)
+            if token is not None:
+                await self._keep(tx, token)
         return tenant_id
+
+    async def _keep(self, tx: Tx, token: str) -> None:
+        """Keep a token that is new to us, and since when. The same one again (every start brings
+        it) is no install: an uninstall that happened since then still counts."""
+        tenant = await tenants.lock_tenant(tx)
+        cell = token_cell(tx.tenant_id)
+        known = tenant.bot_token if tenant is not None and tenant.installed_at is not None else None
+        if known is not None and self.vault.open(known, cell) == token.encode():
+            return
+        await tenants.set_token(
+            tx, bot_token=self.vault.seal(token.encode(), cell), installed_at=self.clock.now()
+        )
+        await AuditService(self.db, self.clock, self.ids).append(tx, "workspace.connected")
+
+    async def disconnect(self, team_id: str, *, at: datetime, why: str) -> bool:
+        """Slack says that the app was removed or its token revoked at that moment. An older word
+        than the present token is old news: a reinstall has overtaken it. True when the token was
+        dropped; the tenant and all it holds stay."""
+        tenant_id = await self.find(team_id)
+        if tenant_id is None:
+            return False
+        async with self.db.transaction(tenant_id) as tx:
+            dropped = await tenants.drop_token(tx, at=at)
+            await AuditService(self.db, self.clock, self.ids).append(
+                tx,
+                "workspace.disconnected" if dropped else "workspace.disconnect_ignored",
+                facts={"why": why, "at": at.isoformat()},
+            )
+        return dropped
 
     async def find(self, team_id: str) -> TenantId | None:
         """The tenant of a Slack team, if it has one."""
@@ -77,7 +112,7 @@ class TenantService:
         async with self.db.read(tenant_id) as tx:
             row = await tenants.get_tenant(tx)
         if row is None or row.bot_token is None:
-            raise NotFound("This workspace isn't connected to Understudy.")
+            raise NotFound(DISCONNECTED if row and row.installed_at else UNCONNECTED)
         token = self.vault.open(row.bot_token, token_cell(tenant_id)).decode()
         return Workspace(
             tenant_id=TenantId(tenant_id),
@@ -91,5 +126,5 @@ class TenantService:
         """The workspace of a Slack team. NotFound when we don't know it."""
         tenant_id = await self.find(team_id)
         if tenant_id is None:
-            raise NotFound("This workspace isn't connected to Understudy.")
+            raise NotFound(UNCONNECTED)
         return await self.workspace(tenant_id)

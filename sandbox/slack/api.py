@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.slack import api_chat, api_directory, api_views, arguments
+from sandbox.slack import api_chat, api_directory, api_views, arguments, openid
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.faults import Fault
 from sandbox.slack.kit.payloads import message_problems, view_problems
@@ -37,6 +37,7 @@ METHODS: dict[str, api_chat.Method] = {
     **api_chat.METHODS,
     **api_directory.METHODS,
     **api_views.METHODS,
+    **openid.METHODS,
 }
 
 
@@ -44,7 +45,10 @@ async def _answer(core: Core, method: str, request: web.Request) -> tuple[Json, 
     given: Json = {}
     try:
         given = await arguments.read(request)
-        if method not in _OPEN:
+        if method in openid.METHODS:
+            # They carry the app's own secret, or the token of a person.
+            given["token"] = arguments.bearer(request, given)
+        elif method not in _OPEN:
             arguments.authenticate(request, given, core.workspace)
         handler = METHODS.get(method)
         if handler is None:

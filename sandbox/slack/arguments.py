@@ -47,10 +47,15 @@ def _parse(raw: str, code: str) -> Any:
         raise ApiError(code) from error
 
 
+def bearer(request: web.Request, given: Json) -> Any:
+    """The token that was sent, wherever it stands."""
+    header = request.headers.get("Authorization", "")
+    return header.removeprefix(_BEARER) if header.startswith(_BEARER) else given.get("token")
+
+
 def authenticate(request: web.Request, given: Json, workspace: Workspace) -> None:
     """The bot token, in the header or in the arguments."""
-    header = request.headers.get("Authorization", "")
-    token = header.removeprefix(_BEARER) if header.startswith(_BEARER) else given.get("token")
+    token = bearer(request, given)
     if not token:
         raise ApiError("not_authed")
     if token != workspace.bot.token:

@@ -11,6 +11,7 @@ from sandbox.slack import story
 from sandbox.slack.faults import Calls, Faults
 from sandbox.slack.model import Channel, Json, Message, View
 from sandbox.slack.outbound import BotLink
+from sandbox.slack.sign_ins import SignIns
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.workspace import Workspace
 
@@ -22,6 +23,7 @@ class Core:
     tickets: Tickets
     faults: Faults
     calls: Calls
+    sign_ins: SignIns
     views: dict[str, View]
     stacks: dict[str, list[str]]
     homes: dict[str, View]
@@ -42,6 +44,7 @@ class Core:
         self.tickets = Tickets(self.clock)
         self.faults = Faults()
         self.calls = Calls()
+        self.sign_ins = SignIns()
         self.views = {}
         self.stacks = {}
         self.homes = {}

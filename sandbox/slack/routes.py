@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 from sandbox.bus import BUS
 from sandbox.clock import CLOCK
 from sandbox.context import RESETS, SETTINGS
-from sandbox.slack import api, control, responses, ui_act, ui_modal, ui_read, ui_talk
+from sandbox.slack import api, control, openid, responses, ui_act, ui_modal, ui_read, ui_talk
 from sandbox.slack.core import SLACK, Core
 
 
@@ -37,6 +37,8 @@ def attach(app: web.Application) -> None:
     router = app.router
     for verb in ("GET", "POST"):
         router.add_route(verb, "/api/{method}", api.call)
+    router.add_get("/openid/connect/authorize", openid.authorize)
+    router.add_post("/openid/connect/authorize", openid.choose)
     router.add_post("/slack/response/{key}", responses.respond)
     router.add_get("/ui/slack/state", ui_read.state)
     router.add_get("/ui/slack/messages", ui_read.messages)
@@ -66,6 +68,7 @@ def _attach_control(router: web.UrlDispatcher) -> None:
     router.add_post(f"{prefix}/verify_url", control.verify_url)
     router.add_post(f"{prefix}/emit", control.emit)
     router.add_post(f"{prefix}/retries", control.retries)
+    router.add_post(f"{prefix}/sign_in", openid.automatic)
     router.add_post(f"{prefix}/users", control.add_user)
     router.add_post(f"{prefix}/channels", control.add_channel)
     router.add_post(f"{prefix}/channels/{{id}}/archive", control.archive)

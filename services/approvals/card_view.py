@@ -17,7 +17,9 @@ from db.models.approvals import (
 )
 from db.models.tenants import Member
 from db.session import ReadTx
+from services.approvals.mails import mail_notes
 from services.approvals.seats import speaks, title_of
+from services.approvals.urgent import text_notes
 from services.approvals.wording import effect_lines, granted, title
 from services.card_views import deal_view, draft_view, reader_of
 from services.ports import Clock
@@ -214,7 +216,11 @@ async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCard
         deal=deal_view(deal) if deal else None,
         needed=request.needed,
         seats=tuple(_seat_view(seat, found) for seat in found.seats),
-        history=tuple(line for seat in found.seats for line in _history(seat, found)),
+        history=(
+            *(line for seat in found.seats for line in _history(seat, found)),
+            *await text_notes(tx, request.id),
+            *await mail_notes(tx, request.id),
+        ),
         questions=tuple(_question(question, found) for question in found.questions),
         created_at=request.created_at,
         due_at=request.due_at,
@@ -324,6 +330,6 @@ def _handed_over(entry: dict[str, Any], found: CardRows) -> str:
     )
     why = str(entry.get("why") or "").strip()
     if why.endswith("."):
-        return why
+        return why.rstrip(".") + "."
     passed = f"{source or 'Nobody'} → {target or 'nobody'}"
     return f"{passed}: {why}" if why else passed

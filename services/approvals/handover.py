@@ -246,8 +246,8 @@ def may_hold(case: Case, seat: ApprovalSeat, roster: Roster) -> bool:
     person = roster.people.get(seat.holder_id) if seat.holder_id else None
     if person is None or not person.active:
         return False
-    if seat.escalated and seat.title != ADMIN:
-        return True
+    if seat.escalated and seat.title == MANAGER:
+        return True  # the manager of whoever had it before, not of the requester
     above = manages(person.id, case.request.requester_id, tuple(roster.people.values()))
     return holds(person, seat.title, manages=above)
 

@@ -19,6 +19,7 @@ from db.models.tenants import Member
 from db.session import Tx
 from services.approval_routing import risk_of, route
 from services.approvals.deps import Deps
+from services.approvals.gated import require_gate
 from services.approvals.payload import (
     CheckedForm,
     basis_of,
@@ -63,11 +64,11 @@ async def open_request(
     InvalidInput names the field; Conflict when the same thing is already being asked.
     """
     await rows.lock_asking(tx, requester.id)
-    checked, account = await _checked(tx, form)
+    if form.action_id is not None:
+        await rows.lock_asking(tx, form.action_id)
+    checked, account = await _checked(tx, form, requester)
     now = deps.clock.now()
-    same = await rows.find_same(tx, requester_id=requester.id, payload_hash=checked.payload_hash)
-    if same is not None:
-        raise Conflict(f"You are already asking for this: {checked.title}.")
+    await _require_new(tx, checked, requester)
     rules = await current_rules(tx)
     if replaces is not None:
         rules = replace(rules, auto_approvals=())
@@ -99,6 +100,17 @@ async def open_request(
     await _record(tx, deps, request, seats, named=checked.title, actor=actor)
     await _begin(tx, deps, request, seats, people)
     return request
+
+
+async def _require_new(tx: Tx, checked: CheckedForm, requester: Member) -> None:
+    """The same effect is asked for once by a requester, a draft's approval once by anybody."""
+    if checked.action_id is not None:
+        if await rows.list_pending(tx, action_id=checked.action_id, limit=1):
+            raise Conflict("The approval of this mail is already being asked for.")
+        return
+    same = await rows.find_same(tx, requester_id=requester.id, payload_hash=checked.payload_hash)
+    if same is not None:
+        raise Conflict(f"You are already asking for this: {checked.title}.")
 
 
 def routed_to(seats: Sequence[ApprovalSeat]) -> list[UUID]:
@@ -141,9 +153,11 @@ def _ask(checked: CheckedForm, requester_id: UUID, urgency: Urgency, risk: Risk)
 
 
 # ── What is asked ───────────────────────────────────────────────────────────────────────────────
-async def _checked(tx: Tx, form: RequestForm) -> tuple[CheckedForm, Account | None]:
+async def _checked(
+    tx: Tx, form: RequestForm, requester: Member
+) -> tuple[CheckedForm, Account | None]:
     if form.action_id is not None:
-        return await _gated(tx, form, form.action_id)
+        return await _gated(tx, form, requester, form.action_id)
     # Held until the end: what the request rests on can't move before it is there to be voided.
     deal = await rows.hold_deal(tx, form.deal_id)
     if form.deal_id is not None and deal is None:
@@ -155,7 +169,9 @@ async def _checked(tx: Tx, form: RequestForm) -> tuple[CheckedForm, Account | No
     return check_form(form, deal, account), account
 
 
-async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedForm, Account | None]:
+async def _gated(
+    tx: Tx, form: RequestForm, requester: Member, action_id: UUID
+) -> tuple[CheckedForm, Account | None]:
     """A draft that needs a request: exactly its current revision. The size of the deal is what
     bands by amount are judged by."""
     held = await rows.hold_draft(tx, action_id)
@@ -167,10 +183,11 @@ async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedFor
         raise Conflict("This draft is not waiting to be sent.")
     if form.revision is not None and form.revision != draft.revision:
         raise Conflict("The draft has changed since this card was shown.")
+    gate = await require_gate(tx, requester, action, draft, revision)
     deal = await rows.hold_deal(tx, action.deal_id)
     account = await customers.get_account(tx, action.account_id)
     checked = CheckedForm(
-        type=action.type,
+        type=gate,
         account_id=action.account_id,
         deal_id=deal.id if deal else None,
         action_id=action.id,
@@ -181,7 +198,7 @@ async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedFor
         evidence=form.evidence,
         competitor=form.competitor,
         payload=gated_payload(
-            action_type=action.type,
+            action_type=gate,
             action_id=action.id,
             draft_id=draft.id,
             revision=draft.revision,
@@ -189,7 +206,7 @@ async def _gated(tx: Tx, form: RequestForm, action_id: UUID) -> tuple[CheckedFor
         ),
         basis=basis_of(deal),
         title=title(
-            action.type,
+            gate,
             account=account.name if account else None,
             percentage=None,
             amount=None,

@@ -16,7 +16,7 @@ from services.approvals.talk import Talk
 from services.approvals.timing import arm
 from services.approvals.voiding import void
 from services.cards import touch
-from services.errors import Forbidden, InvalidInput
+from services.errors import Forbidden
 from services.types.approvals import RequestForm, RequestStatus, Submitted, Surface
 from services.types.people import Actor, Role
 
@@ -31,8 +31,6 @@ class RequestService:
     async def submit(self, actor: Actor, form: RequestForm, *, command_id: str) -> Submitted:
         """Hand the request in. InvalidInput names the field; Conflict when the same is already
         being asked."""
-        if form.action_id is not None:
-            raise InvalidInput("A draft asks for its approval by itself.", field="type")
         async with self.db.transaction(actor.tenant_id) as tx:
             done = await done_before(tx, self.deps, "approval.submit", command_id)
             if done is not None:

@@ -114,7 +114,9 @@ async def queue_view(
     seats, votes = await rows.seats_of(tx, ids), await rows.votes_of(tx, ids)
     places = await rows.card_places(tx, ids, member.id)
     people = {seat.delegate_id or seat.holder_id for seat in seats}
-    people |= {request.requester_id for request, _ in found}
+    people |= {
+        person for request, _ in found for person in (request.requester_id, request.settled_by)
+    }
     names = await rows.names_of(tx, [person for person in people if person])
     return QueueView(
         reader=reader,
@@ -125,7 +127,7 @@ async def queue_view(
                 request_id=request.id,
                 title=_title(request, account),
                 requester=names.get(request.requester_id, "Somebody"),
-                deciders=_deciders(request.id, seats, votes, names),
+                deciders=_deciders(request, seats, votes, names),
                 status=RequestStatus(request.status),
                 urgency=Urgency(request.urgency),
                 due_at=request.due_at,
@@ -166,17 +168,19 @@ def _title(request: ApprovalRequest, account: str | None) -> str:
 
 
 def _deciders(
-    request_id: UUID,
+    request: ApprovalRequest,
     seats: Sequence[ApprovalSeat],
     votes: Sequence[ApprovalVote],
     names: dict[UUID, str],
 ) -> tuple[str, ...]:
-    """Whose voice is still awaited."""
+    """Whose voice is still awaited; of a settled one, who settled it."""
+    if request.status != "pending":
+        return tuple(names[person] for person in (request.settled_by,) if person in names)
     spoken = {vote.seat_id for vote in votes}
     awaited = [
         seat.delegate_id or seat.holder_id
         for seat in seats
-        if seat.request_id == request_id and seat.id not in spoken
+        if seat.request_id == request.id and seat.id not in spoken
     ]
     return tuple(dict.fromkeys(names[person] for person in awaited if person in names))
 

@@ -8,10 +8,15 @@ import authres
 from services.mail.addresses import read_addresses
 from services.mail.characters import one_line
 from services.mail.headers import unfold
+from services.mail.tokens import plain_address
 from services.types.mail import SenderProof
 
 TRUSTED_SERVER = "mx.google.com"
 _MAX_HEADER = 20_000
+# What forwarders add: somebody else's mail, or our own sent on.
+_FORWARDED = frozenset(
+    ["x-forwarded-for", "x-forwarded-to", "resent-from", "resent-to", "resent-sender"]
+)
 # A registrable domain under one of these has three labels.
 _SECOND_LEVEL = frozenset(["co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob"])
 
@@ -28,6 +33,41 @@ def proof(headers: Sequence[tuple[str, str]], from_domain: str) -> SenderProof:
     if result is None or not from_domain:
         return SenderProof.NONE
     return _judge(result, from_domain.lower().rstrip("."))
+
+
+def vouched(headers: Sequence[tuple[str, str]], from_domain: str, mailbox: str) -> bool:
+    """Whether this mail may give an order: Google's own server received it for this mailbox and
+    found dmarc=pass for exactly the one domain in From. DKIM or SPF alone prove who relayed, not
+    who wrote; a mail that was put into the mailbox, or forwarded to it, proves nothing."""
+    if not from_domain or proof(headers, from_domain) is not SenderProof.PASS:
+        return False
+    forwarded = any(name.lower() in _FORWARDED for name, _ in headers)
+    if forwarded or not _arrived(headers, mailbox.lower()):
+        return False
+    result = _trusted_result(headers)
+    dmarc = [item for item in result.results if item.method == "dmarc"] if result else []
+    return len(dmarc) == 1 and (
+        (dmarc[0].result or "").lower() == "pass"
+        and _property(dmarc[0], "header", "from").lower().strip(".") == from_domain.lower()
+    )
+
+
+def _arrived(headers: Sequence[tuple[str, str]], mailbox: str) -> bool:
+    """The receiving server's own lines stand above its verdict: for whom, and from where."""
+    delivered, received = "", ""
+    for name, value in headers:
+        field = name.lower()
+        text = one_line(unfold(value[:_MAX_HEADER]))
+        if field == "received" and "gmailapi.google.com" in text:
+            return False
+        if field == "delivered-to" and not delivered:
+            delivered = plain_address(text.strip("<> ").lower())
+        elif field == "received":
+            received = text
+        elif field == "authentication-results":
+            by_google = bool(re.search(r"\bby mx\.google\.com\b", received))
+            return by_google and delivered == mailbox
+    return False
 
 
 def _trusted_result(

@@ -126,9 +126,11 @@ class ContentClass:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardrailResult:
     """The verdict, the type it was given for, and why: `reasons` are sentences for people,
-    strictest first; `rules` are their names, in the same order, for the audit."""
+    strictest first; `rules` are their names, in the same order, for the audit. `types` is all that
+    the action amounts to, by its declaration, its text and its recipient."""
 
     verdict: Verdict
     action_type: str
     reasons: tuple[str, ...]
     rules: tuple[str, ...]
+    types: tuple[str, ...] = ()

@@ -126,6 +126,7 @@ class QueueItem:
     title: str
     requester: str
     deciders: tuple[str, ...]
+    """Who has it; of a settled one, who settled it."""
     status: RequestStatus
     urgency: Urgency
     due_at: datetime

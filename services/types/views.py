@@ -4,14 +4,11 @@ built by services from the database, rendered by blocks/ without another questio
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import UUID
 
 from services.types.people import Role
 from services.types.qualification import Criterion
-
-if TYPE_CHECKING:  # The views of approvals are made of these here.
-    from services.types.approval_views import QueueView
 
 ActionState = Literal["pending", "approved", "done", "rejected", "voided", "handled", "failed"]
 EffectState = Literal["queued", "sending", "done", "cancelled", "unknown"]
@@ -77,6 +74,28 @@ class DraftView:
     """Whether Gmail Drafts already holds this very revision."""
 
 
+GateStatus = Literal["none", "pending", "approved", "rejected", "expired", "withdrawn", "voided"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateView:
+    """The tenant's rules let this draft leave only by an approval request: how that stands.
+    `current`: the request is about the revision on the card; `anew`: it was asked again because the
+    text before it changed."""
+
+    type: str
+    status: GateStatus
+    current: bool = False
+    deciders: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    anew: bool = False
+    leaving: bool = False
+    """Approved, and about to be carried out."""
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCardView:
     """The card about one mail that asks for something (kind `mail`, subject: the action).
@@ -122,6 +141,8 @@ class MailCardView:
     """One more plain sentence the state needs (changed in Gmail, sent by hand, why it failed)."""
     newer_action_id: UUID | None
     rating: int | None
+    gate: GateView | None = None
+    """Set when nobody can approve it by a click."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +273,8 @@ class StatusView:
     spent_this_month_usd: Decimal
     unpriced_calls: int
     held_jobs: int
+    connected: bool = True
+    """False when Slack took the token back: nothing can be delivered there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,19 +289,6 @@ class DigestView:
     answered: tuple[str, ...]
     quiet: int
     unsorted: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeView:
-    """App Home (kind `home`, subject: the member)."""
-
-    reader: Reader
-    inbox: InboxView
-    accounts: tuple[tuple[str, str, int | None], ...]
-    """Name, lifecycle or stage in words, health."""
-    status: StatusView
-    approvals: "QueueView | None" = None
-    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,6 +196,8 @@ class Rig:
             "SLACK_BOT_TOKEN": TOKEN,
             "SLACK_SIGNING_SECRET": self.secret,
             "SLACK_APP_TOKEN": "",
+            "SLACK_CLIENT_ID": "1.sandbox",
+            "SLACK_CLIENT_SECRET": "sandbox-client-secret",
             "SLACK_API_URL": f"{self.url}/api/",
             "GMAIL_API_URL": f"{self.url}/",
             "GMAIL_PUSH_AUDIENCE": f"{self.bot_url}/gmail/push",

@@ -76,6 +76,7 @@ class Book:
             "members",
             "cards",
             "inbound",
+            "workspaces",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(

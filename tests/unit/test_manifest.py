@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers import all_routes
 from handlers.commands import COMMAND
-from handlers.events import TABLE
+from handlers.events import SYSTEM, TABLE
 
 ROOT = Path(__file__).parents[2]
 # What each Web API method we call asks for, by its reference page; None: any token will do.
@@ -35,6 +35,8 @@ EVENT_SCOPES = {
     "message.im": "im:history",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
+    "app_uninstalled": None,
+    "tokens_revoked": None,
 }
 
 
@@ -163,7 +165,7 @@ def test_the_events_are_those_the_code_acts_on(manifest: Manifest) -> None:
     subscribed = {
         event.partition(".")[0] for event in manifest.settings.event_subscriptions.bot_events
     }
-    assert subscribed == set(TABLE)
+    assert subscribed == set(TABLE) | set(SYSTEM)
 
 
 def test_each_method_and_event_has_its_scope_and_no_scope_is_idle(manifest: Manifest) -> None:

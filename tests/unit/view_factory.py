@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.types.home import HomeView
 from services.types.people import Role
 from services.types.qualification import Criterion
 from services.types.views import (
@@ -15,7 +16,6 @@ from services.types.views import (
     DealView,
     DigestView,
     DraftView,
-    HomeView,
     InboxItem,
     InboxView,
     MailboxCardView,

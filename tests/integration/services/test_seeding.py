@@ -67,10 +67,10 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
 
 
 MEMBERS = (
-    "email,name,role,timezone,function,manager_email,titles\n"
-    "Rep@B.example,Rep,rep,Europe/Oslo,sales,boss@b.example,\n"
-    "help@b.example,Help,,,support,,\n"
-    "boss@b.example,Boss,manager,,,,sales_manager;vp_sales\n"
+    "email,name,role,timezone,function,manager_email,titles,phone\n"
+    "Rep@B.example,Rep,rep,Europe/Oslo,sales,boss@b.example,,\n"
+    "help@b.example,Help,,,support,,,\n"
+    "boss@b.example,Boss,manager,,,,sales_manager;vp_sales,+47 (0)22 33-44-55\n"
 )
 ACCOUNTS = (
     "name;domain;industry;owner_email;health;renewal_date;support_owner_email;excluded\n"
@@ -104,6 +104,7 @@ async def test_everything_finds_its_place(desk: Desk):
     )
     assert (rep.manager_id, rep.timezone, boss.role) == (boss.id, "Europe/Oslo", "manager")
     assert boss.titles == ["sales_manager", "vp_sales"]
+    assert (boss.phone, rep.phone) == ("+4722334455", None)
     acme = await desk.one(Account, name="Acme")
     assert (acme.domain, acme.owner_id, acme.health) == ("acme.example", rep.id, 70)
     assert (await desk.one(Account, name="Beta")).excluded

@@ -151,6 +151,7 @@ def test_home_and_modals_keep_their_limits(text: str, n: int) -> None:
         (lambda: unsorted_card(make_unsorted(items=(), total=0)), "All mail is sorted"),
         (lambda: brief_blocks(make_brief(deals=(), qualification=())), "No open deal"),
         (lambda: status_blocks(make_status(kill_switch=True)), "Everything is stopped"),
+        (lambda: status_blocks(make_status(connected=False)), "Slack took back my access"),
         (lambda: mailbox_card(make_mailbox_card()), "has to be connected again"),
         (lambda: why_modal(make_why())["blocks"], "likely (66%)"),
     ],

@@ -81,6 +81,13 @@ def test_domains(cell: str, domain: str):
         (values.currency, "dollars"),
         (values.flag, "maybe"),
         (values.name, "x" * 301),
+        (values.phone, "20123456"),
+        (values.phone, "+0123456789"),
+        (values.phone, "+45 2012"),
+        (values.phone, "+45 20 12 34 56 x7"),
+        (values.phone, "+4520123456789012"),
+        (values.phone, "+٤٥٢٠١٢٣٤٥٦"),
+        (values.phone, "++4520123456"),
     ],
 )
 def test_what_can_not_be_read_is_said(parse: Callable[[str], Any], cell: str):
@@ -96,6 +103,8 @@ def test_what_can():
     assert values.currency("€") == "EUR"
     assert values.flag("Yes") is True
     assert values.stage("Closed Won") == "closed_won"
+    for cell in ("+45 20 12 34 56", "0045 20123456", "+45-20.12/34(56)", "+45 (0)20123456"):
+        assert values.phone(cell) == "+4520123456"
 
 
 PARSERS = [
@@ -109,6 +118,7 @@ PARSERS = [
     values.currency,
     values.flag,
     values.stage,
+    values.phone,
 ]
 
 

@@ -17,6 +17,7 @@ from db.models.directories import Timer
 from db.models.records import AuditEntry
 from db.models.tenants import Member
 from db.session import Database
+from services.approval_rules import gated_types, parse_rules
 from services.approvals.decisions import DecisionService
 from services.approvals.deps import Deps
 from services.approvals.recheck import Rechecker
@@ -147,7 +148,10 @@ class Company:
     async def apply(self, rules: str, version: int = 2) -> None:
         """Another version of the rules is in force; the job has not run yet."""
         async with self.database.transaction(self.tenant) as tx:
-            await make.make_rule_set(tx, version=version, source="file", text=rules)
+            gated = list(gated_types(parse_rules(rules, version=version)))
+            await make.make_rule_set(
+                tx, version=version, source="file", text=rules, gated_types=gated
+            )
 
     async def change(self, model: Any, row_id: UUID, **values: Any) -> None:
         async with self.database.transaction(self.tenant) as tx:

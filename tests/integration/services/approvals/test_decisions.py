@@ -11,6 +11,7 @@ import pytest
 from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
 from db.models.cards import Card
 from db.models.tenants import Member
+from services.approvals.vacancies import VacancyService
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.types.approvals import Decided, RequestStatus, Seen, Surface
 from tests import factories as make
@@ -216,6 +217,36 @@ async def test_a_delegate_speaks_only_while_the_holder_may(company):
     await company.change(Member, company.dana.id, active=False)
     with pytest.raises(Forbidden, match="An admin has to find somebody"):
         await company.decide(company.cole, request)
+
+
+async def test_nobody_decides_on_their_own_request_whatever_the_seats_say(company):
+    for seat in (company.rita, (company.dana, company.rita)):
+        request = await seated(company, seat, company.victor)
+        with pytest.raises(Forbidden, match="You asked for this yourself"):
+            await company.decide(company.rita, request)
+        assert await company.votes(request) == []
+
+
+@pytest.mark.parametrize("change", [{"titles": []}, {"active": False}])
+async def test_whom_it_was_escalated_to_decides_only_while_they_may(company, change):
+    async with company.database.transaction(company.tenant) as tx:
+        request = await make.make_approval_request(
+            tx, requester=company.rita, created_at=NOW, due_at=NOW, expires_at=None
+        )
+        await make.make_seat(
+            tx, request, holder=company.carl, title="cfo", escalated=True, number=1
+        )
+    await company.change(Member, company.carl.id, **change)
+    with pytest.raises(Forbidden):
+        await company.decide(company.carl, request)
+    roster = await _mend(company)
+    (seat,) = await company.seats(request)
+    assert seat.holder_id in roster, "and the sweep finds somebody else"
+
+
+async def _mend(company):
+    await VacancyService(db=company.database, deps=company.deps).check(company.tenant)
+    return {company.mona.id, company.ada.id, company.adam.id}
 
 
 async def test_a_delegate_decides_for_the_holder(company):

@@ -13,12 +13,11 @@ from db.models.approvals import ApprovalRequest
 from db.models.customers import Deal
 from db.models.drafts import Draft
 from db.models.tenants import Member
-from services.approvals.opening import open_request
 from services.approvals.recheck import deals_changed
 from services.errors import Conflict
 from services.seed_files import SeedFile
 from services.seeding import SeedService
-from services.types.approvals import Decided, RequestForm, RequestStatus
+from services.types.approvals import Decided, RequestStatus
 from tests import factories as make
 from tests.integration.services.approvals.company import make_company
 
@@ -40,11 +39,12 @@ rules:
 GATED = (
     DEFAULTS
     + """
-  - type: send_proposal
+  - type: discuss_pricing
     bands:
       - {from: 0, approver: sales_manager}
 """
 )
+PRICES = "Hello Carla,\n\npricing depends on the number of seats.\n\nBest regards\nRita"
 
 
 @pytest.fixture
@@ -300,23 +300,26 @@ async def gated(company):
     """A draft that the rules want a request for, and the request."""
     async with company.database.transaction(company.tenant) as tx:
         talk = await make.make_conversation(tx, account_id=company.account.id)
-        draft = await make.make_draft(tx, talk)
+        box = await make.make_mailbox(tx, member=company.rita)
+        draft = await make.make_draft(tx, talk, mailbox_id=box.id)
         action = await make.make_action(
-            tx, talk, type="send_proposal", owner_id=company.rita.id, draft_id=draft.id
+            tx, talk, type="discuss_pricing", owner_id=company.rita.id, draft_id=draft.id
         )
-        await make.make_revision(tx, draft)
-    async with company.database.transaction(company.tenant) as tx:
-        rita = await tx.session.get_one(Member, (company.tenant, company.rita.id))
-        form = RequestForm(
-            type="send_proposal", reason="A proposal.", action_id=action.id, revision=1
-        )
-        request = await open_request(tx, company.deps, form, rita)
-    return await company.request(request.id), action, draft
+        await make.make_revision(tx, draft, text=PRICES)
+    done = await company.submit(
+        type="discuss_pricing",
+        deal_id=None,
+        percentage="",
+        action_id=action.id,
+        revision=1,
+    )
+    return await company.request(done.request_id), action, draft
 
 
 async def revise(company, draft):
     async with company.database.transaction(company.tenant) as tx:
-        await make.make_revision(tx, await tx.session.get_one(Draft, (company.tenant, draft.id)))
+        found = await tx.session.get_one(Draft, (company.tenant, draft.id))
+        await make.make_revision(tx, found, text=PRICES)
 
 
 async def test_an_approved_draft_is_exactly_the_revision_that_was_asked(database):
@@ -332,6 +335,25 @@ async def test_an_approved_draft_is_exactly_the_revision_that_was_asked(database
     fresh = await company.request(done.fresh_id)
     assert (fresh.payload["revision"], fresh.action_id) == (2, action.id)
     assert (await company.decide(company.sam, fresh)).status is RequestStatus.APPROVED
+
+
+async def test_a_drafts_approval_is_asked_for_once_whoever_asks(database):
+    company = await make_company(database, rules=GATED)
+    request, action, _ = await gated(company)
+    again = {"type": "x", "deal_id": None, "percentage": "", "action_id": action.id, "revision": 1}
+    results = await asyncio.gather(
+        *(company.submit(person, **again) for person in (company.rita, company.mona, company.ada)),
+        return_exceptions=True,
+    )
+    assert {str(one) for one in results} == {
+        "The approval of this mail is already being asked for."
+    }
+    await company.withdraw(company.rita, request)
+    results = await asyncio.gather(
+        *(company.submit(person, **again) for person in (company.rita, company.mona, company.ada)),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "Submitted"]
 
 
 async def test_a_new_revision_is_found_by_the_job_too(database):

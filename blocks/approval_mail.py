@@ -1,0 +1,133 @@
+"""A mail about an approval request: what is asked, the facts, and how to decide; HTML and its plain
+twin from one set of words."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from mjml import mjml2html
+
+from blocks.approval_facts import (
+    Fact,
+    draft_lines,
+    due_words,
+    facts,
+    outcome_facts,
+    outcome_words,
+    text,
+)
+from services.types.approval_mails import ApprovalMailView, NoteKind
+from services.types.approvals import RequestStatus
+
+SUBJECTS = {
+    NoteKind.REQUEST: "Please decide",
+    NoteKind.REMINDER: "Still waiting for you",
+    NoteKind.URGENT: "Urgent",
+    NoteKind.CONFIRM: "Please say it again",
+}
+OUTCOMES = {
+    RequestStatus.PENDING: "Noted",
+    RequestStatus.APPROVED: "Approved",
+    RequestStatus.REJECTED: "Rejected",
+    RequestStatus.EXPIRED: "Expired",
+    RequestStatus.WITHDRAWN: "Taken back",
+    RequestStatus.VOIDED: "No longer valid",
+}
+HOW_TO_REPLY = (
+    "Or answer this mail. Begin with one of these lines:",
+    "approve because …",
+    "reject because …",
+    "approve with conditions: …",
+)
+NOT_BY_MAIL = "Decide in Slack: the card is in your messages with Understudy."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    subject: str
+    lead: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    draft: str
+    approve: str
+    reject: str
+    look: str
+    reply: tuple[str, ...]
+    closing: str
+    footer: tuple[str, ...]
+
+
+def approval_mail(view: ApprovalMailView) -> tuple[str, str, str]:
+    """(subject, HTML, plain text). Pure: the reader's `now` and zone are in the view."""
+    words = _words(view)
+    html = _page().render(
+        title=text(view.card.title), preview=words.lead[0] if words.lead else "", words=words
+    )
+    return words.subject, html, _plain(view, words)
+
+
+def _words(view: ApprovalMailView) -> _Words:
+    card, link = view.card, view.link
+    outcome = view.kind is NoteKind.OUTCOME
+    label = OUTCOMES[card.status] if outcome else SUBJECTS[view.kind]
+    if view.answer:
+        label = "Your answer"
+    closing = "" if link or view.tag or outcome else NOT_BY_MAIL
+    return _Words(
+        subject=text(f"{label}: {card.title}"),
+        lead=tuple(text(line) for line in _lead(view) if line),
+        facts=facts(card),
+        draft="\n".join(draft_lines(card)),
+        approve=f"{link}?choice=approve" if link else "",
+        reject=f"{link}?choice=reject" if link else "",
+        look=link or "",
+        reply=HOW_TO_REPLY if view.tag else (),
+        closing=closing,
+        footer=_footer(view),
+    )
+
+
+def _lead(view: ApprovalMailView) -> tuple[str, ...]:
+    card = view.card
+    if view.kind is NoteKind.OUTCOME:
+        first = (view.answer,) if view.answer else ()
+        return (*first, outcome_words(card), *outcome_facts(card))
+    if view.kind is NoteKind.CONFIRM and view.heard is not None:
+        heard = view.heard
+        return (f"You wrote: “{heard.words}”", heard.problem, "Nothing has been decided yet.")
+    instead = f"You decide for {card.deciding_for}." if card.deciding_for else ""
+    return (f"{card.requester} asks: {card.title}.", instead, due_words(card))
+
+
+def _footer(view: ApprovalMailView) -> tuple[str, ...]:
+    lines = [f"Understudy wrote this to {text(view.card.reader.name)}."]
+    if view.link:
+        lines.append("The buttons open a page; nothing is decided before you confirm there.")
+    if view.tag:
+        lines.append(f"It is meant for you alone. Reply token: {view.tag}")
+    return tuple(lines)
+
+
+def _plain(view: ApprovalMailView, words: _Words) -> str:
+    parts = [text(view.card.title), "\n".join(words.lead)]
+    parts += [
+        f"{fact.label}\n" + "\n".join(f"  {line}" for line in fact.lines) for fact in words.facts
+    ]
+    if words.draft:
+        parts.append(f"The mail that would leave\n\n{words.draft}")
+    if words.look:
+        parts.append(f"Approve: {words.approve}\n\nReject: {words.reject}")
+    if words.reply:
+        parts.append("\n".join(words.reply))
+    if words.closing:
+        parts.append(words.closing)
+    parts.append("-- \n" + "\n".join(words.footer))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+@cache
+def _page() -> Template:
+    """MJML becomes HTML once a process; what varies goes in through Jinja, escaped."""
+    source = files("blocks").joinpath("approval_mail.mjml").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(mjml2html(source))

@@ -1,0 +1,70 @@
+"""The page behind the link in an approval mail: plain HTML without scripts, good on a phone."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from blocks.approval_facts import draft_lines, due_words, facts, outcome_facts, outcome_words, text
+from blocks.approval_words import approve_reasons, reject_reasons
+from services.types.approval_mails import ActPage, PageState
+
+HEADINGS = {
+    PageState.UNKNOWN: "This link leads nowhere",
+    PageState.FOREIGN: "This link isn't yours",
+    PageState.EXPIRED: "This link has expired",
+    PageState.USED: "This link has been used",
+    PageState.SETTLED: "Already settled",
+    PageState.REFUSED: "Nothing was decided",
+    PageState.SIGN_IN: "A request waits for you",
+    PageState.SLACK_ONLY: "A request waits for you",
+    PageState.DONE: "Thank you",
+    PageState.TROUBLE: "Try again in a moment",
+}
+FORM = frozenset({PageState.DECIDE, PageState.WRONG})
+
+
+def act_page(page: ActPage, *, onward: str | None = None) -> str:
+    """The whole page; `onward` sends the browser to Slack to sign in."""
+    card = page.card
+    return _template().render(
+        page=page,
+        onward=onward,
+        css=Markup(_css()),  # noqa: S704 - our own file
+        heading=HEADINGS.get(page.state) or text(page.title),
+        form=card is not None and page.state in FORM,
+        asks=f"{card.requester} asks, and you decide." if card else "",
+        due=due_words(card) if card else "",
+        outcome=tuple(filter(None, (text(card.title), outcome_words(card), *outcome_facts(card))))
+        if card
+        else (),
+        facts=facts(card) if card else (),
+        draft="\n".join(draft_lines(card)) if card else "",
+        approve=approve_reasons(card.type) if card else (),
+        reject=reject_reasons(card.type) if card else (),
+    )
+
+
+@cache
+def content_policy() -> str:
+    """No scripts, no frames, no pictures, forms to ourselves only, our own style by its hash."""
+    digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+@cache
+def _css() -> str:
+    return files("blocks").joinpath("approval_page.css").read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    source = files("blocks").joinpath("approval_page.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(source)

@@ -1,0 +1,131 @@
+"""Sign in with Slack behind the SignInGateway port.
+
+The code is exchanged server to server, so the identity comes straight from Slack; its id_token is
+read for the nonce and the audience, and must name the same person as userInfo does.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+
+from db.session import refuse_inside_transaction
+from services.errors import Forbidden, TransientError
+from services.ports import SignedInPerson
+
+SCOPES = "openid profile email"
+USER = "https://slack.com/user_id"
+TEAM = "https://slack.com/team_id"
+TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
+PASSING = frozenset(
+    {"ratelimited", "fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+)
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+NOT_ACCEPTED = "Slack doesn't accept this sign-in. Open the link in your mail again."
+
+
+class SlackSignIn:
+    """Implements the SignInGateway port."""
+
+    def __init__(
+        self,
+        *,
+        session: Callable[[], aiohttp.ClientSession],
+        api_url: str,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+    ) -> None:
+        self._session = session
+        self._api_url = api_url
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._redirect_uri = redirect_uri
+
+    def authorize_url(self, *, state: str, nonce: str, team_id: str) -> str:
+        """On the origin that serves the API: Slack's own, or the sandbox's."""
+        parts = urlsplit(self._api_url)
+        query = {
+            "response_type": "code",
+            "scope": SCOPES,
+            "client_id": self._client_id,
+            "state": state,
+            "team": team_id,
+            "nonce": nonce,
+            "redirect_uri": self._redirect_uri,
+        }
+        return f"{parts.scheme}://{parts.netloc}/openid/connect/authorize?{urlencode(query)}"
+
+    async def exchange(self, code: str) -> SignedInPerson:
+        given = await self._call(
+            "openid.connect.token",
+            data={
+                "grant_type": "authorization_code",
+                "client_id": self._client_id,
+                "client_secret": self._client_secret,
+                "code": code,
+                "redirect_uri": self._redirect_uri,
+            },
+        )
+        claims = _claims(str(given.get("id_token") or ""))
+        person = await self._call(
+            "openid.connect.userInfo",
+            headers={"Authorization": f"Bearer {given.get('access_token') or ''}"},
+        )
+        user, team = str(person.get(USER) or ""), str(person.get(TEAM) or "")
+        same = (claims.get(USER), claims.get(TEAM)) == (user, team)
+        if not user or not team or not same or claims.get("aud") != self._client_id:
+            raise Forbidden(NOT_ACCEPTED)
+        email = person.get("email")
+        nonce = claims.get("nonce")
+        return SignedInPerson(
+            team_id=team,
+            user_id=user,
+            email=email.strip().lower() if isinstance(email, str) and email.strip() else None,
+            nonce=nonce if isinstance(nonce, str) else None,
+        )
+
+    async def _call(
+        self,
+        method: str,
+        *,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        refuse_inside_transaction()
+        try:
+            async with self._session().post(
+                self._api_url + method,
+                data=data,
+                headers=headers,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            ) as response:
+                if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR:
+                    raise TransientError("Slack can't sign you in just now.")
+                answer = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise TransientError("Slack can't be reached to sign you in.") from error
+        if not isinstance(answer, dict) or answer.get("error") in PASSING:
+            raise TransientError("Slack can't sign you in just now.")
+        if answer.get("ok") is not True:
+            raise Forbidden(NOT_ACCEPTED)
+        return answer
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    """What the id_token says; nothing when it can't be read."""
+    parts = token.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - header, claims, signature
+        return {}
+    try:
+        padded = parts[1] + "=" * (-len(parts[1]) % 4)
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, binascii.Error, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}

@@ -1,0 +1,131 @@
+"""Deciding by mail, put together: the mails, the replies to them, the pages behind their links."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import web
+
+from blocks.approval_mail import approval_mail
+from bot.adapters.slack_openid import SlackSignIn
+from bot.config import Settings
+from db.session import Database
+from handlers.acting import RETURN_PATH, acting_routes, return_route, sign_in_return
+from services.approvals.link_pages import ActService
+from services.approvals.links import Links
+from services.approvals.mails import ApprovalMailService, CardReader
+from services.approvals.orders import OrderService
+from services.approvals.token_use import Decider, Refusals, TokenUse
+from services.audit import AuditService
+from services.devices import DeviceService
+from services.mail_out import MailOut
+from services.members import MemberService
+from services.ports import Clock, Ids, Mails, SignInGateway
+from services.types.approvals import Surface
+from services.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParts:
+    """What all of it is made from."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    ids: Ids
+    vault: Vault
+    audit: AuditService
+    card: CardReader
+
+    @property
+    def links(self) -> Links:
+        return Links.of(self.vault)
+
+    @property
+    def public_url(self) -> str:
+        """Where people's browsers find us; on a machine of one's own, where we listen."""
+        settings = self.settings
+        return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
+def approval_mails(parts: MailParts, mail_out: MailOut) -> ApprovalMailService:
+    """Its `notify` is what the other approval services write mails by."""
+    return ApprovalMailService(
+        db=parts.database,
+        clock=parts.clock,
+        ids=parts.ids,
+        audit=parts.audit,
+        links=parts.links,
+        mail_out=mail_out,
+        card=parts.card,
+        render=approval_mail,
+        public_url=parts.public_url,
+    )
+
+
+def mail_orders(
+    parts: MailParts, notes: ApprovalMailService, decisions: Decider, mails: Mails
+) -> OrderService:
+    """Its `receive` is what the system mailbox is read with."""
+    return OrderService(
+        db=parts.database,
+        clock=parts.clock,
+        ids=parts.ids,
+        mails=mails,
+        notes=notes,
+        use=TokenUse(db=parts.database, clock=parts.clock, decisions=decisions),
+        refusals=_refusals(parts, Surface.REPLY),
+    )
+
+
+def act_pages(
+    parts: MailParts,
+    decisions: Decider,
+    members: MemberService,
+    session: Callable[[], aiohttp.ClientSession],
+) -> ActService:
+    links = parts.links
+    return ActService(
+        db=parts.database,
+        clock=parts.clock,
+        links=links,
+        devices=DeviceService(
+            db=parts.database,
+            clock=parts.clock,
+            ids=parts.ids,
+            sign=links.sign,
+            verify=links.verified,
+        ),
+        members=members,
+        card=parts.card,
+        use=TokenUse(db=parts.database, clock=parts.clock, decisions=decisions),
+        refusals=_refusals(parts, Surface.LINK),
+        sign_in=_sign_in(parts, session),
+    )
+
+
+def act_routes(settings: Settings, acts: ActService) -> list[web.AbstractRouteDef]:
+    """The routes of deciding from a mail. The way back from Slack is shared: whoever else sends
+    browsers there adds a prefix of its own."""
+    secure = settings.production
+    ways = sign_in_return(acts, secure=secure)
+    return [*acting_routes(acts, secure=secure), return_route(ways)]
+
+
+def _sign_in(
+    parts: MailParts, session: Callable[[], aiohttp.ClientSession]
+) -> SignInGateway | None:
+    settings = parts.settings
+    if not settings.slack_client_id or settings.slack_client_secret is None:
+        return None
+    return SlackSignIn(
+        session=session,
+        api_url=settings.slack_api_url,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        redirect_uri=parts.public_url.rstrip("/") + RETURN_PATH,
+    )
+
+
+def _refusals(parts: MailParts, surface: Surface) -> Refusals:
+    return Refusals(db=parts.database, clock=parts.clock, audit=parts.audit, surface=surface)

@@ -1,0 +1,178 @@
+"""/act/{token} and the way back from Slack's sign-in: HTTP in, one verb, a page out.
+
+GET and HEAD only look: mail scanners open every link. POST acts, for the link's own person on a
+device of theirs, with the token its form was given.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from aiohttp import web
+from prometheus_client import Counter
+
+from blocks.approval_page import act_page, content_policy
+from services.approvals.link_pages import (
+    ActForm,
+    ActService,
+    BegunAtSlack,
+    SignedInHere,
+    device_cookie,
+)
+from services.devices import LASTS, SIGN_IN_LASTS, STATE_PREFIX
+from services.types.approval_mails import ActPage, PageState
+
+log = structlog.get_logger(__name__)
+
+PAGES = Counter("understudy_act_pages", "Pages behind approval links", ["method", "state"])
+SIGN_IN_COOKIE = "understudy_sign_in"
+RETURN_PATH = "/slack/oauth_redirect"
+LARGEST = 64 * 1024
+FAILED = "Something went wrong on my side. Nothing was decided; try again, or decide in Slack."
+UNKNOWN_RETURN = "I don't know this sign-in. Open the link in your mail again."
+
+Returned = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def acting_routes(acts: ActService, *, secure: bool) -> list[web.AbstractRouteDef]:
+    """The routes of deciding from a mail. `secure`: cookies travel over https only."""
+    door = ActDoor(acts, secure=secure)
+    return [
+        web.get("/act/{token}", door.look),
+        web.post("/act/{token}", door.act),
+    ]
+
+
+def return_route(ways: Mapping[str, Returned]) -> web.AbstractRouteDef:
+    """GET /slack/oauth_redirect, shared by all that send browsers to Slack: the state's prefix says
+    whose it is. What nobody knows is nobody's."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        state = request.query.get("state", "")
+        way = next((ways[prefix] for prefix in ways if state.startswith(prefix)), None)
+        if way is None:
+            page = ActPage(state=PageState.REFUSED, sentence=UNKNOWN_RETURN)
+            return _shown(request, page)
+        return await way(request)
+
+    return web.get(RETURN_PATH, handle)
+
+
+def sign_in_return(acts: ActService, *, secure: bool) -> Mapping[str, Returned]:
+    """What comes back to approval links, for `return_route`."""
+    return {STATE_PREFIX: ActDoor(acts, secure=secure).returned}
+
+
+class ActDoor:
+    def __init__(self, acts: ActService, *, secure: bool) -> None:
+        self._acts = acts
+        self._secure = secure
+
+    async def look(self, request: web.Request) -> web.StreamResponse:
+        """GET and HEAD: show, change nothing."""
+        token, choice = request.match_info["token"], request.query.get("choice", "")
+        return await self._page(request, self._acts.look(token, request.cookies, choice))
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """POST: begin signing in, or decide."""
+        form = await _form(request)
+        if form is None or request.headers.get("Sec-Fetch-Site", "same-origin") not in {
+            "same-origin",
+            "none",
+        }:
+            return _shown(request, ActPage(state=PageState.REFUSED, sentence=FAILED))
+        token = request.match_info["token"]
+        if form.get("do") == "sign_in":
+            return await self._sign_in(request, token)
+        sent = ActForm(
+            csrf=form.get("csrf", ""),
+            choice=form.get("choice", ""),
+            preset=form.get("preset", ""),
+            reason=form.get("reason", ""),
+            conditions=form.get("conditions", ""),
+        )
+        return await self._page(request, self._acts.decide(token, request.cookies, sent))
+
+    async def _sign_in(self, request: web.Request, token: str) -> web.StreamResponse:
+        begun = await self._acts.begin(token, request.cookies)
+        if not isinstance(begun, BegunAtSlack):
+            return _shown(request, begun)
+        # A page that leads on, not a redirect: a form's policy would follow redirects to Slack and
+        # to wherever a company signs its people in.
+        page = ActPage(state=PageState.SIGN_IN)
+        response = _shown(request, page, onward=begun.url)
+        self._keep(response, SIGN_IN_COOKIE, begun.cookie, RETURN_PATH, SIGN_IN_LASTS.seconds)
+        return response
+
+    async def returned(self, request: web.Request) -> web.StreamResponse:
+        """Back from Slack, with a code or without."""
+        done = await self._acts.finish(
+            state=request.query.get("state", ""),
+            code=request.query.get("code", ""),
+            cookie=request.cookies.get(SIGN_IN_COOKIE),
+        )
+        response: web.Response
+        if isinstance(done, SignedInHere):
+            response = web.Response(status=303, headers={"Location": f"/act/{done.link}"})
+            _guard(response)
+            name, days = device_cookie(done.tenant_id), LASTS.days
+            self._keep(response, name, done.cookie, "/act", days * 24 * 3600)
+        else:
+            response = _shown(request, done)
+        response.del_cookie(SIGN_IN_COOKIE, path=RETURN_PATH)
+        return response
+
+    async def _page(self, request: web.Request, work: Awaitable[ActPage]) -> web.StreamResponse:
+        try:
+            page = await work
+        except Exception:
+            # The person always gets a page; whoever runs this sees the fault.
+            log.exception("act_failed")
+            page = ActPage(state=PageState.TROUBLE, sentence=FAILED)
+        return _shown(request, page)
+
+    def _keep(self, response: web.Response, name: str, value: str, path: str, age: int) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=age,
+            path=path,
+            secure=self._secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+async def _form(request: web.Request) -> dict[str, str] | None:
+    """The fields of a form that is one; None for anything else."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return None
+    if (request.content_length or 0) > LARGEST:
+        return None
+    try:
+        fields: Any = await request.post()
+    except (ValueError, LookupError, web.HTTPRequestEntityTooLarge):
+        return None
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def _shown(request: web.Request, page: ActPage, *, onward: str | None = None) -> web.Response:
+    PAGES.labels(request.method, page.state.value).inc()
+    html = act_page(page, onward=onward)
+    response = web.Response(text=html, content_type="text/html", status=page.state.status.value)
+    _guard(response)
+    return response
+
+
+def _guard(response: web.Response) -> None:
+    """Kept nowhere, framed nowhere, told to nobody it links to."""
+    response.headers.update(
+        {
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "Content-Security-Policy": content_policy(),
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex, nofollow",
+        }
+    )

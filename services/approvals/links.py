@@ -1,0 +1,112 @@
+"""Signed links and reply tokens of approval mails.
+
+One secret a mail, kept nowhere: the link carries it under a signature that also names the tenant
+and the mail; the reply token is derived from it, short enough for a plus-address; what is stored is
+only that token's hash. From a reply token nobody can make a link, from the hash neither.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from itsdangerous import BadSignature, Signer
+
+from services.vault import Vault
+
+PURPOSE = "links"
+SECRET_BYTES = 32
+CODE_BYTES = 20
+LONGEST = 400
+_KEY_BYTES = 16
+
+
+def reply_code(secret: bytes) -> str:
+    """The short form of a secret: lower-case base32, because addresses forget their case."""
+    digest = hmac.digest(secret, b"understudy reply", "sha256")[:CODE_BYTES]
+    return base64.b32encode(digest).decode("ascii").lower()
+
+
+def code_hash(code: str) -> bytes:
+    """What is stored of a reply token, and so of its secret."""
+    return hashlib.sha256(b"understudy code|" + code.lower().encode()).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a link says, once its signature has been found to be ours."""
+
+    tenant_id: UUID
+    mail_id: UUID
+    secret: bytes = field(repr=False)
+
+    @property
+    def token_hash(self) -> bytes:
+        return code_hash(reply_code(self.secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Signs with the first key, believes all of them. `salt` keeps purposes apart: what was signed
+    for one is worth nothing for another."""
+
+    keys: tuple[bytes, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, vault: Vault) -> "Links":
+        return cls(vault.derived(PURPOSE))
+
+    @staticmethod
+    def new_secret() -> bytes:
+        return secrets.token_bytes(SECRET_BYTES)
+
+    def write(self, link: Link) -> str:
+        """The token of a link."""
+        body = link.tenant_id.bytes + link.mail_id.bytes + link.secret
+        return self.sign("link", body)
+
+    def read(self, token: str) -> Link | None:
+        """What the token says; None when we didn't sign it."""
+        body = self.verified("link", token)
+        if body is None or len(body) != 2 * _KEY_BYTES + SECRET_BYTES:
+            return None
+        return Link(
+            tenant_id=UUID(bytes=body[:_KEY_BYTES]),
+            mail_id=UUID(bytes=body[_KEY_BYTES : 2 * _KEY_BYTES]),
+            secret=body[2 * _KEY_BYTES :],
+        )
+
+    def sign(self, salt: str, body: bytes) -> str:
+        return self._signer(salt).sign(_encoded(body)).decode("ascii")
+
+    def verified(self, salt: str, token: str) -> bytes | None:
+        """The body that was signed for this purpose; None for anything else."""
+        if len(token) > LONGEST * 2 or not token.isascii():
+            return None
+        try:
+            encoded = self._signer(salt).unsign(token)
+            body, signature = _decoded(encoded), token.rpartition(".")[2].encode("ascii")
+        except (BadSignature, ValueError):
+            return None
+        # One token has one spelling: stray bits at the end of base64 would make several.
+        same = _encoded(body) == encoded and _encoded(_decoded(signature)) == signature
+        return body if same else None
+
+    def _signer(self, salt: str) -> Signer:
+        # The library signs with the last of its keys; ours come with the current one first.
+        return Signer(
+            list(reversed(self.keys)),
+            salt=f"understudy.{salt}",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+        )
+
+
+def _encoded(body: bytes) -> bytes:
+    return base64.urlsafe_b64encode(body).rstrip(b"=")
+
+
+def _decoded(text: bytes) -> bytes:
+    return base64.b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
