@@ -67,7 +67,6 @@ class Life:
     """Ids of members and requests, as text, to names that are the same in every life."""
     people: dict[str, Member] = field(default_factory=dict)
     deals: list[Deal] = field(default_factory=list)
-    ticks: int = 0
 
     async def open(self) -> "Life":
         self.database.mortality = Mortality()
@@ -151,7 +150,6 @@ class Life:
             if self.chaos.random() < 0.2:
                 others = [self.new_sweep(self.deps) for _ in range(2)]
                 await asyncio.gather(*(one.tick() for one in (self.sweep, *others)))
-        self.ticks += 1
         await self.sweep.tick()
 
     async def _killed(self, run: Callable[[], Awaitable[Any]], after: int) -> None:
