@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot import loops
-from tests.bench import acks, inbox, lookups
+from tests.bench import acks, approvals, inbox, lookups
 from tests.bench.report import table, write
 from tests.bench.world import house
 
@@ -19,6 +19,8 @@ def main() -> int:
         rows.append(loops.run(inbox.measure(place)))
         rows.append(lookups.measure_verdict())
         rows.append(loops.run(lookups.measure_linking(place)))
+        rows += loops.run(approvals.measure_decisions(place))
+        rows += loops.run(approvals.measure_sweep(place))
     print(table(rows))
     write(rows, arguments.json)
     print(f"written to {arguments.json}")
