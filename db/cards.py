@@ -122,6 +122,23 @@ async def bump_cards(
     return sorted((BumpedCard(**row) for row in found), key=lambda card: card.id)
 
 
+async def want_failed(tx: Tx) -> None:
+    """Want all cards anew that could not be delivered: what kept them away may be gone. The sweep
+    gives them their jobs."""
+    failed = (
+        select(Card.id)
+        .where(Card.tenant_id == tx.tenant_id, Card.failure.is_not(None))
+        .order_by(Card.id)
+        .with_for_update()
+    )
+    await tx.session.execute(
+        update(Card)
+        .where(Card.tenant_id == tx.tenant_id, Card.id.in_(failed))
+        .values(wanted_rev=Card.wanted_rev + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def get_card(tx: ReadTx, card_id: UUID) -> Card | None:
     return await tx.session.get(Card, (tx.tenant_id, card_id))
 

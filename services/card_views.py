@@ -7,6 +7,7 @@ from uuid import UUID
 from db import actions as action_rows
 from db import conversations, customers, members, messages, overviews
 from db import drafts as draft_rows
+from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.conversations import Message
 from db.models.customers import Deal
@@ -153,8 +154,11 @@ class CardViews:
     ) -> GateView | None:
         if revision is None or action.status != "pending":
             return None
+        gated = await get_gated_types(tx)
+        if not gated:
+            return None
         judged = await judge(tx, action, draft, revision.text)
-        return await gate_view(tx, action.id, revision, judged)
+        return await gate_view(tx, action.id, revision, judged, gated)
 
     @staticmethod
     async def _name(tx: ReadTx, member_id: UUID | None) -> str | None:

@@ -9,10 +9,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from db import approval_gates as rows
-from db import jobs
+from db import jobs, members
 from db.models.approvals import ApprovalRequest
 from db.models.drafts import DraftRevision
-from db.models.tenants import Member
 from db.session import ReadTx, Tx
 from services.types.actions import GuardrailResult, Verdict
 from services.types.views import GateView
@@ -83,15 +82,16 @@ async def gate_view(
     action_id: UUID,
     revision: DraftRevision,
     judged: GuardrailResult,
+    gated: Collection[str],
 ) -> GateView | None:
     """What the draft's card says instead of Approve, or None where no rule asks for a request."""
-    gate = gate_of(judged, await rows.get_gated_types(tx))
+    gate = gate_of(judged, gated)
     if gate is None or judged.verdict is Verdict.HARD_STOP:
         return None
     asked = await rows.newest_request(tx, action_id)
     if asked is None:
         return GateView(type=gate, status="none")
-    decider = await tx.session.get(Member, (tx.tenant_id, asked.settled_by or UUID(int=0)))
+    decider = await members.get_member(tx, asked.settled_by) if asked.settled_by else None
     return GateView(
         type=gate,
         status=asked.status,  # type: ignore[arg-type]  # the column's check knows the same words

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db import tenants
+from db import cards, tenants
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.errors import Conflict, NotFound
@@ -78,6 +78,7 @@ class TenantService:
             tx, bot_token=self.vault.seal(token.encode(), cell), installed_at=self.clock.now()
         )
         await AuditService(self.db, self.clock, self.ids).append(tx, "workspace.connected")
+        await cards.want_failed(tx)
 
     async def disconnect(self, team_id: str, *, at: datetime, why: str) -> bool:
         """Slack says that the app was removed or its token revoked at that moment. An older word

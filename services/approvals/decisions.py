@@ -20,6 +20,7 @@ from db.audit import AuditRow
 from db.session import Database, Tx
 from services.approvals.acting import GONE, OTHER_COMMAND, done_before
 from services.approvals.deps import Deps, tell_nobody
+from services.approvals.meters import count_vote
 from services.approvals.opening import KIND
 from services.approvals.recheck import moved, stricter_now
 from services.approvals.reseating import ask_anew
@@ -212,6 +213,7 @@ class DecisionService:
         if settled != (settles is not None):
             raise RuntimeError("the request changed under its lock")
         await self._tell(tx, count, settles)
+        count_vote(choice=vote.choice, surface=vote.surface, seconds=vote.seconds, hasty=vote.hasty)
         return decided
 
     def _entries(self, word: _Word, count: _Count, vote: ballots.NewVote) -> list[AuditRow]:

@@ -4,6 +4,7 @@ the team's own members are ever bound."""
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -11,8 +12,10 @@ from sqlalchemy import select, text
 from db.models.tenants import Member, Tenant
 from handlers.events import Events
 from handlers.middleware import Actors
+from services.cards import touch
 from services.errors import Forbidden, NotFound
 from services.ports import ChatTeam
+from services.tenants import DISCONNECTED
 from tests.fakes.chat import TEAM
 from tests.fakes.verbs import Book
 from tests.integration.slack.conftest import Office, make_person
@@ -168,3 +171,27 @@ async def test_whoever_carries_the_vps_address_is_not_the_vp(
         assert set(bound.scalars()) == {None}
     # The real one isn't kept out by the attempt.
     assert (await actors.find(TEAM.team_id, "U0PRIYA")).member_id == office.priya
+
+
+async def test_cards_that_found_no_workspace_come_when_it_is_back(office: Office) -> None:
+    """The token went and came back; what people were to see meanwhile is shown then."""
+    subject = UUID(int=0xA1)
+    async with office.db.transaction(office.tenant_id) as tx:
+        (card_id,) = await touch(
+            tx, "mail", subject, [office.maya], clock=office.clock, ids=office.ids
+        )
+        await touch(tx, "mail", UUID(int=0xA2), [office.maya], clock=office.clock, ids=office.ids)
+    work = await office.cards.claim(office.tenant_id, card_id)
+    assert work is not None
+    await office.cards.settle(work, None, failure=DISCONNECTED)
+    async with office.db.transaction(office.tenant_id) as tx:
+        await tx.session.execute(text("delete from jobs.pgqueuer"))
+        await tx.session.execute(
+            text("update cards set delivered_rev = wanted_rev where subject_id = :id"),
+            {"id": UUID(int=0xA2)},
+        )
+    assert await office.cards.undelivered(office.tenant_id) == []
+    await office.tenants.ensure_from_slack(TEAM, "xoxb-1")
+    assert await office.cards.undelivered(office.tenant_id) == []
+    await office.tenants.ensure_from_slack(TEAM, "xoxb-2")
+    assert await office.cards.undelivered(office.tenant_id) == [card_id]

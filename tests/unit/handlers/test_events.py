@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -89,3 +90,36 @@ async def test_a_refusal_is_said_in_the_conversation(rig: Rig) -> None:
     body = {"type": "message", "user": "U0MAYA", "channel": "D0MAYA", "channel_type": "im"}
     await rig.event(event({**body, "text": "brief Nowhere"}))
     assert [m.text for m in rig.chat.messages.values()] == ["I know no account called Nowhere."]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}],
+)
+async def test_what_slack_itself_tells_comes_through_without_a_user(
+    rig: Rig, body: dict[str, object]
+) -> None:
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    assert (await rig.event(event(body)))[0] == 200
+    assert (await rig.event(event(body), **{"X-Slack-Retry-Num": "1"}))[0] == 200
+    (((team,), told),) = rig.book.named("workspaces.disconnect")
+    assert (team, told["at"]) == ("T0SANDBOX", datetime.fromtimestamp(1700000000, UTC))
+
+
+async def test_a_disconnect_that_could_not_be_kept_is_sent_again(rig: Rig) -> None:
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    rig.book.errors["workspaces.disconnect"].append(ConnectionError("restarting"))
+    assert (await rig.event(event({"type": "app_uninstalled"})))[0] == 503
+    assert rig.book.named("inbound.done") == []
+
+
+@pytest.mark.parametrize("tokens", [{"oauth": ["U0MAYA"]}, {"bot": None}, {"bot": []}])
+async def test_peoples_own_tokens_are_none_of_ours(rig: Rig, tokens: dict[str, object]) -> None:
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    await rig.event(event({"type": "tokens_revoked", "tokens": tokens}))
+    assert rig.book.named("workspaces.disconnect") == []
+
+
+async def test_a_workspace_nobody_knows_disconnects_nothing(rig: Rig) -> None:
+    assert (await rig.event(event({"type": "app_uninstalled"})))[0] == 200
+    assert rig.book.named("inbound.receive") == []

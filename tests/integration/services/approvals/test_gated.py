@@ -10,13 +10,17 @@ from sqlalchemy import text
 from db.models.actions import Effect
 from db.models.approvals import ApprovalRequest, ApprovalVote
 from db.models.cards import Card
-from db.models.tenants import Member
+from db.models.tenants import Member, Tenant
 from db.session import Database
+from handlers.middleware import Actors
+from services.approvals.meters import VOTES
 from services.errors import Conflict, Forbidden, NotFound
 from services.mail.parse import parse
-from services.types.approvals import RequestForm, Surface, VoteChoice
+from services.members import MemberService
+from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
 from services.types.views import GateView
 from tests import factories as make
+from tests.fakes.chat import FakeChat
 from tests.integration.services.approvals.gated_loop import (
     CHEAPER,
     NEVER,
@@ -127,7 +131,10 @@ async def test_asked_and_approved_it_leaves_as_the_approvers_decision(gated: Gat
         ("Victor Hahn",),
         True,
     )
+    votes = VOTES.labels(choice="approve", surface="reply")
+    before = votes._value.get()
     await gated.decide(surface=Surface.REPLY)
+    assert votes._value.get() == before + 1
     await gated.loop.drain()
     (sent,) = gated.loop.sent
     assert "pricing depends on the number of seats" in (parse(sent).visible_reply or "")
@@ -153,6 +160,21 @@ async def test_the_last_of_several_is_the_decider(database: Database) -> None:
     await gated.loop.drain()
     assert len(gated.loop.sent) == 1
     assert (await gated.loop.action()).decided_by == gated.victor.id
+
+
+async def test_what_a_template_approves_leaves_in_the_askers_name(gated: GatedLoop) -> None:
+    template = """
+auto_approvals:
+  - {name: small deals, type: discuss_pricing, up_to: {USD: 30000}, per_member_per_month: 1}
+"""
+    await gated.apply(RULES + template)
+    await gated.proposed()
+    await gated.ask()
+    await gated.loop.drain()
+    assert len(gated.loop.sent) == 1
+    action = await gated.loop.action()
+    assert (action.decided_by, action.decided_surface) == (gated.loop.rita.id, "rule")
+    assert (await gated.request()).auto_template == "small deals"
 
 
 async def test_the_carrying_job_twice_sends_once(gated: GatedLoop) -> None:
@@ -512,3 +534,48 @@ async def test_another_workspaces_vp_decides_nothing_here(
         await gated.decide(stranger)
 
     assert (await gated.request()).status == "pending"
+
+
+@pytest.mark.parametrize(
+    "change", [{"role": "rep", "titles": []}, {"active": False}], ids=["demoted", "deactivated"]
+)
+async def test_the_edges_memory_of_a_manager_decides_nothing(
+    gated: GatedLoop, change: dict[str, object]
+) -> None:
+    """Attack 4: within the minute in which the edge still knows them as a manager, neither a mail
+    nor a request can be decided by somebody who is none any more."""
+    loop = gated.loop
+    async with loop.database.transaction(loop.tenant) as tx:
+        team = (await tx.session.get_one(Tenant, loop.tenant)).team_id
+    people = MemberService(db=loop.database, clock=loop.clock, ids=loop.ids, chats=FakeChat())
+    actors = Actors(people, loop.clock)
+    await gated.proposed()
+    await gated.ask()
+    mail, asked = await loop.action(), await gated.request()
+    for person in (loop.mona, gated.victor):
+        await actors.find(team, person.slack_user_id or "")
+        await loop.set(Member, person.id, **change)
+    mona = await actors.find(team, loop.mona.slack_user_id or "")
+    victor = await actors.find(team, gated.victor.slack_user_id or "")
+    assert (mona.role, victor.role) == ("manager", "executive")
+    with pytest.raises((Forbidden, NotFound)):
+        await loop.actions.approve(mona, mail.id, revision=1, surface="slack", command_id="m")
+    with pytest.raises((Forbidden, NotFound)):
+        await gated.requests.submit(
+            mona,
+            RequestForm(type="discuss_pricing", reason="Mine", action_id=mail.id, revision=1),
+            command_id="s",
+        )
+    with pytest.raises((Forbidden, NotFound)):
+        await gated.decisions.decide(
+            victor,
+            asked.id,
+            choice=VoteChoice.APPROVE,
+            reason="Fine with me",
+            conditions=(),
+            seen=Seen(payload_hash=asked.payload_hash, rule_version=asked.rule_version),
+            surface=Surface.SLACK,
+            command_id="v",
+        )
+    await loop.drain()
+    assert (loop.sent, (await gated.request()).status) == ([], "pending")
