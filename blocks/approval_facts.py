@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from blocks.parts import clean, cut, money, one_line
+from blocks.parts import clean, cut, day, money, one_line
 from services.types.approval_views import ApprovalCardView, EffectLine, SeatView
 from services.types.approvals import CarryStatus, RequestStatus, Surface, Urgency
 
@@ -55,7 +55,7 @@ def _customer(card: ApprovalCardView) -> tuple[str, ...]:
         return ()
     health = f"{known.health} of 100" if known.health is not None else "not known"
     value = money(known.value, known.currency) if known.value is not None else "not known"
-    renewal, rival = known.renewal_date or "not known", known.competitor or "none known"
+    renewal, rival = _renewal(known.renewal_date, card), known.competitor or "none known"
     return (
         f"{known.name}, {known.lifecycle}" if known.lifecycle else known.name,
         f"Open and won deals: {value} · health: {health}",
@@ -64,11 +64,20 @@ def _customer(card: ApprovalCardView) -> tuple[str, ...]:
     )
 
 
+def _renewal(stored: str | None, card: ApprovalCardView) -> str:
+    try:
+        found = date.fromisoformat(stored or "")
+    except ValueError:
+        return stored or "not known"
+    return day(found, card.reader.now.astimezone(zone_of(card.reader.timezone)).date())
+
+
 def _deal(card: ApprovalCardView) -> tuple[str, ...]:
     deal = card.deal
     if deal is None:
         return ()
-    closes = f", closes {deal.close_date.isoformat()}" if deal.close_date else ""
+    today = card.reader.now.astimezone(zone_of(card.reader.timezone)).date()
+    closes = f", closes {day(deal.close_date, today)}" if deal.close_date else ""
     return (f"{deal.name}: {money(deal.amount, deal.currency)}, {deal.stage}{closes}",)
 
 

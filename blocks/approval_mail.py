@@ -96,7 +96,7 @@ def _lead(view: ApprovalMailView) -> tuple[str, ...]:
         heard = view.heard
         return (f"You wrote: “{heard.words}”", heard.problem, "Nothing has been decided yet.")
     instead = f"You decide for {card.deciding_for}." if card.deciding_for else ""
-    return (f"{card.requester} asks: {card.title}.", instead, due_words(card))
+    return (f"{card.requester} asks you to decide.", instead, due_words(card))
 
 
 def _footer(view: ApprovalMailView) -> tuple[str, ...]:

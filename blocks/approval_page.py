@@ -36,7 +36,7 @@ def act_page(page: ActPage, *, onward: str | None = None) -> str:
         css=Markup(_css()),  # noqa: S704 - our own file
         heading=HEADINGS.get(page.state) or text(page.title),
         form=card is not None and page.state in FORM,
-        asks=f"{card.requester} asks, and you decide." if card else "",
+        asks=f"{card.requester} asks you to decide." if card else "",
         due=due_words(card) if card else "",
         outcome=tuple(filter(None, (text(card.title), outcome_words(card), *outcome_facts(card))))
         if card

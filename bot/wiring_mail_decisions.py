@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -24,6 +25,8 @@ from services.ports import Clock, Ids, Mails, SignInGateway
 from services.types.approvals import Surface
 from services.vault import Vault
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailParts:
@@ -42,10 +45,14 @@ class MailParts:
         return Links.of(self.vault)
 
     @property
-    def public_url(self) -> str:
-        """Where people's browsers find us; on a machine of one's own, where we listen."""
+    def public_url(self) -> str | None:
+        """Where people's browsers find us: PUBLIC_URL, or where we listen when all of Slack is on
+        this machine too. Otherwise nowhere, and mails hold no links."""
         settings = self.settings
-        return settings.public_url or f"http://{settings.host}:{settings.port}"
+        if settings.public_url:
+            return settings.public_url.rstrip("/")
+        local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
+        return f"http://127.0.0.1:{settings.port}" if local else None
 
 
 def approval_mails(parts: MailParts, mail_out: MailOut) -> ApprovalMailService:
@@ -115,15 +122,15 @@ def act_routes(settings: Settings, acts: ActService) -> list[web.AbstractRouteDe
 def _sign_in(
     parts: MailParts, session: Callable[[], aiohttp.ClientSession]
 ) -> SignInGateway | None:
-    settings = parts.settings
-    if not settings.slack_client_id or settings.slack_client_secret is None:
+    settings, public_url = parts.settings, parts.public_url
+    if not settings.slack_client_id or settings.slack_client_secret is None or not public_url:
         return None
     return SlackSignIn(
         session=session,
         api_url=settings.slack_api_url,
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
-        redirect_uri=parts.public_url.rstrip("/") + RETURN_PATH,
+        redirect_uri=public_url + RETURN_PATH,
     )
 
 

@@ -150,6 +150,9 @@ class ActService:
             return ActPage(state=PageState.UNKNOWN, sentence=UNKNOWN)
         if not member.active or mail.kind == NoteKind.OUTCOME.value:
             await self.refusals.note("left", tenant_id=link.tenant_id, mail=mail)
+            if not member.active:
+                # Should they come back one day, they sign in anew.
+                await self.devices.revoke(link.tenant_id, member.id)
             return ActPage(state=PageState.FOREIGN, sentence=GONE)
         cookie = cookies.get(device_cookie(link.tenant_id))
         device = await self.devices.find(link.tenant_id, cookie)

@@ -11,6 +11,7 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers import all_routes
+from handlers.acting import RETURN_PATH
 from handlers.commands import COMMAND
 from handlers.events import SYSTEM, TABLE
 
@@ -100,6 +101,7 @@ class Scopes(Part):
 
 
 class OauthConfig(Part):
+    redirect_urls: list[str] = Field(max_length=1000)
     scopes: Scopes
 
 
@@ -204,3 +206,9 @@ def test_slacks_own_schema_accepts_it(raw: dict[str, Any]) -> None:
         pytest.skip("the schema lies beside the checkout")
     errors = Draft7Validator(json.loads(schema.read_text())).iter_errors(raw)
     assert [f"{list(error.path)}: {error.message}" for error in errors] == []
+
+
+def test_people_come_back_from_signing_in_where_we_listen(manifest: Manifest) -> None:
+    (address,) = manifest.oauth_config.redirect_urls
+    assert address.endswith(RETURN_PATH)
+    assert address.startswith("https://")

@@ -47,7 +47,8 @@ def test_both_twins_say_what_a_decision_needs() -> None:
     subject, page, text = approval_mail(make_mail())
     assert subject == "Please decide: 10 % discount for Northwind"
     for words in (
-        "Maya Lindt asks: 10 % discount for Northwind.",
+        "Maya Lindt asks you to decide.",
+        "Renewal: 31 Mar 2027",
         "Kestrel offers the same for less.",
         "Amount of Northwind rollout: $84,000 → $75,600",
         "health: 74 of 100",

@@ -186,7 +186,7 @@ async def test_with_a_device_everything_is_shown(browser: Browser, token: str):
     assert (back.status, back.headers["Location"]) == (303, f"/act/{token}")
     page = await browser.look(token, "?choice=reject")
     assert page.status == 200
-    for words in ("They have a better offer", "Rita Example asks", "VP of sales", "Too much"):
+    for words in ("They have a better offer", "Rita Example asks you", "VP of sales", "Too much"):
         assert words in page.says
     assert 'value="reject" required checked' in page.text
     assert 'value="approve" required checked' not in page.text
@@ -586,8 +586,11 @@ async def test_a_device_that_counts_no_more(desk: MailDesk, browser: Browser, to
         await desk.change(desk.people["victor"], active=False)
     else:
         await desk.change(device, secret_hash=b"another")
-    page = await browser.send(token, do="decide", csrf=csrf, choice="approve", reason=REASON)
-    assert page.status == 403
+    good = {"do": "decide", "csrf": csrf, "choice": "approve", "reason": REASON}
+    assert (await browser.send(token, **good)).status == 403
+    if how == "left":
+        await desk.change(desk.people["victor"], active=True)
+        assert (await browser.send(token, **good)).status == 403
     assert await desk.untouched()
 
 

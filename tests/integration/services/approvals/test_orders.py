@@ -10,8 +10,10 @@ from db.models.conversations import Conversation, Message
 from db.models.customers import Deal
 from db.session import Database
 from services.approvals.mails import mail_notes
+from services.approvals.token_use import Wanted
 from services.errors import TransientError
 from services.mail.tokens import find_codes
+from services.types.approvals import Surface
 from tests import factories as make
 from tests.fakes.mail import credentials
 from tests.fakes.mail_sender import FakeMailSender
@@ -125,6 +127,22 @@ async def test_a_lost_job_is_found(desk: MailDesk):
     await desk.sweeps.recover(desk.tenant)
     await desk.work()
     assert (await desk.asked()).status == "approved"
+
+
+async def test_a_crash_after_deciding_still_answers(desk: MailDesk):
+    mail = await desk.write_to("victor")
+    work, desk.work = desk.work, _later
+    await desk.reply(mail, YES)
+    desk.work = work
+    (row,), event = await desk.mails(), (await desk.events())[-1]
+    wanted = Wanted(choice="approve", reason="they renew early")
+    by = f"reply:{event.id}"
+    await desk.use.decide(desk.actor("victor"), row, wanted, surface=Surface.REPLY, by=by)
+    await desk.work()
+    assert len(await desk.votes()) == 1
+    assert "You approved this." in desk.sent("victor")[-1].text
+    assert (await desk.events())[-1].status == "done"
+    assert await desk.refused() == []
 
 
 async def _later() -> None:
