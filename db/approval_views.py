@@ -107,17 +107,21 @@ async def managers_above(tx: ReadTx, member_id: UUID) -> frozenset[UUID]:
     return frozenset(rows.scalars())
 
 
-async def account_value(tx: ReadTx, account_id: UUID, currency: str) -> Decimal | None:
-    """The sum of the account's open and won deals in one currency; None where none is known."""
+async def account_values(tx: ReadTx, account_id: UUID) -> dict[str, Decimal]:
+    """Currency → the sum of the account's open and won deals, the largest first."""
+    total = func.sum(Deal.amount)
     rows = await tx.session.execute(
-        select(func.sum(Deal.amount)).where(
+        select(Deal.currency, total.label("total"))
+        .where(
             Deal.tenant_id == tx.tenant_id,
             Deal.account_id == account_id,
-            Deal.currency == currency,
+            Deal.amount.is_not(None),
             Deal.stage != "closed_lost",
         )
+        .group_by(Deal.currency)
+        .order_by(total.desc(), Deal.currency)
     )
-    return rows.scalar_one_or_none()
+    return {row.currency: row.total for row in rows}
 
 
 async def list_concessions(

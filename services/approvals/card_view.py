@@ -264,11 +264,14 @@ async def _customer(tx: ReadTx, request: ApprovalRequest) -> CustomerFacts | Non
     account = await customers.get_account(tx, request.account_id)
     if account is None:
         return None
+    values = await rows.account_values(tx, account.id)
+    # What they are worth is known, if only in another currency than the one that is asked for.
+    currency = request.currency if request.currency in values else next(iter(values), "USD")
     earlier = await rows.list_concessions(tx, account.id, but=request.id, limit=EARLIER)
     return CustomerFacts(
         name=account.name,
-        value=await rows.account_value(tx, account.id, request.currency),
-        currency=request.currency,
+        value=values.get(currency),
+        currency=currency,
         health=account.health,
         lifecycle=account.lifecycle,
         renewal_date=account.renewal_date.isoformat() if account.renewal_date else None,

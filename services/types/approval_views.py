@@ -53,7 +53,7 @@ class CustomerFacts:
 
     name: str
     value: Decimal | None
-    """The sum of its open and won deals in `currency`."""
+    """The sum of its open and won deals in `currency`: the request's, where there are any in it."""
     currency: str
     health: int | None
     lifecycle: str | None

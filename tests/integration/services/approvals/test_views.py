@@ -60,6 +60,12 @@ async def test_the_approver_sees_what_takes_effect_and_the_customer(desk):
     assert [(seat.title, seat.holder) for seat in found.seats] == [("VP of sales", "Vera")]
 
 
+async def test_a_customers_worth_is_told_in_the_currency_they_pay(desk):
+    request = await desk.ask("vera", type="refund", currency="CHF", deal_id=None, percentage=None)
+    found = await card(desk, request, "vera")
+    assert (found.customer.value, found.customer.currency) == (desk.deal.amount, "USD")
+
+
 async def test_each_reader_has_their_part(desk):
     request = await desk.ask("vera")
     parts = {name: await card(desk, request, name) for name in ("rita", "vera", "victor", "ada")}
