@@ -17,6 +17,7 @@ from services.types.approvals import RequestStatus
 from services.types.people import Actor
 
 GONE = "This is no longer there."
+OTHER_COMMAND = "This was already used for something else. Please try again."
 
 
 async def done_before(tx: Tx, deps: Deps, verb: str, command_id: str) -> dict[str, Any] | None:

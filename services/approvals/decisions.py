@@ -18,7 +18,7 @@ from db import jobs
 from db.approval_votes import Ballot, BallotSeat, BallotVote
 from db.audit import AuditRow
 from db.session import Database, Tx
-from services.approvals.acting import GONE, done_before
+from services.approvals.acting import GONE, OTHER_COMMAND, done_before
 from services.approvals.deps import Deps, tell_nobody
 from services.approvals.meters import count_vote
 from services.approvals.opening import KIND
@@ -343,6 +343,8 @@ def _as_answer(decided: Decided) -> dict[str, Any]:
 
 
 def _stored(done: dict[str, Any]) -> Decided:
+    if "counted" not in done:
+        raise Conflict(OTHER_COMMAND)
     return Decided(
         request_id=UUID(done["request_id"]),
         status=RequestStatus(done["status"]),

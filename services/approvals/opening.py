@@ -103,10 +103,9 @@ async def open_request(
 
 
 async def _require_new(tx: Tx, checked: CheckedForm, requester: Member) -> None:
-    """The same effect is asked for once by a requester, a draft's approval once by anybody."""
+    """The same effect is asked for once by a requester. Whether somebody already asks for a
+    draft's approval, its gate has looked."""
     if checked.action_id is not None:
-        if await rows.list_pending(tx, action_id=checked.action_id, limit=1):
-            raise Conflict("The approval of this mail is already being asked for.")
         return
     same = await rows.find_same(tx, requester_id=requester.id, payload_hash=checked.payload_hash)
     if same is not None:

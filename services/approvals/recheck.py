@@ -133,18 +133,22 @@ class Rechecker:
     ) -> int:
         """Void and reissue what no longer holds, of one deal, of one action, or by the rules of
         all; how many those were."""
-        voided, after = 0, NOBODY
+        voided, after, scene = 0, NOBODY, None
+        if deal_id is None and action_id is None:
+            # Once: counting what waits for whom is dear, and rules newer than these bring a job
+            # of their own.
+            async with self.db.read(tenant_id) as tx:
+                scene = await _Scene.load(tx, self.deps.clock.now())
         while True:
             async with self.db.read(tenant_id) as tx:
                 page = await rows.list_pending(
                     tx, deal_id=deal_id, action_id=action_id, after=after, limit=PAGE
                 )
-                scene = await _Scene.load(tx, self.deps.clock.now())
             if not page:
                 return voided
             after = page[-1].id
             suspects = [one.id for one in page]
-            if deal_id is None and action_id is None:
+            if scene is not None:
                 suspects = await self._by_rules(tenant_id, scene, page)
             for request_id in suspects:
                 voided += await self._look(tenant_id, request_id)

@@ -8,7 +8,7 @@ from db import approval_requests as rows
 from db import commands, members
 from db.models.approvals import ApprovalRequest
 from db.session import Database
-from services.approvals.acting import acting_member, done_before, lock_open
+from services.approvals.acting import OTHER_COMMAND, acting_member, done_before, lock_open
 from services.approvals.deps import Deps
 from services.approvals.opening import KIND, open_request
 from services.approvals.sentences import at_words
@@ -16,7 +16,7 @@ from services.approvals.talk import Talk
 from services.approvals.timing import arm
 from services.approvals.voiding import void
 from services.cards import touch
-from services.errors import Forbidden
+from services.errors import Conflict, Forbidden
 from services.types.approvals import RequestForm, RequestStatus, Submitted, Surface
 from services.types.people import Actor, Role
 
@@ -113,6 +113,8 @@ class RequestService:
 
 
 def _stored(done: dict[str, object]) -> Submitted:
+    if "sentence" not in done:
+        raise Conflict(OTHER_COMMAND)
     return Submitted(
         request_id=UUID(str(done["request_id"])),
         status=RequestStatus(str(done["status"])),

@@ -158,7 +158,9 @@ async def test_a_gateways_own_shape_and_token() -> None:
     ],
 )
 async def test_each_answer_is_told_apart_and_never_followed(
-    status: int, error: type[Exception], ambiguous: bool | None
+    status: int,
+    error: type[Exception],
+    ambiguous: bool | None,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     async with gateway(answers=[status]) as (stub, make_one):
         with pytest.raises(error) as refused:

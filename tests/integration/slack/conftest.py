@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from db.models.tenants import Member
 from db.session import Database
+from handlers.cards import CardDelivery
 from services.cards import CardService
 from services.inbound import InboundService
 from services.members import MemberService
@@ -17,6 +18,7 @@ from services.types.ids import TenantId
 from services.vault import Vault, generate
 from tests.fakes.chat import TEAM, FakeChat
 from tests.fakes.clock import CountingIds, FrozenClock
+from tests.integration.slack.card_rig import OneMail
 
 
 @dataclass(kw_only=True)
@@ -82,4 +84,19 @@ async def office(database: Database) -> Office:
         members=MemberService(db=database, clock=clock, ids=ids, chats=chat),
         cards=CardService(db=database, clock=clock, ids=ids),
         inbound=InboundService(db=database, clock=clock, ids=ids),
+    )
+
+
+@pytest.fixture
+def views(office: Office) -> OneMail:
+    return OneMail(office)
+
+
+@pytest.fixture
+def delivery(office: Office, views: OneMail) -> CardDelivery:
+    return CardDelivery(
+        cards=office.cards,
+        people=office.members,
+        views=views,  # type: ignore[arg-type]
+        chats=office.chat,
     )

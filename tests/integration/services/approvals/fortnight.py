@@ -38,83 +38,21 @@ from services.types.people import Actor
 from services.zones import zone_of
 from tests import factories as make
 from tests.fakes.clock import FrozenClock
+from tests.integration.services.approvals.fortnight_log import Entry, MortalIds
+from tests.integration.services.approvals.fortnight_script import (
+    APPROVERS,
+    DEALS,
+    END,
+    FORGOTTEN,
+    MINUTE,
+    REPS,
+    START,
+    TEAM,
+    Deed,
+    dice_of,
+    next_minute,
+)
 from tests.integration.services.mortality import Crash, MortalDatabase, Mortality
-
-MINUTE = timedelta(minutes=1)
-START = make.NOW
-END = START + timedelta(days=14)
-DEALS = 40
-TEAM = {
-    # name: role, titles, manager, zone
-    "otto": ("executive", ["cfo"], None, "Europe/Berlin"),
-    "cleo": ("executive", ["cfo"], None, "America/New_York"),
-    "mona": ("manager", ["sales_manager"], "otto", "America/New_York"),
-    "sam": ("manager", ["sales_manager"], "otto", "Asia/Kolkata"),
-    "vera": ("manager", ["vp_sales"], "cleo", "America/Los_Angeles"),
-    "victor": ("manager", ["vp_sales"], "otto", "Europe/Berlin"),
-    "sue": ("manager", ["support_manager"], "cora", "UTC"),
-    "cora": ("manager", ["customer_success_director"], "otto", "America/New_York"),
-    "rita": ("rep", [], "mona", "America/New_York"),
-    "remo": ("rep", [], "sam", "Europe/Berlin"),
-    "ruth": ("rep", [], "mona", "Asia/Tokyo"),
-    "ada": ("admin", [], None, "UTC"),
-    "adam": ("admin", [], None, "UTC"),
-}
-REPS = ("rita", "remo", "ruth")
-APPROVERS = ("otto", "cleo", "mona", "sam", "vera", "victor", "sue", "cora")
-DEEDS = {
-    "submit": 36,
-    "decide": 26,
-    "delegate": 8,
-    "withdraw": 3,
-    "away": 12,
-    "back": 3,
-    "leave": 4,
-    "rejoin": 4,
-    "title": 3,
-    "deal": 5,
-}
-FORGOTTEN = 5
-"""Every so many requests nobody ever decides on one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """Something a person does at a minute; `seed` decides what exactly."""
-
-    at: datetime
-    kind: str
-    number: int
-    seed: str
-
-
-def dice_of(seed: str) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - a script, no secret
-
-
-def script(seed: int) -> list[Deed]:
-    dice = dice_of(str(seed))
-    kinds = [kind for kind, count in DEEDS.items() for _ in range(count)]
-    dice.shuffle(kinds)
-    minutes = sorted(dice.sample(range(1, 14 * 24 * 60), len(kinds)))
-    return [
-        Deed(at=START + minute * MINUTE, kind=kind, number=number, seed=f"{seed}:{number}")
-        for number, (minute, kind) in enumerate(zip(minutes, kinds, strict=True), 1)
-    ]
-
-
-@dataclass
-class MortalIds:
-    """Ids in the order of time, in a process that may die in the middle of a transaction."""
-
-    clock: FrozenClock
-    life: "Life"
-    made: int = 0
-
-    def new(self) -> UUID:
-        self.life.mortality.point("an id")
-        self.made += 1
-        return UUID(int=int(self.clock.now().timestamp()) << 88 | self.made)
 
 
 @dataclass
@@ -129,7 +67,6 @@ class Life:
     """Ids of members and requests, as text, to names that are the same in every life."""
     people: dict[str, Member] = field(default_factory=dict)
     deals: list[Deal] = field(default_factory=list)
-    ticks: int = 0
 
     async def open(self) -> "Life":
         self.database.mortality = Mortality()
@@ -151,7 +88,7 @@ class Life:
             ]
         self.names |= {str(member.id): name for name, member in self.people.items()}
         self.database.mortality = self.mortality
-        self.ids = MortalIds(self.clock, self)
+        self.ids = MortalIds(self.clock, self.mortality)
         self.boot()
         return self
 
@@ -196,7 +133,7 @@ class Life:
         """Let time pass; the sweep comes at the minute something is due, or, in chaos, hours
         later."""
         while (due := await self._next_due()) is not None and due < moment:
-            wake = max(self.clock.now(), _next_minute(due))
+            wake = max(self.clock.now(), next_minute(due))
             if self.chaos is not None:
                 wake += self.chaos.choice((0, 0, 0, 1, 7, 90, 600, 2000)) * MINUTE
             if wake >= moment:
@@ -213,7 +150,6 @@ class Life:
             if self.chaos.random() < 0.2:
                 others = [self.new_sweep(self.deps) for _ in range(2)]
                 await asyncio.gather(*(one.tick() for one in (self.sweep, *others)))
-        self.ticks += 1
         await self.sweep.tick()
 
     async def _killed(self, run: Callable[[], Awaitable[Any]], after: int) -> None:
@@ -401,7 +337,7 @@ class Life:
         self.mortality.resting = False
 
     async def _deal(self, _deed: Deed, dice: random.Random) -> None:
-        """A deal changes: what rests on it is voided, and asked anew."""
+        """What rests on the deal is voided, and asked anew."""
         request, _ = await self._some_pending(dice)
         deal_id = request.deal_id if request is not None else None
         if deal_id is None:
@@ -451,8 +387,7 @@ class Life:
     async def log(self) -> list[tuple[Any, ...]]:
         """The audit as it reads in every life: verb, about what, who, when it was scheduled, and
         between whom."""
-        entries = [_Entry(body, self.names) for body in await self.bodies()]
-        return [entry.line() for entry in entries]
+        return [Entry(body, self.names).line() for body in await self.bodies()]
 
     async def bodies(self) -> list[dict[str, Any]]:
         query = text(
@@ -462,33 +397,3 @@ class Life:
         async with self.database.read(self.tenant) as tx:
             rows = await tx.session.execute(query, {"tenant": self.tenant})
             return [json.loads(row.body) for row in rows]
-
-
-KEPT = ("seat", "title", "from", "to", "holder", "why", "number", "level", "choice", "reason",
-        "for", "delegate", "step", "open", "conditions")  # fmt: skip
-
-
-@dataclass
-class _Entry:
-    body: dict[str, Any]
-    names: dict[str, str]
-
-    def line(self) -> tuple[Any, ...]:
-        body, facts = self.body, self.body["facts"]
-        return (
-            facts.get("scheduled") or body["at"],
-            body["verb"],
-            self.named(body["subject"]),
-            self.named(body["actor"]),
-            *((key, self.named(facts[key])) for key in KEPT if key in facts),
-        )
-
-    def named(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return sorted(str(self.named(one)) for one in value)
-        return self.names.get(str(value), value)
-
-
-def _next_minute(moment: datetime) -> datetime:
-    whole = moment.replace(second=0, microsecond=0)
-    return whole if whole == moment else whole + MINUTE

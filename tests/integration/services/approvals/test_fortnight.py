@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
-from tests.integration.services.approvals.fortnight import END, Life, dice_of, script
+from tests.integration.services.approvals.fortnight import Life
+from tests.integration.services.approvals.fortnight_script import END, dice_of, script
 from tests.integration.services.mortality import MortalDatabase
 
 HOUR = timedelta(hours=1)
@@ -31,7 +32,7 @@ async def lived(mortal, seed, chaos=None) -> Life:
     return life
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 async def test_restarts_change_nothing(mortal, seed):
     calm = await lived(mortal, seed)
     wild = await lived(mortal, seed, chaos=f"chaos {seed}")

@@ -346,7 +346,7 @@ async def test_a_drafts_approval_is_asked_for_once_whoever_asks(database):
         return_exceptions=True,
     )
     assert {str(one) for one in results} == {
-        "The approval of this mail is already being asked for."
+        "Rita Rep is already asking for this. The card says who decides."
     }
     await company.withdraw(company.rita, request)
     results = await asyncio.gather(
