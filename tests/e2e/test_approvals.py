@@ -1,11 +1,12 @@
 """An approval from the request to its effect, by those who are asked, in a running workspace."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.e2e.people import Person, elements, person, value_of, words
-from tests.e2e.rig import Json, Rig
+from tests.e2e.rig import Json, Rig, rig
 
 TITLE = "12 % discount for Arden Biologics"
 
@@ -13,11 +14,11 @@ TITLE = "12 % discount for Arden Biologics"
 class Office:
     """Maya asks; Victor is the VP of sales, Elena the CFO, Noor leads support."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, made: Rig) -> None:
         def at(user: str, name: str) -> Person:
-            return person(rig, user, f"{name}@brightpath.example")
+            return person(made, user, f"{name}@brightpath.example")
 
-        self.rig = rig
+        self.rig = made
         self.maya = at("U0MAYAOKA", "maya")
         self.victor = at("U0VICTORH", "victor")
         self.elena = at("U0ELENACO", "elena")
@@ -28,8 +29,10 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(workspace: Rig) -> Office:
-    return Office(workspace)
+def office() -> Iterator[Office]:
+    """A workspace of its own: other tests count what leaves the system mailbox."""
+    with rig() as made:
+        yield Office(made)
 
 
 def top(who: Person) -> Json:
