@@ -79,9 +79,7 @@ def downgrade() -> None:
 
 def _add_columns() -> None:
     op.add_column("cards", sa.Column("first_shown_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column(
-        "cards", sa.Column("fresh_rev", sa.Integer(), nullable=False, server_default="0")
-    )
+    op.add_column("cards", sa.Column("fresh_rev", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("members", sa.Column("phone", sa.String(), nullable=True))
     op.add_column("tenants", sa.Column("installed_at", sa.DateTime(timezone=True), nullable=True))
 
