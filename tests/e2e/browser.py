@@ -37,7 +37,7 @@ class Browser:
     """One window. Everything waits, within bounds, for what it is about."""
 
     def __init__(self, width: int = 1100, height: int = 900) -> None:
-        self._profile = tempfile.TemporaryDirectory()
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         command = [str(CHROMIUM), *SWITCHES, f"--window-size={width},{height}"]
         self._process = subprocess.Popen(  # noqa: S603 - our own words
             [*command, f"--user-data-dir={self._profile.name}", "about:blank"],
@@ -70,12 +70,17 @@ class Browser:
 
     def close(self) -> None:
         async def leave() -> None:
+            # Asked to leave, it still writes to its profile; then its socket closes.
+            await self._socket.send_json({"id": 0, "method": "Browser.close"})
             await self._socket.close()
             await self._session.close()
 
         self._run(leave())
-        self._process.terminate()
-        self._process.wait(10)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
         if self._process.stderr is not None:
             self._process.stderr.close()
         self._loop.close()
