@@ -12,16 +12,16 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from bot.wiring_approvals import (
-    approval_checks,
-    approval_deps,
-    approval_services,
-    approval_timers,
-)
 from db.models.tenants import Member
 from db.session import Database
+from services.approvals.absences import BEGINS, ENDS, AbsenceService
+from services.approvals.carry import CarryService
+from services.approvals.decisions import DecisionService
+from services.approvals.deps import Deps
+from services.approvals.timers import ApprovalTimers
+from services.approvals.timing import TIMER
+from services.approvals.vacancies import VacancyService
 from services.audit import AuditService
-from services.bundle import ApprovalServices
 from services.sweeps import SweepService
 from services.types.approvals import Seen, Surface, VoteChoice
 from services.types.people import Actor, Role
@@ -98,7 +98,8 @@ class Waiting:
     requester: UUID
     approvers: list[UUID]
     clock: MovingClock
-    services: ApprovalServices
+    decisions: DecisionService
+    vacancies: VacancyService
     sweep: SweepService
 
     async def fill(
@@ -147,8 +148,15 @@ async def _waiting(house: House, database: Database, team: str) -> Waiting:
             await tx.session.flush()
             approvers.append(member.id)
     clock = MovingClock()
-    deps = approval_deps(clock, RandomIds(), AuditService(database, clock, RandomIds()))
-    services = approval_services(database, deps)
+    deps = Deps(clock=clock, ids=RandomIds(), audit=AuditService(database, clock, RandomIds()))
+    absences = AbsenceService(db=database, deps=deps)
+    vacancies = VacancyService(db=database, deps=deps)
+    timers = {
+        TIMER: ApprovalTimers(deps=deps).due,
+        BEGINS: absences.begins,
+        ENDS: absences.ends,
+    }
+    checks = (CarryService(db=database, deps=deps).recover, vacancies.check)
     return Waiting(
         house=house,
         database=database,
@@ -156,8 +164,9 @@ async def _waiting(house: House, database: Database, team: str) -> Waiting:
         requester=desk.member_id,
         approvers=approvers,
         clock=clock,
-        services=services,
-        sweep=SweepService(database, clock, approval_timers(services), approval_checks(services)),
+        decisions=DecisionService(database, deps),
+        vacancies=vacancies,
+        sweep=SweepService(database, clock, timers, checks),
     )
 
 
@@ -207,7 +216,7 @@ async def _vote(place: Waiting, todo: Iterator[tuple[UUID, UUID]]) -> None:
             name="Vera",
             timezone="UTC",
         )
-        done = await place.services.decisions.decide(
+        done = await place.decisions.decide(
             actor,
             request_id,
             choice=VoteChoice.APPROVE,
@@ -309,7 +318,7 @@ async def _tick(place: Waiting) -> float:
 
 
 async def _look(place: Waiting) -> float:
-    place.services.vacancies.looks.clear()
+    place.vacancies.looks.clear()
     started = time.perf_counter()
-    await place.services.vacancies.check(place.tenant)
+    await place.vacancies.check(place.tenant)
     return (time.perf_counter() - started) * 1000
