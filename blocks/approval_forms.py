@@ -192,7 +192,7 @@ def absence_modal(view: QueueView) -> Block:
             input_block(FieldId.LAST, "Last day away", _date(FieldId.LAST, today)),
             input_block(FieldId.DELEGATE, "Who decides for you?", who, optional=True),
             context(
-                "What waits for you goes to them for these days. Without anybody, new requests go "
+                "What waits for you goes to them for these days. Without anybody, it goes "
                 "to others who may decide."
             ),
         ],

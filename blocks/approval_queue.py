@@ -166,7 +166,7 @@ def figures_blocks(view: FiguresView) -> list[Block]:
                 f"*{TYPES.get(type_, short(type_.replace('_', ' ').capitalize(), 60))}*\n"
                 f"{_figures(figures)}"
             )
-            for type_, figures in view.types[:10]
+            for type_, figures in (view.types[:10] if len(view.types) > 1 else ())
         ]
     blocks.append(section(f"*You*\n{_own(view.own)}"))
     return fitted([*blocks, context("A hasty decision came sooner than the text can be read.")])
@@ -174,7 +174,9 @@ def figures_blocks(view: FiguresView) -> list[Block]:
 
 def _figures(figures: ApprovalFigures) -> str:
     oldest = figures.oldest_pending_hours
-    waits = count(figures.pending, "request") + (" waits" if figures.pending == 1 else " wait")
+    waits = {0: "no request waits", 1: "1 request waits"}.get(
+        figures.pending, f"{figures.pending:,} requests wait"
+    )
     lines = [f"{waits}{f', the oldest for {_hours(oldest)}' if oldest is not None else ''}"]
     if figures.decided:
         lines.append(

@@ -127,11 +127,13 @@ def _measures(band: Band) -> str:
 
 
 def _times(rule: Rule) -> str:
-    normal, critical = rule.sla[Urgency.NORMAL], rule.sla[Urgency.CRITICAL]
-    due = f"Due in {period_words(normal)}"
-    if critical != normal:
-        due += f", when critical in {period_words(critical)}"
-    parts = [due]
+    normal = rule.sla[Urgency.NORMAL]
+    others = [
+        f"{urgency} {period_words(rule.sla[urgency])}"
+        for urgency in Urgency
+        if rule.sla[urgency] != normal
+    ]
+    parts = [f"Due in {period_words(normal)}" + (f" ({', '.join(others)})" if others else "")]
     if rule.remind_before:
         parts.append(f"reminder {_joined(rule.remind_before)} before")
     parts.append(f"then {_ladder(rule.escalate)}" if rule.escalate else "then nobody else")

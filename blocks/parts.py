@@ -23,6 +23,7 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 _LINE = re.compile("\r\n|\r|\u2028|\u2029")
 _SPACES = re.compile(r"\s+")
+_QUOTES = ("“", "„", "«", '"')
 
 
 def clean(text: str) -> str:
@@ -188,8 +189,13 @@ def quotations(proofs: Sequence[tuple[str, str]]) -> Block:
     pieces: list[Block] = []
     for number, (words_, source) in enumerate(proofs):
         pieces.append(bold(("\n" if number else "") + cut(one_line(source), 120) + "\n"))
-        pieces.append(literal(f"“{cut(one_line(words_), 220)}”"))
+        pieces.append(literal(in_quotes(cut(one_line(words_), 220))))
     return quoted(*pieces)
+
+
+def in_quotes(words_: str) -> str:
+    """Quotation marks around somebody's words, unless they brought their own."""
+    return words_ if words_[:1] in _QUOTES else f"“{words_}”"
 
 
 def _limit(text: str) -> str:

@@ -10,7 +10,7 @@ from sandbox.gmail.model import Json
 from sandbox.gmail.web_tools import WORLD, answer, base64_field, plain, read_json, text_field
 
 _AUTHS = ("pass", "fail", "none", "keep")
-_KINDS = ("rep", "customer", "system")
+_KINDS = ("rep", "colleague", "customer", "system")
 
 
 def attach(app: web.Application) -> None:

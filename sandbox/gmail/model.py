@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sandbox.gmail import mime
 
 Json = dict[str, Any]
-Kind = Literal["rep", "customer", "system"]
+Kind = Literal["rep", "colleague", "customer", "system"]
 HistoryKind = Literal["messagesAdded", "messagesDeleted", "labelsAdded", "labelsRemoved"]
 
 SYSTEM_LABELS = (

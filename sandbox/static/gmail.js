@@ -10,7 +10,7 @@ import { menuButton } from "./popup.js";
 import { placed, setPlace } from "./places.js";
 import { Reader } from "./reader.js";
 
-const KINDS = { rep: "Reps", customer: "Customers", system: "System" };
+const KINDS = { rep: "Reps", colleague: "Colleagues", customer: "Customers", system: "System" };
 const FOLDERS = [["inbox", "Inbox", "inbox"], ["sent", "Sent", "send"], ["drafts", "Drafts", "draft"], ["all", "All", "mail"]];
 const EMPTY = {
   inbox: ["No mail here", "Switch to a customer’s mailbox and write to this one, or import .mbox or .eml files."],

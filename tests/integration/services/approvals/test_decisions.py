@@ -160,9 +160,10 @@ async def test_it_counts_from_when_the_card_was_first_seen(company):
     await company.decide(company.dana, request)
     (vote,) = await company.votes(request)
     assert (vote.seconds, vote.hasty) == (Decimal(4), True)
-    (card,) = await company.rows(Card)
-    assert card.wanted_rev == 1
-    assert len(await company.queued("card.deliver")) == 1
+    hers, his = sorted(await company.rows(Card), key=lambda c: c.recipient_id != company.dana.id)
+    assert hers.wanted_rev == 1
+    assert his.fresh_rev == his.wanted_rev, "the requester is to notice it"
+    assert len(await company.queued("card.deliver")) == 2
 
 
 async def test_what_was_seen_must_be_what_is_asked(company):
