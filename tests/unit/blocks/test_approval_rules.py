@@ -42,8 +42,8 @@ def test_the_list_reads_well():
         "• from 5 %: a sales manager\n"
         "• from 10 %: a VP of sales\n"
         "• from 20 %: the CFO\n"
-        "_Due in 24 hours (high 8 hours, critical 2 hours) · reminder 1 hour before · then their manager, "
-        "then an admin · expires after 7 days_"
+        "_Due in 24 hours (high 8 hours, critical 2 hours) · reminder 1 hour before · "
+        "then their manager, then an admin · expires after 7 days_"
     )
     assert "from $1,000 or €900 or £800 (4 more currencies): a support" in refund["text"]["text"]
     assert rest[1]["text"]["text"].startswith("*Exception, high risk*\n• a VP of sales\n")
