@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 PAGES = Counter("understudy_act_pages", "Pages behind approval links", ["method", "state"])
 SIGN_IN_COOKIE = "understudy_sign_in"
+# Which of the mail's two links it was: after signing in, that choice stands in the form.
+CHOICE_COOKIE = "understudy_choice"
+CHOICES = frozenset({"approve", "reject"})
 RETURN_PATH = "/slack/oauth_redirect"
 LARGEST = 64 * 1024
 FAILED = "Something went wrong on my side. Nothing was decided; try again, or decide in Slack."
@@ -102,6 +105,9 @@ class ActDoor:
         page = ActPage(state=PageState.SIGN_IN)
         response = _shown(request, page, onward=begun.url)
         self._keep(response, SIGN_IN_COOKIE, begun.cookie, RETURN_PATH, SIGN_IN_LASTS.seconds)
+        choice = request.query.get("choice", "")
+        if choice in CHOICES:
+            self._keep(response, CHOICE_COOKIE, choice, RETURN_PATH, SIGN_IN_LASTS.seconds)
         return response
 
     async def returned(self, request: web.Request) -> web.StreamResponse:
@@ -113,13 +119,16 @@ class ActDoor:
         )
         response: web.Response
         if isinstance(done, SignedInHere):
-            response = web.Response(status=303, headers={"Location": f"/act/{done.link}"})
+            choice = request.cookies.get(CHOICE_COOKIE, "")
+            chosen = f"?choice={choice}" if choice in CHOICES else ""
+            response = web.Response(status=303, headers={"Location": f"/act/{done.link}{chosen}"})
             _guard(response)
             name, days = device_cookie(done.tenant_id), LASTS.days
             self._keep(response, name, done.cookie, "/act", days * 24 * 3600)
         else:
             response = _shown(request, done)
         response.del_cookie(SIGN_IN_COOKIE, path=RETURN_PATH)
+        response.del_cookie(CHOICE_COOKIE, path=RETURN_PATH)
         return response
 
     async def _page(self, request: web.Request, work: Awaitable[ActPage]) -> web.StreamResponse:

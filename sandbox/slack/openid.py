@@ -20,6 +20,12 @@ TOKEN_SECONDS = 300
 PEOPLE = "https://slack.com/"
 # The only app of this workspace; any id is its id, a wrong secret is a wrong secret.
 CLIENT_SECRET = "sandbox-client-secret"
+STYLE = """<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 22rem; margin: 3rem auto; padding: 0 1rem; }
+button { font: inherit; width: 100%; padding: .5rem; border: 1px solid #ccc; border-radius: .5rem;
+         background: #fff; cursor: pointer; }
+p { margin: .5rem 0; }
+</style>"""
 
 
 def _asked(request: web.Request) -> dict[str, str]:
@@ -47,7 +53,7 @@ async def authorize(request: web.Request) -> web.StreamResponse:
     return web.Response(
         content_type="text/html",
         text=f"<!doctype html><html lang='en'><title>Sign in with Slack</title>"
-        f"<meta name='viewport' content='width=device-width'>"
+        f"<meta name='viewport' content='width=device-width'>{STYLE}"
         f"<h1>Sign in to {html.escape(core.workspace.team.name)}</h1>"
         f"<form method='post'>{buttons}<button name='user' value=''>Cancel</button></form>",
     )

@@ -67,12 +67,12 @@ class Browser:
     async def look(self, token: str, query: str = "") -> Page:
         return await self.open(f"/act/{token}{query}")
 
-    async def send(self, token: str, **fields: str) -> Page:
-        return await self.open(f"/act/{token}", "POST", data=fields)
+    async def send(self, token: str, query: str = "", **fields: str) -> Page:
+        return await self.open(f"/act/{token}{query}", "POST", data=fields)
 
-    async def begin(self, token: str) -> str:
+    async def begin(self, token: str, query: str = "") -> str:
         """Press Sign in with Slack; the address the page leads on to."""
-        page = await self.send(token, do="sign_in")
+        page = await self.send(token, query, do="sign_in")
         found = re.search(r'href="([^"]+)" rel="noreferrer"', page.text)
         assert found, page.says
         return html.unescape(found[1])
@@ -82,9 +82,9 @@ class Browser:
         params = {"state": state or given["state"][0], "code": code}
         return await self.open("/slack/oauth_redirect", params=params)
 
-    async def sign_in(self, token: str, name: str = "victor") -> Page:
+    async def sign_in(self, token: str, name: str = "victor", query: str = "") -> Page:
         """The whole way round through Slack, as this person."""
-        url = await self.begin(token)
+        url = await self.begin(token, query)
         person = self.desk.people[name]
         code = self.desk.sign_in.come_back(
             url, team_id=await self.desk.team_id(), user_id=person.slack_user_id
@@ -190,6 +190,14 @@ async def test_with_a_device_everything_is_shown(browser: Browser, token: str):
         assert words in page.says
     assert 'value="reject" required checked' in page.text
     assert 'value="approve" required checked' not in page.text
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("reject", "?choice=reject"), ("x&y", "")])
+async def test_the_mails_choice_survives_signing_in(
+    browser: Browser, token: str, chosen: str, kept: str
+):
+    back = await browser.sign_in(token, query=f"?choice={chosen}")
+    assert back.headers["Location"] == f"/act/{token}{kept}"
 
 
 async def test_the_page_is_kept_nowhere_and_framed_nowhere(browser: Browser, token: str):
