@@ -191,3 +191,14 @@ async def list_actions_waiting(
     if account_id is not None:
         query = query.where(Action.account_id == account_id)
     return (await tx.session.execute(query)).scalars().all()
+
+
+async def list_pending_ids(tx: ReadTx, *, after: UUID, limit: int) -> Sequence[UUID]:
+    """Pending actions in the order of their ids, page by page."""
+    rows = await tx.session.execute(
+        select(Action.id)
+        .where(Action.tenant_id == tx.tenant_id, Action.status == "pending", Action.id > after)
+        .order_by(Action.id)
+        .limit(limit)
+    )
+    return rows.scalars().all()

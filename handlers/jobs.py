@@ -124,11 +124,15 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
             tenant, UUID(payload["request_id"]), str(payload["why"])
         )
 
+    async def regate(tenant: UUID, _payload: Mapping[str, Any]) -> None:
+        await services.approvals.gated.show_gates(tenant)
+
     async def sms(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.approvals.urgent.send(tenant, UUID(payload["mail_id"]))
 
     return {
         "approvals.recheck": _of_tenant(recheck),
+        "approvals.regate": _of_tenant(regate),
         "approval.carry": _of_tenant(carry),
         "approval.unsent": _of_tenant(unsent),
         "approval.sms": _of_tenant(sms),

@@ -31,6 +31,7 @@ from services.revisions import judge, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Role
 
+PAGE = 200
 GONE = "This draft is no longer there."
 CHANGED = "The text has changed since this was asked."
 SWITCHED_OFF = "Sending is switched off for the whole workspace right now."
@@ -160,6 +161,18 @@ class GatedSends:
         if done is None:
             raise Conflict("This mail is already on its way.")
         return done
+
+    async def show_gates(self, tenant_id: UUID) -> None:
+        """Other types are gated now: every draft that waits shows the button that works."""
+        after = UUID(int=0)
+        while True:
+            async with self.db.transaction(tenant_id) as tx:
+                page = await action_rows.list_pending_ids(tx, after=after, limit=PAGE)
+                for action_id in page:
+                    await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)
+            if not page:
+                return
+            after = page[-1]
 
     async def unsent(self, tenant_id: UUID, request_id: UUID, why: str) -> None:
         """The job `approval.unsent`: what was approved went out of the queue without leaving. The

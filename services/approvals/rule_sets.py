@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 FIRST = 1
 RECHECK = "approvals.recheck"
+REGATE = "approvals.regate"
 DEFAULT, FILE = "default", "file"
 APPLY = "rules.apply"
 _ONE_DAY = timedelta(days=1)
@@ -199,6 +200,8 @@ class RuleSetService:
         }
         await self.audit.append(tx, "rules.applied", actor=actor, subject_id=row_id, facts=facts)
         await jobs.enqueue(tx, RECHECK, {})
+        if set(gated_types(old)) != set(gated_types(applied)):
+            await jobs.enqueue(tx, REGATE, {})
         return applied
 
     async def _stored(self, tx: Tx, done: dict[str, Any]) -> RuleSet:

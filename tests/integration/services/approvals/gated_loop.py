@@ -127,6 +127,8 @@ class ApprovalLoop(Loop):
         match kind:
             case "approvals.recheck":
                 await self.more.rechecker.recheck(self.tenant, **ids)
+            case "approvals.regate":
+                await self.more.gated.show_gates(self.tenant)
             case "approval.carry":
                 await self.more.carry.run(self.tenant, **ids)
             case "approval.unsent":

@@ -74,6 +74,19 @@ async def test_without_rules_and_without_a_rule_for_it_nothing_changes(database:
     assert len(plain.loop.sent) == 1
 
 
+async def test_a_rule_that_comes_later_shows_on_cards_that_wait(database: Database) -> None:
+    later = await make_gated(database, rules=None)
+    await later.proposed()
+    assert (await later.loop.card()).gate is None
+    shown = [card.wanted_rev for card in await later.loop.rows(Card)]
+    await later.apply(RULES)
+    await later.loop.drain()
+    assert [card.wanted_rev for card in await later.loop.rows(Card)] == [n + 1 for n in shown]
+    await later.apply(RULES.replace("vp_sales", "cfo"))
+    await later.loop.drain()
+    assert [card.wanted_rev for card in await later.loop.rows(Card)] == [n + 1 for n in shown]
+
+
 async def test_a_plain_mail_leaves_by_a_click_where_prices_are_gated(gated: GatedLoop) -> None:
     await gated.proposed(PLAIN)
     assert (await gated.loop.card()).gate is None
