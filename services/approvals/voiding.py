@@ -51,8 +51,8 @@ async def void(
     await deps.audit.append(tx, "approval.voided", subject_id=request.id, facts=told)
     await deps.notify(tx, request, [request.requester_id], "outcome")
     # A fresh request is noticed by its own card.
-    told = [] if fresh else [request.requester_id]
-    await surface_again(tx, KIND, request.id, told, clock=deps.clock, ids=deps.ids)
+    noticed = [] if fresh else [request.requester_id]
+    await surface_again(tx, KIND, request.id, noticed, clock=deps.clock, ids=deps.ids)
     return fresh
 
 
