@@ -323,6 +323,8 @@ def _carried(view: ApprovalCardView) -> list[Block]:
 
 
 def _in_effect(view: ApprovalCardView) -> str:
+    if view.draft is not None:
+        return "The mail is on its way; its own card says when it has left."
     changed = [
         f"{short(line.label, 80)}: {short(line.before, 60)} → {short(line.after, 60)}"
         for line in view.effect

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.approval_rule_text import measure_texts
 from services.types.approvals import (
+    ACTION_WORDS,
     MANAGER,
     TITLE_WORDS,
     Approver,
@@ -176,11 +177,16 @@ def _several(choices: Sequence[Choice], empty: int) -> str:
 
 def _noun(type_: str) -> str:
     noun = _NOUNS.get(RequestType(type_)) if type_ in set(RequestType) else None
-    return f"this {noun}" if noun else f"the action “{type_.replace('_', ' ')}”"
+    return f"this {noun}" if noun else f"this kind of mail ({_mail(type_)})"
 
 
 def _a(type_: str) -> str:
     if type_ not in set(RequestType):
-        return f"The action “{type_.replace('_', ' ')}”"
+        return _mail(type_)
     noun = _NOUNS[RequestType(type_)]
     return f"An {noun}" if noun[0] in "aeiou" else f"A {noun}"
+
+
+def _mail(type_: str) -> str:
+    """`Mail about terms`: what a gated draft amounts to."""
+    return ACTION_WORDS.get(type_, f"Mail to {type_.replace('_', ' ')}")

@@ -6,20 +6,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from services.types.approval_views import EffectLine
-from services.types.approvals import RequestType
+from services.types.approvals import ACTION_WORDS, RequestType
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
-ACTIONS = {
-    "send_proposal": "Proposal",
-    "discuss_pricing": "Mail about prices",
-    "negotiate_terms": "Mail about terms",
-    "commit_pricing": "Mail that commits to prices",
-    "modify_contract": "Mail that changes the contract",
-    "contact_c_suite": "Mail to top management",
-    "send_routine_response": "Answer",
-    "send_follow_up_email": "Follow-up",
-    "schedule_meeting": "Invitation to meet",
-}
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -39,7 +28,7 @@ def percent(value: Decimal) -> str:
 
 def type_words(type_: str) -> str:
     """`discount` is a discount; an action's type by what it sends."""
-    return ACTIONS.get(type_, type_.replace("_", " ").capitalize())
+    return ACTION_WORDS.get(type_, type_.replace("_", " ").capitalize())
 
 
 def title(

@@ -84,6 +84,17 @@ ADMIN = "admin"
 """Approvers a rule may name besides titles: the requester's own manager, and the admins."""
 
 TITLES = ("sales_manager", "vp_sales", "support_manager", "customer_success_director", "cfo")
+ACTION_WORDS = {
+    "send_proposal": "Proposal",
+    "discuss_pricing": "Mail about prices",
+    "negotiate_terms": "Mail about terms",
+    "commit_pricing": "Mail that commits to prices",
+    "modify_contract": "Mail that changes the contract",
+    "contact_c_suite": "Mail to top management",
+    "send_routine_response": "Answer",
+    "send_follow_up_email": "Follow-up",
+    "schedule_meeting": "Invitation to meet",
+}
 TITLE_WORDS: Mapping[str, str] = {
     MANAGER: "the requester's manager",
     "sales_manager": "a sales manager",

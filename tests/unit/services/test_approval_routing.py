@@ -379,7 +379,7 @@ def test_the_default_bands(ask: Ask, title: str, name: str):
         ),
         (
             routed(asked("send_proposal")),
-            "No rule covers the action “send proposal”, so an admin decides: Ada.",
+            "No rule covers this kind of mail (Proposal), so an admin decides: Ada.",
         ),
         (
             routed(asked("exception"), [RITA]),
