@@ -18,12 +18,13 @@ from blocks.approval_modals import (
     reason_in_words,
     reject_request_modal,
 )
-from blocks.approval_words import CONDITION, settled_words, who_may
+from blocks.approval_words import CONDITION, settled_words, takes_conditions, who_may
 from blocks.inbox import permalink
 from blocks.parts import Block, actions, link_button, option, section, unescape
 from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_id, read_value
 from handlers.verbs import Verbs
+from services.approvals.sentences import NO_CONDITIONS
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.types.approval_views import ApprovalCardView
 from services.types.approvals import RequestStatus, Seen, Surface, VoteChoice
@@ -66,6 +67,9 @@ async def _open_decision(
     elif not view.may_decide:
         await verbs.cards.refresh(click.actor, KIND, seen.id)
         raise Forbidden(_why_not(view))
+    elif modal is conditions_modal and not takes_conditions(view.type):
+        await verbs.cards.refresh(click.actor, KIND, seen.id)
+        raise Forbidden(NO_CONDITIONS)
     else:
         await click.open(modal(view, seen))
 

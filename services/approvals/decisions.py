@@ -25,7 +25,13 @@ from services.approvals.opening import KIND
 from services.approvals.recheck import moved, stricter_now
 from services.approvals.reseating import ask_anew
 from services.approvals.seats import deciders, seat_for, standing
-from services.approvals.sentences import at_words, may_words, names_words, settled_words
+from services.approvals.sentences import (
+    NO_CONDITIONS,
+    at_words,
+    may_words,
+    names_words,
+    settled_words,
+)
 from services.approvals.standing import PREPARING, Moved
 from services.approvals.timing import TIMER
 from services.approvals.voiding import void
@@ -107,6 +113,9 @@ class DecisionService:
             good, lapsed = standing(ballot)
             seat = self._seat(ballot, good, actor)
             self._require_seen(ballot, seen)
+            if word.conditions and ballot.action_id is not None:
+                # What leaves at once can't be tied to anything that is still to come.
+                raise InvalidInput(NO_CONDITIONS, field="conditions")
             change = moved(ballot) or await stricter_now(tx, ballot, self.deps.clock.now())
             if change is not None:
                 return await self._void(tx, word, ballot, change)

@@ -78,6 +78,14 @@ async def test_a_decision_opens_its_window_and_decides_nothing(
     assert rig.book.named("approvals.decisions.decide") == []
 
 
+async def test_no_conditions_for_a_mail_that_leaves_at_once(rig: Rig) -> None:
+    rig.book.answers["approvals.reads.card"] = make_approval_card(type="discuss_pricing")
+    await rig.interact(click(ActionId.APPROVAL_CONDITIONS, SEEN))
+    assert rig.chat.modals == []
+    assert "nobody could keep conditions" in told(rig)
+    assert refreshed(rig) == [("approval", REQUEST)]
+
+
 async def test_a_payload_that_changed_is_not_opened(rig: Rig) -> None:
     changed = make_approval_card(seen=Seen(payload_hash="cd" * 32, rule_version=3))
     rig.book.answers["approvals.reads.card"] = changed

@@ -14,7 +14,7 @@ from db.models.tenants import Member, Tenant
 from db.session import Database
 from handlers.middleware import Actors
 from services.approvals.meters import VOTES
-from services.errors import Conflict, Forbidden, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.parse import parse
 from services.members import MemberService
 from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
@@ -160,6 +160,19 @@ async def test_asked_and_approved_it_leaves_as_the_approvers_decision(gated: Gat
     assert Counter(verbs)["action.approved"] == 1
     order = ("approval.submitted", "approval.approved", "action.approved", "effect.claimed")
     assert sorted(order, key=verbs.index) == list(order)
+
+
+async def test_no_conditions_on_what_leaves_at_once(gated: GatedLoop) -> None:
+    await gated.proposed()
+    await gated.ask()
+    with pytest.raises(InvalidInput, match="nobody could keep conditions") as refused:
+        await gated.decide(conditions=("Only after the call",))
+    assert refused.value.field == "conditions"
+    assert (await gated.request()).status == "pending"
+    assert await gated.loop.rows(ApprovalVote) == []
+    await gated.decide()
+    await gated.loop.drain()
+    assert len(gated.loop.sent) == 1
 
 
 async def test_the_last_of_several_is_the_decider(database: Database) -> None:
