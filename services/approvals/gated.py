@@ -21,6 +21,7 @@ from db.models.approvals import ApprovalRequest
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
+from services.approvals.voters import lost_voice
 from services.audit import AuditService
 from services.cards import deliver_bumped, touch
 from services.errors import Conflict, Forbidden
@@ -110,7 +111,8 @@ class GatedSends:
         why = _why_not(case, facts) or (None if same else CHANGED)
         if why is not None:
             return why
-        return await self._queue(tx, request, decider, bound)
+        unheard = await lost_voice(tx, request)
+        return unheard or await self._queue(tx, request, decider, bound)
 
     async def _already(self, tx: Tx, request: ApprovalRequest, decider_id: UUID) -> str | None:
         """Under this approval it is on its way; under somebody's click it is not this one's."""
