@@ -34,7 +34,7 @@ from services.approvals.sentences import (
 )
 from services.approvals.standing import PREPARING, Moved
 from services.approvals.timing import TIMER
-from services.approvals.voiding import void
+from services.approvals.voiding import void, whereabouts
 from services.cards import surface_again
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
@@ -172,7 +172,7 @@ class DecisionService:
         if request is None:
             raise NotFound(GONE)
         fresh = await void(tx, self.deps, request, change.why, reissue=change.reissue)
-        follows = "A fresh request has been made." if fresh else "There is nothing to decide now."
+        follows = await whereabouts(tx, fresh, word.actor.member_id)
         decided = Decided(
             request_id=ballot.request_id,
             status=RequestStatus.VOIDED,
