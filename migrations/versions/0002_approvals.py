@@ -39,6 +39,7 @@ def downgrade() -> None:
     op.drop_column("members", "phone")
     op.drop_column("cards", "first_shown_at")
     op.drop_column("cards", "fresh_rev")
+    op.drop_column("inbound_events", "taken_at")
     op.drop_table("approval_votes")
     op.drop_index(op.f("ix_concessions_tenant_id_account_id"), table_name="concessions")
     op.drop_table("concessions")
@@ -80,6 +81,9 @@ def downgrade() -> None:
 def _add_columns() -> None:
     op.add_column("cards", sa.Column("first_shown_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cards", sa.Column("fresh_rev", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(
+        "inbound_events", sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True)
+    )
     op.add_column("members", sa.Column("phone", sa.String(), nullable=True))
     op.add_column("tenants", sa.Column("installed_at", sa.DateTime(timezone=True), nullable=True))
 
