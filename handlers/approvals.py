@@ -25,7 +25,7 @@ from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_id, read_value
 from handlers.verbs import Verbs
 from services.approvals.sentences import NO_CONDITIONS
-from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError
 from services.types.approval_views import ApprovalCardView
 from services.types.approvals import RequestStatus, Seen, Surface, VoteChoice
 from services.types.people import Actor
@@ -66,7 +66,7 @@ async def _open_decision(
         await click.tell(Reply(text=CHANGED))
     elif not view.may_decide:
         await verbs.cards.refresh(click.actor, KIND, seen.id)
-        raise Forbidden(_why_not(view))
+        raise await _refused(verbs, click.actor, view)
     elif modal is conditions_modal and not takes_conditions(view.type):
         await verbs.cards.refresh(click.actor, KIND, seen.id)
         raise Forbidden(NO_CONDITIONS)
@@ -74,11 +74,16 @@ async def _open_decision(
         await click.open(modal(view, seen))
 
 
-def _why_not(view: ApprovalCardView) -> str:
-    if view.part == "requester":
-        return f"{OWN} {unescape(who_may(view))}"
-    spoke = any(seat.voter == view.reader.name for seat in view.seats)
-    return f"{SPOKEN if spoke else NOT_YOURS} {unescape(who_may(view))}"
+async def _refused(verbs: Verbs, actor: Actor, view: ApprovalCardView) -> ServiceError:
+    """What they are told. Who tries what isn't theirs is noted, who comes back isn't."""
+    who = unescape(who_may(view))
+    if any(seat.voter == view.reader.name for seat in view.seats):
+        return Conflict(f"{SPOKEN} {who}")
+    why = f"{OWN if view.part == 'requester' else NOT_YOURS} {who}"
+    await verbs.approvals.decisions.note_refusal(
+        actor, view.request_id, why=why, surface=Surface.SLACK
+    )
+    return Forbidden(why)
 
 
 async def approved(verbs: Verbs, submission: Submission) -> Block | None:

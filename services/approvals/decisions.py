@@ -23,6 +23,7 @@ from services.approvals.deps import Deps, tell_nobody
 from services.approvals.meters import count_vote
 from services.approvals.opening import KIND
 from services.approvals.recheck import moved, stricter_now
+from services.approvals.refused import note_refusal
 from services.approvals.reseating import ask_anew
 from services.approvals.seats import deciders, seat_for, standing
 from services.approvals.sentences import (
@@ -100,8 +101,23 @@ class DecisionService:
         )
         if surface is Surface.RULE:
             raise InvalidInput("Only people decide.")
+        try:
+            return await self._decide(word, request_id)
+        except Forbidden as error:
+            if surface is not Surface.LINK:  # the page behind the link writes down its own
+                await self.note_refusal(actor, request_id, why=str(error), surface=surface)
+            raise
+
+    async def note_refusal(
+        self, actor: Actor, request_id: UUID, *, why: str, surface: Surface
+    ) -> None:
+        """Somebody tried what isn't theirs to decide."""
+        await note_refusal(self.db, self.deps, actor, request_id, why=why, surface=surface)
+
+    async def _decide(self, word: _Word, request_id: UUID) -> Decided:
+        actor = word.actor
         async with self.db.transaction(actor.tenant_id) as tx:
-            done = await done_before(tx, self.deps, "approval.decide", command_id)
+            done = await done_before(tx, self.deps, "approval.decide", word.command_id)
             if done is not None:
                 return _stored(done)
             if not await ballots.lock_ballot(tx, request_id):
@@ -112,7 +128,7 @@ class DecisionService:
             self._require_open(ballot, actor)
             good, lapsed = standing(ballot)
             seat = self._seat(ballot, good, actor)
-            self._require_seen(ballot, seen)
+            self._require_seen(ballot, word.seen)
             if word.conditions and ballot.action_id is not None:
                 # What leaves at once can't be tied to anything that is still to come.
                 raise InvalidInput(NO_CONDITIONS, field="conditions")

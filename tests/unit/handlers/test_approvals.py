@@ -18,6 +18,7 @@ from tests.unit.approval_view_factory import (
     REQUEST,
     make_approval_card,
     make_question_view,
+    make_seat_view,
     make_settled_card,
 )
 from tests.unit.handlers.slack_rig import Rig, click, submission
@@ -129,6 +130,17 @@ async def test_who_may_not_decide_is_told_who_may(
     await rig.interact(click(ActionId.APPROVAL_APPROVE, SEEN))
     assert rig.chat.modals == []
     assert words in told(rig)
+    ((_, request_id), noted) = rig.book.named("approvals.decisions.note_refusal")[0]
+    assert (request_id, noted["surface"]) == (REQUEST, Surface.SLACK)
+    assert words in noted["why"]
+
+
+async def test_who_has_spoken_already_did_nothing_wrong(rig: Rig) -> None:
+    spoken = make_seat_view(voter="Victor Hahn", choice="approve")
+    rig.book.answers["approvals.reads.card"] = make_approval_card(may_decide=False, seats=(spoken,))
+    await rig.interact(click(ActionId.APPROVAL_APPROVE, SEEN))
+    assert "You have decided on this already." in told(rig)
+    assert rig.book.named("approvals.decisions.note_refusal") == []
 
 
 async def test_what_is_not_theirs_to_see_is_not_found(rig: Rig) -> None:
