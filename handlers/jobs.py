@@ -123,7 +123,10 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
 
     async def unsent(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.approvals.gated.unsent(
-            tenant, UUID(payload["request_id"]), str(payload["why"])
+            tenant,
+            UUID(payload["request_id"]),
+            str(payload["why"]),
+            carried_at=payload.get("carried_at"),
         )
 
     async def regate(tenant: UUID, _payload: Mapping[str, Any]) -> None:

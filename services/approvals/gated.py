@@ -176,12 +176,17 @@ class GatedSends:
                 return
             after = page[-1]
 
-    async def unsent(self, tenant_id: UUID, request_id: UUID, why: str) -> None:
+    async def unsent(
+        self, tenant_id: UUID, request_id: UUID, why: str, *, carried_at: str | None
+    ) -> None:
         """The job `approval.unsent`: what was approved went out of the queue without leaving. The
-        request says so to everybody who has its card; an admin may retry it."""
+        request says so to everybody who has its card; an admin may retry it. `carried_at` names
+        the try that failed: a job that comes twice says nothing about a later one."""
         async with self.db.transaction(tenant_id) as tx:
             request = await lock_request(tx, request_id)
             if request is None or (request.status, request.carry_status) != ("approved", "done"):
+                return
+            if carried_at != (request.carried_at.isoformat() if request.carried_at else None):
                 return
             request.carry_status, request.carry_note = "failed", why
             await tx.session.flush()

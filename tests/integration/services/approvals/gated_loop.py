@@ -133,7 +133,9 @@ class ApprovalLoop(Loop):
             case "approval.carry":
                 await self.more.carry.run(self.tenant, **ids)
             case "approval.unsent":
-                await self.more.gated.unsent(self.tenant, ids["request_id"], body["why"])
+                await self.more.gated.unsent(
+                    self.tenant, ids["request_id"], body["why"], carried_at=body["carried_at"]
+                )
             case _:
                 await super()._run_more(kind, body, ids)
 

@@ -443,6 +443,26 @@ async def test_the_kill_switch_stops_what_was_approved_and_queued_before_it(
     assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
 
 
+async def test_an_old_unsent_job_says_nothing_about_a_later_try(gated: GatedLoop) -> None:
+    await gated.proposed()
+    await gated.ask()
+    await gated.decide()
+    await gated.carry.run(gated.loop.tenant, (await gated.request()).id)
+    await gated.loop.switch(engaged=True)
+    first = await gated.request()
+    await gated.loop.drain()
+    await gated.loop.switch(engaged=False)
+    gated.loop.clock.move(timedelta(minutes=1))
+    await gated.carry.retry(gated.loop.actor(gated.ada), first.id, command_id="again")
+    await gated.carry.run(gated.loop.tenant, first.id)
+    # The queue gives a job twice when its worker died right after the commit.
+    carried = first.carried_at.isoformat() if first.carried_at else None
+    await gated.gated.unsent(gated.loop.tenant, first.id, "Switched off.", carried_at=carried)
+    assert (await gated.request()).carry_status == "done"
+    await gated.loop.drain()
+    assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
+
+
 # ── the claim ───────────────────────────────────────────────────────────────────────────────────
 async def test_a_click_from_before_the_rule_does_not_pass_the_claim(database: Database) -> None:
     gated = await make_gated(database, rules=None)
