@@ -12,6 +12,7 @@ from blocks.approval_words import (
     due_words,
     named,
     settled_words,
+    takes_conditions,
     until,
 )
 from blocks.lint import fits
@@ -164,7 +165,7 @@ def _decisions(view: ApprovalCardView, *, whole: bool) -> list[Block]:
         return [read, reject, more]
     approve = button("Approve", ActionId.APPROVAL_APPROVE, value, style="primary")
     under = button("Approve with conditions", ActionId.APPROVAL_CONDITIONS, value)
-    return [approve, under, reject, more]
+    return [approve, *([under] if takes_conditions(view.type) else []), reject, more]
 
 
 def _entries(view: ApprovalCardView) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from blocks.approval_facts import (
     outcome_words,
     text,
 )
+from blocks.approval_words import takes_conditions
 from services.types.approval_mails import ApprovalMailView, NoteKind
 from services.types.approvals import RequestStatus
 
@@ -38,8 +39,8 @@ HOW_TO_REPLY = (
     "Or answer this mail. Begin with one of these lines:",
     "approve because …",
     "reject because …",
-    "approve with conditions: …",
 )
+WITH_CONDITIONS = "approve with conditions: …"
 NOT_BY_MAIL = "Decide in Slack: the card is in your messages with Understudy."
 
 
@@ -81,10 +82,14 @@ def _words(view: ApprovalMailView) -> _Words:
         approve=f"{link}?choice=approve" if link else "",
         reject=f"{link}?choice=reject" if link else "",
         look=link or "",
-        reply=HOW_TO_REPLY if view.tag else (),
+        reply=_how_to_reply(card.type) if view.tag else (),
         closing=closing,
         footer=_footer(view),
     )
+
+
+def _how_to_reply(type_: str) -> tuple[str, ...]:
+    return (*HOW_TO_REPLY, *((WITH_CONDITIONS,) if takes_conditions(type_) else ()))
 
 
 def _lead(view: ApprovalMailView) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from blocks.approval_facts import draft_lines, due_words, facts, outcome_facts, outcome_words, text
-from blocks.approval_words import approve_reasons, reject_reasons
+from blocks.approval_words import approve_reasons, reject_reasons, takes_conditions
 from services.types.approval_mails import ActPage, PageState
 
 HEADINGS = {
@@ -45,6 +45,7 @@ def act_page(page: ActPage, *, onward: str | None = None) -> str:
         draft="\n".join(draft_lines(card)) if card else "",
         approve=approve_reasons(card.type) if card else (),
         reject=reject_reasons(card.type) if card else (),
+        tied=card is not None and takes_conditions(card.type),
     )
 
 

@@ -59,6 +59,11 @@ NAMES = 4
 CONDITION = 200
 
 
+def takes_conditions(type_: str) -> bool:
+    """Whether an approval can be tied to something: a mail leaves at once, as it is."""
+    return type_ in TYPES
+
+
 def approve_reasons(type_: str) -> tuple[str, ...]:
     return APPROVE_REASONS.get(type_, ACTION_APPROVE_REASONS)
 

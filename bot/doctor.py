@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings, load_settings
+from bot.doctor_approvals import approval_lines
 from bot.logs import set_up_logs
 from bot.processes import StartupError, check_settings, runtime
 from bot.wiring import Runtime
@@ -18,7 +19,7 @@ from db import actions, jobs, overviews
 from services.errors import ServiceError
 
 QUIET_TOO_LONG = timedelta(minutes=15)
-GOOD, BAD = "ok  ", "BAD "
+GOOD, NOTE, BAD = "ok", "note", "BAD"
 
 
 def add_parser(
@@ -48,6 +49,9 @@ async def _run(settings: Settings) -> int:
             async for well, line in _tenants(built):
                 bad = bad or not well
                 _say(GOOD if well else BAD, line)
+            async for serious, line in _approvals(built):
+                bad = bad or serious
+                _say(BAD if serious else NOTE, line)
     except (StartupError, ServiceError, SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
         bad = True
         _say(BAD, f"database: {error}")
@@ -61,6 +65,12 @@ async def _tenants(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
     for team, tenant_id in workspaces:
         async for well, line in _tenant(built, tenant_id):
             yield well, f"{team}: {line}"
+
+
+async def _approvals(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
+    for team, tenant_id in await built.services.tenants.list_all():
+        for serious, line in await approval_lines(built, tenant_id):
+            yield serious, f"{team}: {line}"
 
 
 async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, str]]:
@@ -96,4 +106,4 @@ async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, 
 
 
 def _say(mark: str, line: str) -> None:
-    sys.stdout.write(f"{mark}{line}\n")
+    sys.stdout.write(f"{mark:<5}{line}\n")

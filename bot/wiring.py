@@ -141,7 +141,9 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     cards = CardDelivery(
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
-    slack = _slack(parts, session, verbs)
+    events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
+    jobs = job_table(services, cards, events)
+    slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
     pushed = gmail_push(services.mailboxes, _push_verifier(settings, session))
@@ -158,7 +160,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         clock=clock,
         ids=ids,
         services=services,
-        jobs=_with_anchors(job_table(services, cards), database, services.audit, anchors, clock),
+        jobs=_with_anchors(jobs, database, services.audit, anchors, clock),
         chats=chats,
         slack=slack,
         web=_web(
@@ -256,6 +258,7 @@ def _services(
     approvals = approval_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
+    inbound = InboundService(db=database, clock=clock, ids=ids)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -281,7 +284,7 @@ def _services(
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
-        inbound=InboundService(db=database, clock=clock, ids=ids),
+        inbound=inbound,
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -310,7 +313,7 @@ def _services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            approval_checks(approvals),
+            (*approval_checks(approvals), inbound.recover),
         ),
         tenants=tenants,
         views=views,
@@ -332,21 +335,22 @@ def _verbs(services: Services) -> Verbs:
     )
 
 
-def _slack(parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs) -> AsyncApp | None:
+def _slack(
+    parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs, events: Events
+) -> AsyncApp | None:
     settings, clock, chats = parts.settings, parts.clock, parts.chats
     signing = settings.slack_signing_secret
     if signing is None and settings.slack_app_token is None:
         return None
-    actors = Actors(verbs.members, clock)
     return build_slack_app(
         authorizer=Authorizer(parts.tenants, clock),
         routers=SlackRouters(
             verbs=verbs,
             routes=all_routes(),
-            actors=actors,
+            actors=events.actors,
             surfaces=chats,
             is_passing=is_disconnect,
-            events=Events(verbs=verbs, actors=actors, chats=chats),
+            events=events,
         ),
         # Socket Mode carries no signatures; Bolt only wants the argument.
         signing_secret=signing.get_secret_value() if signing else "socket-mode",

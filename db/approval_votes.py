@@ -101,6 +101,11 @@ settled as (
     where tenant_id = $1 and id = $2 and status = 'pending' and $12::text is not null
     returning id
 ),
+heard as (
+    update approval_seats set waiting = false
+    where tenant_id = $1 and request_id = $2 and waiting
+      and (id = $5 or exists (select from settled))
+),
 timer as (
     delete from timers
     where tenant_id = $1 and kind = $18 and subject_id in (select id from settled)
@@ -120,7 +125,12 @@ ANSWER = """
 update command_results set result = $3::text::jsonb where tenant_id = $1 and command_id = $2
 """
 
-LAPSE = "delete from approval_votes where tenant_id = $1 and id = any($2::uuid[])"
+LAPSE = """
+with gone as (
+    delete from approval_votes where tenant_id = $1 and id = any($2::uuid[]) returning seat_id
+)
+update approval_seats s set waiting = true from gone where s.tenant_id = $1 and s.id = gone.seat_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,33 @@ class StoredLink:
     hash: bytes
 
 
+LOCK_SUBJECT = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+HAS_ENTRY = """
+select exists (
+    select from audit_entries
+    where tenant_id = $1 and subject_id = $2 and verb = $3 and created_at > $4
+      and convert_from(body, 'utf8')::jsonb ->> 'actor' = $5
+)
+"""
+
+
+async def lock_subject(tx: Tx, subject_id: UUID) -> None:
+    """One writer of bounded entries about this subject at a time, until the transaction ends."""
+    key = f"audit|{tx.tenant_id}|{subject_id}"
+    await (await raw_connection(tx)).execute(LOCK_SUBJECT, key)
+
+
+async def has_entry(
+    tx: ReadTx, verb: str, *, subject_id: UUID, actor_id: UUID, since: datetime
+) -> bool:
+    """Whether this actor's entry with this verb about this subject was written since then."""
+    found = await (await raw_connection(tx)).fetchval(
+        HAS_ENTRY, tx.tenant_id, subject_id, verb, since, str(actor_id)
+    )
+    return bool(found)
+
+
 async def add_entry(tx: Tx, row: AuditRow) -> None:
     await (await raw_connection(tx)).execute(
         ADD_ENTRY, tx.tenant_id, row.id, row.at, row.verb, row.subject_id, row.body

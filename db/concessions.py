@@ -5,18 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.approvals import ApprovalRequest, Concession
 from db.models.customers import Deal
 from db.session import ReadTx, Tx
-
-HELD = text(
-    "select convert_from(payload, 'utf8')::jsonb ->> 'request_id' as request_id "
-    "from jobs.pgqueuer where entrypoint = :kind and status = 'failed' "
-    "and convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' = :tenant"
-)
 
 
 async def add_concession(tx: Tx, **values: Any) -> bool:
@@ -54,9 +48,3 @@ async def list_uncarried(tx: ReadTx, before: datetime) -> Sequence[UUID]:
         .order_by(ApprovalRequest.id)
     )
     return rows.scalars().all()
-
-
-async def list_held(tx: ReadTx, kind: str) -> set[str]:
-    """The requests whose job of this kind is held after its last failure."""
-    rows = await tx.session.execute(HELD, {"kind": kind, "tenant": str(tx.tenant_id)})
-    return {str(row.request_id) for row in rows}

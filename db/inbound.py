@@ -65,6 +65,17 @@ async def get_inbound(tx: Tx, key: InboundKey) -> InboundEvent:
     return (await tx.session.execute(query)).scalar_one()
 
 
+async def lock_inbound(tx: Tx, event_id: UUID) -> InboundEvent | None:
+    """The stored row by its own id, locked until the transaction ends."""
+    query = (
+        select(InboundEvent)
+        .where(InboundEvent.tenant_id == tx.tenant_id, InboundEvent.id == event_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
 async def find_inbound(tx: ReadTx, event_id: UUID) -> InboundEvent | None:
     """The stored row by its own id."""
     return await tx.session.get(InboundEvent, (tx.tenant_id, event_id), populate_existing=True)

@@ -123,6 +123,19 @@ async def live_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
     return [row.payload for row in rows]
 
 
+HELD_OF = text(
+    "select convert_from(payload, 'utf8')::jsonb as payload from jobs.pgqueuer "
+    "where entrypoint = :kind and status = 'failed' "
+    "and convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' = :tenant"
+)
+
+
+async def held_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
+    """Payloads of the tenant's jobs of this kind that are held after their last failure."""
+    rows = await tx.session.execute(HELD_OF, {"kind": kind, "tenant": str(tx.tenant_id)})
+    return [row.payload for row in rows]
+
+
 HELD = text(
     "select entrypoint, count(*) as n from jobs.pgqueuer where status = 'failed' group by 1"
 )

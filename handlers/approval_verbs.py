@@ -66,6 +66,12 @@ class DecisionVerbs(Protocol):
         know (mail); None asks the card."""
         ...
 
+    async def note_refusal(
+        self, actor: Actor, request_id: UUID, *, why: str, surface: Surface
+    ) -> None:
+        """Somebody tried what isn't theirs to decide."""
+        ...
+
 
 class CarryVerbs(Protocol):
     async def retry(self, actor: Actor, request_id: UUID, *, command_id: str) -> None:

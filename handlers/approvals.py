@@ -18,13 +18,14 @@ from blocks.approval_modals import (
     reason_in_words,
     reject_request_modal,
 )
-from blocks.approval_words import CONDITION, settled_words, who_may
+from blocks.approval_words import CONDITION, settled_words, takes_conditions, who_may
 from blocks.inbox import permalink
 from blocks.parts import Block, actions, link_button, option, section, unescape
 from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_id, read_value
 from handlers.verbs import Verbs
-from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.approvals.sentences import NO_CONDITIONS
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError
 from services.types.approval_views import ApprovalCardView
 from services.types.approvals import RequestStatus, Seen, Surface, VoteChoice
 from services.types.people import Actor
@@ -65,16 +66,24 @@ async def _open_decision(
         await click.tell(Reply(text=CHANGED))
     elif not view.may_decide:
         await verbs.cards.refresh(click.actor, KIND, seen.id)
-        raise Forbidden(_why_not(view))
+        raise await _refused(verbs, click.actor, view)
+    elif modal is conditions_modal and not takes_conditions(view.type):
+        await verbs.cards.refresh(click.actor, KIND, seen.id)
+        raise Forbidden(NO_CONDITIONS)
     else:
         await click.open(modal(view, seen))
 
 
-def _why_not(view: ApprovalCardView) -> str:
-    if view.part == "requester":
-        return f"{OWN} {unescape(who_may(view))}"
-    spoke = any(seat.voter == view.reader.name for seat in view.seats)
-    return f"{SPOKEN if spoke else NOT_YOURS} {unescape(who_may(view))}"
+async def _refused(verbs: Verbs, actor: Actor, view: ApprovalCardView) -> ServiceError:
+    """What they are told. Who tries what isn't theirs is noted, who comes back isn't."""
+    who = unescape(who_may(view))
+    if any(seat.voter == view.reader.name for seat in view.seats):
+        return Conflict(f"{SPOKEN} {who}")
+    why = f"{OWN if view.part == 'requester' else NOT_YOURS} {who}"
+    await verbs.approvals.decisions.note_refusal(
+        actor, view.request_id, why=why, surface=Surface.SLACK
+    )
+    return Forbidden(why)
 
 
 async def approved(verbs: Verbs, submission: Submission) -> Block | None:

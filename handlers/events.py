@@ -1,6 +1,6 @@
 """Slack's Events API: accepted once, acted on, marked done. What we don't know is answered 200."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -62,19 +62,18 @@ class Events:
             await SYSTEM[envelope.event.type](self, envelope)
             await self.verbs.inbound.done(tenant_id, **key)
 
-    async def finish(self, tenant_id: UUID, body: dict[str, Any]) -> None:
-        """Act on an event that was accepted and then left behind by a process that died."""
+    async def again(self, tenant_id: UUID, body: Mapping[str, Any]) -> None:
+        """Act on an event that was accepted and then left behind by a process that died. Whoever
+        has left meanwhile wants nothing any more."""
         envelope = read_payload(EventEnvelope, body)
         if envelope.event.type in SYSTEM:
             if await self.verbs.workspaces.find(envelope.team_id) == tenant_id:
                 await SYSTEM[envelope.event.type](self, envelope)
-            await self.verbs.inbound.done(tenant_id, **_key(envelope))
             return
         actor = await self._actor(envelope)
         handler = TABLE.get(envelope.event.type)
         if actor is not None and handler is not None and actor.tenant_id == tenant_id:
             await handler(self, actor, envelope)
-        await self.verbs.inbound.done(tenant_id, **_key(envelope))
 
     async def _actor(self, envelope: EventEnvelope) -> Actor | None:
         """Strangers react and write too; an event is no place to answer them, so None."""

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from handlers.cards import CardDelivery
+from handlers.events import Events
 from services.bundle import Services
 
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
 
 
-def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]:
+def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[str, JobFunction]:
     """Every job this product knows, by kind."""
     return {
         "card.deliver": _of_tenant(cards.deliver),
@@ -19,6 +20,7 @@ def job_table(services: Services, cards: CardDelivery) -> dict[str, JobFunction]
         **_time_jobs(services),
         **_decision_mail_jobs(services),
         **_approval_jobs(services),
+        **_event_jobs(services, events),
     }
 
 
@@ -121,7 +123,10 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
 
     async def unsent(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.approvals.gated.unsent(
-            tenant, UUID(payload["request_id"]), str(payload["why"])
+            tenant,
+            UUID(payload["request_id"]),
+            str(payload["why"]),
+            carried_at=payload.get("carried_at"),
         )
 
     async def regate(tenant: UUID, _payload: Mapping[str, Any]) -> None:
@@ -137,6 +142,16 @@ def _approval_jobs(services: Services) -> dict[str, JobFunction]:
         "approval.unsent": _of_tenant(unsent),
         "approval.sms": _of_tenant(sms),
     }
+
+
+def _event_jobs(services: Services, events: Events) -> dict[str, JobFunction]:
+    async def finish(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        async def act(body: Mapping[str, Any]) -> None:
+            await events.again(tenant, body)
+
+        await services.inbound.finish(tenant, UUID(payload["event_id"]), act)
+
+    return {"inbound.finish": _of_tenant(finish)}
 
 
 def _of_tenant(run: Callable[[UUID, Mapping[str, Any]], Awaitable[None]]) -> JobFunction:

@@ -7,6 +7,7 @@ from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
+from services.approvals.voters import lost_voice
 from services.gates import gate_of, standing_request
 from services.revisions import judge
 from services.types.actions import Verdict
@@ -29,6 +30,7 @@ async def objection(
     judged = await judge(tx, action, draft, revision.text)
     gate = gate_of(judged, await get_gated_types(tx))
     request = await standing_request(tx, action.id, revision, action.decided_by)
+    unheard = await lost_voice(tx, request) if request is not None else None
     may = (
         decider is not None
         and decider.active
@@ -48,6 +50,7 @@ async def objection(
             "The rules now ask for an approval request, and none was approved for this text.",
         ),
         (not may, "The person who approved may no longer decide this."),
+        (unheard is not None, unheard or ""),
         (effect.due_at > now, "It is not due yet."),
         (judged.verdict is Verdict.HARD_STOP, judged.reasons[0] if judged.reasons else ""),
         (

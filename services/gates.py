@@ -74,7 +74,8 @@ async def moved_on(tx: Tx, action_id: UUID, why: str) -> None:
     if asked.status == "pending":
         await jobs.enqueue(tx, RECHECK, {"action_id": action_id})
     elif asked.status == "approved" and asked.carry_status == "done":
-        await jobs.enqueue(tx, UNSENT, {"request_id": asked.id, "why": why})
+        carried = asked.carried_at.isoformat() if asked.carried_at else None
+        await jobs.enqueue(tx, UNSENT, {"request_id": asked.id, "why": why, "carried_at": carried})
 
 
 async def gate_view(

@@ -2,27 +2,39 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from db.inbound import InboundKey, add_inbound, get_inbound, list_unfinished_inbound, set_inbound
+import structlog
+
+from db import jobs
+from db.inbound import (
+    InboundKey,
+    add_inbound,
+    get_inbound,
+    list_unfinished_inbound,
+    lock_inbound,
+    set_inbound,
+)
+from db.models.records import InboundEvent
 from db.session import Database
+from services.errors import ServiceError, TransientError
 from services.ports import Clock, Ids
+
+log = structlog.get_logger()
+
+FINISH = "inbound.finish"
+SLACK = "slack"
+GIVEN_UP = "acting on it failed several times; the worker's log says how"
 
 # Longer than any handler may take: an older `received` row was left behind by a process that died.
 IN_FLIGHT = timedelta(seconds=30)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnfinishedEvent:
-    """An event that was accepted and then left behind."""
-
-    scope: str
-    external_id: str
-    body: dict[str, Any]
+Act = Callable[[Mapping[str, Any]], Awaitable[None]]
+"""What is done about an event, from its stored body."""
 
 
 def body_digest(body: Mapping[str, Any]) -> str:
@@ -89,7 +101,11 @@ class InboundService:
                     tx, aside, status="set_aside", note="the same id came with another body"
                 )
                 return False
-            return stored.status == "received" and stored.created_at + IN_FLIGHT < now
+            if stored.status != "received" or _in_flight(stored) >= now:
+                return False
+            stored.taken_at = now
+            await tx.session.flush()
+            return True
 
     async def done(self, tenant_id: UUID, *, scope: str, source: str, external_id: str) -> None:
         """The event has been acted on."""
@@ -97,13 +113,68 @@ class InboundService:
         async with self.db.transaction(tenant_id) as tx:
             await set_inbound(tx, key, status="done")
 
-    async def unfinished(self, tenant_id: UUID, *, source: str) -> tuple[UnfinishedEvent, ...]:
-        """Accepted events that nobody finished, for the sweep."""
-        async with self.db.read(tenant_id) as tx:
-            rows = await list_unfinished_inbound(
-                tx, source=source, before=self.clock.now() - IN_FLIGHT
-            )
-        return tuple(
-            UnfinishedEvent(scope=row.scope, external_id=row.external_id, body=row.payload)
-            for row in rows
-        )
+    async def finish(self, tenant_id: UUID, event_id: UUID, act: Act) -> None:
+        """The job `inbound.finish`: act on an event that was left behind, once. What is refused
+        would be refused again, so it is set aside; other failures are the queue's to try again."""
+        body = await self._take(tenant_id, event_id)
+        if body is None:
+            return
+        try:
+            await act(body)
+        except ServiceError as error:
+            if isinstance(error, TransientError):
+                await self._leave(tenant_id, event_id)
+                raise
+            await self._leave(tenant_id, event_id, "set_aside", str(error))
+        except Exception:
+            await self._leave(tenant_id, event_id)
+            raise
+        else:
+            await self._leave(tenant_id, event_id, "done")
+
+    async def recover(self, tenant_id: UUID) -> None:
+        """A check of the sweep: events that nobody finished and that have no live job. Queued, or
+        set aside when their job is held after its last failure."""
+        before = self.clock.now() - IN_FLIGHT
+        async with self.db.transaction(tenant_id) as tx:
+            left = await list_unfinished_inbound(tx, source=SLACK, before=before)
+            if not left:
+                return
+            alive = {str(job.get("event_id")) for job in await jobs.live_payloads(tx, FINISH)}
+            held = {str(job.get("event_id")) for job in await jobs.held_payloads(tx, FINISH)}
+            for event in (one for one in left if str(one.id) not in alive):
+                log.warning("an event was left behind", external_id=event.external_id)
+                if str(event.id) in held:
+                    key = InboundKey(
+                        scope=event.scope, source=event.source, external_id=event.external_id
+                    )
+                    await set_inbound(tx, key, status="set_aside", note=GIVEN_UP)
+                else:
+                    await jobs.enqueue(tx, FINISH, {"event_id": event.id})
+
+    async def _take(self, tenant_id: UUID, event_id: UUID) -> dict[str, Any] | None:
+        """The event's body, and nobody else acts on it meanwhile; None when it is finished."""
+        now = self.clock.now()
+        async with self.db.transaction(tenant_id) as tx:
+            event = await lock_inbound(tx, event_id)
+            if event is None or event.status != "received":
+                return None
+            if (until := _in_flight(event)) > now:
+                raise TransientError("somebody is acting on it", retry_after=until - now)
+            event.taken_at = now
+            await tx.session.flush()
+            return event.payload
+
+    async def _leave(
+        self, tenant_id: UUID, event_id: UUID, status: str = "received", note: str | None = None
+    ) -> None:
+        async with self.db.transaction(tenant_id) as tx:
+            event = await lock_inbound(tx, event_id)
+            if event is not None and event.status == "received":
+                event.status, event.note, event.taken_at = status, note, None
+                await tx.session.flush()
+
+
+def _in_flight(event: InboundEvent) -> datetime:
+    """Until when somebody may be acting on it."""
+    return (event.taken_at or event.created_at) + IN_FLIGHT

@@ -22,6 +22,7 @@ PARSERS: Mapping[str, Mapping[str, Parser]] = {
         "manager_email": values.email,
         "titles": values.titles,
         "phone": values.phone,
+        "active": values.flag,
     },
     "accounts": {
         "name": values.name,

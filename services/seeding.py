@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from db import devices
 from db import seeding as rows
 from db.base import TenantRow
 from db.models.customers import Account, AccountOwner, Contact, Deal
@@ -135,7 +136,10 @@ class SeedService:
                 fresh.add(email)
                 await rows.add_row(tx, member)
             else:
+                leaves = member.active and wanted.get("active") is False
                 changed[email] = _change(member, wanted)
+                if leaves:
+                    await self._leave(tx, member)
         # A manager may stand below the people they manage, and must exist before they refer to it.
         await rows.flush(tx)
         for one in parsed:
@@ -145,6 +149,12 @@ class SeedService:
                 moved = _change(known.members[email], {"manager_id": manager.id})
                 changed[email] = changed.get(email, False) or moved
             report.count(made=email in fresh, changed=changed.get(email, False))
+
+    async def _leave(self, tx: Tx, member: Member) -> None:
+        """The membership ends, and with it what it opened elsewhere: also should it be renewed,
+        nobody acts from a browser of before."""
+        ended = await devices.revoke_devices(tx, member.id, self.clock.now())
+        await self.audit.append(tx, "member.left", subject_id=member.id, facts={"devices": ended})
 
     async def _accounts(
         self, tx: Tx, known: _Known, report: FileReport, parsed: "list[_Parsed]"
@@ -256,7 +266,7 @@ class SeedService:
         }
 
 
-_MEMBER_COLUMNS = ("name", "role", "timezone", "function", "titles", "phone")
+_MEMBER_COLUMNS = ("name", "role", "timezone", "function", "titles", "phone", "active")
 _ACCOUNT_COLUMNS = ("domain", "industry", "health", "lifecycle", "renewal_date", "excluded")
 _CONTACT_COLUMNS = ("name", "title", "excluded")
 

@@ -115,7 +115,8 @@ class ApprovalRequest(TenantRow):
 
 
 class ApprovalSeat(TenantRow):
-    """One voice of a request. `holder_id` was chosen by the rule (or by an escalation, then
+    """One voice of a request; `waiting` until it has spoken or the request is settled: by that a
+    person's load is counted. `holder_id` was chosen by the rule (or by an escalation, then
     `escalated`), `delegate_id` may speak for them. `chain` records every hand-over: from, to, why,
     at, by."""
 
@@ -124,6 +125,13 @@ class ApprovalSeat(TenantRow):
         UniqueConstraint("tenant_id", "request_id", "number"),
         Index(None, "tenant_id", "holder_id"),
         Index(None, "tenant_id", "delegate_id"),
+        Index(
+            "ix_approval_seats_waiting",
+            "tenant_id",
+            "holder_id",
+            "delegate_id",
+            postgresql_where=text("waiting"),
+        ),
         refers("request_id", "approval_requests", required=True),
         refers("holder_id", "members"),
         refers("delegate_id", "members"),
@@ -135,6 +143,7 @@ class ApprovalSeat(TenantRow):
     holder_id: Mapped[UUID | None] = mapped_column()
     delegate_id: Mapped[UUID | None] = mapped_column()
     escalated: Mapped[bool] = mapped_column(default=False)
+    waiting: Mapped[bool] = mapped_column(default=True, server_default="true")
     chain: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
 

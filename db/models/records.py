@@ -29,6 +29,8 @@ class InboundEvent(TenantRow):
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(default="received")
     note: Mapped[str | None] = mapped_column()
+    taken_at: Mapped[datetime | None] = mapped_column()
+    """When somebody last took it up again, after whoever received it had died."""
 
 
 class AuditEntry(TenantRow):

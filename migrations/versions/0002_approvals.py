@@ -39,9 +39,11 @@ def downgrade() -> None:
     op.drop_column("members", "phone")
     op.drop_column("cards", "first_shown_at")
     op.drop_column("cards", "fresh_rev")
+    op.drop_column("inbound_events", "taken_at")
     op.drop_table("approval_votes")
     op.drop_index(op.f("ix_concessions_tenant_id_account_id"), table_name="concessions")
     op.drop_table("concessions")
+    op.drop_index("ix_approval_seats_waiting", table_name="approval_seats")
     op.drop_index(op.f("ix_approval_seats_tenant_id_holder_id"), table_name="approval_seats")
     op.drop_index(op.f("ix_approval_seats_tenant_id_delegate_id"), table_name="approval_seats")
     op.drop_table("approval_seats")
@@ -80,6 +82,9 @@ def downgrade() -> None:
 def _add_columns() -> None:
     op.add_column("cards", sa.Column("first_shown_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cards", sa.Column("fresh_rev", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(
+        "inbound_events", sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True)
+    )
     op.add_column("members", sa.Column("phone", sa.String(), nullable=True))
     op.add_column("tenants", sa.Column("installed_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -417,6 +422,7 @@ def _create_tables() -> None:
         sa.Column("holder_id", sa.Uuid(), nullable=True),
         sa.Column("delegate_id", sa.Uuid(), nullable=True),
         sa.Column("escalated", sa.Boolean(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False, server_default="true"),
         sa.Column("chain", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -449,6 +455,13 @@ def _create_tables() -> None:
             "number",
             name=op.f("uq_approval_seats_tenant_id_request_id_number"),
         ),
+    )
+    op.create_index(
+        "ix_approval_seats_waiting",
+        "approval_seats",
+        ["tenant_id", "holder_id", "delegate_id"],
+        unique=False,
+        postgresql_where=sa.text("waiting"),
     )
     op.create_index(
         op.f("ix_approval_seats_tenant_id_delegate_id"),

@@ -111,7 +111,7 @@ class CarryService:
             if not waiting:
                 return
             alive = {str(job.get("request_id")) for job in await jobs.live_payloads(tx, JOB)}
-            held = await concessions.list_held(tx, JOB)
+            held = {str(job.get("request_id")) for job in await jobs.held_payloads(tx, JOB)}
             for request_id in (one for one in waiting if str(one) not in alive):
                 if str(request_id) in held:
                     await self._fail_queued(tx, request_id, BROKEN)

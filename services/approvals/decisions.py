@@ -23,12 +23,19 @@ from services.approvals.deps import Deps, tell_nobody
 from services.approvals.meters import count_vote
 from services.approvals.opening import KIND
 from services.approvals.recheck import moved, stricter_now
+from services.approvals.refused import note_refusal
 from services.approvals.reseating import ask_anew
 from services.approvals.seats import deciders, seat_for, standing
-from services.approvals.sentences import at_words, may_words, names_words, settled_words
+from services.approvals.sentences import (
+    NO_CONDITIONS,
+    at_words,
+    may_words,
+    names_words,
+    settled_words,
+)
 from services.approvals.standing import PREPARING, Moved
 from services.approvals.timing import TIMER
-from services.approvals.voiding import void
+from services.approvals.voiding import void, whereabouts
 from services.cards import surface_again
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
@@ -94,8 +101,23 @@ class DecisionService:
         )
         if surface is Surface.RULE:
             raise InvalidInput("Only people decide.")
+        try:
+            return await self._decide(word, request_id)
+        except Forbidden as error:
+            if surface is not Surface.LINK:  # the page behind the link writes down its own
+                await self.note_refusal(actor, request_id, why=str(error), surface=surface)
+            raise
+
+    async def note_refusal(
+        self, actor: Actor, request_id: UUID, *, why: str, surface: Surface
+    ) -> None:
+        """Somebody tried what isn't theirs to decide."""
+        await note_refusal(self.db, self.deps, actor, request_id, why=why, surface=surface)
+
+    async def _decide(self, word: _Word, request_id: UUID) -> Decided:
+        actor = word.actor
         async with self.db.transaction(actor.tenant_id) as tx:
-            done = await done_before(tx, self.deps, "approval.decide", command_id)
+            done = await done_before(tx, self.deps, "approval.decide", word.command_id)
             if done is not None:
                 return _stored(done)
             if not await ballots.lock_ballot(tx, request_id):
@@ -106,7 +128,10 @@ class DecisionService:
             self._require_open(ballot, actor)
             good, lapsed = standing(ballot)
             seat = self._seat(ballot, good, actor)
-            self._require_seen(ballot, seen)
+            self._require_seen(ballot, word.seen)
+            if word.conditions and ballot.action_id is not None:
+                # What leaves at once can't be tied to anything that is still to come.
+                raise InvalidInput(NO_CONDITIONS, field="conditions")
             change = moved(ballot) or await stricter_now(tx, ballot, self.deps.clock.now())
             if change is not None:
                 return await self._void(tx, word, ballot, change)
@@ -163,7 +188,7 @@ class DecisionService:
         if request is None:
             raise NotFound(GONE)
         fresh = await void(tx, self.deps, request, change.why, reissue=change.reissue)
-        follows = "A fresh request has been made." if fresh else "There is nothing to decide now."
+        follows = await whereabouts(tx, fresh, word.actor.member_id)
         decided = Decided(
             request_id=ballot.request_id,
             status=RequestStatus.VOIDED,

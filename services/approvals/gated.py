@@ -21,6 +21,7 @@ from db.models.approvals import ApprovalRequest
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
+from services.approvals.voters import lost_voice
 from services.audit import AuditService
 from services.cards import deliver_bumped, touch
 from services.errors import Conflict, Forbidden
@@ -110,7 +111,8 @@ class GatedSends:
         why = _why_not(case, facts) or (None if same else CHANGED)
         if why is not None:
             return why
-        return await self._queue(tx, request, decider, bound)
+        unheard = await lost_voice(tx, request)
+        return unheard or await self._queue(tx, request, decider, bound)
 
     async def _already(self, tx: Tx, request: ApprovalRequest, decider_id: UUID) -> str | None:
         """Under this approval it is on its way; under somebody's click it is not this one's."""
@@ -174,12 +176,17 @@ class GatedSends:
                 return
             after = page[-1]
 
-    async def unsent(self, tenant_id: UUID, request_id: UUID, why: str) -> None:
+    async def unsent(
+        self, tenant_id: UUID, request_id: UUID, why: str, *, carried_at: str | None
+    ) -> None:
         """The job `approval.unsent`: what was approved went out of the queue without leaving. The
-        request says so to everybody who has its card; an admin may retry it."""
+        request says so to everybody who has its card; an admin may retry it. `carried_at` names
+        the try that failed: a job that comes twice says nothing about a later one."""
         async with self.db.transaction(tenant_id) as tx:
             request = await lock_request(tx, request_id)
             if request is None or (request.status, request.carry_status) != ("approved", "done"):
+                return
+            if carried_at != (request.carried_at.isoformat() if request.carried_at else None):
                 return
             request.carry_status, request.carry_note = "failed", why
             await tx.session.flush()

@@ -288,6 +288,7 @@ def _seat_row(
         created_at=now,
         request_id=request.id,
         number=number,
+        waiting=request.status == "pending",
         title=seat.title,
         holder_id=seat.holder_id,
         delegate_id=seat.delegate_id,

@@ -22,6 +22,10 @@ HEDGED = (
     "That sounds like a condition. Write it as one: “approve with conditions: …”, one per line or "
     "separated by semicolons."
 )
+AS_IT_IS = (
+    "That sounds like a condition. This mail leaves as soon as it is approved, so it can't have "
+    "any: approve it as it is, or reject it."
+)
 NO_REASON = "A reason is missing: “approve because …” or “reject because …”."
 NO_ORDER = "I didn't find “approve” or “reject” at the beginning of what you wrote."
 QUOTED = "I found only quoted text and nothing of your own."

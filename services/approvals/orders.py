@@ -20,7 +20,7 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.approvals.links import code_hash
 from services.approvals.mails import ApprovalMailService
-from services.approvals.order_words import Order, Unclear, read_order
+from services.approvals.order_words import AS_IT_IS, HEDGED, Order, Unclear, read_order
 from services.approvals.token_use import Refusals, TokenUse, Wanted
 from services.cards import touch
 from services.errors import Forbidden, NotFound, ServiceError, TransientError
@@ -232,7 +232,7 @@ class OrderService:
             choice=unclear.choice,
             reason=unclear.reason,
             conditions=(),
-            problem=unclear.problem,
+            problem=_problem(unclear, reply.request),
         )
         mail = reply.mail
         async with self.db.transaction(mail.tenant_id) as tx:
@@ -265,6 +265,12 @@ class OrderService:
         log.info("mail gave no order", event_id=str(event.id), note=note)
         async with self.db.transaction(tenant_id) as tx:
             await inbound.set_inbound(tx, _key(event), status=status, note=note)
+
+
+def _problem(unclear: Unclear, request: ApprovalRequest) -> str:
+    """Nobody is told to write conditions where there can't be any."""
+    gated = request.action_id is not None
+    return AS_IT_IS if gated and unclear.problem == HEDGED else unclear.problem
 
 
 def _key(event: InboundEvent) -> inbound.InboundKey:

@@ -7,6 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.types.approvals import RequestStatus
 
 SOMEBODY = "Somebody"
+NO_CONDITIONS = (
+    "This mail leaves as soon as it is approved, so nobody could keep conditions. Approve it as it "
+    "is, or reject it and say what should change."
+)
 
 
 def at_words(moment: datetime, now: datetime, timezone: str) -> str:

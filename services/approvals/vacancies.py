@@ -5,13 +5,16 @@ through all pending requests is dear when there are many, so it is done when the
 changed since the last look, and once an hour besides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from db import approval_timing as rows
 from db.models.approvals import ApprovalSeat
-from db.session import Database, Tx
+from db.session import Database, Tx, is_disconnect
 from services.approval_routing import title_words
 from services.approvals.deps import Deps
 from services.approvals.handover import (
@@ -25,6 +28,8 @@ from services.approvals.handover import (
     may_hold,
     show,
 )
+
+log = structlog.get_logger()
 
 EVERY = timedelta(hours=1)
 BATCH = 50
@@ -62,11 +67,32 @@ class VacancyService:
             self.looks[tenant_id] = look
         changed = seen = 0
         while look.after is not None and seen < AT_ONCE:
-            async with self.db.transaction(tenant_id) as tx:
+            async with self.db.read(tenant_id) as tx:
                 found = await rows.list_broken(tx, now, after=look.after, limit=BATCH)
-                changed += await self._mend(tx, list(found), now)
+            changed += await self._mend_all(tenant_id, found, now)
             seen += len(found)
             look.after = found[-1] if len(found) == BATCH else None
+        return changed
+
+    async def _mend_all(self, tenant_id: UUID, found: Sequence[UUID], now: datetime) -> int:
+        """All at once; where that fails one by one, so that a request that can't be mended keeps
+        no other waiting. It is tried again with the next look."""
+        try:
+            async with self.db.transaction(tenant_id) as tx:
+                return await self._mend(tx, list(found), now)
+        except Exception as error:
+            if is_disconnect(error):
+                raise
+            log.exception("seats were not mended together", requests=len(found))
+        changed = 0
+        for one in found:
+            try:
+                async with self.db.transaction(tenant_id) as tx:
+                    changed += await self._mend(tx, [one], now)
+            except Exception as error:
+                if is_disconnect(error):
+                    raise
+                log.exception("a seat was not mended", request_id=str(one))
         return changed
 
     async def _mend(self, tx: Tx, request_ids: list[UUID], now: datetime) -> int:

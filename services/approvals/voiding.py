@@ -5,11 +5,13 @@ from uuid import UUID
 
 from db import approval_requests as rows
 from db import members
+from db.approval_views import names_of
 from db.models.approvals import ApprovalRequest
 from db.session import Tx
 from services.approvals.deps import Deps
-from services.approvals.opening import KIND, open_request
+from services.approvals.opening import KIND, open_request, routed_to
 from services.approvals.payload import money, share
+from services.approvals.sentences import names_words
 from services.approvals.timing import arm
 from services.cards import surface_again
 from services.errors import ServiceError
@@ -54,6 +56,19 @@ async def void(
     noticed = [] if fresh else [request.requester_id]
     await surface_again(tx, KIND, request.id, noticed, clock=deps.clock, ids=deps.ids)
     return fresh
+
+
+async def whereabouts(tx: Tx, fresh: UUID | None, reader_id: UUID) -> str:
+    """Who has the fresh request, for somebody whose decision came to nothing."""
+    if fresh is None:
+        return "There is nothing to decide now."
+    voices = routed_to(await rows.list_seats(tx, fresh))
+    found = await names_of(tx, voices)
+    names = [found[one] for one in voices if one != reader_id]
+    who = [*names, *(["you"] if reader_id in voices else [])]
+    if not who:
+        return "A fresh request was made; the admins look for somebody who may decide it."
+    return f"A fresh request went to {names_words(who, 'and')}."
 
 
 async def _ask_again(tx: Tx, deps: Deps, request: ApprovalRequest) -> tuple[UUID | None, str]:

@@ -70,6 +70,9 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
     workers = [named.start(f"worker-{n}", "bot", "worker", PORT=str(free_port())) for n in (1, 2)]
     scheduler = named.start("scheduler", "bot", "scheduler", PORT=str(free_port()))
     named.connect(MAYA, "tom@brightpath.example")
+    told = named.run("doctor").stdout
+    assert "ok   settings" in told
+    assert "approvals: no mails are written; set SMTP_URL" in told
     maya = team_of(named).maya
     subjects = [f"Shared {number}" for number in range(8)]
     for subject in subjects:

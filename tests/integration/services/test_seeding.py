@@ -15,9 +15,12 @@ from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.records import AuditEntry
 from db.models.tenants import Member, Tenant
 from db.session import Database
+from services.approvals.links import Links
 from services.audit import AuditService
+from services.devices import DeviceService
 from services.seed_files import SeedFile
 from services.seeding import FileReport, SeedService
+from services.vault import Vault, generate
 from tests.fakes.clock import CountingIds, FrozenClock
 
 ROOT = Path(__file__).parents[3]
@@ -139,6 +142,29 @@ async def test_a_second_run_changes_nothing(desk: Desk):
     assert {(r.created, r.updated, r.skipped) for r in again.values()} == {(0, 0, 0)}
     assert again["members"].unchanged == 3
     assert await _everything(desk) == before
+
+
+async def test_whoever_leaves_loses_their_devices_at_once_and_for_good(desk: Desk):
+    await desk.seed(members="email,name\nann@x.example,Ann\nbo@x.example,Bo\n")
+    vault, clock = Links.of(Vault.parse(generate())), desk.service.clock
+    kept = DeviceService(
+        db=desk.database,
+        clock=clock,
+        ids=desk.service.ids,
+        sign=vault.sign,
+        verify=vault.verified,
+    )
+    ann, bo = [await desk.one(Member, email=f"{name}@x.example") for name in ("ann", "bo")]
+    hers, his = [await kept.add(desk.tenant, one.id) for one in (ann, bo)]
+    for _ in range(2):
+        await desk.seed(members="email,active\nann@x.example,no\nbo@x.example,yes\n")
+        assert await kept.find(desk.tenant, hers) is None
+        assert await kept.find(desk.tenant, his) is not None
+    await desk.seed(members="email,active\nann@x.example,yes\n")
+    assert (await desk.one(Member, email="ann@x.example")).active
+    assert await kept.find(desk.tenant, hers) is None
+    left = [entry for entry in await desk.all(AuditEntry) if entry.verb == "member.left"]
+    assert [entry.subject_id for entry in left] == [ann.id]
 
 
 async def test_a_change_is_taken_and_an_empty_cell_wipes_nothing(desk: Desk):

@@ -1,6 +1,7 @@
 """Installs and uninstalls (attack 4): a reinstall raises nobody, old news drops no token, and only
 the team's own members are ever bound."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from db.models.records import InboundEvent
 from db.models.tenants import Member, Tenant
 from handlers.events import Events
 from handlers.middleware import Actors
@@ -119,9 +121,19 @@ async def test_a_current_one_drops_the_token_once_and_says_so(
 
 
 async def test_an_uninstall_that_a_dead_process_left_is_finished(office: Office) -> None:
+    """From the stored body, by the job that the sweep queued."""
     office.clock.move(timedelta(minutes=5))
     body = system("app_uninstalled", office.clock.now())
-    await edge(office).finish(office.tenant_id, body)
+    key = {"scope": TEAM.team_id, "source": "slack", "external_id": "Ev1"}
+    assert await office.inbound.receive(office.tenant_id, **key, body=body)
+    office.clock.move(timedelta(minutes=1))
+
+    async def act(stored: Mapping[str, Any]) -> None:
+        await edge(office).again(office.tenant_id, stored)
+
+    async with office.db.read(office.tenant_id) as tx:
+        event = (await tx.session.execute(select(InboundEvent))).scalar_one()
+    await office.inbound.finish(office.tenant_id, event.id, act)
     with pytest.raises(NotFound):
         await office.tenants.workspace(office.tenant_id)
 

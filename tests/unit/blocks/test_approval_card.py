@@ -70,6 +70,12 @@ def test_the_card_says_what_why_and_what_will_change_in_this_order() -> None:
     assert places == sorted(places)
 
 
+def test_a_mail_is_approved_as_it_is_or_not_at_all() -> None:
+    card = elements(make_approval_card(type="discuss_pricing", draft=make_draft()))
+    assert ActionId.APPROVAL_APPROVE in card
+    assert ActionId.APPROVAL_CONDITIONS not in card
+
+
 def test_the_actions_are_four_and_bound_to_what_was_seen() -> None:
     card = elements(make_approval_card())
     assert list(card) == [

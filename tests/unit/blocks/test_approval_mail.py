@@ -65,6 +65,16 @@ def test_both_twins_say_what_a_decision_needs() -> None:
         assert f'href="{LINK}?choice={choice}"' in page
 
 
+def test_conditions_are_offered_where_they_can_be_kept() -> None:
+    mail = make_approval_card(type="discuss_pricing", draft=make_draft())
+    for card, offered in ((make_approval_card(), True), (mail, False)):
+        _, page, text = approval_mail(make_mail(card=card))
+        form = act_page(ActPage(state=PageState.DECIDE, title="t", card=card, csrf="c"))
+        assert ("approve with conditions" in text) is offered
+        assert ("approve with conditions" in read(page)) is offered
+        assert ("Conditions of an approval" in form) is offered
+
+
 def test_without_a_way_to_decide_it_says_where() -> None:
     _, page, text = approval_mail(make_mail(link=None, tag=None))
     assert "Decide in Slack" in text

@@ -18,6 +18,7 @@ from tests.unit.approval_view_factory import (
     REQUEST,
     make_approval_card,
     make_question_view,
+    make_seat_view,
     make_settled_card,
 )
 from tests.unit.handlers.slack_rig import Rig, click, submission
@@ -78,6 +79,14 @@ async def test_a_decision_opens_its_window_and_decides_nothing(
     assert rig.book.named("approvals.decisions.decide") == []
 
 
+async def test_no_conditions_for_a_mail_that_leaves_at_once(rig: Rig) -> None:
+    rig.book.answers["approvals.reads.card"] = make_approval_card(type="discuss_pricing")
+    await rig.interact(click(ActionId.APPROVAL_CONDITIONS, SEEN))
+    assert rig.chat.modals == []
+    assert "nobody could keep conditions" in told(rig)
+    assert refreshed(rig) == [("approval", REQUEST)]
+
+
 async def test_a_payload_that_changed_is_not_opened(rig: Rig) -> None:
     changed = make_approval_card(seen=Seen(payload_hash="cd" * 32, rule_version=3))
     rig.book.answers["approvals.reads.card"] = changed
@@ -121,6 +130,17 @@ async def test_who_may_not_decide_is_told_who_may(
     await rig.interact(click(ActionId.APPROVAL_APPROVE, SEEN))
     assert rig.chat.modals == []
     assert words in told(rig)
+    ((_, request_id), noted) = rig.book.named("approvals.decisions.note_refusal")[0]
+    assert (request_id, noted["surface"]) == (REQUEST, Surface.SLACK)
+    assert words in noted["why"]
+
+
+async def test_who_has_spoken_already_did_nothing_wrong(rig: Rig) -> None:
+    spoken = make_seat_view(voter="Victor Hahn", choice="approve")
+    rig.book.answers["approvals.reads.card"] = make_approval_card(may_decide=False, seats=(spoken,))
+    await rig.interact(click(ActionId.APPROVAL_APPROVE, SEEN))
+    assert "You have decided on this already." in told(rig)
+    assert rig.book.named("approvals.decisions.note_refusal") == []
 
 
 async def test_what_is_not_theirs_to_see_is_not_found(rig: Rig) -> None:

@@ -84,6 +84,7 @@ class GatedLoop:
         choice: VoteChoice = VoteChoice.APPROVE,
         request: ApprovalRequest | None = None,
         surface: Surface = Surface.LINK,
+        conditions: tuple[str, ...] = (),
     ) -> Decided:
         asked = request or await self.request()
         return await self.decisions.decide(
@@ -91,7 +92,7 @@ class GatedLoop:
             asked.id,
             choice=choice,
             reason="Fine with me" if choice is VoteChoice.APPROVE else "Not before the renewal",
-            conditions=(),
+            conditions=conditions,
             seen=Seen(payload_hash=asked.payload_hash, rule_version=asked.rule_version),
             surface=surface,
             command_id=self.loop.ids.new().hex,
@@ -132,7 +133,9 @@ class ApprovalLoop(Loop):
             case "approval.carry":
                 await self.more.carry.run(self.tenant, **ids)
             case "approval.unsent":
-                await self.more.gated.unsent(self.tenant, ids["request_id"], body["why"])
+                await self.more.gated.unsent(
+                    self.tenant, ids["request_id"], body["why"], carried_at=body["carried_at"]
+                )
             case _:
                 await super()._run_more(kind, body, ids)
 

@@ -204,6 +204,45 @@ async def test_another_tenants_request_is_not_there(company, database):
         await other.decide(other.dana, request)
 
 
+async def test_a_refusal_is_written_down_once_an_hour_for_each_person(company, database):
+    request, other = await seated(company, company.dana), await make_company(database)
+
+    async def hammer(*people):
+        tried = [company.decide(one, request) for one in people for _ in range(5)]
+        found = await asyncio.gather(*tried, return_exceptions=True)
+        assert {type(one) for one in found} == {Forbidden}
+
+    await hammer(company.cole, company.rita)
+    refused = await company.entries("approval.refused")
+    assert {one["actor"] for one in refused} == {str(company.cole.id), str(company.rita.id)}
+    assert len(refused) == 2
+    (cole,) = [one for one in refused if one["actor"] == str(company.cole.id)]
+    assert cole["subject"] == str(request.id)
+    assert cole["facts"] == {
+        "why": "Dana Executive (VP of sales) may decide this.",
+        "surface": "slack",
+    }
+    company.clock.move(timedelta(minutes=61))
+    await hammer(company.cole)
+    assert len(await company.entries("approval.refused")) == 3
+    # What isn't there for them, and what came too late, leaves no trace.
+    with pytest.raises(NotFound):
+        await other.decide(other.dana, request)
+    await company.decide(company.dana, request)
+    with pytest.raises(Conflict):
+        await company.decide(company.victor, request)
+    assert len(await company.entries("approval.refused")) == 3
+    assert await other.entries("approval.refused") == []
+
+
+async def test_the_page_behind_a_link_writes_down_its_own_refusals(company):
+    request = await seated(company, company.dana)
+    for surface, count in ((Surface.LINK, 0), (Surface.REPLY, 1)):
+        with pytest.raises(Forbidden):
+            await company.decide(company.cole, request, surface=surface)
+        assert len(await company.entries("approval.refused")) == count
+
+
 # ── who may ─────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("change", [{"active": False}, {"titles": ["cfo"]}])
 async def test_the_decider_is_read_again(company, change):

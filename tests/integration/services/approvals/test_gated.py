@@ -14,7 +14,7 @@ from db.models.tenants import Member, Tenant
 from db.session import Database
 from handlers.middleware import Actors
 from services.approvals.meters import VOTES
-from services.errors import Conflict, Forbidden, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.parse import parse
 from services.members import MemberService
 from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
@@ -160,6 +160,19 @@ async def test_asked_and_approved_it_leaves_as_the_approvers_decision(gated: Gat
     assert Counter(verbs)["action.approved"] == 1
     order = ("approval.submitted", "approval.approved", "action.approved", "effect.claimed")
     assert sorted(order, key=verbs.index) == list(order)
+
+
+async def test_no_conditions_on_what_leaves_at_once(gated: GatedLoop) -> None:
+    await gated.proposed()
+    await gated.ask()
+    with pytest.raises(InvalidInput, match="nobody could keep conditions") as refused:
+        await gated.decide(conditions=("Only after the call",))
+    assert refused.value.field == "conditions"
+    assert (await gated.request()).status == "pending"
+    assert await gated.loop.rows(ApprovalVote) == []
+    await gated.decide()
+    await gated.loop.drain()
+    assert len(gated.loop.sent) == 1
 
 
 async def test_the_last_of_several_is_the_decider(database: Database) -> None:
@@ -410,6 +423,46 @@ async def test_the_kill_switch_stops_asking_and_carrying(gated: GatedLoop) -> No
     assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
 
 
+async def test_the_kill_switch_stops_what_was_approved_and_queued_before_it(
+    gated: GatedLoop,
+) -> None:
+    await gated.proposed()
+    await gated.ask()
+    await gated.decide()
+    await gated.carry.run(gated.loop.tenant, (await gated.request()).id)
+    (effect,) = await gated.loop.rows(Effect)
+    assert (effect.status, (await gated.request()).carry_status) == ("queued", "done")
+    await gated.loop.switch(engaged=True)
+    await gated.loop.drain()
+    request = await gated.request()
+    assert (request.carry_status, gated.loop.sent) == ("failed", [])
+    assert "switched off" in (request.carry_note or "")
+    await gated.loop.switch(engaged=False)
+    await gated.carry.retry(gated.loop.actor(gated.ada), request.id, command_id="again")
+    await gated.loop.drain()
+    assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
+
+
+async def test_an_old_unsent_job_says_nothing_about_a_later_try(gated: GatedLoop) -> None:
+    await gated.proposed()
+    await gated.ask()
+    await gated.decide()
+    await gated.carry.run(gated.loop.tenant, (await gated.request()).id)
+    await gated.loop.switch(engaged=True)
+    first = await gated.request()
+    await gated.loop.drain()
+    await gated.loop.switch(engaged=False)
+    gated.loop.clock.move(timedelta(minutes=1))
+    await gated.carry.retry(gated.loop.actor(gated.ada), first.id, command_id="again")
+    await gated.carry.run(gated.loop.tenant, first.id)
+    # The queue gives a job twice when its worker died right after the commit.
+    carried = first.carried_at.isoformat() if first.carried_at else None
+    await gated.gated.unsent(gated.loop.tenant, first.id, "Switched off.", carried_at=carried)
+    assert (await gated.request()).carry_status == "done"
+    await gated.loop.drain()
+    assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
+
+
 # ── the claim ───────────────────────────────────────────────────────────────────────────────────
 async def test_a_click_from_before_the_rule_does_not_pass_the_claim(database: Database) -> None:
     gated = await make_gated(database, rules=None)
@@ -464,6 +517,33 @@ async def test_an_approver_who_leaves_before_it_leaves_sends_nothing(gated: Gate
     request = await gated.request()
     assert (gated.loop.sent, request.carry_status) == ([], "failed")
     assert request.carry_note == "Whoever approved this is no longer a member."
+
+
+@pytest.mark.parametrize("carried", [False, True], ids=["before the carry", "before the claim"])
+async def test_every_voter_must_still_be_one_when_it_leaves(
+    database: Database, *, carried: bool
+) -> None:
+    """Not the last one alone: Wera's vote counted for a title that she has lost."""
+    gated = await make_gated(database, QUORUM)
+    await gated.proposed()
+    await gated.ask()
+    await gated.decide(gated.vera)
+    await gated.decide(gated.victor)
+    first = await gated.request()
+    if carried:
+        await gated.carry.run(gated.loop.tenant, first.id)
+    await gated.loop.set(Member, gated.vera.id, titles=[])
+    await gated.loop.drain()
+    first = await gated.request()
+    assert (gated.loop.sent, first.carry_status) == ([], "failed")
+    assert first.carry_note == "Wera Jung approved this but may no longer decide. Ask for it again."
+    assert (await gated.loop.action()).status == "pending"
+    await gated.loop.set(Member, gated.vera.id, titles=["vp_sales"])
+    await gated.ask()
+    await gated.decide(gated.vera)
+    await gated.decide(gated.victor)
+    await gated.loop.drain()
+    assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
 
 
 # ── who may ─────────────────────────────────────────────────────────────────────────────────────

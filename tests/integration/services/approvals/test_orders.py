@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from db.models.approvals import ApprovalRequest
 from db.models.conversations import Conversation, Message
 from db.models.customers import Deal
 from db.session import Database
@@ -182,6 +183,26 @@ async def test_unclear_words_are_asked_back(desk: MailDesk, words: str):
     async with desk.database.read(desk.tenant) as tx:
         (note,) = await mail_notes(tx, desk.request)
     assert note == "Victor Example answered by mail, but it wasn't clear; I asked again."
+    await desk.reply(confirm, YES)
+    assert (await desk.asked()).status == "approved"
+
+
+async def test_a_mail_that_leaves_at_once_takes_no_conditions(desk: MailDesk):
+    """A gated draft: the order says a condition that nobody could keep."""
+    async with desk.database.transaction(desk.tenant) as tx:
+        action = await make.make_action(tx, await make.make_conversation(tx))
+        asked = await tx.session.get_one(ApprovalRequest, (desk.tenant, desk.request))
+        asked.type, asked.action_id = "discuss_pricing", action.id
+    mail = await desk.write_to("victor")
+    assert "approve with conditions" not in mail.text
+    await desk.reply(mail, "Approve with conditions: only after the call")
+    assert await desk.untouched()
+    assert "nobody could keep conditions" in desk.sent("victor")[-1].text
+    await desk.reply(mail, "approved, but after the call")
+    assert await desk.untouched()
+    confirm = desk.sent("victor")[-1]
+    assert "it can't have any" in confirm.text
+    assert "approve with conditions" not in confirm.text
     await desk.reply(confirm, YES)
     assert (await desk.asked()).status == "approved"
 

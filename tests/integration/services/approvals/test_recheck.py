@@ -83,6 +83,9 @@ async def test_a_decision_on_a_deal_that_moved_voids_and_asks_anew(company, chan
     assert (old.status, old.settled_by, fresh.status) == ("voided", None, "pending")
     assert why in old.settled_reason
     assert fresh.replaces_id == old.id
+    anew = await holder_of(company, fresh)
+    to = "you" if anew.id == decider.id else anew.name
+    assert done.sentence.endswith(f"Your decision doesn't count. A fresh request went to {to}.")
     assert fresh.payload_hash != old.payload_hash or change.keys() & {"stage", "close_date"}
     assert [subject for subject, _ in await company.timers()] == [fresh.id]
     assert company.told[-1] == (old.id, (company.rita.id,), "outcome")
@@ -238,6 +241,7 @@ async def test_a_rule_that_tightened_voids_and_routes_higher(company):
     done = await company.decide(decider, request)
     assert (done.status, done.counted) == (RequestStatus.VOIDED, False)
     assert "rules have become stricter" in done.sentence
+    assert done.sentence.endswith(f"A fresh request went to {company.carl.name}.")
     fresh = await company.request(done.fresh_id)
     assert await company.holders(fresh) == [company.carl.id]
     assert fresh.rule_version == 2

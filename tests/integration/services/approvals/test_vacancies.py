@@ -1,10 +1,12 @@
 """Seats that nobody can speak for are found and given to somebody; nothing is ever stuck."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from db.approval_requests import list_seats
+from db.models.approvals import ApprovalRequest
 from services.approvals import vacancies
 from services.approvals.vacancies import VacancyService
 from tests.integration.services.approvals.desk import HOUR, Desk, open_desk
@@ -139,3 +141,31 @@ async def test_another_tenant_s_members_change_nothing_here(desk: Desk, database
     await other.change("vera", active=False)
     await desk.pass_time(MINUTE)
     assert await desk.seat(request) == ("vera", None, "vp_sales")
+
+
+async def test_a_request_that_can_t_be_mended_keeps_no_other_waiting(desk: Desk):
+    broken = await desk.ask("vera")
+    async with desk.database.transaction(desk.tenant) as tx:
+        request = await tx.session.get_one(ApprovalRequest, (desk.tenant, broken))
+        request.route = {**request.route, "escalate": None}
+    others = [await desk.ask("vera") for _ in range(3)]
+    await desk.change("vera", active=False)
+    await desk.pass_time(MINUTE)
+    assert [await desk.seat(one) for one in others] == [("victor", None, "vp_sales")] * 3
+    assert await desk.seat(broken) == ("vera", None, "vp_sales")
+    async with desk.database.transaction(desk.tenant) as tx:
+        request = await tx.session.get_one(ApprovalRequest, (desk.tenant, broken))
+        request.route = {**request.route, "escalate": ["admin"]}
+    await desk.pass_time(HOUR)
+    assert await desk.seat(broken) == ("victor", None, "vp_sales")
+
+
+async def test_two_workers_at_once_hand_each_seat_over_once(desk: Desk):
+    asked = [await desk.ask("vera") for _ in range(6)]
+    await desk.change("vera", active=False)
+    workers = [VacancyService(db=desk.database, deps=desk.deps) for _ in range(3)]
+    changed = await asyncio.gather(*(worker.check(desk.tenant) for worker in workers))
+    assert sum(changed) == len(asked)
+    assert len(await desk.entries("approval.escalated")) == len(asked)
+    for one in asked:
+        assert len(await desk.chain(one)) == 1
