@@ -356,6 +356,21 @@ async def test_a_drafts_approval_is_asked_for_once_whoever_asks(database):
     assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "Submitted"]
 
 
+async def test_a_pending_request_counts_before_others_of_the_same_moment(database):
+    company = await make_company(database, rules=GATED)
+    request, action, _ = await gated(company)
+    for _ in range(6):
+        await company.withdraw(company.rita, request)
+        asked = await company.submit(
+            company.rita, type="x", deal_id=None, percentage="", action_id=action.id, revision=1
+        )
+        with pytest.raises(Conflict, match="already asking"):
+            await company.submit(
+                company.mona, type="x", deal_id=None, percentage="", action_id=action.id, revision=1
+            )
+        request = await company.request(asked.request_id)
+
+
 async def test_a_new_revision_is_found_by_the_job_too(database):
     company = await make_company(database, rules=GATED)
     request, action, draft = await gated(company)
