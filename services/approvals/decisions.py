@@ -29,7 +29,7 @@ from services.approvals.sentences import at_words, may_words, names_words, settl
 from services.approvals.standing import PREPARING, Moved
 from services.approvals.timing import TIMER
 from services.approvals.voiding import void
-from services.cards import touch
+from services.cards import surface_again
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.types.approvals import Decided, RequestStatus, Seen, Surface, VoteChoice
@@ -269,7 +269,9 @@ class DecisionService:
             seats = [vote.seat_id for vote in count.lapsed]
             if await ask_anew(tx, self.deps, request_id, seats):
                 return
-        await touch(tx, KIND, request_id, clock=self.deps.clock, ids=self.deps.ids)
+        # The outcome reaches the requester afresh: an update in place notifies nobody.
+        afresh = [] if settles is None else [count.ballot.requester_id]
+        await surface_again(tx, KIND, request_id, afresh, clock=self.deps.clock, ids=self.deps.ids)
 
 
 def _settles(word: _Word, count: _Count) -> RequestStatus | None:

@@ -11,7 +11,7 @@ from services.approvals.deps import Deps
 from services.approvals.opening import KIND, open_request
 from services.approvals.payload import money, share
 from services.approvals.timing import arm
-from services.cards import touch
+from services.cards import surface_again
 from services.errors import ServiceError
 from services.types.approvals import RequestForm, RequestStatus, RequestType, Urgency
 
@@ -50,7 +50,9 @@ async def void(
     }
     await deps.audit.append(tx, "approval.voided", subject_id=request.id, facts=told)
     await deps.notify(tx, request, [request.requester_id], "outcome")
-    await touch(tx, KIND, request.id, clock=deps.clock, ids=deps.ids)
+    # Without a fresh request (its card comes anew) the requester has to notice this one.
+    afresh = [] if fresh else [request.requester_id]
+    await surface_again(tx, KIND, request.id, afresh, clock=deps.clock, ids=deps.ids)
     return fresh
 
 

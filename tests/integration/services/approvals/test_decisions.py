@@ -13,7 +13,7 @@ from db.models.cards import Card
 from db.models.tenants import Member
 from services.approvals.vacancies import VacancyService
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
-from services.types.approvals import Decided, RequestStatus, Seen, Surface
+from services.types.approvals import Decided, RequestStatus, Seen, Surface, VoteChoice
 from tests import factories as make
 from tests.integration.services.approvals.company import NOW, TWO_OF_THREE, make_company
 
@@ -96,6 +96,17 @@ async def test_one_no_is_enough(company):
     assert await company.queued("approval.carry") == []
 
 
+@pytest.mark.parametrize("choice", list(VoteChoice))
+async def test_the_outcome_reaches_the_requester_afresh(company, choice):
+    request = await company.asked()
+    (holder_id,) = await company.holders(request)
+    holder = next(one for one in company.people.values() if one.id == holder_id)
+    await company.decide(holder, request, choice=choice)
+    cards = {card.recipient_id: card for card in await company.rows(Card)}
+    assert cards[company.rita.id].fresh_rev > 0, "an update in place notifies nobody"
+    assert cards[holder.id].fresh_rev == 0, "who decided knows"
+
+
 async def test_somebody_else_is_told_who_may(company):
     request = await seated(company, company.dana, company.victor)
     for member in (company.cole, company.mona, company.ada, company.carl, company.vera):
@@ -160,9 +171,9 @@ async def test_it_counts_from_when_the_card_was_first_seen(company):
     await company.decide(company.dana, request)
     (vote,) = await company.votes(request)
     assert (vote.seconds, vote.hasty) == (Decimal(4), True)
-    (card,) = await company.rows(Card)
-    assert card.wanted_rev == 1
-    assert len(await company.queued("card.deliver")) == 1
+    cards = {card.recipient_id: card.wanted_rev for card in await company.rows(Card)}
+    assert cards == {company.dana.id: 1, company.rita.id: 1}
+    assert len(await company.queued("card.deliver")) == 2
 
 
 async def test_what_was_seen_must_be_what_is_asked(company):

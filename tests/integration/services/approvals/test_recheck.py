@@ -10,6 +10,7 @@ import pytest
 
 from db.models.actions import Action
 from db.models.approvals import ApprovalRequest
+from db.models.cards import Card
 from db.models.customers import Deal
 from db.models.drafts import Draft
 from db.models.tenants import Member
@@ -116,6 +117,8 @@ async def test_a_closed_deal_voids_and_asks_nothing(company):
     assert (done.status, done.fresh_id) == (RequestStatus.VOIDED, None)
     assert "There is nothing to decide now." in done.sentence
     assert len(await company.rows(ApprovalRequest)) == 1
+    cards = {card.recipient_id: card for card in await company.rows(Card)}
+    assert cards[company.rita.id].fresh_rev > 0, "whoever asked is to notice"
 
 
 async def test_what_is_no_longer_possible_is_only_voided_and_says_why(company):
