@@ -294,7 +294,7 @@ def _granted(concession: Concession) -> str:
 def _seat_view(seat: ApprovalSeat, found: CardRows) -> SeatView:
     vote = next((vote for vote in found.votes if vote.seat_id == seat.id), None)
     return SeatView(
-        title=title_of(seat.title),
+        title=title_of(seat.title, escalated=seat.escalated),
         holder=found.name(seat.holder_id),
         delegate=found.name(seat.delegate_id),
         choice=vote.choice if vote else None,  # type: ignore[arg-type]  # the column's check knows
