@@ -241,6 +241,7 @@ async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCard
         may_retry=request.carry_status == "failed" and reader.role == Role.ADMIN,
         own_seconds=float(own.seconds) if own and own.seconds is not None else None,
         hasty=bool(own and own.hasty),
+        reminded=request.reminded > 0,
     )
 
 
