@@ -60,7 +60,8 @@ def approval_card_text(view: ApprovalCardView) -> str:
         return f"{what}: {settled_words(view)}"
     if view.part == "requester":
         return f"You asked: {what}. {sentence(_holder_words(view))}"
-    return f"{short(view.requester, 60)} asks: {what}, {due_words(view).strip('*')}"
+    again = "Reminder: " if view.reminded and view.may_decide else ""
+    return f"{again}{short(view.requester, 60)} asks: {what}, {due_words(view).strip('*')}"
 
 
 def sight(view: ApprovalCardView) -> Sight:
@@ -91,7 +92,8 @@ def _headline(view: ApprovalCardView) -> str:
 
 
 def _standing(view: ApprovalCardView) -> str:
-    parts = [due_words(view), URGENCIES[view.urgency]]
+    parts = ["reminder"] if view.reminded else []
+    parts += [due_words(view), URGENCIES[view.urgency]]
     parts += ["high risk"] if view.risk == Risk.HIGH else []
     if view.deciding_for:
         parts.append(f"you decide for {short(view.deciding_for, 60)}")

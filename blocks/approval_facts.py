@@ -34,13 +34,16 @@ def facts(card: ApprovalCardView) -> tuple[Fact, ...]:
 
 
 def _all(card: ApprovalCardView) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "What will happen", tuple(effect_words(line) for line in card.effect)
+    pending = card.status == RequestStatus.PENDING
+    what = "What will happen" if pending else "What was asked"
+    yield what, tuple(effect_words(line) for line in card.effect)
     yield f"Why {card.requester} asks", (card.reason, card.evidence)
     yield "Customer", _customer(card)
     yield "Deal", _deal(card)
     yield "Rule", (card.policy, *card.history)
     if card.needed > 1 or any(seat.choice for seat in card.seats):
-        heading = f"Who decides ({card.needed} needed)" if card.needed > 1 else "Who decides"
+        heading = "Who decides" if pending else "Who decided"
+        heading += f" ({card.needed} needed)" if card.needed > 1 else ""
         yield heading, tuple(_seat(seat) for seat in card.seats)
     for question in card.questions:
         answer = (

@@ -57,10 +57,10 @@ def queue_blocks(view: QueueView) -> list[Block]:
 
 
 def _head(view: QueueView) -> str:
-    type_ = f": {TYPES.get(view.type, view.type).lower()}" if view.type else ""
+    type_ = f" ({TYPES.get(view.type, view.type).lower()})" if view.type else ""
     if not view.items:
         return f"{_NONE[view.which]}{type_}"
-    return f"{FILTERS[view.which]}: {count(view.total, 'request')}{type_}"
+    return f"{FILTERS[view.which]}{type_}: {count(view.total, 'request')}"
 
 
 def _items(view: QueueView, most: int, first_link: int) -> list[Block]:
@@ -133,6 +133,14 @@ def _types(view: QueueView) -> Block:
     }
 
 
+def approvals_waiting(number: int) -> list[Block]:
+    """What waits beside the mail, and where it is."""
+    if not number:
+        return []
+    wait = f"{count(number, 'approval')} {'waits' if number == 1 else 'wait'}"
+    return [context(f"{wait} for your decision: `/understudy approvals`")]
+
+
 # ── In the Home tab ─────────────────────────────────────────────────────────────────────────────
 def queue_section(view: QueueView) -> list[Block]:
     """The first few, with a filter; nothing at all for who never met an approval."""
@@ -203,7 +211,7 @@ def _own(figures: ApprovalFigures) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "no cases" if value is None else f"{value:.0%}"
+    return "no cases" if value is None else f"{value * 100:.0f} %"
 
 
 def _minutes(value: float | None) -> str:

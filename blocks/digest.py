@@ -30,5 +30,5 @@ def digest_text(view: DigestView) -> str:
 def _waits(view: DigestView) -> str:
     waiting = len(view.waiting)
     if not waiting:
-        return "Nothing waits for you"
+        return "No mail waits for you"
     return f"{count(waiting, 'mail')} {'waits' if waiting == 1 else 'wait'} for your word"

@@ -35,7 +35,7 @@ def digest_mail(view: DigestView) -> tuple[str, str, str]:
     """(subject, HTML, plain text). Pure: the reader's `now` and zone are in the view."""
     day = _day_words(view.day)
     waits = len(view.waiting)
-    headline = {0: "Nothing waits for you", 1: "One mail waits for you"}.get(
+    headline = {0: "No mail waits for you", 1: "One mail waits for you"}.get(
         waits, f"{waits} mails wait for you"
     )
     zone = _zone(view.reader.timezone)

@@ -38,7 +38,7 @@ def inbox_item(item: InboxItem, reader: Reader, number: int) -> Block:
 def inbox_blocks(view: InboxView) -> list[Block]:
     """The most pressing first, as the view has it."""
     if not view.items and not view.unsorted:
-        return [section("*Nothing waits for you*")]
+        return [section("*No mail waits for you*")]
     wait = f"{count(view.total, 'mail')} {'waits' if view.total == 1 else 'wait'}"
     blocks = [section(f"*{wait if view.total else 'No mail waits'} for your word*")]
     blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.items[:SHOWN])]

@@ -16,7 +16,7 @@ def status_blocks(view: StatusView) -> list[Block]:
     return [
         *([section("\n".join(trouble))] if trouble else []),
         section(
-            f"{head}{waits if view.waiting else 'Nothing waits'} for your word; "
+            f"{head}{waits if view.waiting else 'No mail waits'} for your word; "
             f"{count(view.quiet_today, 'mail')} kept quiet today."
         ),
         section(f"*Mailboxes*\n{mailboxes or 'None is connected yet.'}"),

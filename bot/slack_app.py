@@ -71,8 +71,9 @@ def build_slack_app(
         # A function: Bolt takes an object's `self` for one more argument to fill in.
         return await authorizer(enterprise_id, team_id, user_id)
 
-    # With these in sight Bolt would set up installations of its own, kept in plain files.
-    with hidden_environment("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+    # With these in sight Bolt would set up installations of its own, kept in plain files, and warn
+    # of the token at every command.
+    with hidden_environment("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         app = AsyncApp(
             name="understudy",
             signing_secret=signing_secret,

@@ -54,11 +54,15 @@ async def get_gated_types(tx: ReadTx) -> frozenset[str]:
 
 
 async def newest_request(tx: ReadTx, action_id: UUID) -> ApprovalRequest | None:
-    """The latest request about this action, whatever its status."""
+    """The request about this action that is pending (there is at most one), else the latest."""
     rows = await tx.session.execute(
         select(ApprovalRequest)
         .where(_about(tx, action_id))
-        .order_by(ApprovalRequest.created_at.desc(), ApprovalRequest.id.desc())
+        .order_by(
+            (ApprovalRequest.status == "pending").desc(),
+            ApprovalRequest.created_at.desc(),
+            ApprovalRequest.id.desc(),
+        )
         .limit(1)
     )
     return rows.scalar_one_or_none()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from blocks.approval_queue import approvals_waiting
 from blocks.brief import brief_blocks
 from blocks.help import help_blocks
 from blocks.inbox import inbox_blocks
@@ -46,7 +47,9 @@ async def brief_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) 
 
 async def inbox_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:
     view = await verbs.views.inbox(actor)
-    return Reply(text=f"{view.total} waiting for you", blocks=inbox_blocks(view))
+    approvals = (await verbs.approvals.reads.queue(actor, "mine")).total
+    blocks = [*inbox_blocks(view), *approvals_waiting(approvals)]
+    return Reply(text=f"{view.total + approvals} waiting for you", blocks=blocks)
 
 
 async def quiet_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:

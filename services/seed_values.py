@@ -70,6 +70,9 @@ def timezone(cell: str) -> str:
 
 
 def titles(cell: str) -> list[str]:
+    """`none` takes all of them away: an empty cell changes nothing."""
+    if cell.strip().lower() == "none":
+        return []
     found = [
         re.sub(r"[\s-]+", "_", word.strip().lower())
         for word in re.split(r"[;,]", cell)

@@ -241,6 +241,7 @@ async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCard
         may_retry=request.carry_status == "failed" and reader.role == Role.ADMIN,
         own_seconds=float(own.seconds) if own and own.seconds is not None else None,
         hasty=bool(own and own.hasty),
+        reminded=request.reminded > 0,
     )
 
 
@@ -294,7 +295,7 @@ def _granted(concession: Concession) -> str:
 def _seat_view(seat: ApprovalSeat, found: CardRows) -> SeatView:
     vote = next((vote for vote in found.votes if vote.seat_id == seat.id), None)
     return SeatView(
-        title=title_of(seat.title),
+        title=title_of(seat.title, escalated=seat.escalated),
         holder=found.name(seat.holder_id),
         delegate=found.name(seat.delegate_id),
         choice=vote.choice if vote else None,  # type: ignore[arg-type]  # the column's check knows

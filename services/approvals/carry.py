@@ -5,7 +5,7 @@ draft leave. What can't be carried out any more is shown as failed with a senten
 again. A job that died is found by the sweep.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from db.models.customers import Deal
 from db.session import Database, Tx, is_disconnect
 from services.approvals.deps import Deps
 from services.approvals.payload import basis_of
-from services.cards import touch
+from services.cards import surface_again, touch
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.types.approvals import CarryStatus, RequestStatus, RequestType
 from services.types.people import Actor, Role
@@ -214,10 +214,14 @@ class CarryService:
             for one in await members.list_members(tx)
             if one.active and one.role == Role.ADMIN
         ]
-        await self._show(tx, request, admins)
+        # What was promised doesn't happen: whoever asked has to notice.
+        told = [request.requester_id]
+        await surface_again(
+            tx, CARD, request.id, told, others=admins, clock=self.deps.clock, ids=self.deps.ids
+        )
 
-    async def _show(self, tx: Tx, request: ApprovalRequest, more: Collection[UUID] = ()) -> None:
-        people = [request.requester_id, *more]
+    async def _show(self, tx: Tx, request: ApprovalRequest) -> None:
+        people = [request.requester_id]
         await touch(tx, CARD, request.id, people, clock=self.deps.clock, ids=self.deps.ids)
 
 

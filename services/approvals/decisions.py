@@ -294,9 +294,9 @@ class DecisionService:
             seats = [vote.seat_id for vote in count.lapsed]
             if await ask_anew(tx, self.deps, request_id, seats):
                 return
-        # An update notifies nobody, and the requester waits for this.
-        told = [count.ballot.requester_id] if settles is not None else []
-        await surface_again(tx, KIND, request_id, told, clock=self.deps.clock, ids=self.deps.ids)
+        # The outcome reaches the requester afresh: an update in place notifies nobody.
+        afresh = [] if settles is None else [count.ballot.requester_id]
+        await surface_again(tx, KIND, request_id, afresh, clock=self.deps.clock, ids=self.deps.ids)
 
 
 def _settles(word: _Word, count: _Count) -> RequestStatus | None:

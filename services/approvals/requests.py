@@ -15,7 +15,7 @@ from services.approvals.sentences import at_words
 from services.approvals.talk import Talk
 from services.approvals.timing import arm
 from services.approvals.voiding import void
-from services.cards import touch
+from services.cards import surface_again
 from services.errors import Conflict, Forbidden
 from services.types.approvals import RequestForm, RequestStatus, Submitted, Surface
 from services.types.people import Actor, Role
@@ -81,9 +81,12 @@ class RequestService:
                 subject_id=request_id,
                 facts={"hash": request.payload_hash},
             )
-            if member.id != request.requester_id:
-                await self.deps.notify(tx, request, [request.requester_id], "outcome")
-            await touch(tx, KIND, request_id, clock=self.deps.clock, ids=self.deps.ids)
+            afresh = [] if member.id == request.requester_id else [request.requester_id]
+            if afresh:
+                await self.deps.notify(tx, request, afresh, "outcome")
+            await surface_again(
+                tx, KIND, request_id, afresh, clock=self.deps.clock, ids=self.deps.ids
+            )
 
     async def delegate(
         self, actor: Actor, request_id: UUID, *, to_id: UUID, note: str, command_id: str

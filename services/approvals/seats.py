@@ -76,13 +76,17 @@ def deciders(ballot: Ballot, *, spoken: Collection[UUID], voters: Collection[UUI
                 and member_id not in voters
                 and speaks(member_id, seat, ballot.people, ballot.requester_id)
             ):
-                found.append(f"{ballot.people[member_id].name} ({title_of(seat.title)})")
+                held = title_of(seat.title, escalated=seat.escalated)
+                found.append(f"{ballot.people[member_id].name} ({held})")
                 break
     return list(dict.fromkeys(found))
 
 
-def title_of(title: str) -> str:
-    """`VP of sales`: the words without their article."""
+def title_of(title: str, *, escalated: bool = False) -> str:
+    """`VP of sales`: the words without their article. A seat that went up is held by the manager of
+    whoever had it, not of the requester."""
+    if escalated and title == MANAGER:
+        return "manager above"
     words = TITLE_WORDS.get(title, title.replace("_", " "))
     head, _, rest = words.partition(" ")
     return rest if head in {"a", "an", "the"} else words

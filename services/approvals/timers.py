@@ -83,14 +83,8 @@ class ApprovalTimers:
             facts={"scheduled": at.isoformat(), "why": EXPIRED, "hash": request.payload_hash},
         )
         await self.deps.notify(tx, request, [request.requester_id], "outcome")
-        await surface_again(
-            tx,
-            CARD,
-            request.id,
-            [request.requester_id],
-            clock=self.deps.clock,
-            ids=self.deps.ids,
-        )
+        told = [request.requester_id]
+        await surface_again(tx, CARD, request.id, told, clock=self.deps.clock, ids=self.deps.ids)
 
     async def _remind(self, tx: Tx, request: ApprovalRequest, at: datetime) -> None:
         """A fresh card and a mail to everybody who is still to decide."""

@@ -52,9 +52,9 @@ async def void(
     }
     await deps.audit.append(tx, "approval.voided", subject_id=request.id, facts=told)
     await deps.notify(tx, request, [request.requester_id], "outcome")
-    # A fresh request is noticed by its own card.
-    noticed = [] if fresh else [request.requester_id]
-    await surface_again(tx, KIND, request.id, noticed, clock=deps.clock, ids=deps.ids)
+    # Without a fresh request (its card comes anew) the requester has to notice this one.
+    afresh = [] if fresh else [request.requester_id]
+    await surface_again(tx, KIND, request.id, afresh, clock=deps.clock, ids=deps.ids)
     return fresh
 
 

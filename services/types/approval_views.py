@@ -118,6 +118,8 @@ class ApprovalCardView:
     own_seconds: float | None = None
     """How long the reader's own decision took after it was delivered; None before it."""
     hasty: bool = False
+    reminded: bool = False
+    """Whoever decides was reminded, so their card stands there anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,7 @@ async def test_the_mail_is_ours_and_leaves_once(desk: Desk):
         assert line in raw
     assert b"List-Unsubscribe" not in raw
     mail = parse(raw)
-    assert mail.subject == "Nothing waits for you, Friday, 20 November"
+    assert mail.subject == "No mail waits for you, Friday, 20 November"
     assert "One mail belongs to no account yet" in mail.text
 
 

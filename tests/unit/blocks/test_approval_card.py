@@ -101,6 +101,13 @@ def test_what_is_late_and_what_replaces_a_void_one_is_said() -> None:
     assert "in place of a request that became void" in seen(late)
 
 
+def test_a_reminder_says_that_it_is_one_to_who_decides() -> None:
+    view = make_approval_card(reminded=True)
+    assert approval_card_text(view).startswith("Reminder: ")
+    assert "Reminder · due" in seen(view).replace("*", "")
+    assert "Reminder" not in approval_card_text(replace(view, may_decide=False))
+
+
 def test_unknown_facts_are_said_as_unknown() -> None:
     text = seen(
         make_approval_card(

@@ -210,3 +210,12 @@ def test_unknown_is_said_to_be_unknown() -> None:
     labels = [fact.label for fact in facts(card)]
     assert "Customer" not in labels
     assert "Deal" not in labels
+
+
+def test_what_is_over_is_not_told_as_to_come() -> None:
+    before = [fact.label for fact in facts(make_approval_card(seats=(make_vote_view(),)))]
+    after = [fact.label for fact in facts(make_settled_card(seats=(make_vote_view(),)))]
+    assert "What will happen" in before
+    assert "Who decides" in before
+    assert "What was asked" in after
+    assert "Who decided" in after

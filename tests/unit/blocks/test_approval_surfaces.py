@@ -264,7 +264,7 @@ def test_figures_are_plain_and_a_share_without_cases_is_no_number() -> None:
     text = dumped(figures_blocks(make_figures_view()))
     assert "4 requests wait, the oldest for 30 h" in text
     assert "20 decided, half within 42 min, nine in ten within 10 h" in text
-    assert "10% late, no cases by a template, 5% hasty, 1 expired" in text
+    assert "10 % late, no cases by a template, 5 % hasty, 1 expired" in text
     assert "7 decided, half of them within 2 min" in text
     assert faults(figures_blocks(make_figures_view()), text="x") == []
 

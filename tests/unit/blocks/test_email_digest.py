@@ -93,7 +93,7 @@ def test_what_stayed_quiet_and_unsorted_is_counted():
 def test_an_empty_day_and_an_unknown_zone_still_read_well():
     reader = replace(READER, timezone="Mars/Olympus")
     subject, html, text = digest_mail(replace(EMPTY, reader=reader))
-    assert subject.startswith("Nothing waits for you")
+    assert subject.startswith("No mail waits for you")
     assert "Times are in UTC." in text
     assert "Times are in UTC." in html
 

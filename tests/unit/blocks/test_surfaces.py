@@ -146,7 +146,7 @@ def test_home_and_modals_keep_their_limits(text: str, n: int) -> None:
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: inbox_blocks(make_inbox(items=(), unsorted=0, total=0)), "Nothing waits for you"),
+        (lambda: inbox_blocks(make_inbox(items=(), unsorted=0, total=0)), "No mail waits for you"),
         (lambda: quiet_blocks(make_quiet(items=(), total=0)), "Nothing was kept quiet"),
         (lambda: unsorted_card(make_unsorted(items=(), total=0)), "All mail is sorted"),
         (lambda: brief_blocks(make_brief(deals=(), qualification=())), "No open deal"),

@@ -34,6 +34,19 @@ def test_bolt_sets_up_no_installations_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert os.environ["SLACK_CLIENT_ID"] == "1.2"  # noqa: TID251 - what is tested
 
 
+def test_every_command_is_not_begun_with_a_warning_about_the_token(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    build_slack_app(
+        authorizer=Authorizer(NoWorkspaces(), FrozenClock()),
+        routers=NoRouters(),
+        signing_secret="secret",
+        client=AsyncWebClient(base_url="http://127.0.0.1:1/api/"),
+    )
+    assert caplog.records == []
+
+
 def test_hidden_names_come_back_and_absent_ones_stay_absent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from services.errors import NotFound
 from tests.fakes.verbs import MAYA
+from tests.unit.approval_view_factory import make_queue
 from tests.unit.handlers.slack_rig import Rig
 from tests.unit.view_factory import make_brief, make_inbox, make_quiet, make_status
 
@@ -14,6 +15,7 @@ from tests.unit.view_factory import make_brief, make_inbox, make_quiet, make_sta
 def views(rig: Rig) -> None:
     rig.book.answers |= {
         "views.inbox": make_inbox(),
+        "approvals.reads.queue": make_queue(total=3),
         "views.quiet": make_quiet(),
         "views.status": make_status(),
         "views.brief": make_brief(),
@@ -26,6 +28,7 @@ def views(rig: Rig) -> None:
         ("", "What I can do"),
         ("help", "What I can do"),
         ("inbox", "Dana Reyes (Northwind)"),
+        ("inbox", "3 approvals wait for your decision: `/understudy approvals`"),
         ("inbxo", "Dana Reyes (Northwind)"),
         ("  QUIET ", "Should have told me"),
         ("statsu", "No model is configured"),

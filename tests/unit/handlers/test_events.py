@@ -8,6 +8,7 @@ import pytest
 
 from services.errors import NotFound, TransientError
 from tests.fakes.verbs import MAYA
+from tests.unit.approval_view_factory import make_queue
 from tests.unit.handlers.slack_rig import Rig, event
 from tests.unit.view_factory import make_inbox
 
@@ -65,7 +66,7 @@ async def test_opening_home_asks_for_a_fresh_one(rig: Rig) -> None:
 
 
 async def test_a_direct_message_is_read_like_the_command(rig: Rig) -> None:
-    rig.book.answers["views.inbox"] = make_inbox()
+    rig.book.answers |= {"views.inbox": make_inbox(), "approvals.reads.queue": make_queue()}
     body = {"type": "message", "user": "U0MAYA", "channel": "D0MAYA", "channel_type": "im"}
     await rig.event(event({**body, "text": "inbox", "ts": "1"}))
     (message,) = rig.chat.messages.values()

@@ -100,6 +100,7 @@ def test_what_can():
     assert values.email("Maya@BRÜCKNER.example") == "maya@xn--brckner-o2a.example"
     assert values.day("2027-01-29T00:00:00Z").isoformat() == "2027-01-29"
     assert values.titles("CFO; VP Sales, cfo") == ["cfo", "vp_sales"]
+    assert values.titles("None") == []
     assert values.currency("€") == "EUR"
     assert values.flag("Yes") is True
     assert values.stage("Closed Won") == "closed_won"

@@ -86,7 +86,9 @@ async def test_a_deal_that_moved_on_is_not_changed(desk: Desk, change, told):
     assert status == "failed"
     assert told in note
     assert await granted(desk) == []
-    assert set(await desk.shown_to(request)) == {"rita", "ada"}
+    shown = await desk.shown_to(request)
+    assert set(shown) == {"rita", "ada"}
+    assert shown["rita"].fresh_rev == shown["rita"].wanted_rev
     (entry,) = await desk.entries("approval.carry_failed")
     assert entry["facts"]["why"] == note
 

@@ -13,7 +13,7 @@ from db.models.cards import Card
 from db.models.tenants import Member
 from services.approvals.vacancies import VacancyService
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
-from services.types.approvals import Decided, RequestStatus, Seen, Surface
+from services.types.approvals import Decided, RequestStatus, Seen, Surface, VoteChoice
 from tests import factories as make
 from tests.integration.services.approvals.company import NOW, TWO_OF_THREE, make_company
 
@@ -94,6 +94,17 @@ async def test_one_no_is_enough(company):
     request = await company.request(request.id)
     assert (request.settled_reason, request.carry_status) == ("Too deep.", "none")
     assert await company.queued("approval.carry") == []
+
+
+@pytest.mark.parametrize("choice", list(VoteChoice))
+async def test_the_outcome_reaches_the_requester_afresh(company, choice):
+    request = await company.asked()
+    (holder_id,) = await company.holders(request)
+    holder = next(one for one in company.people.values() if one.id == holder_id)
+    await company.decide(holder, request, choice=choice)
+    cards = {card.recipient_id: card for card in await company.rows(Card)}
+    assert cards[company.rita.id].fresh_rev > 0, "an update in place notifies nobody"
+    assert cards[holder.id].fresh_rev == 0, "who decided knows"
 
 
 async def test_somebody_else_is_told_who_may(company):

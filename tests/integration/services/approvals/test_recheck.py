@@ -10,6 +10,7 @@ import pytest
 
 from db.models.actions import Action
 from db.models.approvals import ApprovalRequest
+from db.models.cards import Card
 from db.models.customers import Deal
 from db.models.drafts import Draft
 from db.models.tenants import Member
@@ -119,6 +120,8 @@ async def test_a_closed_deal_voids_and_asks_nothing(company):
     assert (done.status, done.fresh_id) == (RequestStatus.VOIDED, None)
     assert "There is nothing to decide now." in done.sentence
     assert len(await company.rows(ApprovalRequest)) == 1
+    cards = {card.recipient_id: card for card in await company.rows(Card)}
+    assert cards[company.rita.id].fresh_rev > 0, "whoever asked is to notice"
 
 
 async def test_what_is_no_longer_possible_is_only_voided_and_says_why(company):
@@ -358,6 +361,21 @@ async def test_a_drafts_approval_is_asked_for_once_whoever_asks(database):
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "Submitted"]
+
+
+async def test_a_pending_request_counts_before_others_of_the_same_moment(database):
+    company = await make_company(database, rules=GATED)
+    request, action, _ = await gated(company)
+    for _ in range(6):
+        await company.withdraw(company.rita, request)
+        asked = await company.submit(
+            company.rita, type="x", deal_id=None, percentage="", action_id=action.id, revision=1
+        )
+        with pytest.raises(Conflict, match="already asking"):
+            await company.submit(
+                company.mona, type="x", deal_id=None, percentage="", action_id=action.id, revision=1
+            )
+        request = await company.request(asked.request_id)
 
 
 async def test_a_new_revision_is_found_by_the_job_too(database):

@@ -93,6 +93,8 @@ async def test_a_worker_that_was_away_does_the_same_at_the_same_moments(desk: De
     assert (row.status, row.settled_at) == ("expired", asked + 7 * DAY)
     assert row.settled_reason == "Nobody decided in time."
     assert row.settled_by is None
+    card = (await desk.shown_to(request))["rita"]
+    assert card.fresh_rev == card.wanted_rev, "whoever asked is to notice"
     assert row.carry_status == "none"
     assert desk.told[-1] == ("outcome", "rita")
     assert "rita" in await desk.shown_to(request)

@@ -60,6 +60,16 @@ async def test_the_approver_sees_what_takes_effect_and_the_customer(desk):
     assert [(seat.title, seat.holder) for seat in found.seats] == [("VP of sales", "Vera")]
 
 
+async def test_who_got_it_by_escalation_is_not_called_the_requesters_manager(desk):
+    request = await desk.ask("vera")
+    await change_seat(desk, request, title="manager", escalated=True)
+    found = await card(desk, request, "ada")
+    assert [(seat.title, seat.holder) for seat in found.seats] == [("manager above", "Vera")]
+    await change_seat(desk, request, escalated=False)
+    found = await card(desk, request, "ada")
+    assert [seat.title for seat in found.seats] == ["requester's manager"]
+
+
 async def test_a_customers_worth_is_told_in_the_currency_they_pay(desk):
     request = await desk.ask("vera", type="refund", currency="CHF", deal_id=None, percentage=None)
     found = await card(desk, request, "vera")
