@@ -199,7 +199,8 @@ def _voices(view: ApprovalCardView) -> str:
         for seat in done[-QUESTIONS:]
         if seat.at
     ]
-    others = [name for name in view.deciders if name != view.reader.name]
+    # Whoever doesn't decide reads above who has it.
+    others = [one for one in view.deciders if view.may_decide and one != view.reader.name]
     parts = [f"{view.needed} must agree" if view.needed > 1 else "", *said]
     parts += [f"also asked: {named(others, 'and')}"] if others else []
     return sentence(" · ".join(part for part in parts if part))

@@ -115,24 +115,36 @@ async def _decide(
     reason = reason_in_words(form.text(FieldId.PRESET), form.text(FieldId.REASON))
     if not reason:
         raise InvalidInput("Choose a reason or write one.", field=FieldId.REASON)
-    async with _kept_fresh(verbs, submission.actor, seen.id):
-        decided = await verbs.approvals.decisions.decide(
-            submission.actor,
-            seen.id,
-            choice=choice,
-            reason=reason,
-            conditions=conditions,
-            seen=Seen(payload_hash=seen.hash, rule_version=seen.rules),
-            surface=Surface.SLACK,
-            command_id=submission.command_id,
+    try:
+        async with _kept_fresh(verbs, submission.actor, seen.id):
+            decided = await verbs.approvals.decisions.decide(
+                submission.actor,
+                seen.id,
+                choice=choice,
+                reason=reason,
+                conditions=conditions,
+                seen=Seen(payload_hash=seen.hash, rule_version=seen.rules),
+                surface=Surface.SLACK,
+                command_id=submission.command_id,
+            )
+    except Conflict as late:
+        view = await verbs.approvals.reads.card(
+            submission.actor.tenant_id, seen.id, submission.actor.member_id
         )
+        if view is None or view.replaced_by is None:
+            raise
+        told = f"{late} A fresh request has been made."
+        return await _not_decided(verbs, submission.actor, told, view.replaced_by)
     if decided.counted:
         return None
-    place = None
-    if decided.fresh_id is not None:
-        place = await verbs.cards.place(submission.actor, KIND, decided.fresh_id)
+    return await _not_decided(verbs, submission.actor, decided.sentence, decided.fresh_id)
+
+
+async def _not_decided(verbs: Verbs, actor: Actor, told: str, fresh_id: UUID | None) -> Block:
+    """Why it doesn't count, and the way to the request that does."""
+    place = await verbs.cards.place(actor, KIND, fresh_id) if fresh_id else None
     link = permalink(place.channel, place.ts) if place else None
-    return outcome_modal("Not decided", decided.sentence, link)
+    return outcome_modal("Not decided", told, link)
 
 
 # ── What goes between the two sides ─────────────────────────────────────────────────────────────

@@ -90,6 +90,7 @@ async def maya(tmp_path: Path) -> AsyncIterator[Person]:
                 "views.mail_card": make_mail_card(),
                 "views.why": make_why(),
                 "views.inbox": make_inbox(),
+                "approvals.reads.queue": make_queue(),
             }
             chat = chats.with_token("xoxb-1")
             ref = await chat.post(

@@ -125,6 +125,8 @@ def test_a_quorum_names_who_has_spoken_and_who_else_is_asked() -> None:
         deciders=("Victor Hahn", "Elena Costa"),
     )
     assert "2 must agree · Dana Reyes approved at 10:25 · also asked: Elena Costa" in seen(view)
+    own = replace(view, part="requester", may_decide=False)
+    assert "also asked" not in seen(own), "their card names who has it"
 
 
 def test_questions_and_answers_stand_on_the_card() -> None:

@@ -244,6 +244,18 @@ async def test_a_voided_request_is_told_with_the_way_to_the_fresh_one(rig: Rig) 
     assert "p1700000009000009" in json.dumps(body["view"])
 
 
+async def test_who_comes_after_it_was_voided_is_shown_the_fresh_one_too(rig: Rig) -> None:
+    rig.book.errors["approvals.decisions.decide"].append(Conflict("This no longer counts."))
+    rig.book.answers |= {
+        "approvals.reads.card": make_settled_card(status=RequestStatus.VOIDED, replaced_by=FRESH),
+        "cards.place": ELSEWHERE,
+    }
+    _, body = await rig.interact(submission(CallbackId.APPROVAL_APPROVE, SEEN, {"preset": "Yes"}))
+    assert "This no longer counts. A fresh request has been made." in json.dumps(body["view"])
+    assert "p1700000009000009" in json.dumps(body["view"])
+    assert refreshed(rig) == [("approval", REQUEST)]
+
+
 async def test_a_voided_request_without_a_fresh_one_is_told_too(rig: Rig) -> None:
     rig.book.answers["approvals.decisions.decide"] = decided(
         status=RequestStatus.VOIDED, counted=False, sentence="The deal is closed."
