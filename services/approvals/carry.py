@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,10 +16,9 @@ import structlog
 from db import approval_requests as rows
 from db import commands, concessions, jobs, members
 from db.models.approvals import ApprovalRequest
-from db.models.customers import Deal
 from db.session import Database, Tx, is_disconnect
 from services.approvals.deps import Deps
-from services.approvals.payload import basis_of
+from services.approvals.standing import deal_moved
 from services.cards import surface_again, touch
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.types.approvals import CarryStatus, RequestStatus, RequestType
@@ -37,6 +35,7 @@ GRACE = timedelta(seconds=30)
 
 BROKEN = "Something failed on our side, several times. Nothing was changed; an admin can try again."
 NO_DEAL = "The deal isn't there any more."
+NEW_TERMS = "Nothing was changed; ask again on the new terms."
 UNKNOWN = "I don't know how to carry this out."
 ADMINS_ONLY = "Only an admin may try this again."
 
@@ -159,8 +158,8 @@ class CarryService:
         if changes_deal:
             if deal is None:
                 return NO_DEAL
-            if (why := _moved_on(request.basis, deal)) is not None:
-                return why
+            if (change := deal_moved(request.basis, deal)) is not None:
+                return f"{change.why} {NEW_TERMS}"
         written = await concessions.add_concession(
             tx,
             id=self.deps.ids.new(),
@@ -239,16 +238,3 @@ def _not_failed(request: ApprovalRequest) -> str:
     if request.carry_status == CarryStatus.QUEUED:
         return "This is being tried again already."
     return "There is nothing to carry out here."
-
-
-def _moved_on(basis: dict[str, Any], deal: Deal) -> str | None:
-    """What is different about the deal since it was decided on; None when it still stands."""
-    for field, now in basis_of(deal).items():
-        if basis.get(field) != now:
-            words = field.replace("_", " ")
-            then = basis.get(field) or "unknown"
-            return (
-                f"The deal changed after the approval: its {words} was {then} and is "
-                f"{now or 'unknown'} now. Nothing was changed; ask again on the new terms."
-            )
-    return None

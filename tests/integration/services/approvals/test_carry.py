@@ -72,10 +72,10 @@ async def test_what_is_not_approved_has_no_effect(desk: Desk, state):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"amount": Decimal(25_000)}, "its amount was 20000.00 and is 25000.00 now"),
-        ({"stage": "closed_won"}, "its stage was discovery and is closed_won now"),
-        ({"amount": None}, "its amount was 20000.00 and is unknown now"),
-        ({"currency": "EUR"}, "its currency was USD and is EUR now"),
+        ({"amount": Decimal(25_000)}, "The deal's amount changed from 20,000 USD to 25,000 USD."),
+        ({"stage": "closed_won"}, "The deal moved from discovery to closed won."),
+        ({"amount": None}, "The deal's amount changed from 20,000 USD to unknown."),
+        ({"currency": "EUR"}, "The deal is in EUR now, no longer in USD."),
     ],
 )
 async def test_a_deal_that_moved_on_is_not_changed(desk: Desk, change, told):
