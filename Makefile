@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-WORKERS ?= 2
+# One more than two cores: the tests wait for processes and for the database much of the time.
+WORKERS ?= 3
 CHROMIUM := /usr/bin/chromium
 
 VENV := .venv

@@ -57,7 +57,9 @@ async def database_name(postgres: EmbeddedDatabase) -> AsyncIterator[str]:
     """A migrated database of this test's own."""
     name = f"t_{uuid4().hex}"
     admin = await asyncpg.connect(postgres.admin_url)
-    await admin.execute(f"create database {name} template {TEMPLATE} owner understudy_owner")
+    await admin.execute(
+        f"create database {name} template {TEMPLATE} owner understudy_owner strategy file_copy"
+    )
     yield name
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()

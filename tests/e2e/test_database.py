@@ -37,6 +37,7 @@ def restart_postgres(made: Rig, mode: str) -> None:
     assert made.postmaster() not in (None, old)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_the_database_restarts_under_load() -> None:
     with rig() as made:

@@ -2,7 +2,7 @@
 
 from tests.e2e.conftest import Team
 from tests.e2e.people import elements, words
-from tests.e2e.rig import Rig
+from tests.e2e.rig import Json, Rig
 
 MAYA = "maya@brightpath.example"
 TOM = "tom@brightpath.example"
@@ -107,10 +107,9 @@ def test_a_digest_comes_by_message_and_mail(workspace: Rig, team: Team) -> None:
     said = words(team.tom.use("digest now")["response"])
     assert "digest" in said
     team.tom.card("Your digest for")
-    sent = workspace.until(
-        lambda: workspace.sent("understudy@brightpath.example"), 20, "the digest left by mail"
-    )
-    assert [s["recipients"] for s in sent] == [[TOM]]
+    # Approvals write to others from the same address.
+    sent = workspace.until(lambda: _digests(workspace), 20, "the digest left by mail")
+    assert len(sent) == 1
     workspace.until(
         lambda: [t for t in workspace.threads(TOM, "inbox") if "understudy@" in t["from"]],
         10,
@@ -118,8 +117,12 @@ def test_a_digest_comes_by_message_and_mail(workspace: Rig, team: Team) -> None:
     )
     # Our own mail is nobody's work: it makes neither a card nor an unsorted mail.
     team.tom.use("digest now")
-    workspace.until(
-        lambda: len(workspace.sent("understudy@brightpath.example")) >= 2, 20, "the second one"
-    )
+    workspace.until(lambda: len(_digests(workspace)) >= 2, 20, "the second one")
     own = "select count(*) from messages where sender->>'email' = 'understudy@brightpath.example'"
     assert not workspace.db.value(own + " and attention in ('card', 'unlinked')")
+
+
+def _digests(workspace: Rig) -> list[Json]:
+    """What left for Tom from the system mailbox."""
+    sent = workspace.sent("understudy@brightpath.example")
+    return [one for one in sent if one["recipients"] == [TOM]]
