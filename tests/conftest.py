@@ -4,6 +4,7 @@ migrated template, one clone per test (some 25 ms)."""
 import asyncio
 import fcntl
 import hashlib
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,16 @@ from db.session import Database
 TEMPLATE = "understudy_template"
 # A test database may forget everything when the machine stops; a commit then costs microseconds.
 FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 300"
+
+
+# Where there is memory to spare, a clone costs 16 ms instead of 190 on a busy disk.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
+
+
+def _folder() -> Path:
+    """Where the tests' server keeps its data."""
+    spare = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return MEMORY if spare and shutil.disk_usage(MEMORY).free > ENOUGH else Path("/tmp")
 
 
 def database_url(url: str, name: str) -> str:
@@ -39,7 +50,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedDatab
     shared = base.parent if base.name.startswith("popen-") else base
     # A socket's path may have 107 characters at most, and pytest's folders are long.
     digest = hashlib.sha256(str(shared).encode()).hexdigest()[:8]
-    data_dir = Path("/tmp") / f"us-{digest}"
+    data_dir = _folder() / f"us-{digest}"
     with embedded_postgres(data_dir, tuning=FAST) as server:
         with (data_dir / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
