@@ -21,13 +21,14 @@ help: ## Show this list
 
 install: $(INSTALLED) ## Make .venv with .venv/bin/understudy, from the locked packages
 
-# pip checks every file against the lock's hashes; --no-build-isolation keeps the build of our own
-# package from fetching anything beside it.
+# pip checks every file against the lock's hashes. The lock is given as constraints too: a package
+# that asks for another one with extras (coverage[toml]) is otherwise offered the newest one there is,
+# which has no hash. --no-build-isolation keeps the build of our own package from fetching anything.
 $(INSTALLED): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Understudy needs python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make install PYTHON=python3.12"; exit 1; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt -c requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
 	@touch $@
 
