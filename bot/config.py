@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     gmail_push_certs_url: str = GOOGLE_CERTS_URL
     gmail_topic: str | None = None
     gmail_poll_seconds: float = Field(default=60, gt=0)
+    google_client_id: str | None = None
+    google_client_secret: SecretStr | None = None
+    google_auth_url: str | None = None
+    google_token_url: str | None = None
+    google_revoke_url: str | None = None
 
     public_url: str | None = None
     encryption_keys: SecretStr | None = None
@@ -62,7 +67,7 @@ class Settings(BaseSettings):
     port: int = 3000
     data_dir: Path = Field(default_factory=default_data_dir)
     log_level: str = "INFO"
-    undo_seconds: int = Field(default=0, ge=0)
+    undo_seconds: int = Field(default=60, ge=0)
     undo_autonomous_seconds: int = Field(default=300, ge=0)
 
     @field_validator("slack_api_url", "gmail_api_url")

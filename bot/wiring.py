@@ -3,8 +3,6 @@ their own adapters; nothing else puts parts together."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,34 +11,20 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from blocks.email_digest import digest_mail
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
 from bot.adapters.google_push import Certificates, GooglePushVerifier
 from bot.adapters.slack import SlackChats, make_session
 from bot.adapters.smtp import SmtpSender
-from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.anchors import AnchorBook, anchor_all
 from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
-from bot.wiring_approvals import (
-    approval_checks,
-    approval_deps,
-    approval_services,
-    approval_timers,
-    approval_verbs,
-    text_messages,
-)
-from bot.wiring_mail_decisions import (
-    MailParts,
-    act_pages,
-    act_routes,
-    approval_mails,
-    mail_orders,
-)
-from db.session import Database, Tx, is_disconnect
+from bot.wiring_approvals import approval_verbs
+from bot.wiring_mail_decisions import act_routes
+from bot.wiring_services import Parts, build_services, mail_sender
+from db.session import Database, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
 from handlers.events import Events
@@ -49,35 +33,10 @@ from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
 from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
-from services.actions import ActionService
-from services.analysis import Analyst
-from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
-from services.cards import CardService, touch
-from services.conversations import ConversationService
-from services.digests import DigestService
-from services.draft_following import DraftFollower
-from services.drafts import DraftService
-from services.effects import EffectService
-from services.feedback import FeedbackService
-from services.inbound import InboundService
-from services.intake import Intake
-from services.mail_out import MailOut
-from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
-from services.mailboxes import MailboxService
-from services.members import MemberService
-from services.model_calls import ModelCallService
-from services.offline.model import OfflineModel
-from services.outcomes import TIMER as OUTCOME_TIMER
-from services.outcomes import OutcomeService
-from services.overviews import ViewService
 from services.ports import LanguageModel
-from services.rereading import RereadingService
-from services.revisions import Revisions
-from services.sorting import SortingService
-from services.sweeps import SweepService
 from services.tenants import TenantService
 from services.vault import Vault
 
@@ -123,7 +82,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     chats = SlackChats(
         session=session, base_url=settings.slack_api_url, clock=clock, token_of=token_of
     )
-    parts = _Parts(
+    parts = Parts(
         settings=settings,
         database=database,
         clock=clock,
@@ -135,8 +94,8 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         tenants=tenants,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
-    sender = _sender(settings, database, mails)
-    services = _services(parts, mails, sender, session)
+    sender = mail_sender(settings, database, mails)
+    services = build_services(parts, mails, sender, session)
     verbs = _verbs(services)
     cards = CardDelivery(
         cards=services.cards, people=services.members, views=services.views, chats=chats
@@ -200,126 +159,6 @@ def _web(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """What services and Slack's edge are both made from."""
-
-    settings: Settings
-    database: Database
-    clock: DatabaseClock
-    ids: TimeOrderedIds
-    vault: Vault
-    gateways: GmailGateways
-    chats: SlackChats
-    model: LanguageModel
-    tenants: TenantService
-
-
-def _services(
-    parts: _Parts,
-    mails: MailboxAccess,
-    sender: SmtpSender | SystemMailboxSender,
-    session: aiohttp.ClientSession,
-) -> Services:
-    settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
-    vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
-    offline = OfflineModel()
-    audit = AuditService(database, clock, ids)
-    outcomes = OutcomeService(clock, ids, audit)
-    revisions = Revisions(clock, ids)
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
-    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
-    mail_out = MailOut(sender=sender)
-    views = ViewService(database, clock, model, mail_out)
-    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
-    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
-    by_mail = MailParts(
-        settings=settings,
-        database=database,
-        clock=clock,
-        ids=ids,
-        vault=vault,
-        audit=audit,
-        card=views.approval_card,
-    )
-    notes = approval_mails(by_mail, mail_out)
-    urgent = UrgentService(
-        db=database,
-        clock=clock,
-        ids=ids,
-        audit=audit,
-        texts=text_messages(settings, lambda: session),
-    )
-    deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    approvals = approval_services(
-        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
-    )
-    inbound = InboundService(db=database, clock=clock, ids=ids)
-    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
-
-    async def touched(
-        tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
-    ) -> object:
-        return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
-
-    return Services(
-        actions=ActionService(
-            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-        ),
-        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
-        approval_mails=notes,
-        approval_orders=orders,
-        approvals=approvals,
-        audit=audit,
-        cards=CardService(db=database, clock=clock, ids=ids),
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
-        digests=digests,
-        drafts=drafts,
-        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
-        feedback=FeedbackService(database, clock, ids, audit),
-        follower=follower,
-        inbound=inbound,
-        mailboxes=MailboxService(
-            db=database,
-            clock=clock,
-            ids=ids,
-            vault=vault,
-            access=mails,
-            mail_sync=MailSync(
-                db=database,
-                clock=clock,
-                intake=Intake(clock=clock, ids=ids),
-                touch=touched,
-                orders=orders.receive,
-            ),
-            touch=touched,
-            topic=settings.gmail_topic,
-        ),
-        members=members,
-        outcomes=outcomes,
-        rereading=RereadingService(database, mails),
-        sorting=SortingService(database, clock, ids, audit),
-        sweeps=SweepService(
-            database,
-            clock,
-            {
-                OUTCOME_TIMER: outcomes.window_closed,
-                digests.TIMER: digests.due,
-                **approval_timers(approvals),
-            },
-            (*approval_checks(approvals), inbound.recover),
-        ),
-        tenants=tenants,
-        views=views,
-    )
-
-
 def _verbs(services: Services) -> Verbs:
     return Verbs(
         actions=services.actions,
@@ -336,7 +175,7 @@ def _verbs(services: Services) -> Verbs:
 
 
 def _slack(
-    parts: _Parts, session: aiohttp.ClientSession, verbs: Verbs, events: Events
+    parts: Parts, session: aiohttp.ClientSession, verbs: Verbs, events: Events
 ) -> AsyncApp | None:
     settings, clock, chats = parts.settings, parts.clock, parts.chats
     signing = settings.slack_signing_secret
@@ -366,14 +205,6 @@ def _push_verifier(settings: Settings, session: aiohttp.ClientSession) -> Google
         service_account=settings.gmail_push_service_account,
         certificates=Certificates(url=settings.gmail_push_certs_url, session=lambda: session),
     )
-
-
-def _sender(
-    settings: Settings, database: Database, mails: MailboxAccess
-) -> SmtpSender | SystemMailboxSender:
-    if settings.smtp_url is not None and settings.mail_from is not None:
-        return SmtpSender(settings.smtp_url.get_secret_value(), settings.mail_from)
-    return SystemMailboxSender(database, mails)
 
 
 def _with_anchors(

@@ -1,0 +1,185 @@
+"""All services of one process, put together; bot/wiring.py builds the rest around them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import aiohttp
+
+from blocks.email_digest import digest_mail
+from bot.adapters.clock import DatabaseClock, TimeOrderedIds
+from bot.adapters.gmail import GmailGateways
+from bot.adapters.slack import SlackChats
+from bot.adapters.smtp import SmtpSender
+from bot.adapters.system_mailbox import SystemMailboxSender
+from bot.config import Settings
+from bot.wiring_approvals import (
+    approval_checks,
+    approval_deps,
+    approval_services,
+    approval_timers,
+    text_messages,
+)
+from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from db.session import Database, Tx
+from services.actions import ActionService
+from services.analysis import Analyst
+from services.approvals.urgent import UrgentService
+from services.audit import AuditService
+from services.bundle import Services
+from services.cards import CardService, touch
+from services.conversations import ConversationService
+from services.digests import DigestService
+from services.draft_following import DraftFollower
+from services.drafts import DraftService
+from services.effects import EffectService
+from services.feedback import FeedbackService
+from services.inbound import InboundService
+from services.intake import Intake
+from services.mail_out import MailOut
+from services.mail_sync import MailSync
+from services.mailbox_access import MailboxAccess
+from services.mailboxes import MailboxService
+from services.members import MemberService
+from services.model_calls import ModelCallService
+from services.offline.model import OfflineModel
+from services.outcomes import TIMER as OUTCOME_TIMER
+from services.outcomes import OutcomeService
+from services.overviews import ViewService
+from services.ports import LanguageModel
+from services.rereading import RereadingService
+from services.revisions import Revisions
+from services.sorting import SortingService
+from services.sweeps import SweepService
+from services.tenants import TenantService
+from services.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What services and Slack's edge are both made from."""
+
+    settings: Settings
+    database: Database
+    clock: DatabaseClock
+    ids: TimeOrderedIds
+    vault: Vault
+    gateways: GmailGateways
+    chats: SlackChats
+    model: LanguageModel
+    tenants: TenantService
+
+
+def build_services(
+    parts: Parts,
+    mails: MailboxAccess,
+    sender: SmtpSender | SystemMailboxSender,
+    session: aiohttp.ClientSession,
+) -> Services:
+    settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
+    vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
+    offline = OfflineModel()
+    audit = AuditService(database, clock, ids)
+    outcomes = OutcomeService(clock, ids, audit)
+    revisions = Revisions(clock, ids)
+    budget = settings.llm_monthly_budget_usd
+    calls = ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
+    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    mail_out = MailOut(sender=sender)
+    views = ViewService(database, clock, model, mail_out)
+    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
+    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
+    by_mail = MailParts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        ids=ids,
+        vault=vault,
+        audit=audit,
+        card=views.approval_card,
+    )
+    notes = approval_mails(by_mail, mail_out)
+    urgent = UrgentService(
+        db=database,
+        clock=clock,
+        ids=ids,
+        audit=audit,
+        texts=text_messages(settings, lambda: session),
+    )
+    deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
+    approvals = approval_services(
+        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
+    )
+    inbound = InboundService(db=database, clock=clock, ids=ids)
+    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
+
+    async def touched(
+        tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
+    ) -> object:
+        return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
+
+    return Services(
+        actions=ActionService(
+            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
+        ),
+        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
+        approval_mails=notes,
+        approval_orders=orders,
+        approvals=approvals,
+        audit=audit,
+        cards=CardService(db=database, clock=clock, ids=ids),
+        conversations=ConversationService(
+            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
+        ),
+        digests=digests,
+        drafts=drafts,
+        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
+        feedback=FeedbackService(database, clock, ids, audit),
+        follower=follower,
+        inbound=inbound,
+        mailboxes=MailboxService(
+            db=database,
+            clock=clock,
+            ids=ids,
+            vault=vault,
+            access=mails,
+            mail_sync=MailSync(
+                db=database,
+                clock=clock,
+                intake=Intake(clock=clock, ids=ids),
+                touch=touched,
+                orders=orders.receive,
+            ),
+            touch=touched,
+            topic=settings.gmail_topic,
+        ),
+        members=members,
+        outcomes=outcomes,
+        rereading=RereadingService(database, mails),
+        sorting=SortingService(database, clock, ids, audit),
+        sweeps=SweepService(
+            database,
+            clock,
+            {
+                OUTCOME_TIMER: outcomes.window_closed,
+                digests.TIMER: digests.due,
+                **approval_timers(approvals),
+            },
+            (*approval_checks(approvals), inbound.recover),
+        ),
+        tenants=tenants,
+        views=views,
+    )
+
+
+def mail_sender(
+    settings: Settings, database: Database, mails: MailboxAccess
+) -> SmtpSender | SystemMailboxSender:
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        return SmtpSender(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return SystemMailboxSender(database, mails)
