@@ -13,10 +13,12 @@ from bot.config import Settings
 from db.session import Database
 from handlers.acting import RETURN_PATH, acting_routes, return_route, sign_in_return
 from services.approvals.link_pages import ActService
-from services.approvals.links import Links
+from services.letters.links import Links
+from services.letters.refusals import Refusals
+from services.letters.replies import ReplyService
 from services.approvals.mails import ApprovalMailService, CardReader
 from services.approvals.orders import OrderService
-from services.approvals.token_use import Decider, Refusals, TokenUse
+from services.approvals.token_use import Decider, TokenUse
 from services.audit import AuditService
 from services.devices import DeviceService
 from services.mail_out import MailOut

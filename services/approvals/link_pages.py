@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import approval_mails as rows
-from db import approval_requests, members, tenants
+from db import approval_requests, letters, members, tenants
 from db.models.approvals import ApprovalMail, ApprovalRequest
 from db.models.tenants import Member
 from db.session import Database
-from services.approvals.links import Links
 from services.approvals.mails import CardReader
-from services.approvals.token_use import Refusals, TokenUse, Wanted
+from services.approvals.token_use import TokenUse, Wanted
 from services.devices import DeviceService, KnownDevice, ReturnedSignIn
 from services.errors import (
     Conflict,
@@ -22,6 +20,8 @@ from services.errors import (
     ServiceError,
     TransientError,
 )
+from services.letters.links import Links
+from services.letters.refusals import Refusals
 from services.members import MemberService, actor_of
 from services.ports import Clock, SignInGateway
 from services.types.approval_mails import ActPage, Choice, NoteKind, PageState
@@ -141,7 +141,7 @@ class ActService:
             return ActPage(state=PageState.UNKNOWN, sentence=UNKNOWN)
         async with self.db.read(link.tenant_id) as tx:
             known = await tenants.get_tenant(tx) is not None
-            mail = await rows.get_mail(tx, link.mail_id)
+            mail = await letters.get_letter(tx, ApprovalMail, link.mail_id)
             request = await approval_requests.get_request(tx, mail.request_id) if mail else None
             member = await members.get_member(tx, mail.member_id) if mail else None
         genuine = mail is not None and mail.token_hash == link.token_hash

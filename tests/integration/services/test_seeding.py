@@ -15,7 +15,7 @@ from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.records import AuditEntry
 from db.models.tenants import Member, Tenant
 from db.session import Database
-from services.approvals.links import Links
+from services.letters.links import Links
 from services.audit import AuditService
 from services.devices import DeviceService
 from services.seed_files import SeedFile
