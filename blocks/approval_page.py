@@ -33,7 +33,7 @@ def act_page(page: ActPage, *, onward: str | None = None) -> str:
     return _template().render(
         page=page,
         onward=onward,
-        css=Markup(_css()),  # noqa: S704 - our own file
+        css=page_style(),
         heading=HEADINGS.get(page.state) or text(page.title),
         form=card is not None and page.state in FORM,
         asks=f"{card.requester} asks you to decide." if card else "",
@@ -57,6 +57,10 @@ def content_policy() -> str:
         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def page_style() -> Markup:
+    return Markup(_css())  # noqa: S704 - our own file
 
 
 @cache

@@ -4,7 +4,7 @@ A revision is written once. Recipients come from code: the customer who wrote, a
 mail came from. Every edit, in Slack or in Gmail, is a new revision with a new hash and verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -92,12 +92,21 @@ def raw_of(draft: Draft, revision: DraftRevision, date: datetime) -> bytes:
     )
 
 
+RevisionWritten = Callable[[Tx, Action, Draft, DraftRevision], Awaitable[None]]
+"""Told in the same transaction that another text waits."""
+
+
+async def told_nobody(_tx: Tx, _action: Action, _draft: Draft, _revision: DraftRevision) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Revisions:
     """Writes revisions inside the caller's transaction."""
 
     clock: Clock
     ids: Ids
+    written: RevisionWritten = told_nobody
 
     async def write(
         self,
@@ -162,6 +171,7 @@ class Revisions:
         action.reasons = list(judged.reasons)
         await tx.session.flush()
         await moved_on(tx, action.id, "The text was changed after the approval.")
+        await self.written(tx, action, draft, revision)
         return revision
 
 

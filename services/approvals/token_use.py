@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from db import letters
 from db.models.approvals import ApprovalMail
 from db.session import Database
+from services.letters.using import used
 from services.ports import Clock
 from services.types.approvals import Decided, Seen, Surface, VoteChoice
 from services.types.people import Actor
@@ -52,10 +52,7 @@ class TokenUse:
     async def decide(
         self, actor: Actor, mail: ApprovalMail, wanted: Wanted, *, surface: Surface, by: str
     ) -> Decided:
-        at = self.clock.now()
-        async with self.db.transaction(actor.tenant_id) as tx:
-            claimed = await letters.use_letter(tx, ApprovalMail, mail.id, at, by)
-        try:
+        async with used(self.db, self.clock, mail, by):
             return await self.decisions.decide(
                 actor,
                 mail.request_id,
@@ -67,9 +64,3 @@ class TokenUse:
                 command_id=f"approval-mail:{mail.id}",
                 shown_at=mail.sent_at,
             )
-        except BaseException:
-            # Nothing was decided, so nothing was used up.
-            if claimed:
-                async with self.db.transaction(actor.tenant_id) as tx:
-                    await letters.give_back(tx, ApprovalMail, mail.id, at)
-            raise

@@ -64,7 +64,8 @@ class Purpose(StrEnum):
     """What a link that names its subject is for. The values are its first byte."""
 
     DRAFT = "d"
-    UNSUBSCRIBE = "u"
+    NO_DIGEST = "u"
+    NO_DRAFTS = "n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,10 @@ class Links:
         keys = link.tenant_id.bytes + link.member_id.bytes + link.subject_id.bytes
         body = link.purpose.value.encode() + keys + end.to_bytes(_REST, "big")
         return self.sign("subject", body)
+
+    def url(self, public_url: str | None, link: SubjectLink) -> str | None:
+        """The whole address; None where people's browsers don't find us."""
+        return f"{public_url.rstrip('/')}/act/{self.write_subject(link)}" if public_url else None
 
     def read_subject(self, token: str) -> SubjectLink | None:
         """What the token says; None when we didn't sign it."""

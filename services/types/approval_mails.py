@@ -58,6 +58,8 @@ class PageState(StrEnum):
     SIGN_IN = "sign_in"
     SLACK_ONLY = "slack_only"
     DECIDE = "decide"
+    LEAVING = "leaving"
+    """It is on its way, and may still be taken back."""
     WRONG = "wrong"
     """The form wasn't filled in right; nothing was decided."""
     DONE = "done"

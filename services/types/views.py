@@ -1,6 +1,7 @@
 """Read models: what a card, a modal, the Home tab or a command answer shows. Frozen at delivery,
 built by services from the database, rendered by blocks/ without another question."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -278,6 +279,16 @@ class StatusView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestApproval:
+    """A request that waits for the reader's word."""
+
+    request_id: UUID
+    title: str
+    why: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestView:
     """One member's day (kind `digest`, subject: the digest row)."""
 
@@ -289,6 +300,22 @@ class DigestView:
     answered: tuple[str, ...]
     quiet: int
     unsorted: int
+    approvals: tuple[DigestApproval, ...] = ()
+    alerts: tuple[str, ...] = ()
+    """One line each: what needs the reader beside their mail."""
+    since: datetime | None = None
+    total: int = 0
+    """How many drafts wait altogether; `waiting` holds the longest waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLinks:
+    """Where a digest's mail leads, by what it is about. All empty where nobody's browser finds
+    us."""
+
+    pages: Mapping[UUID, str] = field(default_factory=dict)
+    unsubscribe: str = ""
+    in_slack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
