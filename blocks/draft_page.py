@@ -105,6 +105,7 @@ def _approve(page: DraftPage) -> dict[str, str] | None:
 
 def end_page(page: EndPage) -> str:
     """What a press of the button ends, or that it has ended."""
+    lines: tuple[str, ...]
     if not page.known:
         heading, lines = "This link leads nowhere", ("It may be incomplete.",)
     elif page.failed:

@@ -127,7 +127,7 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
             database,
             clock,
             slack,
-            [web.post("/gmail/push", pushed), *act_routes(settings, services.acts)],
+            [web.post("/gmail/push", pushed), *act_routes(settings, services)],
         ),
         model=model,
         anchors=anchors,

@@ -22,7 +22,14 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
-from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_letters import draft_letters, letter_services
+from bot.wiring_mail_decisions import (
+    MailParts,
+    act_pages,
+    approval_desk,
+    approval_mails,
+    link_sign_in,
+)
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -83,17 +90,8 @@ def build_services(
     offline = OfflineModel()
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
-    revisions = Revisions(clock, ids)
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
-    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
-    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
-    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -103,6 +101,16 @@ def build_services(
         audit=audit,
         card=views.approval_card,
     )
+    by_post = draft_letters(by_mail, mail_out, views.mail_card)
+    revisions = Revisions(clock, ids, by_post.ready)
+    budget = settings.llm_monthly_budget_usd
+    calls = ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
+    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
+    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
     urgent = UrgentService(
         db=database,
@@ -116,7 +124,18 @@ def build_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
+    actions = ActionService(
+        database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
+    )
+    sign_in = link_sign_in(by_mail, members, lambda: session)
+    letters = letter_services(
+        by_mail,
+        by_post,
+        mails=mails,
+        approvals=approval_desk(by_mail, notes, approvals.decisions),
+        sign_in=sign_in,
+        actions=actions,
+    )
 
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
@@ -124,12 +143,9 @@ def build_services(
         return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
 
     return Services(
-        actions=ActionService(
-            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-        ),
-        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
+        actions=actions,
+        acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
-        approval_orders=orders,
         approvals=approvals,
         audit=audit,
         cards=CardService(db=database, clock=clock, ids=ids),
@@ -142,6 +158,7 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
         inbound=inbound,
+        letters=letters,
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -153,7 +170,7 @@ def build_services(
                 clock=clock,
                 intake=Intake(clock=clock, ids=ids),
                 touch=touched,
-                orders=orders.receive,
+                orders=letters.replies.receive,
             ),
             touch=touched,
             topic=settings.gmail_topic,

@@ -29,9 +29,16 @@ def _decision_mail_jobs(services: Services) -> dict[str, JobFunction]:
         await services.approval_mails.send(tenant, UUID(payload["mail_id"]))
 
     async def obey(tenant: UUID, payload: Mapping[str, Any]) -> None:
-        await services.approval_orders.run(tenant, UUID(payload["event_id"]))
+        await services.letters.replies.run(tenant, UUID(payload["event_id"]))
 
-    return {"approval.mail": _of_tenant(send), "approval.order": _of_tenant(obey)}
+    async def letter(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.letters.drafts.send(tenant, UUID(payload["letter_id"]))
+
+    return {
+        "approval.mail": _of_tenant(send),
+        "approval.order": _of_tenant(obey),
+        "draft.letter": _of_tenant(letter),
+    }
 
 
 def _mail_jobs(services: Services) -> dict[str, JobFunction]:

@@ -10,7 +10,6 @@ from services.approvals.decisions import DecisionService
 from services.approvals.gated import GatedSends
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService
-from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
 from services.approvals.rule_sets import RuleSetService
@@ -27,6 +26,10 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.inbound import InboundService
+from services.letters.draft_letters import DraftLetterService
+from services.letters.draft_pages import DraftPages
+from services.letters.endings import EndService
+from services.letters.replies import ReplyService
 from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.outcomes import OutcomeService
@@ -53,11 +56,20 @@ class ApprovalServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterServices:
+    """Mails about drafts; the replies to all our mails; the pages behind their links."""
+
+    drafts: DraftLetterService
+    replies: ReplyService
+    pages: DraftPages
+    endings: EndService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
     acts: ActService
     approval_mails: ApprovalMailService
-    approval_orders: OrderService
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
@@ -68,6 +80,7 @@ class Services:
     feedback: FeedbackService
     follower: DraftFollower
     inbound: InboundService
+    letters: LetterServices
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService

@@ -109,7 +109,7 @@ class DraftLetterService:
         if member is None or not member.active:
             return
         if await letters.asked_for_change(tx, action.id, member.id, revision.number - 1):
-            await self.add(tx, action.id, member.id, revision, LetterKind.DRAFT, asked=True)
+            await self.add(tx, action.id, member.id, revision, LetterKind.DRAFT, {"asked": True})
             return
         first = await letters.last_draft_letter(tx, action.id, member.id) is None
         chosen = read_preferences(member.preferences).draft_mail
@@ -125,9 +125,9 @@ class DraftLetterService:
         member_id: UUID,
         revision: DraftRevision,
         kind: LetterKind,
+        suggestion: Mapping[str, Any] | None = None,
         *,
         after: timedelta | None = None,
-        **suggestion: Any,
     ) -> bool:
         """One more letter of the thread; False when it has come to its end. `suggestion`: what it
         answers, and `asked` for one that its reader is waiting for."""
@@ -149,7 +149,7 @@ class DraftLetterService:
             revision=revision.number,
             content_hash=revision.content_hash,
             expires_at=now + LASTS,
-            suggestion=suggestion,
+            suggestion=dict(suggestion or {}),
         )
         if not await letters.add_draft_letter(tx, letter):
             return False

@@ -8,7 +8,7 @@ whose mail it answers. What is no order is not kept. Who isn't certainly that pe
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
@@ -89,7 +89,8 @@ class ReplyService:
     ids: Ids
     mails: Mails
     refusals: Refusals
-    desks: "Sequence[Desk[ApprovalMail] | Desk[DraftLetter]]"
+    desks: Sequence[Desk[Any]]
+    """Each for its own kind of mail."""
 
     async def receive(self, tx: Tx, arrival: Arrival) -> None:
         """One new mail in the system mailbox, in the transaction that moves its cursor. Only that
@@ -148,7 +149,7 @@ class ReplyService:
         await self.refusals.note("unknown", tenant_id=read.event.tenant_id)
         return "its token is none of ours"
 
-    async def _at(self, desk: Desk[Kind], read: "_Read", token_hash: bytes) -> str | None:
+    async def _at(self, desk: Desk[Any], read: "_Read", token_hash: bytes) -> str | None:
         """None when this desk knows no such mail, "" when it was handed over, else why not."""
         tenant_id = read.event.tenant_id
         async with self.db.read(tenant_id) as tx:

@@ -31,6 +31,7 @@ from services.intake import Intake
 from services.letters.links import Links
 from services.letters.refusals import Refusals
 from services.letters.replies import ReplyService
+from services.letters.sign_in import LinkSignIn
 from services.mail.compose import compose
 from services.mail.parse import parse
 from services.mail_out import MailOut
@@ -110,11 +111,16 @@ class MailDesk:
             clock=clock,
             links=self.links,
             devices=self.devices,
-            members=MemberService(db=db, clock=clock, ids=ids, chats=self.chat),
             card=views.card,
             use=self.use,
             refusals=self._refusals(Surface.LINK),
-            sign_in=self.sign_in,
+            sign_in=LinkSignIn(
+                db=db,
+                devices=self.devices,
+                members=MemberService(db=db, clock=clock, ids=ids, chats=self.chat),
+                refusals=self._refusals(Surface.LINK),
+                gateway=self.sign_in,
+            ),
         )
         self.access = MailboxAccess(
             db=db, clock=clock, ids=ids, vault=self.vault, gateways=self.world
