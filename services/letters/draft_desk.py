@@ -336,7 +336,7 @@ class DraftDesk:
                 letter.member_id,
                 case.current,
                 kind,
-                {"asked": True, **reply.thread, **suggestion},
+                suggestion={"asked": True, **reply.thread, **suggestion},
             )
             await finish(tx, reply.event, outcome)
 

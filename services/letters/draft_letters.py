@@ -109,7 +109,9 @@ class DraftLetterService:
         if member is None or not member.active:
             return
         if await letters.asked_for_change(tx, action.id, member.id, revision.number - 1):
-            await self.add(tx, action.id, member.id, revision, LetterKind.DRAFT, {"asked": True})
+            await self.add(
+                tx, action.id, member.id, revision, LetterKind.DRAFT, suggestion={"asked": True}
+            )
             return
         first = await letters.last_draft_letter(tx, action.id, member.id) is None
         chosen = read_preferences(member.preferences).draft_mail
@@ -125,8 +127,8 @@ class DraftLetterService:
         member_id: UUID,
         revision: DraftRevision,
         kind: LetterKind,
-        suggestion: Mapping[str, Any] | None = None,
         *,
+        suggestion: Mapping[str, Any] | None = None,
         after: timedelta | None = None,
     ) -> bool:
         """One more letter of the thread; False when it has come to its end. `suggestion`: what it

@@ -34,7 +34,7 @@ from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.ports import ChatRef
 from services.rereading import RereadingService
-from services.revisions import Revisions
+from services.revisions import Revisions, RevisionWritten, told_nobody
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.types.mail import Address
@@ -90,7 +90,8 @@ class Loop:
         self.conversations = ConversationService(
             db, clock, ids, audit, self.outcomes, Analyst(model, offline, calls)
         )
-        revisions = Revisions(clock, ids)
+        self.written: RevisionWritten = told_nobody
+        revisions = Revisions(clock, ids, self._written)
         self.follower = DraftFollower(db, clock, ids, audit, revisions, mails)
         self.drafts = DraftService(
             db, clock, ids, revisions, self.follower, mails, model, offline, calls
@@ -104,6 +105,9 @@ class Loop:
         self.rereading = RereadingService(db, mails)
         self.views = ViewService(db, clock, model)
         self.sweeps = SweepService(db, clock, {"outcome.window": self.outcomes.window_closed})
+
+    async def _written(self, *told: Any) -> None:
+        await self.written(*told)
 
     # ── the world ───────────────────────────────────────────────────────────────────────────────
     @property
@@ -391,7 +395,9 @@ def asking(quote: str = ASK, **fields: Any) -> Extraction:
     )
 
 
-async def make_loop(database: Database, mails: TestMailboxes | None = None) -> Loop:
+async def make_loop(
+    database: Database, mails: TestMailboxes | None = None, sort: type[Loop] = Loop
+) -> Loop:
     """A tenant with three members, one account with an open deal, and an empty thread."""
     tenant = await make.make_tenant(database)
     async with database.transaction(tenant) as tx:
@@ -405,7 +411,7 @@ async def make_loop(database: Database, mails: TestMailboxes | None = None) -> L
         conversation = await make.make_conversation(tx, account_id=account.id, deal_id=deal.id)
     mails = mails or TestMailboxes()
     mails.boxes[box.id] = FakeMail(box.address)
-    return Loop(
+    return sort(
         database=database,
         tenant=tenant,
         clock=FrozenClock(make.NOW),
