@@ -4,16 +4,21 @@ links."""
 from urllib.parse import urlsplit
 
 from blocks.draft_mail import draft_mail
+from blocks.email_digest import digest_mail
 from bot.wiring_mail_decisions import MailParts, refusals
+from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
 from services.bundle import LetterServices
+from services.digest_mails import DigestMailer
 from services.letters.draft_desk import ActionVerbs, DraftDesk, UndoVerb
 from services.letters.draft_letters import CardReader, DraftLetterService
 from services.letters.draft_pages import DraftPages
 from services.letters.endings import EndService
+from services.letters.links import SlackLink, no_slack_link
 from services.letters.replies import ReplyService
 from services.letters.sign_in import LinkSignIn
 from services.mail_out import MailOut
+from services.overviews import ViewService
 from services.ports import Mails
 from services.types.approvals import Surface
 
@@ -32,14 +37,33 @@ def draft_letters(parts: MailParts, mail_out: MailOut, card: CardReader) -> Draf
         card=card,
         render=draft_mail,
         public_url=parts.public_url,
-        in_slack=leads_to_slack(parts),
+        in_slack=slack_link(parts),
     )
 
 
-def leads_to_slack(parts: MailParts) -> bool:
-    """Whether links into Slack open the workspace we talk to."""
+def slack_link(parts: MailParts) -> SlackLink:
+    """Opens the conversation with us, where the Slack we talk to is Slack's own."""
     host = urlsplit(parts.settings.slack_api_url).hostname or ""
-    return host == SLACK or host.endswith(f".{SLACK}")
+    if host != SLACK and not host.endswith(f".{SLACK}"):
+        return no_slack_link
+    return lambda team, channel: f"https://slack.com/app_redirect?team={team}&channel={channel}"
+
+
+def digest_mailer(
+    parts: MailParts, views: ViewService, mail_out: MailOut, notes: ApprovalMailService
+) -> DigestMailer:
+    return DigestMailer(
+        db=parts.database,
+        clock=parts.clock,
+        audit=parts.audit,
+        views=views,
+        mail_out=mail_out,
+        render=digest_mail,
+        links=parts.links,
+        public_url=parts.public_url,
+        approval_link=notes.link_for,
+        in_slack=slack_link(parts),
+    )
 
 
 def letter_services(

@@ -22,7 +22,7 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
-from bot.wiring_letters import draft_letters, letter_services
+from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -109,9 +109,18 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
-    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
+    digests = DigestService(
+        database,
+        clock,
+        ids,
+        audit,
+        views,
+        mail_out,
+        digest_mail,
+        mailer=digest_mailer(by_mail, views, mail_out, notes),
+    )
     urgent = UrgentService(
         db=database,
         clock=clock,

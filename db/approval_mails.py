@@ -29,6 +29,7 @@ async def add_mail(tx: Tx, mail: ApprovalMail) -> bool:
             payload_hash=mail.payload_hash,
             rule_version=mail.rule_version,
             expires_at=mail.expires_at,
+            sent_at=mail.sent_at,
             suggestion=mail.suggestion,
         )
         .on_conflict_do_nothing(

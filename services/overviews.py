@@ -1,19 +1,31 @@
 """What commands, the Home tab and the digest show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import customers, digests, jobs, members, messages, model_calls, overviews, tenants
+from db import (
+    customers,
+    digest_facts,
+    digests,
+    jobs,
+    members,
+    messages,
+    model_calls,
+    overviews,
+    tenants,
+)
 from db import drafts as draft_rows
+from db.digest_facts import Happened, WaitingRow
 from db.models.actions import Action
 from db.models.conversations import Message
 from db.models.customers import Account, Deal
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
@@ -29,6 +41,7 @@ from services.types.people import Actor
 from services.types.views import (
     BriefView,
     CriterionView,
+    DigestApproval,
     DigestView,
     InboxItem,
     InboxView,
@@ -45,6 +58,7 @@ QUIET_DAYS = timedelta(days=7)
 TIMELINE_SHOWN = 8
 ACCOUNTS_SHOWN = 50
 APPROVALS_SHOWN = 5
+HAPPENED_SHOWN = 20
 HOME_APPROVALS = "home_approvals"
 """The preference that holds which list of approvals the Home tab shows."""
 EXCERPT = 400
@@ -249,21 +263,68 @@ class ViewService(CardViews):
             if row is None or member is None:
                 return None
             since = _at(row.content.get("since")) or (self.clock.now() - timedelta(days=1))
-            inbox = await self._inbox(tx, member)
-            sent = await overviews.list_sent_since(tx, member.id, since, 10)
-            answered = await overviews.list_answered_since(tx, member.id, since, 10)
+            waiting = await digest_facts.list_waiting(tx, member.id, INBOX_SHOWN)
+            happened = await digest_facts.list_happened(tx, member.id, since, HAPPENED_SHOWN)
+            queue = await queue_view(tx, member, self.clock, "mine", limit=APPROVALS_SHOWN)
             _, quiet = await overviews.list_quiet(tx, member.id, since, 1)
+            _, unsorted = await overviews.list_unsorted(tx, member.id, 1)
+            boxes = await overviews.list_mailboxes(tx, member.id)
             return DigestView(
                 reader=reader_of(member, self.clock),
                 day=row.day,
-                waiting=inbox.items,
-                sent=tuple([(await self._inbox_item(tx, a, member.id)).title for a, _ in sent]),
-                answered=tuple(
-                    [(await self._inbox_item(tx, a, member.id)).title for a in answered]
-                ),
+                waiting=tuple(_waiting_item(one) for one in waiting),
+                sent=tuple(_happened_line(one) for one in happened if one.what == "sent"),
+                answered=tuple(_happened_line(one) for one in happened if one.what == "answered"),
                 quiet=quiet,
-                unsorted=inbox.unsorted,
+                unsorted=unsorted,
+                approvals=tuple(
+                    DigestApproval(
+                        request_id=item.request_id,
+                        title=item.title,
+                        why=f"{item.requester} asks",
+                        due_at=item.due_at,
+                    )
+                    for item in queue.items
+                ),
+                alerts=_alerts(boxes, happened),
+                since=since,
+                total=await overviews.count_waiting(tx, member.id),
             )
+
+
+def _waiting_item(row: WaitingRow) -> InboxItem:
+    asks = asks_from(row.analysis or {})
+    return InboxItem(
+        action_id=row.action_id,
+        title=_account_and_sender(row.account, row.sender),
+        why=asks[0].quote if asks else row.subject or "",
+        since=row.since,
+        due=min((ask.due for ask in asks if ask.due), default=None),
+        channel=row.channel if row.ts else None,
+        ts=row.ts if row.channel else None,
+    )
+
+
+def _account_and_sender(account: str | None, sender: Mapping[str, Any] | None) -> str:
+    known = sender or {}
+    return " · ".join(filter(None, (account, str(known.get("name") or known.get("email") or ""))))
+
+
+def _happened_line(one: Happened) -> str:
+    return _account_and_sender(one.account, one.sender)
+
+
+def _alerts(boxes: Sequence[Mailbox], happened: Sequence[Happened]) -> tuple[str, ...]:
+    """What needs the member beside their mail."""
+    again = [
+        f"{box.address} must be connected again." for box in boxes if box.status == "reconnect"
+    ]
+    unsure = [
+        f"{_happened_line(one)}: I can't tell whether it left. Look in Gmail's Sent folder."
+        for one in happened
+        if one.what == "unsure"
+    ]
+    return (*again, *unsure)
 
 
 async def _member(tx: ReadTx, member_id: UUID) -> Member:

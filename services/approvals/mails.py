@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from db import approval_mails as rows
-from db import jobs, letters, members
+from db import approval_requests, jobs, letters, members
 from db.models.approvals import ApprovalMail, ApprovalRequest
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
@@ -107,6 +107,40 @@ class ApprovalMailService:
         """Tell somebody what became of their reply. Not without end: two machines may talk."""
         suggestion = {"answer": sentence, **thread}
         return await self._add(tx, request, member_id, NoteKind.OUTCOME, suggestion)
+
+    async def link_for(self, tenant_id: UUID, request_id: UUID, member_id: UUID) -> str | None:
+        """A link for a mail that tells of many things (the digest): as good as one in a mail of its
+        own. None where there is nothing to decide, or nowhere to lead to."""
+        if self.public_url is None:
+            return None
+        secret, now = self.links.new_secret(), self.clock.now()
+        kind = NoteKind.DIGEST.value
+        async with self.db.transaction(tenant_id) as tx:
+            request = await approval_requests.get_request(tx, request_id)
+            if request is None or request.status != "pending":
+                return None
+            if request.requester_id == member_id:
+                return None
+            last = await rows.last_number(tx, request_id, member_id, kind)
+            mail = ApprovalMail(
+                tenant_id=tenant_id,
+                id=self.ids.new(),
+                created_at=now,
+                request_id=request_id,
+                member_id=member_id,
+                kind=kind,
+                number=0 if last is None else last + 1,
+                status="sent",
+                token_hash=code_hash(reply_code(secret)),
+                payload_hash=request.payload_hash,
+                rule_version=request.rule_version,
+                expires_at=min(request.expires_at or now + LONGEST, now + LONGEST),
+                sent_at=now,
+                suggestion={},
+            )
+            if not await rows.add_mail(tx, mail):
+                return None
+        return self._link(mail, secret)
 
     async def _add(
         self,

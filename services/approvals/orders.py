@@ -59,7 +59,7 @@ class OrderService:
         return await letters.find_by_hash(tx, ApprovalMail, token_hash)
 
     def decides(self, mail: ApprovalMail) -> bool:
-        return mail.kind != NoteKind.OUTCOME.value
+        return mail.kind not in {NoteKind.OUTCOME.value, NoteKind.DIGEST.value}
 
     async def known(self, tx: ReadTx, member: Member) -> bool:  # noqa: ARG002 - the desk's shape
         """Slack vouched for the address when it was bound to a person there."""

@@ -17,7 +17,7 @@ from db import actions, drafts, jobs, letters, members, tenants
 from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
 from db.models.letters import DraftLetter
-from db.models.tenants import Member
+from db.models.tenants import Member, Tenant
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
 from services.errors import ServiceError
@@ -32,8 +32,10 @@ from services.letters.leaving import (
 from services.letters.links import (
     Links,
     Purpose,
+    SlackLink,
     SubjectLink,
     code_hash,
+    no_slack_link,
     reply_code,
     unknown_hash,
 )
@@ -64,12 +66,12 @@ CardReader = Callable[[UUID, UUID, UUID], Awaitable[MailCardView | None]]
 """Tenant, action, member → the card as this member sees it."""
 DraftMailRenderer = Callable[[DraftMailView], tuple[str, str, str]]
 """Subject, HTML, plain text."""
-Reachable = Callable[[ReadTx, UUID, str, datetime], Awaitable[bool]]
-"""Whether this member is shown things of this kind unasked now (tenant's and member's wishes)."""
+Holds = Callable[[Member, Tenant, str, datetime], str | None]
+"""Why this member isn't shown things of this kind unasked now; None when they are."""
 
 
-async def always_reachable(_tx: ReadTx, _member: UUID, _kind: str, _now: datetime) -> bool:
-    return True
+def nobody_held(_member: Member, _tenant: Tenant, _kind: str, _now: datetime) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +99,8 @@ class DraftLetterService:
     card: CardReader
     render: DraftMailRenderer
     public_url: str | None
-    in_slack: bool = True
-    """Whether links into Slack lead anywhere: not where Slack is a stand-in."""
-    reachable: Reachable = always_reachable
+    in_slack: SlackLink = no_slack_link
+    holds: Holds = nobody_held
 
     # ── In the transaction that makes one necessary ─────────────────────────────────────────────
     async def ready(self, tx: Tx, action: Action, _draft: Draft, revision: DraftRevision) -> None:
@@ -229,9 +230,10 @@ class DraftLetterService:
             return MOVED_ON
         if not _may_want(member):
             return NOT_WANTED
-        if not await self.reachable(tx, member.id, "mail", self.clock.now()):
+        tenant = await tenants.get_tenant(tx)
+        if tenant is None:
             return NOT_WANTED
-        return None
+        return self.holds(member, tenant, "mail", self.clock.now())
 
     def _write(self, outgoing: _Outgoing, to: Address, secret: bytes) -> bytes:
         letter, card = outgoing.letter, outgoing.card
@@ -283,9 +285,7 @@ class DraftLetterService:
 
     def _in_slack(self, outgoing: _Outgoing) -> str:
         channel = outgoing.member.dm_channel
-        if not self.in_slack or not channel or not outgoing.team_id:
-            return ""
-        return f"https://slack.com/app_redirect?team={outgoing.team_id}&channel={channel}"
+        return self.in_slack(outgoing.team_id, channel) if channel else ""
 
     async def _settle(
         self, letter: DraftLetter, expect: str, status: str, note: str | None = None

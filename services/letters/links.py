@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -58,6 +59,14 @@ class Link:
 def unknown_hash() -> bytes:
     """Until a mail leaves no token opens it."""
     return code_hash(reply_code(Links.new_secret()))
+
+
+SlackLink = Callable[[str, str], str]
+"""Team and conversation → where it opens; empty where that leads nowhere."""
+
+
+def no_slack_link(_team: str, _channel: str) -> str:
+    return ""
 
 
 class Purpose(StrEnum):

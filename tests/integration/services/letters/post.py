@@ -58,7 +58,7 @@ class FakeUndo:
     fail: Exception | None = None
     calls: list[tuple[str, str]] = field(default_factory=list)
 
-    async def undo(self, actor: Any, action_id: UUID, *, command_id: str, surface: str) -> None:
+    async def undo(self, _actor: Any, action_id: UUID, *, command_id: str, surface: str) -> None:
         if self.fail is not None:
             raise self.fail
         self.calls.append((command_id, surface))
