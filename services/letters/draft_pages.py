@@ -81,8 +81,10 @@ class _Opened:
 
     @property
     def shown(self) -> str:
-        """What a form on this page decides on."""
-        return f"{self.action.id}|{self.current.number}|{self.current.content_hash}"
+        """What a form on this page decides on. What has been approved before is part of it: a page
+        from before an undo must not approve again."""
+        before = self.effect.id if self.effect else None
+        return f"{self.action.id}|{self.current.number}|{self.current.content_hash}|{before}"
 
     @property
     def leaves(self) -> Effect | None:
@@ -191,6 +193,8 @@ class DraftPages:
                 return await self._refuse(opened, "no device", SIGN_IN_FIRST)
             return page
         if not self.devices.is_form_token(form.csrf, opened.device, opened.shown):
+            if page.state is PageState.LEAVING and form.choice != "undo":
+                return page  # sent twice: it shows what came of the first time
             return await self._refuse(opened, "form", STALE_FORM)
         wrong = _wrong(form, page)
         if wrong is not None:
@@ -254,9 +258,8 @@ class DraftPages:
 
     @staticmethod
     def _command(opened: _Opened, verb: str) -> str:
-        """The same page sent twice is one command; after an undo the page is another one."""
-        before = opened.effect.id if opened.effect else None
-        return f"draft-link:{verb}:{opened.shown}:{before}"
+        """The same page sent twice is one command."""
+        return f"draft-link:{verb}:{opened.shown}"
 
     async def _foreign(self, opened: _Opened) -> DraftPage:
         """Somebody else's: they are told whose it is, and nothing of what it is about."""

@@ -107,10 +107,14 @@ class Mornings:
         before = len(await self.digests())
         async with self.database.directory() as tx:
             due = (await tx.session.execute(text("select subject_id from timers limit 1"))).scalar()
-        with pytest.raises(RuntimeError):
+
+        async def dies() -> None:
             async with self.database.transaction(self.tenant) as tx:
                 await self.service.due(tx, due)
                 raise RuntimeError("kill -9")
+
+        with pytest.raises(RuntimeError):
+            await dies()
         assert len(await self.digests()) == before
 
     async def digests(self) -> list[Digest]:
