@@ -10,6 +10,7 @@ from services.types.views import DigestApproval, DigestLinks, DigestView, InboxI
 SHOWN = 10
 LONGEST = 220
 DECIDE = "Decide in Slack: the cards are in your messages with Understudy."
+OR_DECIDE = "Or decide in Slack: the cards are in your messages with Understudy."
 BUTTONS = "The buttons open a page; nothing is decided before you confirm there."
 NOWHERE = DigestLinks()
 
@@ -23,6 +24,7 @@ class _Item:
     since: str
     url: str
     button: str
+    look: str = "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,9 @@ def digest_mail(view: DigestView, links: DigestLinks = NOWHERE) -> tuple[str, st
     day, headline, zone = _day_words(view.day), _headline(view), zone_of(view.reader.timezone)
     parts = _parts(view, links, zone)
     items = [item for part in parts for item in part.items]
-    notes, closing = _notes(view, zone), DECIDE if items else "Have a good day."
-    footer = _footer(view, links, zone, buttons=any(item.url for item in items))
+    notes, buttons = _notes(view, zone), any(item.url for item in items)
+    closing = (OR_DECIDE if buttons else DECIDE) if items else "Have a good day."
+    footer = _footer(view, links, zone, buttons=buttons)
     foot_links = _foot_links(links)
     html = framed("email_digest").render(
         title=headline,
@@ -75,14 +78,11 @@ def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, .
     now, decides = view.reader.now, bool(view.approvals)
     approvals = tuple(_approval(one, now, zone, links) for one in view.approvals[:SHOWN])
     drafts = tuple(_item(one, now, zone, links) for one in view.waiting[:SHOWN])
-    listed = (
-        ("Needs you", view.alerts),
-        ("Answered", view.answered),
-        ("Sent for you", view.sent),
-    )
+    listed = (("Answered", view.answered), ("Sent for you", view.sent))
     parts = (
+        _Part(title="Needs you", lines=tuple(_short(line) for line in view.alerts[:SHOWN])),
         _Part(title="To decide", items=approvals),
-        _Part(title="Drafts that wait" if decides else "", items=drafts),
+        _Part(title="Drafts that wait" if decides or view.alerts else "", items=drafts),
         *(
             _Part(title=title, lines=tuple(_short(line) for line in lines[:SHOWN]))
             for title, lines in listed
@@ -102,6 +102,7 @@ def _approval(one: DigestApproval, now: datetime, zone: tzinfo, links: DigestLin
         since="",
         url=links.pages.get(one.request_id, ""),
         button="Decide",
+        look="yes",
     )
 
 
