@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.security import secure
 
@@ -20,6 +21,15 @@ def upgrade() -> None:
     for name in COLUMNS:
         op.add_column("cards", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.create_index(SHOWN, "cards", ["tenant_id", "recipient_id", "kind", "first_shown_at"])
+    op.add_column(
+        "mailboxes",
+        sa.Column(
+            "aliases",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="[]",
+            nullable=False,
+        ),
+    )
     op.create_table(
         "paces",
         sa.Column("key", sa.String(), nullable=False),
@@ -38,6 +48,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("paces")
+    op.drop_column("mailboxes", "aliases")
     op.drop_index(SHOWN, table_name="cards")
     for name in COLUMNS:
         op.drop_column("cards", name)
