@@ -10,6 +10,7 @@ from db.models import (
     drafts,
     letters,
     mailboxes,
+    pacing,
     records,
     tenants,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "drafts",
     "letters",
     "mailboxes",
+    "pacing",
     "records",
     "tenants",
 ]
