@@ -107,7 +107,7 @@ def _words(view: DraftMailView) -> _Words:
 def _title(view: DraftMailView) -> str:
     who = _who(view.card)
     if view.kind is LetterKind.LEAVING:
-        return f"The mail to {who} leaves"
+        return f"The mail to {who} {'left' if view.card.state == 'done' else 'leaves'}"
     if view.kind is LetterKind.ANSWER:
         return f"About the draft for {who}"
     return f"A draft for {who} waits for you"
@@ -188,7 +188,7 @@ def _can_approve(card: MailCardView) -> bool:
 
 def _buttons(view: DraftMailView, *, pending: bool) -> tuple[_Button, ...]:
     buttons: list[_Button] = []
-    if view.link and view.kind is LetterKind.LEAVING:
+    if view.link and view.leaves_at is not None and view.kind is LetterKind.LEAVING:
         buttons.append(_Button(text="Undo", url=view.link, tone="yes"))
     elif view.link and pending:
         if _can_approve(view.card):
@@ -205,7 +205,7 @@ def _buttons(view: DraftMailView, *, pending: bool) -> tuple[_Button, ...]:
 def _how_to_reply(view: DraftMailView, *, pending: bool) -> tuple[str, ...]:
     if not view.tag:
         return ()
-    if view.kind is LetterKind.LEAVING:
+    if view.kind is LetterKind.LEAVING and view.leaves_at is not None:
         return (HOW_TO_REPLY[0], UNDO)
     if not pending:
         return ()

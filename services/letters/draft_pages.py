@@ -188,9 +188,14 @@ class DraftPages:
         if isinstance(opened, DraftPage):
             return opened
         page = await self._page(opened)
+        barred = await self._barred(opened, page, form)
+        return barred or await self._do(opened, token, cookies, form)
+
+    async def _barred(self, opened: _Opened, page: DraftPage, form: DraftForm) -> DraftPage | None:
+        """Why this form, from this browser, on this link, decides nothing; None when it may."""
+        if page.state is PageState.SIGN_IN:
+            return await self._refuse(opened, "no device", SIGN_IN_FIRST)
         if page.state not in {PageState.DECIDE, PageState.LEAVING} or opened.device is None:
-            if page.state is PageState.SIGN_IN:
-                return await self._refuse(opened, "no device", SIGN_IN_FIRST)
             return page
         if not self.devices.is_form_token(form.csrf, opened.device, opened.shown):
             if page.state is PageState.LEAVING and form.choice != "undo":
@@ -199,7 +204,7 @@ class DraftPages:
         wrong = _wrong(form, page)
         if wrong is not None:
             return _with(page, PageState.WRONG, wrong, form.reason[:LONGEST_REASON])
-        return await self._do(opened, token, cookies, form)
+        return None
 
     async def _do(
         self, opened: _Opened, token: str, cookies: Mapping[str, str], form: DraftForm
