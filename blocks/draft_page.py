@@ -1,14 +1,9 @@
 """The pages behind links to drafts, and those that end a kind of mail: plain HTML without scripts,
 good on a phone."""
 
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
-
 from blocks.approval_facts import text
-from blocks.approval_page import page_style
 from blocks.draft_mail import envelope_lines, found_words, leaving_words
+from blocks.page import page_css, page_template
 from blocks.parts import clean, cut, in_quotes, moment, one_line
 from blocks.terms import never_words
 from services.types.approval_mails import PageState
@@ -50,10 +45,10 @@ def draft_page(page: DraftPage, *, onward: str | None = None) -> str:
     undo = page.can_undo and page.state in {PageState.LEAVING, PageState.WRONG}
     form = deciding and page.leaves_at is None
     draft = card.draft if card and (form or page.state is PageState.LEAVING) else None
-    return _template("draft_page.html").render(
+    return page_template("draft_page.html").render(
         page=page,
         onward=onward,
-        css=page_style(),
+        css=page_css(),
         heading=HEADINGS.get(page.state) or text(page.title),
         lines=_lines(page),
         findings=tuple(found_words(one) for one in page.findings) if form else (),
@@ -120,13 +115,6 @@ def end_page(page: EndPage) -> str:
         heading = f"Mails about {page.what}"
         lines = ("They come to you by mail. In Slack nothing changes.",)
     button = f"No more mails about {page.what}" if page.known and not page.done else ""
-    return _template("end_page.html").render(
-        heading=heading, lines=lines, button=button, css=page_style()
+    return page_template("end_page.html").render(
+        heading=heading, lines=lines, button=button, css=page_css()
     )
-
-
-@cache
-def _template(name: str) -> Template:
-    source = files("blocks").joinpath(name).read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(source)

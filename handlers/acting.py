@@ -11,8 +11,9 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from blocks.approval_page import act_page
+from handlers.forms import form_of, same_site
 from handlers.letter_pages import LetterDoor
-from handlers.pages import form_of, guard, guarded, same_site
+from handlers.pages import guard, keep_cookie
 from services.approvals.link_pages import ActForm, ActService
 from services.devices import LASTS, SIGN_IN_LASTS, STATE_PREFIX
 from services.letters.sign_in import BegunAtSlack, SignedInHere, device_cookie
@@ -161,17 +162,12 @@ class ActDoor:
     def _keep(
         self, response: web.StreamResponse, name: str, value: str, path: str, age: int
     ) -> None:
-        response.set_cookie(
-            name,
-            value,
-            max_age=age,
-            path=path,
-            secure=self._secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(response, name, value, path=path, age=age, secure=self._secure)
 
 
 def _shown(request: web.Request, page: ActPage, *, onward: str | None = None) -> web.Response:
     PAGES.labels(request.method, page.state.value).inc()
-    return guarded(act_page(page, onward=onward), page.state.status.value)
+    html = act_page(page, onward=onward)
+    response = web.Response(text=html, content_type="text/html", status=page.state.status.value)
+    guard(response)
+    return response

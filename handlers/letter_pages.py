@@ -8,7 +8,8 @@ import structlog
 from aiohttp import web
 
 from blocks.draft_page import draft_page, end_page
-from handlers.pages import LARGEST, form_of, guarded, same_site
+from handlers.forms import LARGEST, form_of, same_site
+from handlers.pages import guard
 from services.letters.draft_pages import DraftForm, DraftPages
 from services.letters.endings import EndService
 from services.letters.sign_in import BegunAtSlack
@@ -87,9 +88,15 @@ async def _page(work: Awaitable[DraftPage]) -> web.StreamResponse:
 
 
 def _shown(page: DraftPage, *, onward: str | None = None) -> web.Response:
-    return guarded(draft_page(page, onward=onward), page.state.status.value)
+    return _guarded(draft_page(page, onward=onward), page.state.status.value)
 
 
 def _ending(page: EndPage) -> web.Response:
     status = 400 if page.failed else 200 if page.known else 404
-    return guarded(end_page(page), status)
+    return _guarded(end_page(page), status)
+
+
+def _guarded(html: str, status: int) -> web.Response:
+    response = web.Response(text=html, content_type="text/html", status=status)
+    guard(response)
+    return response
