@@ -128,7 +128,7 @@ class DraftDesk:
                 await finish(tx, reply.event, "refused")
             return
         own = own_text(reply.parsed.text)
-        wish = _wish(reply.parsed.text, own)
+        wish = wish_of(reply.parsed.text)
         over = await self._over(reply, wish)
         if over is not None:
             await self._say(reply, case, over, "refused")
@@ -341,9 +341,9 @@ class DraftDesk:
             await finish(tx, reply.event, outcome)
 
 
-def _wish(text: str, own: str) -> Wish:
+def wish_of(text: str) -> Wish:
     """What the person wrote this time; words between quoted lines let nothing leave."""
-    if not own.strip():
+    if not own_text(text).strip():
         return read_wish("")
     return read_wish(visible_reply(text), between_quotes=between_quotes(text))
 

@@ -65,7 +65,7 @@ _PLEASE = (
     r"por\s+favor|gracias|grazie|شكرا|תודה"
 )
 _NOD = (
-    r"yes|yep|yeah|yup|ok|okay|k|sure|fine|good|great|perfect|nice|cool|lgtm|agreed|done|"
+    r"fyi|hi|hello|hey|noted|received|got\s+it|yes|yep|yeah|yup|ok|okay|k|sure|fine|good|great|perfect|nice|cool|lgtm|agreed|done|"
     r"(?:that|it|this)?\s*(?:looks?|sounds?|is|seems?|reads?)\s+(?:good|great|fine|right|perfect|ok(?:ay)?)"
     r"(?:\s+to\s+me)?|all\s+good|alright|all\s+right|"
     r"ja|jawohl|gut|passt|perfekt|in\s+ordnung|sieht\s+gut\s+aus|"
