@@ -53,6 +53,7 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    UNDO = "draft.undo"
 
 
 class CallbackId(StrEnum):

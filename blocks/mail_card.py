@@ -10,9 +10,11 @@ from blocks.parts import (
     Block,
     actions,
     button,
+    clock_time,
     confidence_words,
     context,
     day,
+    in_words,
     local_day,
     moment,
     money,
@@ -295,6 +297,9 @@ def settled_card(view: MailCardView) -> list[Block]:
     left = view.state in ("approved", "done") and view.draft is not None
     more = left and view.newer_action_id is None
     blocks = [section(text, accessory=_after(view) if more else None)]
+    if view.undo is not None and view.undo.allowed:
+        target = Target(id=view.action_id).encode()
+        blocks.append(actions(button("Undo", ActionId.UNDO, target)))
     if view.note and view.state != "handled":
         blocks.append(context(short(view.note, 400)))
     elif view.state == "done":
@@ -320,18 +325,40 @@ def _after(view: MailCardView) -> Block:
     return overflow(ActionId.MORE, options)
 
 
+def _leaving(view: MailCardView) -> str:
+    """When it leaves, or that it is on its way."""
+    if view.undo is None or view.undo.leaves_at <= view.reader.now:
+        asked = view.undo.asked_by if view.undo else None
+        return (
+            f"{short(asked, 60)} asked for an undo; I'm trying to stop it" if asked else "Sending"
+        )
+    away = view.undo.leaves_at - view.reader.now
+    at = clock_time(view.undo.leaves_at, view.reader.timezone)
+    return f"Leaves at {at} ({in_words(away)})"
+
+
+def _left(view: MailCardView) -> str:
+    """The hour it left: a card that stays where it is tells no `just now`."""
+    if view.sent_at is None:
+        return ""
+    zone = view.reader.timezone
+    today, left = local_day(view.reader.now, zone), local_day(view.sent_at, zone)
+    on = "" if left == today else f" {day(left, today)}"
+    return f"{on} at {clock_time(view.sent_at, zone)}"
+
+
 def _headline(view: MailCardView) -> str:
     who = short(view.decided_by or "somebody", 60)
     when = ""
     if view.decided_at:
         when = f", {moment(view.decided_at, view.reader.now, view.reader.timezone)}"
     if view.state == "done":
-        return f"Sent by {who}{when}"
+        return f"Sent by {who}{_left(view) or when}"
     if view.state == "approved":
         return {
             "unknown": "It may have been sent, and I can't tell. Please look in Gmail's Sent",
             "cancelled": f"Stopped before it left{when}",
-        }.get(view.effect or "queued", f"Approved by {who}{when}. Sending")
+        }.get(view.effect or "queued", f"Approved by {who}{when}. {_leaving(view)}")
     if view.state == "rejected":
         because = f": {short(view.decision_reason, 200)}" if view.decision_reason else ""
         return f"Rejected by {who}{when}{because}"

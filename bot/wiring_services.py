@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_undo import undo_waits
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -54,6 +54,7 @@ from services.revisions import Revisions
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 from services.vault import Vault
 
 
@@ -112,9 +113,8 @@ def build_services(
         texts=text_messages(settings, lambda: session),
     )
     deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    approvals = approval_services(
-        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
-    )
+    waits = undo_waits(settings)
+    approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
@@ -123,10 +123,9 @@ def build_services(
     ) -> object:
         return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
 
+    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     return Services(
-        actions=ActionService(
-            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-        ),
+        actions=ActionService(database, clock, ids, audit, revisions, waits),
         acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
         approval_mails=notes,
         approval_orders=orders,
@@ -138,7 +137,7 @@ def build_services(
         ),
         digests=digests,
         drafts=drafts,
-        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
+        effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
         inbound=inbound,
@@ -173,6 +172,7 @@ def build_services(
             (*approval_checks(approvals), inbound.recover),
         ),
         tenants=tenants,
+        undo=UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails),
         views=views,
     )
 

@@ -64,7 +64,7 @@ effect as (
     on conflict (tenant_id, action_id, revision) do update
     set status = 'queued', created_at = excluded.created_at, due_at = excluded.due_at,
         claimed_at = null, settled_at = null, looks = 0, result = '{}', lease_token = null,
-        lease_until = null
+        lease_until = null, undo_at = null, undo_by = null
     where e.status = 'cancelled'
     returning id
 ),

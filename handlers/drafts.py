@@ -112,6 +112,20 @@ async def take_over_clicked(verbs: Verbs, click: Click) -> None:
     await verbs.actions.take_over(click.actor, target.id, command_id=click.command_id)
 
 
+async def undo_clicked(verbs: Verbs, click: Click) -> None:
+    """What is said where it worked stands on the card; what is still open is told."""
+    target = read_value(Target, click.value)
+    try:
+        undone = await verbs.undo.undo(
+            click.actor, target.id, command_id=click.command_id, surface=SURFACE
+        )
+    except Conflict as too_late:
+        await show_current(verbs, click, target.id, str(too_late))
+    else:
+        if not undone.stopped:
+            await click.tell(Reply(text=undone.sentence))
+
+
 async def show_current_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     await verbs.cards.refresh(click.actor, KIND, target.id, create=True)
@@ -250,6 +264,7 @@ ROUTES = Routes(
         ActionId.WHY: why_clicked,
         ActionId.READ_ALL: read_all_clicked,
         ActionId.TAKE_OVER: take_over_clicked,
+        ActionId.UNDO: undo_clicked,
         ActionId.SHOW_CURRENT: show_current_clicked,
         ActionId.MORE: more_chosen,
     },

@@ -10,6 +10,7 @@ from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.home import HomeView
 from services.types.people import Actor
+from services.types.undo import Undone
 from services.types.views import (
     BriefView,
     DigestView,
@@ -57,6 +58,14 @@ class ActionVerbs(Protocol):
         self, actor: Actor, action_id: UUID, *, revision: int, instruction: str, command_id: str
     ) -> None: ...
     async def take_over(self, actor: Actor, action_id: UUID, *, command_id: str) -> None: ...
+
+
+class UndoVerbs(Protocol):
+    """Calling off what was approved and has not left yet (services.undo.UndoService)."""
+
+    async def undo(self, actor: Actor, action_id: UUID, *, command_id: str, surface: str) -> Undone:
+        """Conflict says that it has left, and when."""
+        ...
 
 
 class FeedbackVerbs(Protocol):
@@ -170,3 +179,4 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
+    undo: UndoVerbs

@@ -8,7 +8,6 @@ whose sentence says what is the case now.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from db import actions as rows
@@ -27,6 +26,7 @@ from services.ports import ChatRef, Clock, Ids
 from services.revisions import Revisions, envelope_of, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Actor, Role
+from services.undo_waits import AT_ONCE, UndoWaits
 
 MAX_TEXT = 100_000
 MAX_SUBJECT = 500
@@ -56,7 +56,7 @@ class ActionService:
     ids: Ids
     audit: AuditService
     revisions: Revisions
-    undo: timedelta = timedelta(0)
+    waits: UndoWaits = AT_ONCE
 
     async def approve(
         self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
@@ -84,7 +84,7 @@ class ActionService:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
             if facts.too_large:
                 raise Conflict("This mail is too large for me. Please send it from Gmail.")
-            now = self.clock.now()
+            now, wait = self.clock.now(), self.waits.after(surface)
             told = {"revision": revision, "hash": facts.content_hash, "surface": surface}
             done = await approvals.approve_case(
                 tx,
@@ -95,7 +95,7 @@ class ActionService:
                 surface=surface,
                 revision=revision,
                 content_hash=facts.content_hash,
-                due_at=now + self.undo,
+                due_at=now + wait,
                 entry=self.audit.entry(
                     "action.approved", actor=actor, subject_id=action_id, facts=told
                 ),
@@ -104,7 +104,7 @@ class ActionService:
                 raise Conflict(DECIDED["approved"])
             effect_id, bumped = done
             await self.audit.chain_soon(tx)
-            await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
+            await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=wait or None)
             shown = await deliver_bumped(tx, bumped)
             return next((card.ref for card in shown if card.recipient_id == actor.member_id), None)
 

@@ -35,6 +35,7 @@ from services.rereading import RereadingService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +76,5 @@ class Services:
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService
+    undo: UndoService
     views: ViewService

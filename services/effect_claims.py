@@ -42,6 +42,7 @@ async def objection(
     )
     objections = (
         (stopped, "Sending was switched off."),
+        (effect.undo_at is not None, "Somebody undid it."),
         (action.status != "approved", "The approval no longer stands."),
         (draft.revision != effect.revision, "The draft changed after the approval."),
         (action.decided_hash != revision.content_hash, "Another text was approved."),

@@ -97,6 +97,16 @@ class GateView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoView:
+    """What was approved waits until `leaves_at`, and may be called off until it is on its way.
+    `allowed`: the reader may; `asked_by`: somebody did while it was leaving already."""
+
+    leaves_at: datetime
+    allowed: bool
+    asked_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailCardView:
     """The card about one mail that asks for something (kind `mail`, subject: the action).
 
@@ -143,6 +153,9 @@ class MailCardView:
     rating: int | None
     gate: GateView | None = None
     """Set when nobody can approve it by a click."""
+    undo: UndoView | None = None
+    """Set while it waits before it leaves."""
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

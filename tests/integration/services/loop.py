@@ -1,7 +1,7 @@
 """The heart of the loop on real PostgreSQL: real services, fakes at the ports, jobs run in turn."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,10 @@ from services.sweeps import SweepService
 from services.types.mail import Address
 from services.types.model import Ask, AskKind, DraftText, Extraction
 from services.types.people import Actor, Role
+from services.types.undo import Undone
 from services.types.views import MailCardView
+from services.undo import UndoService
+from services.undo_waits import UndoWaits
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail import FakeMail
@@ -99,6 +102,7 @@ class Loop:
         self.effects = EffectService(
             db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes
         )
+        self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
         self.sorting = SortingService(db, clock, ids, audit)
         self.rereading = RereadingService(db, mails)
@@ -266,6 +270,8 @@ class Loop:
                 await self.follower.check(self.tenant, **ids)
             case "effect.run":
                 await self.effects.run(self.tenant, **ids)
+            case "effect.undo":
+                await self.undo.stop(self.tenant, **ids)
             case "audit.chain":
                 await self.audit.chain(self.tenant)
             case _:
@@ -374,6 +380,15 @@ class Loop:
             "command_id": self.ids.new().hex,
         } | changes
         return await self.actions.approve(self.actor(member or self.rita), action.id, **given)
+
+    def wait(self, seconds: int = 60) -> None:
+        """From now on what is approved waits so long before it leaves."""
+        self.actions = replace(self.actions, waits=UndoWaits(approved=timedelta(seconds=seconds)))
+
+    async def take_back(self, member: Member | None = None, **changes: Any) -> Undone:
+        given = {"surface": "slack", "command_id": self.ids.new().hex} | changes
+        action = await self.action()
+        return await self.undo.undo(self.actor(member or self.rita), action.id, **given)
 
     async def approved(self) -> Effect:
         """Proposed and approved; the effect is queued and has not run."""
