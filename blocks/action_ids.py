@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import override
 
 
 class ActionId(StrEnum):
@@ -131,6 +132,16 @@ class Target(BaseModel):
 
     def encode(self) -> str:
         return self.model_dump_json()
+
+
+class Approval(Target):
+    """What an approval is about. `seen` names the findings that stood above the text."""
+
+    seen: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    @override
+    def encode(self) -> str:
+        return self.model_dump_json(exclude=None if self.seen else {"seen"})
 
 
 class Choice(Target):

@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
-from blocks.action_ids import ActionId, Choice, Rating, Target
+from blocks.action_ids import ActionId, Approval, Choice, Rating, Target
 from blocks.draft import draft_blocks, fits_card, is_plain
+from blocks.findings import send_button
 from blocks.gate import gated_blocks
 from blocks.lint import fits
 from blocks.parts import (
@@ -204,8 +205,8 @@ def _suggestion(view: MailCardView) -> list[Block]:
             actions(edit, again, reject),
         ]
     if fits_card(draft):
-        approve = button("Approve & send", ActionId.APPROVE, target, style="primary")
-        return [*shown, actions(approve, edit, again, reject)]
+        send = send_button(draft, Approval(id=view.action_id, rev=draft.revision, seen=draft.seen))
+        return [*shown, actions(send, edit, again, reject)]
     long = "It is too long to show here whole; read all of it before you decide."
     hidden = "It contains characters that can't be shown. Edit it, or let me write it again."
     hint = context(long if is_plain(draft) else hidden)

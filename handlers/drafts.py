@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, Choice, FieldId, Target
+from blocks.action_ids import ActionId, Approval, CallbackId, Choice, FieldId, Target
 from blocks.inbox import permalink
 from blocks.modals import (
     edit_modal,
@@ -30,7 +30,7 @@ WRITE_AGAIN = "Write a different answer."
 
 
 async def approve_clicked(verbs: Verbs, click: Click) -> None:
-    target = read_value(Target, click.value)
+    target = read_value(Approval, click.value)
     try:
         standing = await verbs.actions.approve(
             click.actor,
@@ -38,6 +38,7 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
             revision=target.rev,
             surface=SURFACE,
             command_id=click.command_id,
+            seen=target.seen,
         )
     except Conflict as overtaken:
         await click.adopt(verbs)
@@ -51,7 +52,7 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
 
 async def ask_approval_clicked(verbs: Verbs, click: Click) -> None:
     """The rules send this kind of mail to an approval request: open it for what is on screen."""
-    target = read_value(Target, click.value)
+    target = read_value(Approval, click.value)
     view = await _view(verbs, click, target.id)
     draft = await _current_draft(verbs, click, target, view)
     if draft is None:
@@ -61,7 +62,11 @@ async def ask_approval_clicked(verbs: Verbs, click: Click) -> None:
         await show_current(verbs, click, target.id, NO_GATE)
         return
     form = RequestForm(
-        type=view.gate.type, reason=ASKED, action_id=target.id, revision=draft.revision
+        type=view.gate.type,
+        reason=ASKED,
+        action_id=target.id,
+        revision=draft.revision,
+        seen=target.seen,
     )
     try:
         submitted = await verbs.approvals.requests.submit(
@@ -195,13 +200,14 @@ async def draft_rejected(verbs: Verbs, submission: Submission) -> None:
 
 
 async def whole_draft_approved(verbs: Verbs, submission: Submission) -> None:
-    target = read_value(Target, submission.form.view.private_metadata)
+    target = read_value(Approval, submission.form.view.private_metadata)
     await verbs.actions.approve(
         submission.actor,
         target.id,
         revision=target.rev,
         surface=SURFACE,
         command_id=submission.command_id,
+        seen=target.seen,
     )
 
 

@@ -29,9 +29,17 @@ class ActionVerbs(Protocol):
     nothing. Forbidden: not this person's; Conflict: the revision or the state has moved on."""
 
     async def approve(
-        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        surface: str,
+        command_id: str,
+        seen: str = "",
     ) -> ChatRef | None:
-        """Says where the actor's own card stands, as far as it is known."""
+        """Says where the actor's own card stands, as far as it is known. `seen` names the findings
+        that stood before the actor; without them a draft that has some is refused."""
         ...
 
     async def reject(

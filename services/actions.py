@@ -19,6 +19,7 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import deliver_bumped, touch
+from services.draft_findings import require_seen
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.gates import gate_of, moved_on, refusal
 from services.mail.characters import clean_text, one_line
@@ -59,9 +60,17 @@ class ActionService:
     waits: UndoWaits = AT_ONCE
 
     async def approve(
-        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        surface: str,
+        command_id: str,
+        seen: str = "",
     ) -> ChatRef | None:
-        """Approve exactly this revision; its effect is queued in the same transaction.
+        """Approve exactly this revision; its effect is queued in the same transaction. `seen` is
+        the digest of the findings that stood before the actor, where the revision has any.
 
         Says where the actor's own card stands. The only verb with SQL of its own (db/approvals):
         it is what people do most, and wait for.
@@ -80,6 +89,7 @@ class ActionService:
             if gate is not None:
                 # Whoever clicks, managers too: they decide through the request.
                 raise Conflict(await refusal(tx, action_id, gate, revision))
+            require_seen(facts.found, seen)
             if facts.content_hash is None or case.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
             if facts.too_large:
@@ -358,6 +368,7 @@ class ActionService:
             recipient_title=facts.recipient_title,
             sender_proof=facts.sender_proof,
             suspicious=facts.suspicious,
+            doubtful=bool(facts.found),
         )
         judged = judge_text(context, facts.text)
         if judged.verdict is Verdict.HARD_STOP:

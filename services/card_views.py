@@ -16,6 +16,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.analysis import asks_from
+from services.draft_findings import digest_of, findings_from_json
 from services.errors import NotFound
 from services.gates import gate_view
 from services.merge import from_json
@@ -195,7 +196,7 @@ class CardViews:
         gated = await get_gated_types(tx)
         if not gated:
             return None
-        judged = await judge(tx, action, draft, revision.text)
+        judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
         return await gate_view(tx, action.id, revision, judged, gated)
 
     @staticmethod
@@ -330,6 +331,8 @@ def draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -
         model=revision.model,
         instruction=revision.instruction,
         in_gmail=draft.gmail_revision == revision.number,
+        findings=findings_from_json(revision.findings),
+        seen=digest_of(revision.findings),
     )
 
 

@@ -50,7 +50,7 @@ async def require_gate(
         raise Forbidden("Only who answers this mail, or a manager, asks for its approval.")
     if await action_rows.kill_switch_engaged(tx):
         raise Forbidden(SWITCHED_OFF)
-    judged = await judge(tx, action, draft, revision.text)
+    judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     if judged.verdict is Verdict.HARD_STOP:
         raise Forbidden(f"{judged.reasons[0]} No approval changes that. Change the text.")
     gate = gate_of(judged, await gate_rows.get_gated_types(tx))

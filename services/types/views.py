@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.types.findings import Finding
 from services.types.people import Role
 from services.types.qualification import Criterion
 
@@ -72,6 +73,9 @@ class DraftView:
     instruction: str | None
     in_gmail: bool
     """Whether Gmail Drafts already holds this very revision."""
+    findings: tuple[Finding, ...] = ()
+    seen: str = ""
+    """The digest of the findings; a decision on the draft brings it along."""
 
 
 GateStatus = Literal["none", "pending", "approved", "rejected", "expired", "withdrawn", "voided"]

@@ -181,7 +181,7 @@ RIGHT_NAME = (
     ("Hej Sigrid!", ("Sigrid Berg <sigrid@acme.test>",)),
     ("Hi, thanks for your mail.", ("Hans Weiss <weiss@acme.test>",)),
     ("Thank you for the quick answer.", ("Hans Weiss <weiss@acme.test>",)),
-    ("Dear Mr O'Brien,", ("Sean O’Brien <sean@acme.test>",)),
+    ("Dear Mr O'Brien,", ("Sean O\u2019Brien <sean@acme.test>",)),
     ("Hi Müller, Anna,", ("Müller, Anna <anna.mueller@acme.test>",)),
     ("Good afternoon,", ("Hans Weiss <weiss@acme.test>",)),
     ("Hello Northwind colleagues,", ("Hans Weiss <weiss@acme.test>",)),
