@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,6 +55,9 @@ class ActionId(StrEnum):
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
     UNDO = "draft.undo"
+    WRONG = "feedback.wrong"
+    WRONG_MORE = "feedback.wrong_more"
+    REVIEW = "feedback.review"
 
 
 class CallbackId(StrEnum):
@@ -76,6 +79,8 @@ class CallbackId(StrEnum):
     ABSENCE = "absence.form"
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
+    WRONG = "feedback.wrong"
+    REVIEW = "feedback.review"
 
 
 class FieldId(StrEnum):
@@ -113,6 +118,13 @@ class FieldId(StrEnum):
     EXPIRES = "expires"
     READ_AT_LEAST = "read_at_least"
     RULES = "rules"
+    WRONG = "wrong"
+    WORDS = "words"
+    REVIEWED = "reviewed"
+    OVERALL = "overall"
+    ACCURACY = "accuracy"
+    TONE = "tone"
+    USEFULNESS = "usefulness"
 
 
 class ShortcutId(StrEnum):
@@ -175,10 +187,25 @@ class Wish(BaseModel):
         return self.model_dump_json()
 
 
+OF = Literal["decision", "message", "conversation"]
+
+
 class Rating(Target):
     """A feedback button: up or down, on what."""
 
     up: bool
+    of: OF = "decision"
+
+    @override
+    def encode(self) -> str:
+        return self.model_dump_json(exclude={"of"} if self.of == "decision" else None)
+
+
+class Fault(Target):
+    """What was wrong with something of ours."""
+
+    of: OF = "decision"
+    what: str = Field(default="", pattern=r"^[a-z]{0,20}$")
 
 
 CARD_BLOCK = "card#"

@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
-from blocks.action_ids import ActionId, Approval, Choice, Rating, Target
+from blocks.action_ids import ActionId, Approval, Choice, Target
 from blocks.draft import draft_blocks, fits_card, is_plain
+from blocks.feedback import feedback_buttons
 from blocks.findings import send_button
 from blocks.gate import gated_blocks
 from blocks.lint import fits
@@ -245,7 +246,7 @@ def _closing(view: MailCardView) -> list[Block]:
         lines.append(f"No model is configured: {did}.")
     blocks = [context(*lines)]
     if view.draft and view.draft.author == "model":
-        blocks.append(feedback_block(view))
+        blocks.append(feedback_buttons(view.action_id, rating=view.rating))
     return blocks
 
 
@@ -263,30 +264,6 @@ def _origin(view: MailCardView) -> str:
     when = moment(view.received_at, view.reader.now, view.reader.timezone)
     first = " · first mail from this person" if view.first_contact else ""
     return f"{who}, wrote {when}{first}"
-
-
-def feedback_block(view: MailCardView) -> Block:
-    """👍 and 👎, changeable; the standing word is named in its button."""
-    up = "Helpful" + (" (your word)" if view.rating == 1 else "")
-    down = "Not helpful" + (" (your word)" if view.rating == -1 else "")
-    return {
-        "type": "context_actions",
-        "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": ActionId.RATE,
-                "positive_button": _feedback(view, up, up=True),
-                "negative_button": _feedback(view, down, up=False),
-            }
-        ],
-    }
-
-
-def _feedback(view: MailCardView, text: str, *, up: bool) -> Block:
-    return {
-        "text": {"type": "plain_text", "text": text, "emoji": False},
-        "value": Rating(id=view.action_id, up=up).encode(),
-    }
 
 
 # ── Settled ─────────────────────────────────────────────────────────────────────────────────────
@@ -313,7 +290,11 @@ def settled_card(view: MailCardView) -> list[Block]:
         current = Target(id=view.newer_action_id).encode()
         blocks.append(actions(button("Show the current card", ActionId.SHOW_CURRENT, current)))
     elif more and view.draft and view.draft.author == "model":
-        blocks.append(feedback_block(view))
+        if view.asked:
+            detail = button("Review in detail", ActionId.REVIEW, Target(id=view.action_id).encode())
+            question = "*How was this draft?*\nYour word makes the next one better."
+            blocks.append(section(question, accessory=detail))
+        blocks.append(feedback_buttons(view.action_id, rating=view.rating))
     return blocks
 
 
@@ -321,7 +302,9 @@ def _after(view: MailCardView) -> Block:
     """What can still be looked at."""
     rev = view.draft.revision if view.draft else 0
     read = "Read what left" if view.state == "done" else "Read the mail"
-    entries = ((read, ActionId.READ_ALL), ("Why?", ActionId.WHY))
+    entries = [(read, ActionId.READ_ALL), ("Why?", ActionId.WHY)]
+    if view.draft and view.draft.author == "model":
+        entries.append(("Review in detail", ActionId.REVIEW))
     options = [(text, Choice(id=view.action_id, rev=rev, do=do).encode()) for text, do in entries]
     return overflow(ActionId.MORE, options)
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from blocks.action_ids import ActionId, Approval, CallbackId, Choice, FieldId, Target
+from blocks.feedback import review_modal
 from blocks.inbox import permalink
 from blocks.modals import (
     edit_modal,
@@ -139,7 +140,11 @@ async def show_current_clicked(verbs: Verbs, click: Click) -> None:
 
 async def more_chosen(verbs: Verbs, click: Click) -> None:
     choice = read_value(Choice, click.value)
-    handler = {ActionId.WHY: why_of_choice, ActionId.READ_ALL: read_all_of_choice}.get(choice.do)
+    handler = {
+        ActionId.WHY: why_of_choice,
+        ActionId.READ_ALL: read_all_of_choice,
+        ActionId.REVIEW: review_of_choice,
+    }.get(choice.do)
     if handler is None:
         raise InvalidInput("I don't know this entry any more. Nothing was changed.")
     await handler(verbs, click, choice.id)
@@ -147,6 +152,10 @@ async def more_chosen(verbs: Verbs, click: Click) -> None:
 
 async def why_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:
     await click.open(why_modal(await verbs.views.why(click.actor, action_id)))
+
+
+async def review_of_choice(_verbs: Verbs, click: Click, action_id: UUID) -> None:
+    await click.open(review_modal(Target(id=action_id)))
 
 
 async def read_all_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.feedback import Review, WrongView
 from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.undo import Undone
@@ -87,7 +88,15 @@ class FeedbackVerbs(Protocol):
         rating: int | None,
         reason: str | None,
         source: str,
+        target: str = "decision",
+    ) -> bool:
+        """Whether it is worth asking what was wrong."""
+        ...
+
+    async def say_why(
+        self, actor: Actor, target_id: UUID, *, what: str, words: str, target: str = "decision"
     ) -> None: ...
+    async def review(self, actor: Actor, action_id: UUID, review: Review) -> None: ...
     async def rate_at(
         self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool
     ) -> None:
@@ -126,6 +135,9 @@ class ViewReads(Protocol):
     async def mailbox_card(
         self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
     ) -> MailboxCardView | None: ...
+    async def wrong_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> WrongView | None: ...
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None: ...
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
     async def inbox(self, actor: Actor) -> InboxView: ...

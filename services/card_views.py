@@ -14,14 +14,17 @@ from db.models.conversations import Message
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
+from db.reviews import is_asked
 from db.session import Database, ReadTx
 from services.analysis import asks_from
 from services.draft_findings import digest_of, findings_from_json
 from services.errors import NotFound
+from services.feedback import wrong_view
 from services.gates import gate_view
 from services.merge import from_json
 from services.ports import Clock, LanguageModel
 from services.revisions import judge
+from services.types.feedback import WrongView
 from services.types.mail import SenderProof
 from services.types.people import Actor, Role
 from services.types.qualification import BANT, MEDDIC, Criterion
@@ -150,6 +153,7 @@ class CardViews:
             ),
             newer_action_id=newest.id if newest and newest.id != action.id else None,
             rating=await overviews.rating_of(tx, member.id, action.id),
+            asked=await is_asked(tx, member_id=member.id, target="decision", target_id=action.id),
             gate=await self._gate(tx, action, draft, revision),
             undo=await self._undo(tx, action, effect, member),
             sent_at=effect.claimed_at if effect and effect.status == "done" else None,
@@ -203,6 +207,12 @@ class CardViews:
     async def _name(tx: ReadTx, member_id: UUID | None) -> str | None:
         member = await members.get_member(tx, member_id) if member_id else None
         return member.name if member else None
+
+    async def wrong_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> WrongView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await wrong_view(tx, action_id, member_id)
 
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None:
         async with self.db.read(tenant_id) as tx:

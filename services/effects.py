@@ -23,6 +23,7 @@ from services.drafts import DraftService
 from services.effect_claims import objection
 from services.effect_steps import EffectSteps, EffectWork
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
+from services.feedback_prompts import ask_about
 from services.gates import moved_on
 from services.mail.compose import same_content
 from services.outcomes import OutcomeService
@@ -236,6 +237,8 @@ class EffectService:
                 edited=work.revision.author != "model",
                 sent_at=effect.claimed_at or now,
             )
+            if work.revision.author == "model":
+                await ask_about(tx, action, clock=self.clock, ids=self.ids, audit=self.audit)
             await self.audit.append(
                 tx,
                 "effect.incident" if incident else "effect.done",

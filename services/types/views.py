@@ -157,6 +157,8 @@ class MailCardView:
     rating: int | None
     gate: GateView | None = None
     """Set when nobody can approve it by a click."""
+    asked: bool = False
+    """The reader was asked how it was, and hasn't answered."""
     undo: UndoView | None = None
     """Set while it waits before it leaves."""
     sent_at: datetime | None = None

@@ -37,6 +37,7 @@ from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.sorting import SortingService
 from services.sweeps import SweepService
+from services.types.feedback import WrongView
 from services.types.mail import Address
 from services.types.model import Ask, AskKind, DraftText, Extraction
 from services.types.people import Actor, Role
@@ -77,6 +78,7 @@ class Loop:
     contact: Contact
     conversation: Conversation
     cards: dict[tuple[UUID, UUID], MailCardView | None] = field(default_factory=dict)
+    wrong: dict[UUID, WrongView | None] = field(default_factory=dict)
     dropped: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -299,6 +301,8 @@ class Loop:
             card = await tx.session.get_one(Card, (self.tenant, card_id))
             card.delivered_rev, key = card.wanted_rev, (card.subject_id, card.recipient_id)
             kind = card.kind
+        if kind == "wrong":
+            self.wrong[key[1]] = await self.views.wrong_card(self.tenant, *key)
         if kind == "mail":
             self.cards[key] = await self.views.mail_card(self.tenant, *key)
 

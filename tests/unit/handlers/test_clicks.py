@@ -151,7 +151,10 @@ async def test_the_actor_is_remembered_for_a_minute(rig: Rig) -> None:
 async def test_feedback_is_one_verb(rig: Rig) -> None:
     await rig.interact(click(ActionId.RATE, Rating(id=ACTION, up=False).encode()))
     assert rig.book.named("feedback.rate") == [
-        ((MAYA, ACTION), {"rating": -1, "reason": None, "source": "button"})
+        (
+            (MAYA, ACTION),
+            {"rating": -1, "reason": None, "source": "button", "target": "decision"},
+        )
     ]
 
 
