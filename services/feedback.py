@@ -146,29 +146,27 @@ class FeedbackService:
             await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
 
     async def _set(self, tx: Tx, actor: Actor, word: _Word) -> bool:
-        key = {
-            "member_id": actor.member_id,
-            "target": word.target,
-            "target_id": word.target_id,
-        }
+        member, target, about = actor.member_id, word.target, word.target_id
         if word.rating is None:
-            await rows.drop_feedback(tx, **key)
+            await rows.drop_feedback(tx, member_id=member, target=target, target_id=about)
             await self._tell(tx, actor, word)
             return False
-        before = await rows.get_feedback(tx, **key)
+        before = await rows.get_feedback(tx, member_id=member, target=target, target_id=about)
         # The same word once more, without a reason, takes no reason back.
         kept = before.reason if before is not None and before.rating == word.rating else None
-        reason = word.reason or kept
+        reason, at = word.reason or kept, self.clock.now()
         await rows.set_feedback(
             tx,
             feedback_id=self.ids.new(),
+            member_id=member,
+            target=target,
+            target_id=about,
             rating=word.rating,
             reason=reason,
             source=word.source,
-            at=self.clock.now(),
-            **key,
+            at=at,
         )
-        await review_rows.answer_prompt(tx, at=self.clock.now(), **key)
+        await review_rows.answer_prompt(tx, member_id=member, target=target, target_id=about, at=at)
         await self._tell(tx, actor, word)
         return word.rating < 0 and not reason
 

@@ -67,10 +67,10 @@ def date_of(match: re.Match[str]) -> NamedDate | None:
     first, second = int(part["a"]), int(part["b"])
     both = ((second, first), (first, second)) if part["s"] == "/" else ((second, first),)
     readings = tuple(pair for pair in both if 1 <= pair[0] <= 12 and 1 <= pair[1] <= 31)  # noqa: PLR2004 - the calendar
-    year = int(part["y3"]) if part["y3"] else None
-    if year is not None and year < 100:  # noqa: PLR2004 - a two-digit year
-        year += 2000
-    return NamedDate(readings=readings, year=year) if readings else None
+    said = int(part["y3"]) if part["y3"] else None
+    if said is not None and said < 100:  # noqa: PLR2004 - a two-digit year
+        said += 2000
+    return NamedDate(readings=readings, year=said) if readings else None
 
 
 def occurrences(named: NamedDate, today: date) -> tuple[date, ...]:

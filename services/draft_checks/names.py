@@ -59,7 +59,7 @@ def wrong_name(text: str, context: CheckContext) -> Iterator[Finding]:
     called = set().union(*known) | _signed(context)
     if any(_is_one(word, called) for name in named for word in name):
         return
-    who = " ".join(max(named, key=len)).title()
+    who = " ".join(named[0])
     to = " and ".join(_shown(recipient) for recipient in context.recipients[:2])
     more = len(context.recipients) - 2
     others = f" and {more} more" if more > 0 else ""
