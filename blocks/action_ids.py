@@ -58,6 +58,8 @@ class ActionId(StrEnum):
     WRONG = "feedback.wrong"
     WRONG_MORE = "feedback.wrong_more"
     REVIEW = "feedback.review"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):
