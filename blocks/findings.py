@@ -57,4 +57,4 @@ def send_button(draft: DraftView, target: Approval) -> Block:
 
 def asked_again(draft: DraftView) -> str:
     """The findings for a small window."""
-    return " ".join(one_line(finding.sentence) for finding in draft.findings)
+    return "\n".join(one_line(finding.sentence) for finding in draft.findings)

@@ -11,11 +11,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from services.draft_checks.days import DATE, date_of, occurrences
 from services.offline.text import Sentence, sentences
-from services.types.findings import CheckContext, EarlierMail, Finding, FindingKind
+from services.types.findings import (
+    MAX_EARLIER,
+    CheckContext,
+    EarlierMail,
+    Finding,
+    FindingKind,
+)
 
 _SEAT = r"(?:seats?|users?|licen[cs]es?|lizenz(?:en)?|nutzer\w*|benutzer\w*|arbeitsplätze\w*|anwender\w*|utilisateurs?|licences?|postes?|usuarios?|licencias?|utenti|utente|licenz[ae]|gebruikers?|licenties?|licentie|utilizador(?:es)?|usuários?|licenças?|användare|licenser|licens)"
 _NUMBER = r"(?<!\d)(?:\d{1,3}(?:[.,' \u202f]\d{3}){1,4}|\d{1,12})(?:[.,]\d{1,2})?(?!\d)"
@@ -182,47 +189,64 @@ _EVENT_DATES = {
 def contradicted_figures(text: str, context: CheckContext) -> Iterator[Finding]:
     """Each thing at most once, held against the newest mail that speaks of it."""
     told: set[str] = set()
-    zone = ZoneInfo(context.zone)
+    zone, earlier = ZoneInfo(context.zone), _Earlier(context)
     for sentence in sentences(text):
         if sentence.question or _UNCERTAIN.search(sentence.flat):
             continue
         for figure in _figures(sentence, context.now.astimezone(zone).date()):
             if figure.thing in told:
                 continue
-            against = _contradiction(figure, context)
+            against = earlier.contradiction(figure)
             if against is not None:
                 told.add(figure.thing)
-                mail, earlier, before = against
+                mail, said, before = against
                 yield Finding(
                     kind=FindingKind.FIGURE,
-                    sentence=f"It says {figure.shown} for {figure.thing}; an earlier mail says {before.shown}.",
+                    sentence=_told(figure, before),
                     quote=sentence.quote[:_SHOWN],
-                    earlier=earlier.quote[:_SHOWN],
+                    earlier=said.quote[:_SHOWN],
                     said_by=mail.who,
                     said_at=mail.at,
                     message_id=mail.message_id,
                 )
 
 
-def _contradiction(
-    figure: _Figure, context: CheckContext
-) -> tuple[EarlierMail, Sentence, _Figure] | None:
-    """The newest earlier mail with another value, unless any mail has this one: then it is not
-    new, whoever else said what."""
-    newest: tuple[EarlierMail, Sentence, _Figure] | None = None
-    zone = ZoneInfo(context.zone)
-    for mail in reversed(context.earlier):
-        for sentence in sentences(mail.text or ""):
-            for other in _figures(sentence, mail.at.astimezone(zone).date()):
-                if (other.thing, other.unit) != (figure.thing, figure.unit):
-                    continue
-                if other.value == figure.value:
-                    return None
-                fact = mail.ours or not figure.ours_only
-                sure = not sentence.question and not _UNCERTAIN.search(sentence.flat)
-                if newest is None and fact and sure:
-                    newest = (mail, sentence, other)
-    return newest
+def _told(figure: _Figure, before: _Figure) -> str:
+    """A date alone doesn't say what happens on it."""
+    what = f" for {figure.thing}" if figure.unit == "day" else ""
+    return f"It says “{figure.shown}”{what}; an earlier mail says “{before.shown}”."
+
+
+class _Earlier:
+    """What the mails before said, newest first; read when it is asked for, and once."""
+
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+
+    @cached_property
+    def _said(self) -> list[tuple[EarlierMail, Sentence, _Figure]]:
+        zone = ZoneInfo(self._context.zone)
+        return [
+            (mail, sentence, figure)
+            for mail in reversed(self._context.earlier)
+            for sentence in sentences((mail.text or "")[:MAX_EARLIER])
+            for figure in _figures(sentence, mail.at.astimezone(zone).date())
+        ]
+
+    def contradiction(self, figure: _Figure) -> tuple[EarlierMail, Sentence, _Figure] | None:
+        """The newest mail with another value, unless any mail has this one: then it is not new,
+        whoever else said what."""
+        newest: tuple[EarlierMail, Sentence, _Figure] | None = None
+        for mail, sentence, other in self._said:
+            if (other.thing, other.unit) != (figure.thing, figure.unit):
+                continue
+            if other.value == figure.value:
+                return None
+            fact = mail.ours or not figure.ours_only
+            sure = not sentence.question and not _UNCERTAIN.search(sentence.flat)
+            if newest is None and fact and sure:
+                newest = (mail, sentence, other)
+        return newest
 
 
 def _figures(sentence: Sentence, today: date) -> Iterator[_Figure]:

@@ -2,7 +2,8 @@
 """A time spoken of as agreed that nobody has offered: see you Thursday at 3, out of nowhere."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,13 @@ from services.draft_checks.days import (
 )
 from services.offline.calendar_words import RELATIVE_DAYS
 from services.offline.text import fold, sentences
-from services.types.findings import CheckContext, Finding, FindingKind
+from services.types.findings import (
+    MAX_EARLIER,
+    CheckContext,
+    EarlierMail,
+    Finding,
+    FindingKind,
+)
 
 # Spoken of as settled: the meeting stands, and the time is when it is.
 _SETTLED = re.compile(
@@ -73,12 +80,16 @@ def unoffered_times(text: str, context: CheckContext) -> Iterator[Finding]:
     if not context.earlier or any(mail.text is None for mail in context.earlier):
         return
     today = _day(context.now, context)
+    offers: list[_Offer] | None = None
     for sentence in sentences(text):
         flat = sentence.flat
         if sentence.question or _PROPOSED.search(flat):
             continue
         days, hours = _settled_days(flat, today), _settled_clocks(flat, today)
-        if not (days or hours) or _was_offered(days, hours, flat, context):
+        if not (days or hours):
+            continue
+        offers = offers or [_offer(mail, context) for mail in context.earlier]
+        if _was_offered(days, hours, flat, offers):
             continue
         yield Finding(
             kind=FindingKind.TIME,
@@ -127,21 +138,37 @@ def _is_settled(flat: str, at: int, end: int) -> bool:
     return bool(before and at - before[-1] <= _REACH) or bool(_WORKS.match(flat[end : end + 40]))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """The days and hours one earlier mail names; `open` leaves the hour to the reader."""
+
+    days: frozenset[date]
+    hours: frozenset[int]
+    open: bool
+
+
+def _offer(mail: EarlierMail, context: CheckContext) -> _Offer:
+    said = fold((mail.text or "")[:MAX_EARLIER])
+    written = _day(mail.at, context)
+    return _Offer(
+        days=frozenset(day for _, _, found in _days_in(said, written) for day in found),
+        hours=clocks(said),
+        open=bool(_OPEN.search(said) or _ZONES.search(said)),
+    )
+
+
 def _was_offered(
-    days: frozenset[date], hours: frozenset[int], flat: str, context: CheckContext
+    days: frozenset[date], hours: frozenset[int], flat: str, offers: Sequence[_Offer]
 ) -> bool:
     """Whether any mail of either side named the day and, on it, the hour or none at all. Hours in
     another zone, and those left open, can't be compared and count as offered."""
-    for mail in context.earlier:
-        said = fold(mail.text or "")
-        written = _day(mail.at, context)
-        there = frozenset(day for _, _, found in _days_in(said, written) for day in found)
-        named = clocks(said)
-        open_hours = bool(_OPEN.search(said) or _ZONES.search(said) or _ZONES.search(flat))
+    zoned = bool(_ZONES.search(flat))
+    for offer in offers:
+        loose = offer.open or zoned
         if days:
-            if days & there and (not hours or not named or hours & named or open_hours):
+            if days & offer.days and (not hours or not offer.hours or hours & offer.hours or loose):
                 return True
-        elif hours & named or (named and open_hours):
+        elif hours & offer.hours or (offer.hours and loose):
             return True
     return False
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+MAX_EARLIER = 8000
+"""Characters of an earlier mail that are looked at."""
+
 
 class FindingKind(StrEnum):
     ATTACHMENT = "attachment"
