@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from blocks.approval_facts import text, zone_of
+from blocks.findings import finding_words
 from blocks.mail_frame import framed, plain_foot
 from blocks.parts import clean, confidence_words, cut, day, in_quotes, one_line
 from blocks.terms import never_words, policy_words
-from services.types.letters import DraftMailView, FoundInDraft, LetterKind
+from services.types.letters import DraftMailView, LetterKind
 from services.types.views import DraftView, MailCardView
 
 QUOTE = 400
@@ -93,7 +94,7 @@ def _words(view: DraftMailView) -> _Words:
         title=text(_title(view)),
         lead=tuple(text(line) for line in _lead(view) if line),
         facts=_facts(card) if pending else (),
-        findings=tuple(found_words(one) for one in view.findings) if pending else (),
+        findings=found_words(card) if pending else (),
         draft_label="The mail that leaves" if leaving else "The mail that would leave",
         envelope=envelope_lines(shown) if shown else (),
         draft=clean(shown.text) if shown else "",
@@ -170,9 +171,10 @@ def due_line(due: date, today: date) -> str:
     return f"{'Was due' if due < today else 'Due'} {day(due, today)}"
 
 
-def found_words(found: FoundInDraft) -> str:
-    quote = f" {in_quotes(cut(one_line(found.quote), QUOTE))}" if found.quote else ""
-    return f"{text(found.sentence)}{quote}"
+def found_words(card: MailCardView) -> tuple[str, ...]:
+    """What was found in the text, each with the words that show it."""
+    found = card.draft.findings if card.draft else ()
+    return tuple(finding_words(one, card.reader) for one in found)
 
 
 def envelope_lines(draft: DraftView) -> tuple[str, ...]:
@@ -192,7 +194,7 @@ def _buttons(view: DraftMailView, *, pending: bool) -> tuple[_Button, ...]:
         buttons.append(_Button(text="Undo", url=view.link, tone="yes"))
     elif view.link and pending:
         if _can_approve(view.card):
-            text_ = "Read and approve" if not view.whole or view.findings else "Approve"
+            text_ = "Read and approve" if not view.whole or found_words(view.card) else "Approve"
             buttons.append(_Button(text=text_, url=f"{view.link}?choice=approve", tone="yes"))
         buttons.append(_Button(text="Reject", url=f"{view.link}?choice=reject"))
     elif view.link:
@@ -211,7 +213,7 @@ def _how_to_reply(view: DraftMailView, *, pending: bool) -> tuple[str, ...]:
         return ()
     if not view.whole or not _can_approve(view.card):
         return (HOW_TO_REPLY[0], *HOW_TO_REPLY[2:])
-    send = ANYWAY if view.findings else HOW_TO_REPLY[1]
+    send = ANYWAY if found_words(view.card) else HOW_TO_REPLY[1]
     return (HOW_TO_REPLY[0], send, *HOW_TO_REPLY[2:])
 
 

@@ -51,7 +51,7 @@ def draft_page(page: DraftPage, *, onward: str | None = None) -> str:
         css=page_css(),
         heading=HEADINGS.get(page.state) or text(page.title),
         lines=_lines(page),
-        findings=tuple(found_words(one) for one in page.findings) if form else (),
+        findings=found_words(card) if card and form else (),
         who=text(card.contact_name) if card else "",
         asks=_asks(card) if card and form else (),
         draft_label="The mail that would leave" if form else "The mail that leaves",
@@ -93,7 +93,7 @@ def _approve(page: DraftPage) -> dict[str, str] | None:
     card = page.card
     if card is None or card.gate is not None or never_words(card.verdict_reasons):
         return None
-    if page.findings:
+    if found_words(card):
         return {"value": "anyway", "text": "Send anyway"}
     return {"value": "approve", "text": "Approve and send"}
 

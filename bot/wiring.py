@@ -174,6 +174,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        undo=services.undo,
         rollups=services.rollups,
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from bot.wiring_mail_decisions import (
     approval_mails,
     link_sign_in,
 )
+from bot.wiring_undo import undo_waits
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -62,6 +62,7 @@ from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 from services.vault import Vault
 
 
@@ -130,13 +131,11 @@ def build_services(
         texts=text_messages(settings, lambda: session),
     )
     deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    approvals = approval_services(
-        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
-    )
+    waits = undo_waits(settings)
+    approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    actions = ActionService(
-        database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-    )
+    actions = ActionService(database, clock, ids, audit, revisions, waits)
+    undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
     sign_in = link_sign_in(by_mail, members, lambda: session)
     letters = letter_services(
         by_mail,
@@ -145,6 +144,7 @@ def build_services(
         approvals=approval_desk(by_mail, notes, approvals.decisions),
         sign_in=sign_in,
         actions=actions,
+        undo=undo,
     )
 
     async def touched(
@@ -152,6 +152,7 @@ def build_services(
     ) -> object:
         return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
 
+    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     return Services(
         actions=actions,
         acts=act_pages(by_mail, approvals.decisions, sign_in),
@@ -164,7 +165,7 @@ def build_services(
         ),
         digests=digests,
         drafts=drafts,
-        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
+        effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
         inbound=inbound,
@@ -201,6 +202,7 @@ def build_services(
             (*approval_checks(approvals), inbound.recover),
         ),
         tenants=tenants,
+        undo=undo,
         views=views,
     )
 

@@ -27,9 +27,11 @@ async def find_by_hash(tx: ReadTx, sort: type[L], token_hash: bytes) -> L | None
     return rows.scalar_one_or_none()
 
 
-async def claim_letter(tx: Tx, sort: type[L], letter_id: UUID, token_hash: bytes) -> bool:
-    """Make it ready to leave with this token; False when another job did."""
-    values = {"status": "sending", "token_hash": token_hash}
+async def claim_letter(
+    tx: Tx, sort: type[L], letter_id: UUID, token_hash: bytes, **shows: object
+) -> bool:
+    """Make it ready to leave with this token, and say what it shows; False when another job did."""
+    values = {"status": "sending", "token_hash": token_hash, **shows}
     return await _move(tx, sort, letter_id, "queued", values)
 
 

@@ -90,12 +90,16 @@ def _draft_jobs(services: Services) -> dict[str, JobFunction]:
     async def effect(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.effects.run(tenant, UUID(payload["effect_id"]))
 
+    async def undo(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.undo.stop(tenant, UUID(payload["effect_id"]))
+
     return {
         "draft.compose": _of_tenant(compose),
         "draft.push": _of_tenant(push),
         "draft.check": _of_tenant(check),
         "draft.withdraw": _of_tenant(withdraw),
         "effect.run": _of_tenant(effect),
+        "effect.undo": _of_tenant(undo),
     }
 
 

@@ -39,6 +39,7 @@ from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +91,5 @@ class Services:
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService
+    undo: UndoService
     views: ViewService

@@ -17,6 +17,7 @@ from db.models.conversations import Message
 from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
 from services.content import classify_content
+from services.draft_findings import check_stored, findings_to_json
 from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
@@ -126,6 +127,16 @@ class Revisions:
     ) -> DraftRevision:
         """The next revision of the draft, its verdict on the action, and the draft made ready."""
         number = draft.revision + 1
+        found = await check_stored(
+            tx,
+            draft,
+            action,
+            recipients=(*envelope.to, *envelope.cc),
+            attachments=len(envelope.attachments),
+            subject=subject,
+            text=text,
+            now=self.clock.now(),
+        )
         revision = DraftRevision(
             tenant_id=tx.tenant_id,
             id=self.ids.new(),
@@ -149,6 +160,7 @@ class Revisions:
             thread_head_id=envelope.thread_head_id,
             attachments=list(envelope.attachments),
             raw=raw,
+            findings=findings_to_json(found),
             content_hash=content_hash(
                 sender=envelope.sender,
                 to=addresses(envelope.to),
@@ -166,7 +178,7 @@ class Revisions:
         await rows.add_revision(tx, revision)
         draft.revision = number
         draft.status = "ready"
-        judged = await judge(tx, action, draft, text)
+        judged = await judge(tx, action, draft, text, doubtful=bool(found))
         action.type = judged.action_type
         action.verdict = judged.verdict.value
         action.reasons = list(judged.reasons)
@@ -177,9 +189,16 @@ class Revisions:
 
 
 async def judge(
-    tx: ReadTx, action: Action, draft: Draft, text: str, *, kill_switch: bool = False
+    tx: ReadTx,
+    action: Action,
+    draft: Draft,
+    text: str,
+    *,
+    kill_switch: bool = False,
+    doubtful: bool = False,
 ) -> GuardrailResult:
-    """What policy says of sending this text now, from the facts as they stand in the database."""
+    """What policy says of sending this text now, from the facts as they stand in the database;
+    `doubtful`: the draft's check found something in it."""
     deal = await customers.get_deal(tx, action.deal_id)
     message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
     contact = await customers.get_contact(tx, message.contact_id if message else None)
@@ -190,6 +209,7 @@ async def judge(
         recipient_title=contact.title if contact else None,
         sender_proof=message.proof if message else None,
         suspicious=bool(message and message.analysis.get("suspicious", {}).get("injection")),
+        doubtful=doubtful,
     )
     return judge_text(context, text, kill_switch=kill_switch)
 
@@ -202,6 +222,7 @@ def policy_context(
     recipient_title: str | None,
     sender_proof: str | None,
     suspicious: bool,
+    doubtful: bool = False,
 ) -> ActionContext:
     """The facts as the database holds them, in policy's words."""
     return ActionContext(
@@ -211,6 +232,7 @@ def policy_context(
         recipient_seniority=seniority_of(recipient_title),
         sender_proof=SenderProof(sender_proof) if sender_proof else None,
         suspicious=suspicious,
+        doubtful=doubtful,
     )
 
 

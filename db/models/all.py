@@ -12,6 +12,7 @@ from db.models import (
     mailboxes,
     pacing,
     records,
+    reviews,
     tenants,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "mailboxes",
     "pacing",
     "records",
+    "reviews",
     "tenants",
 ]

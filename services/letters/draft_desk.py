@@ -17,10 +17,10 @@ from db.models.drafts import DraftRevision
 from db.models.letters import DraftLetter
 from db.models.tenants import Member
 from db.session import Database, ReadTx
+from services.draft_findings import digest_of
 from services.errors import ServiceError, TransientError
 from services.letters.draft_letters import MOST, CardReader, DraftLetterService, fits_mail
 from services.letters.draft_words import Change, Send, TurnDown, Undo, Wish, read_wish
-from services.letters.findings import findings_of
 from services.letters.order_words import Unclear
 from services.letters.refusals import Refusals
 from services.letters.replies import Reply, finish
@@ -33,6 +33,7 @@ from services.ports import ChatRef, Clock
 from services.types.approvals import Surface
 from services.types.letters import LetterKind
 from services.types.people import Actor
+from services.types.undo import Undone
 
 MOST_ASKED_BACK = 3
 HEARD = 200
@@ -45,7 +46,6 @@ TOO_LONG = (
 ENOUGH = "I still can't tell what you want. Decide on the page or in Slack."
 OVER = "This has gone back and forth long enough by mail. Please go on in Slack."
 REJECTED = "Rejected. Nothing was sent."
-UNDONE = "Taken back. Nothing was sent; the draft waits again."
 NO_UNDO = "I can't take it back by mail. Look at the card in Slack."
 CURRENT = "Here is the current text."
 
@@ -54,8 +54,18 @@ class ActionVerbs(Protocol):
     """The decisions on a proposed action (services/actions)."""
 
     async def approve(
-        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
-    ) -> ChatRef | None: ...
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        surface: str,
+        command_id: str,
+        seen: str = "",
+    ) -> ChatRef | None:
+        """`seen` is the digest of the findings that stood before the actor."""
+        ...
+
     async def reject(
         self,
         actor: Actor,
@@ -76,7 +86,7 @@ class UndoVerb(Protocol):
 
     async def undo(
         self, actor: Actor, action_id: UUID, *, command_id: str, surface: str
-    ) -> object: ...
+    ) -> Undone: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,12 +198,13 @@ class DraftDesk:
         if pending and card is not None and not fits_mail(card):
             await self._say(reply, case, TOO_LONG, "refused")
             return
-        if pending and not wish.anyway and findings_of(case.current):
+        if pending and not wish.anyway and case.current.findings:
             await self._write(reply, case, LetterKind.FINDINGS, "findings shown")
             return
-        await self._decide(reply, case, lambda: self._approve(reply), LetterKind.LEAVING)
+        seen = digest_of(case.current.findings) if case.shows(letter) else ""
+        await self._decide(reply, case, lambda: self._approve(reply, seen), LetterKind.LEAVING)
 
-    async def _approve(self, reply: Reply[DraftLetter]) -> None:
+    async def _approve(self, reply: Reply[DraftLetter], seen: str) -> None:
         letter = reply.mail
         await self.actions.approve(
             actor_of(reply.member),
@@ -201,6 +212,7 @@ class DraftDesk:
             revision=letter.revision,
             surface=Surface.REPLY.value,
             command_id=_command(reply),
+            seen=seen,
         )
 
     async def _reject(self, reply: Reply[DraftLetter], reason: str) -> None:
@@ -242,7 +254,7 @@ class DraftDesk:
             await self._say(reply, case, NO_UNDO, "refused")
             return
         try:
-            await self.undo.undo(
+            undone = await self.undo.undo(
                 actor_of(reply.member),
                 letter.action_id,
                 command_id=_command(reply),
@@ -253,7 +265,7 @@ class DraftDesk:
         except ServiceError as error:
             await self._say(reply, case, str(error), "refused")
             return
-        await self._say(reply, await self._case(letter) or case, UNDONE, "decided")
+        await self._say(reply, await self._case(letter) or case, undone.sentence, "decided")
 
     # ── Another text ────────────────────────────────────────────────────────────────────────────
     async def _change(self, reply: Reply[DraftLetter], case: _Case, wish: Change) -> None:

@@ -21,7 +21,6 @@ from db.models.tenants import Member, Tenant
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
 from services.errors import ServiceError
-from services.letters.findings import findings_of
 from services.letters.leaving import (
     NO_ADDRESS,
     died_on_the_way,
@@ -43,7 +42,7 @@ from services.mail.characters import clean_text
 from services.mail.tokens import reply_tag
 from services.mail_out import MailOut, Notice
 from services.ports import Clock, Ids
-from services.types.letters import DraftMailView, FoundInDraft, LetterKind
+from services.types.letters import DraftMailView, LetterKind
 from services.types.mail import Address
 from services.types.preferences import read_preferences
 from services.types.views import MailCardView
@@ -81,7 +80,7 @@ class _Outgoing:
     letter: DraftLetter
     member: Member
     card: MailCardView
-    findings: tuple[FoundInDraft, ...]
+    shown: DraftRevision
     leaves_at: datetime | None
     sender: Address
     replies_to: str | None
@@ -183,7 +182,14 @@ class DraftLetterService:
             return
         token_hash = code_hash(reply_code(secret))
         async with self.db.transaction(tenant_id) as tx:
-            claimed = await letters.claim_letter(tx, DraftLetter, letter.id, token_hash)
+            claimed = await letters.claim_letter(
+                tx,
+                DraftLetter,
+                letter.id,
+                token_hash,
+                revision=outgoing.shown.number,
+                content_hash=outgoing.shown.content_hash,
+            )
         if claimed:
             await hand_over(lambda: self.mail_out.send(tenant_id, to=to, raw=raw), settle)
 
@@ -202,9 +208,12 @@ class DraftLetterService:
                 unwanted = await self._unwanted(tx, letter, action, member)
                 if unwanted is not None:
                     return unwanted
-            revision = await drafts.get_revision(
-                tx, action.draft_id or UUID(int=0), letter.revision
-            )
+            # What it shows is what its token decides on, also when that is newer than what it was
+            # wanted for.
+            number = card.draft.revision if card.draft else letter.revision
+            shown = await drafts.get_revision(tx, action.draft_id or UUID(int=0), number)
+            if shown is None:
+                return MOVED_ON
             effect = await actions.newest_effect(tx, action.id)
             tenant = await tenants.get_tenant(tx)
             replies_to = await system_address(tx)
@@ -213,7 +222,7 @@ class DraftLetterService:
             letter=letter,
             member=member,
             card=card,
-            findings=findings_of(revision),
+            shown=shown,
             leaves_at=effect.due_at if effect is not None and queued else None,
             sender=sender,
             replies_to=replies_to,
@@ -250,7 +259,6 @@ class DraftLetterService:
                 tag=reply_tag(code) if code else "",
                 heard=str(given.get("heard") or ""),
                 said=str(given.get("said") or ""),
-                findings=outgoing.findings,
                 leaves_at=outgoing.leaves_at,
                 whole=fits_mail(card),
             )

@@ -12,10 +12,10 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database
 from services.devices import DeviceService, KnownDevice
+from services.draft_findings import digest_of
 from services.errors import Conflict, ServiceError, TransientError
 from services.letters.draft_desk import ActionVerbs, UndoVerb
 from services.letters.draft_letters import CardReader
-from services.letters.findings import findings_of
 from services.letters.links import Links, Purpose, SubjectLink
 from services.letters.refusals import Refusals
 from services.letters.sign_in import (
@@ -44,7 +44,6 @@ NOT_YOURS = "This draft is no longer yours to decide."
 NO_CHOICE = "Choose what is to happen."
 NO_REASON = "Say why, so that the next draft is better."
 REJECTED = "Rejected. Nothing was sent."
-UNDONE = "Taken back. Nothing was sent; the draft waits again."
 FOUND = "Something was found in this text. If it is to leave all the same, say so."
 PREPARING = "A new text is being written. Open the link again in a moment."
 CHOICES = frozenset({"approve", "anyway", "reject", "undo"})
@@ -178,7 +177,6 @@ class DraftPages:
             title=_title(card),
             card=card,
             csrf=csrf,
-            findings=findings_of(opened.current),
         )
 
     # ── Deciding ────────────────────────────────────────────────────────────────────────────────
@@ -236,6 +234,7 @@ class DraftPages:
             revision=opened.current.number,
             surface=Surface.LINK.value,
             command_id=self._command(opened, "approve"),
+            seen=digest_of(opened.current.findings),
         )
         return "Approved. It is on its way."
 
@@ -253,13 +252,13 @@ class DraftPages:
     async def _undo(self, opened: _Opened) -> str:
         if self.undo is None:
             raise Conflict("Nothing can be taken back here.")
-        await self.undo.undo(
+        undone = await self.undo.undo(
             actor_of(opened.member),
             opened.action.id,
             command_id=self._command(opened, "undo"),
             surface=Surface.LINK.value,
         )
-        return UNDONE
+        return undone.sentence
 
     @staticmethod
     def _command(opened: _Opened, verb: str) -> str:
@@ -323,7 +322,7 @@ def _wrong(form: DraftForm, page: DraftPage) -> str | None:
     undoes = page.state is PageState.LEAVING
     if form.choice not in CHOICES or (form.choice == "undo") is not undoes:
         return NO_CHOICE
-    if form.choice == "approve" and page.findings:
+    if form.choice == "approve" and page.card and page.card.draft and page.card.draft.findings:
         return FOUND
     if form.choice == "reject" and not any(char.isalnum() for char in form.reason):
         return NO_REASON
@@ -338,7 +337,6 @@ def _with(page: DraftPage, state: PageState, sentence: str, reason: str = "") ->
         card=page.card,
         csrf=page.csrf,
         reason=reason,
-        findings=page.findings,
         leaves_at=page.leaves_at,
         can_undo=page.can_undo,
     )

@@ -24,14 +24,6 @@ class LetterKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundInDraft:
-    """Something that looks wrong in a draft, and the words that show it."""
-
-    sentence: str
-    quote: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftMailView:
     """One mail about a draft to one person. `link` leads to its page, `in_slack` to their messages
     with us, `tag` is the reply token; each is empty where that way isn't there."""
@@ -45,7 +37,6 @@ class DraftMailView:
     """Their own words that weren't clear."""
     said: str = ""
     """What was wrong with them, or what became of their reply."""
-    findings: tuple[FoundInDraft, ...] = ()
     leaves_at: datetime | None = None
     whole: bool = True
     """False for a text too long to stand in a mail: then nothing can be decided by a reply."""
@@ -62,7 +53,6 @@ class DraftPage:
     card: MailCardView | None = None
     csrf: str = ""
     reason: str = ""
-    findings: tuple[FoundInDraft, ...] = ()
     gate: str = ""
     """Why it can't be approved here: it needs an approval request first."""
     leaves_at: datetime | None = None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.types.findings import Finding
 from services.types.people import Role
 from services.types.qualification import Criterion
 
@@ -73,6 +74,9 @@ class DraftView:
     instruction: str | None
     in_gmail: bool
     """Whether Gmail Drafts already holds this very revision."""
+    findings: tuple[Finding, ...] = ()
+    seen: str = ""
+    """The digest of the findings; a decision on the draft brings it along."""
 
 
 GateStatus = Literal["none", "pending", "approved", "rejected", "expired", "withdrawn", "voided"]
@@ -95,6 +99,16 @@ class GateView:
     settled_by: str | None = None
     settled_at: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoView:
+    """What was approved waits until `leaves_at`, and may be called off until it is on its way.
+    `allowed`: the reader may; `asked_by`: somebody did while it was leaving already."""
+
+    leaves_at: datetime
+    allowed: bool
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +158,11 @@ class MailCardView:
     rating: int | None
     gate: GateView | None = None
     """Set when nobody can approve it by a click."""
+    asked: bool = False
+    """The reader was asked how it was, and hasn't answered."""
+    undo: UndoView | None = None
+    """Set while it waits before it leaves."""
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from blocks.draft_mail import draft_mail
 from blocks.draft_page import draft_page, end_page
 from blocks.email_digest import digest_mail
 from services.types.approval_mails import PageState
-from services.types.letters import DraftMailView, DraftPage, EndPage, FoundInDraft, LetterKind
+from services.types.findings import Finding, FindingKind
+from services.types.letters import DraftMailView, DraftPage, EndPage, LetterKind
 from services.types.views import DigestApproval, DigestLinks, GateView
 from tests.unit.blocks.test_email_digest import EMPTY, NOW, item
 from tests.unit.view_factory import make_mail_card
@@ -24,6 +25,10 @@ CLIP = 102 * 1024
 def view(kind: LetterKind = LetterKind.DRAFT, **fields: object) -> DraftMailView:
     given = {"kind": kind, "card": make_mail_card(), "link": LINK, "tag": "ua." + "a" * 32}
     return DraftMailView(**(given | fields))
+
+
+def _found(words: str) -> Finding:
+    return Finding(kind=FindingKind.ATTACHMENT, sentence=words, quote="see attached")
 
 
 def says(page: str) -> str:
@@ -64,12 +69,11 @@ def test_words_from_outside_stay_words(kind: LetterKind):
         card,
         contact_name=BAD,
         subject=BAD,
-        draft=replace(card.draft, text=BAD, subject=BAD),
+        draft=replace(card.draft, text=BAD, subject=BAD, findings=(_found(BAD),)),
         asks=tuple(replace(ask, quote=BAD) for ask in card.asks),
     )
-    found = (FoundInDraft(sentence=BAD, quote=BAD),)
-    subject, html, text = draft_mail(view(kind, card=card, heard=BAD, said=BAD, findings=found))
-    for page in (html, draft_page(DraftPage(state=PageState.DECIDE, card=card, findings=found))):
+    subject, html, text = draft_mail(view(kind, card=card, heard=BAD, said=BAD))
+    for page in (html, draft_page(DraftPage(state=PageState.DECIDE, card=card))):
         assert "<script" not in page
         assert "<img" not in page
         assert "\u202e" not in page
@@ -79,12 +83,13 @@ def test_words_from_outside_stay_words(kind: LetterKind):
 
 
 def test_findings_ask_for_the_longer_word():
-    found = (FoundInDraft(sentence="No file is attached.", quote="see attached"),)
-    _, html, text = draft_mail(view(LetterKind.FINDINGS, findings=found))
-    assert "No file is attached. “see attached”" in html
+    card = make_mail_card()
+    card = replace(card, draft=replace(card.draft, findings=(_found("No file is attached."),)))
+    _, html, text = draft_mail(view(LetterKind.FINDINGS, card=card))
+    assert "No file is attached." in html
     assert "\nsend anyway\n" in text
     assert "\nsend\n" not in text
-    page = draft_page(DraftPage(state=PageState.DECIDE, card=make_mail_card(), findings=found))
+    page = draft_page(DraftPage(state=PageState.DECIDE, card=card))
     assert 'value="anyway">Send anyway' in page
     assert 'value="approve"' not in page
 

@@ -2,7 +2,6 @@
 and Slack are in memory, and the test plays Rita and Google's mail server."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,6 @@ from uuid import UUID
 from typing_extensions import override
 
 from blocks.draft_mail import draft_mail
-from db.models.actions import Action, Effect
-from db.models.drafts import Draft
 from db.models.letters import DraftLetter
 from db.models.records import InboundEvent
 from db.models.tenants import Member
@@ -49,25 +46,6 @@ LINK = re.compile(rf"{PUBLIC}/act/([\w.-]+)")
 NO_JOBS = ("card.deliver", "audit.chain", "draft.push")
 
 
-@dataclass
-class FakeUndo:
-    """What services/undo does, as far as mails see it: the effect is cancelled, the draft asks
-    again. `fail` is what it raises instead."""
-
-    post: "Post"
-    fail: Exception | None = None
-    calls: list[tuple[str, str]] = field(default_factory=list)
-
-    async def undo(self, _actor: Any, action_id: UUID, *, command_id: str, surface: str) -> None:
-        if self.fail is not None:
-            raise self.fail
-        self.calls.append((command_id, surface))
-        effect, draft = await self.post.effect(), await self.post.draft()
-        await self.post.set(Effect, effect.id, status="cancelled")
-        await self.post.set(Action, action_id, status="pending", decided_by=None, decided_hash=None)
-        await self.post.set(Draft, draft.id, status="ready")
-
-
 class Post(Loop):
     """`sender` is what our mails leave by."""
 
@@ -76,7 +54,7 @@ class Post(Loop):
         db, clock, ids = self.database, self.clock, self.ids
         self.vault, self.world, self.chat = Vault.parse(generate()), FakeMailboxes(), FakeChat()
         self.sender = FakeMailSender(sender=Address(email=SYSTEM, name="Understudy"))
-        self.links, self.sign_in, self.undo = Links.of(self.vault), FakeSignIn(), FakeUndo(self)
+        self.links, self.sign_in = Links.of(self.vault), FakeSignIn()
         self.letters = DraftLetterService(
             db=db,
             clock=clock,

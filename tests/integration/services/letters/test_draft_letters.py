@@ -11,16 +11,18 @@ from db.models.tenants import Member
 from db.session import Database
 from services.errors import Conflict, TransientError
 from services.letters.draft_letters import MOST
-from services.letters.findings import findings_of
 from services.letters.links import code_hash
 from services.mail.tokens import find_codes
 from services.types.model import DraftText
+from services.undo_waits import UndoWaits
 from tests import factories as make
 from tests.conftest import database_url
 from tests.fakes.mail import credentials
 from tests.integration.services.approvals.mail_desk import everything_stored, holds, received
 from tests.integration.services.letters.post import SYSTEM, Post, make_post
 
+WAITS = UndoWaits(approved=timedelta(minutes=5))
+ATTACHED = "Hello Carla,\n\nthe security report is attached to this mail.\n\nRita"
 SHORTER = "Hello Carla,\n\nsee the report. We also spoke of the pilot.\n\nRita"
 
 
@@ -111,7 +113,7 @@ async def test_a_draft_that_moved_on_is_not_mailed(post: Post):
 
 # ── What a reply does ───────────────────────────────────────────────────────────────────────────
 async def test_send_approves_exactly_what_was_shown_and_offers_undo(post: Post):
-    object.__setattr__(post.actions, "undo", timedelta(minutes=5))
+    object.__setattr__(post.actions, "waits", WAITS)
     mail = await post.told()
     await post.reply(mail, "ok send it")
     assert await _status(post) == ("approved", "reply")
@@ -124,9 +126,9 @@ async def test_send_approves_exactly_what_was_shown_and_offers_undo(post: Post):
     assert "Undo: https://copilot.example/act/" in answer.text
     assert "\nundo" in answer.text
     await post.reply(answer, "undo")
-    assert await _status(post) == ("pending", "reply")
-    assert post.undo.calls[0][1] == "reply"
-    assert "Taken back. Nothing was sent" in post.arrived()[-1].text
+    assert (await post.action()).status == "pending"
+    assert (await post.effect()).status == "cancelled"
+    assert "Undone. Nothing was sent" in post.arrived()[-1].text
 
 
 async def test_a_wish_makes_the_next_text_in_the_same_thread(post: Post):
@@ -192,22 +194,18 @@ async def test_a_text_that_changed_meanwhile_is_shown_instead(post: Post):
     assert (await post.action()).decided_revision == 2
 
 
-async def test_findings_need_a_second_explicit_word(post: Post, monkeypatch: pytest.MonkeyPatch):
-    found = [{"sentence": "No file is attached.", "quote": "see attached"}]
+async def test_findings_need_a_second_explicit_word(post: Post):
+    post.model.drafts[:] = [DraftText(body=ATTACHED, confidence=0.6, reason="asked")]
     mail = await post.told()
-    monkeypatch.setattr(
-        "services.letters.draft_desk.findings_of",
-        lambda revision: findings_of(type("R", (), {"findings": found})()) if revision else (),
-    )
-    monkeypatch.setattr(
-        "services.letters.draft_letters.findings_of",
-        lambda revision: findings_of(type("R", (), {"findings": found})()) if revision else (),
-    )
+    found = (await post.revisions())[-1].findings
+    assert found
+    assert found[0]["sentence"] in mail.text
+    assert "\nsend anyway\n" in mail.text
     await post.reply(mail, "send")
     assert (await post.action()).status == "pending"
     answer = post.arrived()[-1]
-    assert "No file is attached. “see attached”" in answer.text
-    assert "\nsend anyway\n" in answer.text
+    assert "You want it to leave, and I found something in it." in answer.text
+    assert found[0]["sentence"] in answer.text
     await post.reply(answer, "send anyway")
     assert await _status(post) == ("approved", "reply")
 
@@ -281,10 +279,12 @@ async def test_another_tenants_token_opens_nothing(post: Post):
 
 async def test_the_same_reply_again_decides_nothing(post: Post):
     """Sent again by whoever caught it, with Google's word on it: after an undo it must not send."""
-    object.__setattr__(post.actions, "undo", timedelta(minutes=5))
+    object.__setattr__(post.actions, "waits", WAITS)
     mail = await post.told()
     await post.reply(mail, "send")
-    await post.undo.undo(None, (await post.action()).id, command_id="u", surface="slack")
+    await post.undo.undo(
+        post.actor(post.rita), (await post.action()).id, command_id="u", surface="slack"
+    )
     await post.reply(mail, "send")
     assert (await post.action()).status == "pending"
     assert "has decided already" in post.arrived()[-1].text

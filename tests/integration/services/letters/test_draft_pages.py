@@ -18,9 +18,9 @@ from db.session import Database
 from handlers.acting import acting_routes, return_route, sign_in_return
 from handlers.letter_pages import LetterDoor
 from services.approvals.link_pages import ActService
-from services.errors import Conflict
 from services.letters.links import Links, Purpose, SubjectLink
 from services.types.approvals import Surface
+from services.undo_waits import UndoWaits
 from services.vault import Vault, generate
 from tests import factories as make
 from tests.integration.services.letters.post import Post, link_of, make_post
@@ -126,7 +126,7 @@ async def test_looking_shows_a_title_and_changes_nothing(post: Post, browser: Br
 
 
 async def test_its_person_reads_approves_and_takes_back(post: Post, browser: Browser):
-    object.__setattr__(post.actions, "undo", timedelta(minutes=5))
+    object.__setattr__(post.actions, "waits", UndoWaits(approved=timedelta(minutes=5)))
     token = link_of(await post.told())
     _, words = await browser.sign_in(token)
     assert (await post.revisions())[-1].text.split("\n")[0] in words
@@ -138,7 +138,7 @@ async def test_its_person_reads_approves_and_takes_back(post: Post, browser: Bro
     assert (action.status, action.decided_surface) == ("approved", "link")
     assert f"Leaves at {effect.due_at:%H:%M}." in words
     _, words = await browser.decide(token, "undo")
-    assert "Taken back. Nothing was sent" in words
+    assert "Undone. Nothing was sent" in words
     assert (await post.action()).status == "pending"
     # The page of before, sent again, doesn't let it leave again.
     status, _ = await browser.send(token, csrf=page, choice="approve")
@@ -187,13 +187,16 @@ async def test_a_page_of_another_text_decides_nothing(post: Post, browser: Brows
 
 
 async def test_what_leaves_before_the_undo_is_said_honestly(post: Post, browser: Browser):
-    object.__setattr__(post.actions, "undo", timedelta(minutes=5))
+    object.__setattr__(post.actions, "waits", UndoWaits(approved=timedelta(minutes=5)))
     token = link_of(await post.told())
     await browser.sign_in(token)
     await browser.decide(token, "approve")
-    post.undo.fail = Conflict("It was sent at 10:43.")
-    _, words = await browser.decide(token, "undo")
-    assert "It was sent at 10:43." in words
+    page = browser.csrf
+    post.clock.move(timedelta(minutes=6))
+    await post.drain()
+    assert len(post.sent) == 1
+    status, words = await browser.send(token, csrf=page, choice="undo")
+    assert (status, "It was sent by Rita Rep" in words) == (409, True)
 
 
 @pytest.mark.parametrize("case", ["tampered", "other keys", "expired", "left", "other tenant"])
