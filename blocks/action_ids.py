@@ -53,6 +53,20 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    HOME_OPEN = "home.open"
+    HOME_DECIDE = "home.decide"
+    HOME_SORT = "home.sort"
+    HOME_HEALTH = "home.health"
+    HOME_STAGE = "home.stage"
+    HOME_INDUSTRY = "home.industry"
+    HOME_SEARCH = "home.search"
+    HOME_CLEAR = "home.clear"
+    HOME_PAGE = "home.page"
+    HOME_ACCOUNT = "home.account"
+    BRIEF = "account.brief"
+    REQUEST_FOR = "account.request"
+    COMPOSE = "compose.new"
+    SETTINGS = "settings.open"
 
 
 class CallbackId(StrEnum):

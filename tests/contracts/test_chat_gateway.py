@@ -40,11 +40,11 @@ from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
+from tests.unit.home_view_factory import make_home
 from tests.unit.view_factory import (
     make_brief,
     make_digest,
     make_draft,
-    make_home,
     make_inbox,
     make_mail_card,
     make_mailbox_card,

@@ -77,6 +77,7 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "home",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(

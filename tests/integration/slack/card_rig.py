@@ -9,7 +9,8 @@ from db.cards import get_card_of
 from db.jobs import live_payloads
 from db.models.cards import Card
 from services.cards import touch
-from tests.unit.view_factory import make_home, make_mail_card
+from tests.unit.home_view_factory import make_home
+from tests.unit.view_factory import make_mail_card
 
 if TYPE_CHECKING:  # the office's own module imports this one
     from collections.abc import Sequence

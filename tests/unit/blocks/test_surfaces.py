@@ -16,7 +16,6 @@ from blocks.action_ids import Target
 from blocks.brief import brief_blocks
 from blocks.digest import digest_card
 from blocks.help import help_blocks
-from blocks.home import home_view
 from blocks.inbox import inbox_blocks
 from blocks.lint import faults, view_faults
 from blocks.mailbox import mailbox_card
@@ -32,7 +31,6 @@ from tests.unit.view_factory import (
     make_brief,
     make_deal,
     make_digest,
-    make_home,
     make_inbox,
     make_inbox_item,
     make_mailbox_card,
@@ -131,10 +129,8 @@ def test_no_markup_from_outside_survives(name: str) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=300), n=st.integers(0, 60))
-def test_home_and_modals_keep_their_limits(text: str, n: int) -> None:
-    home = make_home(inbox=_inbox(text, n), accounts=((text, text, n),) * n, notices=(text,) * n)
+def test_modals_keep_their_limits(text: str, n: int) -> None:
     views = [
-        home_view(home),
         why_modal(make_why(trigger=text, reasons=(text,) * n, evidence=make_why().evidence * n)),
         told_modal(text, text),
         reject_modal(Target(id=ACTION)),
