@@ -128,9 +128,9 @@ def _search(wishes: HomeWishes) -> Block:
 
 
 def _mark(wishes: HomeWishes) -> str:
-    """Slack keeps what stands in a field of the same block, even when it was changed elsewhere: with
-    another wish it is another block."""
-    words = "\0".join((wishes.health, wishes.stage, wishes.industry, wishes.search))
+    """Slack keeps what stands in a field of the same block, even when it was changed elsewhere:
+    with another wish it is another block."""
+    words = f"{wishes.health} {wishes.stage} {wishes.industry} {wishes.search}"
     return sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
 
 

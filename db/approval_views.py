@@ -212,9 +212,11 @@ async def list_queue(
         .order_by(*order)
         .limit(limit)
     )
-    rows = await tx.session.execute(query)
+    found = [(request, name) for request, name in await tx.session.execute(query)]
+    if len(found) < limit:
+        return found, len(found)
     total = await tx.session.execute(select(func.count()).select_from(ApprovalRequest).where(*here))
-    return [(request, name) for request, name in rows], total.scalar_one()
+    return found, total.scalar_one()
 
 
 async def card_places(

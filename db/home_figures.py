@@ -10,6 +10,13 @@ import asyncpg
 
 from db.session import ReadTx, raw_connection
 
+STATE = """
+select coalesce(k.engaged, false) as switched_off,
+       t.bot_token is null and t.installed_at is not null as lost
+from tenants t left join kill_switches k on k.tenant_id = t.tenant_id
+where t.tenant_id = $1
+"""
+
 PIPELINE = """
 select currency, count(*) as deals, coalesce(sum(amount), 0) as amount,
        count(*) filter (where amount is null) as unknown,
@@ -145,7 +152,7 @@ with sent as (
 )
 select
     (select count(*) from actions where tenant_id = $1 and status = 'pending'
-        and created_at < $2 - interval '1 day') as waiting_long,
+        and created_at < $2::timestamptz - interval '1 day') as waiting_long,
     (select count(*) from approval_requests where tenant_id = $1 and status = 'pending'
         and due_at <= $2) as approvals_overdue,
     (select count(*) from sent) as sent,
@@ -160,6 +167,12 @@ select
      join drafts d on d.tenant_id = $1 and d.id = a.draft_id
      join messages m on m.tenant_id = $1 and m.id = d.message_id) as answer_minutes
 """
+
+
+async def company_state(tx: ReadTx) -> asyncpg.Record:
+    """`switched_off`: the kill switch is on; `lost`: Slack took the token back."""
+    connection = await raw_connection(tx)
+    return await connection.fetchrow(STATE, tx.tenant_id)
 
 
 async def pipeline(

@@ -24,6 +24,7 @@ update members
 set preferences = preferences || jsonb_build_object(
     'home', coalesce(preferences -> 'home', '{}') || $3::text::jsonb)
 where tenant_id = $1 and id = $2
+returning id
 """
 
 # In id order, as everywhere. A Home that wants to be shown anew already has a job that will, or a
@@ -93,10 +94,11 @@ async def get_since(tx: ReadTx, member_id: UUID) -> datetime | None:
     return since
 
 
-async def set_wishes(tx: Tx, member_id: UUID, wishes: Mapping[str, str | int]) -> None:
-    """What the member wants to see; what isn't named stays."""
+async def set_wishes(tx: Tx, member_id: UUID, wishes: Mapping[str, str | int]) -> bool:
+    """What the member wants to see; what isn't named stays. False when there is no such member."""
     connection = await raw_connection(tx)
-    await connection.execute(WISH, tx.tenant_id, member_id, json.dumps(dict(wishes)))
+    stored = await connection.fetchval(WISH, tx.tenant_id, member_id, json.dumps(dict(wishes)))
+    return stored is not None
 
 
 async def bump_homes(tx: Tx, member_ids: Sequence[UUID], *, seen_from: datetime) -> list[HomeCard]:

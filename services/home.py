@@ -9,10 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
-from db import actions as action_rows
 from db import home as rows
 from db import home_figures as figures
-from db import home_visits, jobs, members, overviews, tenants
+from db import home_visits, jobs, members, overviews
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.views import queue_view
@@ -81,7 +80,9 @@ class HomeViews(CardViews):
             )
             return HomeView(
                 reader=reader_of(member, self.clock),
-                decide=await queue_view(tx, member, self.clock, "mine", limit=APPROVALS_SHOWN),
+                decide=await queue_view(
+                    tx, member, self.clock, "mine", limit=APPROVALS_SHOWN, absent=False
+                ),
                 inbox=inbox,
                 inbox_page=_within(wishes.inbox_page, INBOX_SHOWN, inbox.total),
                 inbox_size=INBOX_SHOWN,
@@ -112,13 +113,12 @@ class HomeViews(CardViews):
         )
         admin = member.role == Role.ADMIN
         boxes = await overviews.list_mailboxes(tx, None if admin else member.id)
-        tenant = await tenants.get_tenant(tx)
-        lost = tenant is not None and tenant.bot_token is None and tenant.installed_at is not None
+        state = await figures.company_state(tx)
         return HealthView(
             reader=reader_of(member, self.clock),
             model=self.model.name,
             offline=self.model.offline,
-            kill_switch=await action_rows.kill_switch_engaged(tx),
+            kill_switch=state["switched_off"],
             mailboxes=tuple(
                 MailboxStatus(
                     address=box.address,
@@ -131,7 +131,7 @@ class HomeViews(CardViews):
             quiet_today=await rows.count_quiet(tx, member.id, midnight),
             mail_out=mail_out,
             held_jobs=sum((await jobs.held(tx)).values()) if admin else 0,
-            connected=not lost,
+            connected=not state["lost"],
         )
 
 

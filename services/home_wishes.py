@@ -9,7 +9,9 @@ from uuid import UUID
 from db import home_visits
 from db.session import Database, Tx
 from services.cards import touch
+from services.errors import NotFound
 from services.home_cards import KIND
+from services.members import UNKNOWN_MEMBER
 from services.ports import Clock, Ids
 from services.types.home import NO_DEAL, Band, HomeWishes
 from services.types.people import Actor
@@ -43,7 +45,8 @@ class HomeService:
         if FILTERS & wishes.keys():
             wishes["accounts_page"] = 0
         async with self.db.transaction(actor.tenant_id) as tx:
-            await home_visits.set_wishes(tx, actor.member_id, wishes)
+            if not await home_visits.set_wishes(tx, actor.member_id, wishes):
+                raise NotFound(UNKNOWN_MEMBER)
             await self._show(tx, actor.member_id)
 
     async def _show(self, tx: Tx, member_id: UUID) -> None:

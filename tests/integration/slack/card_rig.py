@@ -10,7 +10,7 @@ from db.jobs import live_payloads
 from db.models.cards import Card
 from services.cards import touch
 from tests.unit.home_view_factory import make_home
-from tests.unit.view_factory import make_mail_card
+from tests.unit.view_factory import make_inbox, make_mail_card
 
 if TYPE_CHECKING:  # the office's own module imports this one
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ class OneMail:
         self.office = office
         self.view: MailCardView | None = make_mail_card()
         self.touched_meanwhile = False
+        self.waits = 1
+        """How many mails the Home tab says wait."""
 
     async def mail_card(
         self, _tenant_id: UUID, _action_id: UUID, _member_id: UUID
@@ -41,7 +43,7 @@ class OneMail:
         return shown
 
     async def home(self, _tenant_id: UUID, _member_id: UUID) -> Any:
-        return make_home()
+        return make_home(inbox=make_inbox(total=self.waits))
 
 
 async def want(
