@@ -138,14 +138,6 @@ def _types(view: QueueView) -> Block:
     }
 
 
-def approvals_waiting(number: int) -> list[Block]:
-    """What waits beside the mail, and where it is."""
-    if not number:
-        return []
-    wait = f"{count(number, 'approval')} {'waits' if number == 1 else 'wait'}"
-    return [context(f"{wait} for your decision: `/understudy approvals`")]
-
-
 # ── In the Home tab ─────────────────────────────────────────────────────────────────────────────
 def decide_items(view: QueueView) -> list[Block]:
     """What waits for the reader's decision, each with the way to decide on it."""

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from blocks.action_ids import ActionId
-from blocks.approval_queue import decide_items, queue_section
+from blocks.approval_queue import queue_section
 from blocks.home_accounts import accounts_blocks
 from blocks.home_figures import company_blocks, pipeline_blocks, team_blocks
 from blocks.home_news import news_blocks
 from blocks.home_parts import pager
-from blocks.inbox import inbox_item, unsorted_item
 from blocks.lint import VIEW_BLOCKS
-from blocks.parts import Block, actions, button, context, count, divider, section, short
+from blocks.parts import Block, actions, button, context, divider, section, short
 from blocks.status import footer_lines, trouble_lines
+from blocks.waiting import waiting_blocks
 from services.types.home import HomeView
 from services.types.people import Role
 
@@ -45,26 +45,8 @@ def trouble(view: HomeView) -> list[Block]:
 
 
 def waiting(view: HomeView) -> list[Block]:
-    """Approvals before mails: somebody else waits for those. Each with its one next step."""
-    inbox = view.inbox
-    size = view.inbox_size
-    return [
-        section(f"*{_waiting_words(view)}*"),
-        *decide_items(view.decide),
-        *(inbox_item(item, view.reader, n) for n, item in enumerate(inbox.items[:size])),
-        *pager("inbox", view.inbox_page, size, inbox.total, "mails that wait"),
-        *([unsorted_item(inbox.unsorted)] if inbox.unsorted else []),
-    ]
-
-
-def _waiting_words(view: HomeView) -> str:
-    """`2 approvals and 1 mail wait for you`."""
-    numbers = ((view.decide.total, "approval"), (view.inbox.total, "mail"))
-    parts = [count(number, name) for number, name in numbers if number]
-    if not parts:
-        return "Nothing waits for your word" if view.inbox.unsorted else "Nothing waits for you"
-    one = view.decide.total + view.inbox.total == 1
-    return f"{' and '.join(parts)} {'waits' if one else 'wait'} for you"
+    ways = pager("inbox", view.inbox_page, view.inbox_size, view.inbox.total, "mails that wait")
+    return waiting_blocks(view.decide, view.inbox, most=view.inbox_size, ways=ways)
 
 
 def quick_actions(_view: HomeView) -> list[Block]:

@@ -1,5 +1,7 @@
 """Figures of the Home tab: the reader's deals, a manager's people, the whole company."""
 
+from datetime import datetime
+
 from blocks.home_parts import pager, purse_words
 from blocks.parts import Block, context, count, day, local_day, moment, section, short
 from blocks.terms import sentence, state_words
@@ -47,18 +49,20 @@ def _person(line: TeamLine, days: int, reader: Reader) -> str:
         last = local_day(line.away_until, reader.timezone)
         today = local_day(reader.now, reader.timezone)
         first.append(f"*out of office until {day(last, today)}*")
-    waits = "nothing waits"
-    if line.waiting:
-        waits = f"{count(line.waiting, 'mail')} {'waits' if line.waiting == 1 else 'wait'}"
-        if line.oldest:
-            since = moment(line.oldest, reader.now, reader.timezone)
-            waits += f", the oldest since {since}" if line.waiting > 1 else f" since {since}"
-    first.append(waits)
+    waits = f"{count(line.waiting, 'mail')} {'waits' if line.waiting == 1 else 'wait'}"
+    first.append(f"{waits}{_oldest(line.oldest, reader)}" if line.waiting else "nothing waits")
     if line.approvals:
         late = f", *{line.overdue:,} overdue*" if line.overdue else ""
-        first.append(f"{count(line.approvals, 'approval')} to decide{late}")
-    did = f"{line.sent:,} sent and {line.answered:,} answered in {days} days"
+        ask = f"{count(line.approvals, 'approval')} to decide"
+        first.append(f"{ask}{_oldest(line.approval_oldest, reader)}{late}")
+    did = f"in {days} days {line.sent:,} sent and {line.answered:,} answered"
+    if not line.sent and not line.answered:
+        did = f"nothing sent in {days} days"
     return f"{' · '.join(first)}\n{sentence(did)}"
+
+
+def _oldest(since: datetime | None, reader: Reader) -> str:
+    return f", the oldest came {moment(since, reader.now, reader.timezone)}" if since else ""
 
 
 # ── The company ─────────────────────────────────────────────────────────────────────────────────

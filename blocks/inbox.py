@@ -1,11 +1,9 @@
 """What waits for the reader."""
 
 from blocks.action_ids import ActionId, Target, numbered
-from blocks.lint import fitted
 from blocks.parts import (
     Block,
     button,
-    context,
     count,
     local_day,
     moment,
@@ -13,7 +11,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import due_words, excerpt, sentence
-from services.types.views import InboxItem, InboxView, Reader
+from services.types.views import InboxItem, Reader
 
 SHOWN = 15
 WHY = 140
@@ -34,26 +32,6 @@ def inbox_item(item: InboxItem, reader: Reader, number: int) -> Block:
     value = Target(id=item.action_id).encode()
     name = numbered(ActionId.HOME_OPEN, number)
     return section(text, button("Open", name, value, label=f"Open: {item.title}"))
-
-
-def inbox_blocks(view: InboxView) -> list[Block]:
-    """The most pressing first, as the view has it."""
-    if not view.items and not view.unsorted:
-        return [section("*No mail waits for you*")]
-    blocks = [section(f"*{waiting_words(view.total)} for your word*")]
-    blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.items[:SHOWN])]
-    rest = view.total - min(len(view.items), SHOWN)
-    if rest > 0:
-        blocks.append(context(f"{count(rest, 'more mail')} after these, in the Home tab."))
-    if view.unsorted:
-        blocks.append(unsorted_item(view.unsorted))
-    return fitted(blocks)
-
-
-def waiting_words(total: int) -> str:
-    if not total:
-        return "No mail waits"
-    return f"{count(total, 'mail')} {'waits' if total == 1 else 'wait'}"
 
 
 def unsorted_item(number: int) -> Block:

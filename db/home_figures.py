@@ -110,7 +110,7 @@ page as (
     limit $5 offset least($6, greatest((select count(*) from team) - 1, 0) / $5 * $5)
 )
 select (select count(*) from team) as total, p.name, p.waiting, p.oldest,
-    s.approvals, s.overdue,
+    s.approvals, s.approval_oldest, s.overdue,
     (select count(*) from actions a join effects e on e.tenant_id = a.tenant_id
         and e.action_id = a.id where a.tenant_id = $1 and a.owner_id = p.id
         and a.decided_at >= $4 and e.status = 'done') as sent,
@@ -122,7 +122,8 @@ select (select count(*) from team) as total, p.name, p.waiting, p.oldest,
 from (select 1) one
 left join page p on true
 left join lateral (
-    select count(*) as approvals, count(*) filter (where q.due_at <= $3) as overdue
+    select count(*) as approvals, min(q.created_at) as approval_oldest,
+           count(*) filter (where q.due_at <= $3) as overdue
     from approval_seats z
     join approval_requests q on q.tenant_id = z.tenant_id and q.id = z.request_id
         and q.status = 'pending'

@@ -132,6 +132,7 @@ class TeamLine:
     waiting: int
     oldest: datetime | None
     approvals: int
+    approval_oldest: datetime | None
     overdue: int
     sent: int
     answered: int

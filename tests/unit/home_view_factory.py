@@ -97,6 +97,7 @@ def make_team_line(**changes: Any) -> TeamLine:
             "waiting": 3,
             "oldest": NOW - timedelta(hours=5),
             "approvals": 2,
+            "approval_oldest": NOW - timedelta(days=2),
             "overdue": 1,
             "sent": 7,
             "answered": 4,

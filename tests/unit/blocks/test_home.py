@@ -331,9 +331,9 @@ def test_no_target_is_invented() -> None:
 
 def test_a_manager_reads_numbers_of_each_person() -> None:
     text = dumped(home_of(Role.MANAGER))
-    assert "*Tom Reyes* · 3 mails wait, the oldest since 05:30 · 2 approvals to decide" in text
-    assert "*1 overdue*" in text
-    assert "7 sent and 4 answered in 7 days" in text
+    assert "*Tom Reyes* · 3 mails wait, the oldest came 05:30" in text
+    assert "2 approvals to decide, the oldest came 18 Nov, *1 overdue*" in text
+    assert "In 7 days 7 sent and 4 answered" in text
     assert "*Lena Vogt* · nothing waits" in text
     away = make_team(items=(make_team_line(away_until=NOW + timedelta(days=3)),))
     assert "*out of office until Monday*" in dumped(home_of(Role.MANAGER, team=away))
