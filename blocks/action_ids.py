@@ -67,6 +67,8 @@ class ActionId(StrEnum):
     REQUEST_FOR = "account.request"
     COMPOSE = "compose.new"
     SETTINGS = "settings.open"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):

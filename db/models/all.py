@@ -10,6 +10,7 @@ from db.models import (
     drafts,
     home,
     mailboxes,
+    pacing,
     records,
     tenants,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "drafts",
     "home",
     "mailboxes",
+    "pacing",
     "records",
     "tenants",
 ]
