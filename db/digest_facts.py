@@ -59,21 +59,6 @@ cross join lateral (select coalesce(greatest(l.at, $4), $5) as since) s
 where m.tenant_id = $1 and m.id = any($2)
 """
 
-# What waits for one member, each with everything its line needs.
-WAITING = """
-select a.id as action_id, c.name as account, g.sender, g.subject, g.analysis,
-  coalesce(g.received_at, a.created_at) as since, k.channel, k.ts
-from actions a
-left join drafts d on d.tenant_id = $1 and d.id = a.draft_id
-left join messages g on g.tenant_id = $1 and g.id = d.message_id
-left join accounts c on c.tenant_id = $1 and c.id = a.account_id
-left join cards k on k.tenant_id = $1 and k.kind = 'mail' and k.subject_id = a.id
-  and k.recipient_id = $2
-where a.tenant_id = $1 and a.owner_id = $2 and a.status = 'pending'
-order by a.created_at, a.id
-limit $3
-"""
-
 # What became of the member's mails since a moment, oldest first.
 HAPPENED = """
 select x.what, c.name as account, g.sender, coalesce(g.subject, '') as subject
@@ -145,28 +130,6 @@ async def add_digests(tx: Tx, rows: Sequence[dict[str, Any]]) -> set[UUID]:
         .returning(Digest.id)
     )
     return set(added.scalars())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRow:
-    action_id: UUID
-    account: str | None
-    sender: dict[str, Any] | None
-    subject: str | None
-    analysis: dict[str, Any] | None
-    since: datetime
-    channel: str | None
-    ts: str | None
-
-
-async def list_waiting(tx: ReadTx, member_id: UUID, limit: int) -> list[WaitingRow]:
-    """The member's drafts that wait, oldest first."""
-    connection = await raw_connection(tx)
-    found = await connection.fetch(WAITING, tx.tenant_id, member_id, limit)
-    return [
-        WaitingRow(**{**row, "sender": _json(row["sender"]), "analysis": _json(row["analysis"])})
-        for row in found
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

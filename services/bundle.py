@@ -25,6 +25,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.letters.draft_letters import DraftLetterService
 from services.letters.draft_pages import DraftPages
@@ -81,6 +82,7 @@ class Services:
     effects: EffectService
     feedback: FeedbackService
     follower: DraftFollower
+    home: HomeService
     inbound: InboundService
     letters: LetterServices
     mailboxes: MailboxService

@@ -1,49 +1,35 @@
 """What commands, the Home tab and the digest show."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import (
-    customers,
-    digest_facts,
-    digests,
-    jobs,
-    members,
-    messages,
-    model_calls,
-    overviews,
-    tenants,
-)
+from db import customers, digests, jobs, members, messages, model_calls, overviews, tenants
 from db import drafts as draft_rows
-from db.digest_facts import Happened, WaitingRow
 from db.models.actions import Action
 from db.models.conversations import Message
 from db.models.customers import Account, Deal
-from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
 from services.approvals.card_view import request_card
-from services.approvals.views import queue_view
-from services.card_views import CardViews, deal_view, reader_of
+from services.card_views import deal_view, reader_of
+from services.digest_views import digest_view
 from services.errors import InvalidInput, NotFound
-from services.mail_out import SLACK_ONLY, MailOut
+from services.home import HomeViews
+from services.inbox import SHOWN, inbox_view
 from services.merge import fold, from_json
 from services.rollups import rollup_view
-from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
-from services.types.home import HomeView
+from services.types.approval_views import ApprovalCardView
 from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.views import (
     BriefView,
     CriterionView,
-    DigestApproval,
     DigestView,
     InboxItem,
     InboxView,
@@ -54,39 +40,21 @@ from services.types.views import (
     TimelineItem,
 )
 
-INBOX_SHOWN = 15
 QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
 TIMELINE_SHOWN = 8
-ACCOUNTS_SHOWN = 50
-APPROVALS_SHOWN = 5
-HAPPENED_SHOWN = 20
-HOME_APPROVALS = "home_approvals"
-"""The preference that holds which list of approvals the Home tab shows."""
 EXCERPT = 400
 PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
 
 @dataclass(frozen=True, slots=True)
-class ViewService(CardViews):
+class ViewService(HomeViews):
     """All read models."""
-
-    mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._inbox(tx, await _member(tx, actor.member_id))
-
-    async def _inbox(self, tx: ReadTx, member: Member) -> InboxView:
-        actions = await action_rows.list_actions_waiting(tx, INBOX_SHOWN, owner_id=member.id)
-        _, unsorted = await overviews.list_unsorted(tx, member.id, 1)
-        return InboxView(
-            reader=reader_of(member, self.clock),
-            items=tuple([await self._inbox_item(tx, action, member.id) for action in actions]),
-            unsorted=unsorted,
-            total=await overviews.count_waiting(tx, member.id),
-        )
+            return await inbox_view(tx, await _member(tx, actor.member_id), self.clock)
 
     @staticmethod
     async def _inbox_item(tx: ReadTx, action: Action, member_id: UUID) -> InboxItem:
@@ -144,37 +112,45 @@ class ViewService(CardViews):
         if not text.strip():
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
-            member = await _member(tx, actor.member_id)
-            account = await _named_account(tx, text.strip())
-            deals = await customers.list_deals(tx, account.id)
-            heard = await customers.last_heard(tx, account.id)
-            waiting = [
-                await self._inbox_item(tx, action, member.id)
-                for action in await action_rows.list_actions_waiting(
-                    tx, INBOX_SHOWN, account_id=account.id
-                )
-            ]
-            return BriefView(
-                reader=reader_of(member, self.clock),
-                account_id=account.id,
-                account_name=account.name,
-                industry=account.industry,
-                health=account.health,
-                lifecycle=account.lifecycle,
-                renewal_date=account.renewal_date,
-                owners=await _owners(tx, account),
-                contacts=tuple(
-                    (c.name or c.email, c.title, heard.get(c.id))
-                    for c in await customers.list_contacts(tx, account.id)
-                ),
-                deals=tuple(deal_view(deal) for deal in deals),
-                qualification=await _qualification(tx, account, deals),
-                timeline=tuple(
-                    _timeline_item(message)
-                    for message in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
-                ),
-                waiting=tuple(waiting),
-            )
+            return await self._brief(tx, actor, await _named_account(tx, text.strip()))
+
+    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView:
+        """The same, by the account's id."""
+        async with self.db.read(actor.tenant_id) as tx:
+            account = await customers.get_account(tx, account_id)
+            if account is None:
+                raise NotFound("This account is no longer there.")
+            return await self._brief(tx, actor, account)
+
+    async def _brief(self, tx: ReadTx, actor: Actor, account: Account) -> BriefView:
+        member = await _member(tx, actor.member_id)
+        deals = await customers.list_deals(tx, account.id)
+        heard = await customers.last_heard(tx, account.id)
+        waiting = [
+            await self._inbox_item(tx, action, member.id)
+            for action in await action_rows.list_actions_waiting(tx, SHOWN, account_id=account.id)
+        ]
+        return BriefView(
+            reader=reader_of(member, self.clock),
+            account_id=account.id,
+            account_name=account.name,
+            industry=account.industry,
+            health=account.health,
+            lifecycle=account.lifecycle,
+            renewal_date=account.renewal_date,
+            owners=await _owners(tx, account),
+            contacts=tuple(
+                (c.name or c.email, c.title, heard.get(c.id))
+                for c in await customers.list_contacts(tx, account.id)
+            ),
+            deals=tuple(deal_view(deal) for deal in deals),
+            qualification=await _qualification(tx, account, deals),
+            timeline=tuple(
+                _timeline_item(message)
+                for message in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
+            ),
+            waiting=tuple(waiting),
+        )
 
     async def status(self, actor: Actor) -> StatusView:
         mail_out = await self.mail_out.describe_for(actor.tenant_id)
@@ -215,42 +191,6 @@ class ViewService(CardViews):
             connected=not lost,
         )
 
-    async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
-        mail_out = await self.mail_out.describe_for(tenant_id)
-        async with self.db.read(tenant_id) as tx:
-            member = await members.get_member(tx, member_id)
-            if member is None:
-                return None
-            accounts = await overviews.list_accounts_of(tx, member_id, ACCOUNTS_SHOWN)
-            status = await self._status(tx, member, mail_out)
-            notices = []
-            if not status.mailboxes:
-                notices.append("No Gmail is connected for you yet; your admin can add it.")
-            notices += [
-                f"{m.address} must be connected again."
-                for m in status.mailboxes
-                if m.status == "reconnect"
-            ]
-            if status.mail_out == SLACK_ONLY:
-                notices.append(
-                    "Digests come by Slack only: no mail address is set up to send from."
-                )
-            return HomeView(
-                reader=reader_of(member, self.clock),
-                inbox=await self._inbox(tx, member),
-                approvals=await self._approvals(tx, member),
-                accounts=tuple((a.name, a.lifecycle or "", a.health) for a in accounts),
-                status=status,
-                notices=tuple(notices),
-            )
-
-    async def _approvals(self, tx: ReadTx, member: Member) -> QueueView:
-        """The list the member last chose in the Home tab."""
-        which = member.preferences.get(HOME_APPROVALS, "mine")
-        if which not in get_args(QueueFilter):
-            which = "mine"
-        return await queue_view(tx, member, self.clock, which, limit=APPROVALS_SHOWN)
-
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None:
@@ -269,68 +209,7 @@ class ViewService(CardViews):
             if row is None or member is None:
                 return None
             since = _at(row.content.get("since")) or (self.clock.now() - timedelta(days=1))
-            waiting = await digest_facts.list_waiting(tx, member.id, INBOX_SHOWN)
-            happened = await digest_facts.list_happened(tx, member.id, since, HAPPENED_SHOWN)
-            queue = await queue_view(tx, member, self.clock, "mine", limit=APPROVALS_SHOWN)
-            _, quiet = await overviews.list_quiet(tx, member.id, since, 1)
-            _, unsorted = await overviews.list_unsorted(tx, member.id, 1)
-            boxes = await overviews.list_mailboxes(tx, member.id)
-            return DigestView(
-                reader=reader_of(member, self.clock),
-                day=row.day,
-                waiting=tuple(_waiting_item(one) for one in waiting),
-                sent=tuple(_happened_line(one) for one in happened if one.what == "sent"),
-                answered=tuple(_happened_line(one) for one in happened if one.what == "answered"),
-                quiet=quiet,
-                unsorted=unsorted,
-                approvals=tuple(
-                    DigestApproval(
-                        request_id=item.request_id,
-                        title=item.title,
-                        why=f"{item.requester} asks",
-                        due_at=item.due_at,
-                    )
-                    for item in queue.items
-                ),
-                alerts=_alerts(boxes, happened),
-                since=since,
-                total=await overviews.count_waiting(tx, member.id),
-            )
-
-
-def _waiting_item(row: WaitingRow) -> InboxItem:
-    asks = asks_from(row.analysis or {})
-    return InboxItem(
-        action_id=row.action_id,
-        title=_account_and_sender(row.account, row.sender),
-        why=asks[0].quote if asks else row.subject or "",
-        since=row.since,
-        due=min((ask.due for ask in asks if ask.due), default=None),
-        channel=row.channel if row.ts else None,
-        ts=row.ts if row.channel else None,
-    )
-
-
-def _account_and_sender(account: str | None, sender: Mapping[str, Any] | None) -> str:
-    known = sender or {}
-    return " · ".join(filter(None, (account, str(known.get("name") or known.get("email") or ""))))
-
-
-def _happened_line(one: Happened) -> str:
-    return _account_and_sender(one.account, one.sender)
-
-
-def _alerts(boxes: Sequence[Mailbox], happened: Sequence[Happened]) -> tuple[str, ...]:
-    """What needs the member beside their mail."""
-    again = [
-        f"{box.address} must be connected again." for box in boxes if box.status == "reconnect"
-    ]
-    unsure = [
-        f"{_happened_line(one)}: I can't tell whether it left. Look in Gmail's Sent folder."
-        for one in happened
-        if one.what == "unsure"
-    ]
-    return (*again, *unsure)
+            return await digest_view(tx, row, member, self.clock, since)
 
 
 async def _member(tx: ReadTx, member_id: UUID) -> Member:
