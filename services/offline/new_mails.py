@@ -1,0 +1,194 @@
+# ruff: noqa: E501 - sentences are kept whole so that they can be read and translated
+"""A mail that answers nothing, from phrase tables: true as it stands, one call to action, no fact
+that isn't stored or said by the person who asked for it."""
+
+import re
+from dataclasses import dataclass
+
+from services.mail.subject import short_subject
+from services.offline.instructions import read_instruction
+
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|because of|über|wegen|bezüglich|à propos d[eu]|au sujet d[eu]|concernant|sobre|acerca de|(?:follow(?:ing)?[ -]?up|nudge|update|news|check(?:ing)? in|word|answer|reply) on)\s+(.{2,160})$",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r"\s*(?:[.;]|,\s*(?:and|but|please|und|bitte)\b).*$", re.IGNORECASE)
+_THEIRS = re.compile(r"\b(?:their|his|her)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """The sentences of one language. `opening` has one with and one without a topic."""
+
+    subjects: dict[str, str]
+    topic: str
+    openings: dict[str, str]
+    plain: dict[str, str]
+    asks: dict[str, str]
+
+
+EN = NewMail(
+    subjects={
+        "outreach": "A short introduction",
+        "follow_up": "Following up",
+        "update": "A short update",
+        "escalation": "Something I would like to solve with you",
+        "reply": "Your question",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "I am writing about {topic}, and would like to hear how you see it at {account}.",
+        "follow_up": "I wanted to come back to you about {topic}.",
+        "update": "I would like to bring you up to date on {topic}.",
+        "escalation": "I am writing because {topic} needs attention from both of us.",
+        "reply": "A colleague passed on what you asked about {topic}, and I would like to take care of it.",
+    },
+    plain={
+        "outreach": "I look after {account} here and would like to get to know what matters to you at the moment.",
+        "follow_up": "I wanted to come back to you and see where things stand.",
+        "update": "I would like to bring you up to date.",
+        "escalation": "I am writing because there is something that needs attention from both of us.",
+        "reply": "A colleague passed on what you asked, and I would like to take care of it.",
+    },
+    asks={
+        "outreach": "Would a short call suit you, and if so, when?",
+        "follow_up": "Could you tell me where things stand on your side?",
+        "update": "Is there anything you would like to know beyond this?",
+        "escalation": "When could we talk about how to solve it?",
+        "reply": "Is there anything I should know before I do?",
+    },
+)
+DE = NewMail(
+    subjects={
+        "outreach": "Eine kurze Vorstellung",
+        "follow_up": "Kurze Nachfrage",
+        "update": "Ein kurzer Stand",
+        "escalation": "Etwas, das ich mit Ihnen lösen möchte",
+        "reply": "Ihre Frage",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "es geht mir um Folgendes: {topic}. Gern möchte ich hören, wie Sie das bei {account} sehen.",
+        "follow_up": "ich komme noch einmal auf Folgendes zurück: {topic}.",
+        "update": "ich möchte Sie zu Folgendem auf den Stand bringen: {topic}.",
+        "escalation": "ich schreibe Ihnen, weil Folgendes unser beider Aufmerksamkeit braucht: {topic}.",
+        "reply": "ein Kollege hat mir Ihre Frage weitergegeben ({topic}), und ich kümmere mich gern darum.",
+    },
+    plain={
+        "outreach": "ich betreue bei uns {account} und möchte gern erfahren, was Sie zurzeit beschäftigt.",
+        "follow_up": "ich möchte noch einmal nachfragen, wie der Stand ist.",
+        "update": "ich möchte Sie auf den Stand bringen.",
+        "escalation": "ich schreibe Ihnen, weil etwas unser beider Aufmerksamkeit braucht.",
+        "reply": "ein Kollege hat mir Ihre Frage weitergegeben, und ich kümmere mich gern darum.",
+    },
+    asks={
+        "outreach": "Passt Ihnen ein kurzes Gespräch, und wenn ja, wann?",
+        "follow_up": "Können Sie mir sagen, wie es bei Ihnen steht?",
+        "update": "Möchten Sie darüber hinaus etwas wissen?",
+        "escalation": "Wann können wir darüber sprechen, wie wir es lösen?",
+        "reply": "Gibt es etwas, das ich vorher wissen sollte?",
+    },
+)
+FR = NewMail(
+    subjects={
+        "outreach": "Une courte présentation",
+        "follow_up": "Je reviens vers vous",
+        "update": "Un point d'étape",
+        "escalation": "Un point à régler ensemble",
+        "reply": "Votre question",
+    },
+    topic="{subject} : {topic}",
+    openings={
+        "outreach": "je vous écris au sujet de ceci : {topic}. J'aimerais savoir comment vous le voyez chez {account}.",
+        "follow_up": "je reviens vers vous au sujet de ceci : {topic}.",
+        "update": "je souhaite vous tenir au courant de ceci : {topic}.",
+        "escalation": "je vous écris parce que ceci demande notre attention : {topic}.",
+        "reply": "un collègue m'a transmis votre question ({topic}), et je m'en occupe volontiers.",
+    },
+    plain={
+        "outreach": "je suis votre interlocuteur pour {account} et j'aimerais savoir ce qui compte pour vous en ce moment.",
+        "follow_up": "je reviens vers vous pour savoir où en sont les choses.",
+        "update": "je souhaite vous tenir au courant.",
+        "escalation": "je vous écris parce qu'un point demande notre attention.",
+        "reply": "un collègue m'a transmis votre question, et je m'en occupe volontiers.",
+    },
+    asks={
+        "outreach": "Un court appel vous conviendrait-il, et quand ?",
+        "follow_up": "Pourriez-vous me dire où vous en êtes ?",
+        "update": "Souhaitez-vous savoir autre chose ?",
+        "escalation": "Quand pourrions-nous en parler ?",
+        "reply": "Y a-t-il quelque chose que je devrais savoir avant ?",
+    },
+)
+ES = NewMail(
+    subjects={
+        "outreach": "Una breve presentación",
+        "follow_up": "Un breve seguimiento",
+        "update": "Una breve puesta al día",
+        "escalation": "Algo que quisiera resolver con usted",
+        "reply": "Su pregunta",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "le escribo por lo siguiente: {topic}. Me gustaría saber cómo lo ven en {account}.",
+        "follow_up": "vuelvo a escribirle por lo siguiente: {topic}.",
+        "update": "quisiera ponerle al día sobre lo siguiente: {topic}.",
+        "escalation": "le escribo porque esto necesita nuestra atención: {topic}.",
+        "reply": "un colega me pasó su pregunta ({topic}) y me ocupo con gusto.",
+    },
+    plain={
+        "outreach": "me ocupo aquí de {account} y me gustaría saber qué es lo importante para ustedes ahora.",
+        "follow_up": "vuelvo a escribirle para saber cómo va todo.",
+        "update": "quisiera ponerle al día.",
+        "escalation": "le escribo porque hay algo que necesita nuestra atención.",
+        "reply": "un colega me pasó su pregunta y me ocupo con gusto.",
+    },
+    asks={
+        "outreach": "¿Le vendría bien una breve llamada, y cuándo?",
+        "follow_up": "¿Podría decirme cómo están las cosas por su parte?",
+        "update": "¿Hay algo más que le gustaría saber?",
+        "escalation": "¿Cuándo podríamos hablar de cómo resolverlo?",
+        "reply": "¿Hay algo que deba saber antes?",
+    },
+)
+TABLES = {"en": EN, "de": DE, "fr": FR, "es": ES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A mail's parts but for greeting and signature."""
+
+    subject: str
+    opening: str
+    ask: str
+    understood: bool
+
+
+def write_new(purpose: str, instruction: str, *, account: str, language: str) -> Written:
+    """The sentences for a purpose; what the person said it is about stands in them."""
+    table = TABLES.get(language, EN)
+    topic = topic_of(instruction)
+    subject = table.subjects[purpose]
+    if topic:
+        subject = table.topic.format(subject=subject, topic=topic)
+        opening = table.openings[purpose].format(topic=topic, account=account)
+    else:
+        opening = table.plain[purpose].format(account=account)
+    wished = read_instruction(instruction).understood
+    return Written(
+        subject=short_subject(subject),
+        opening=opening,
+        ask=table.asks[purpose],
+        understood=bool(topic) or wished or not instruction.strip(),
+    )
+
+
+def topic_of(instruction: str) -> str:
+    """`a nudge about the pilot` is about the pilot. Nothing where that can't be read."""
+    flat = " ".join(instruction.split())
+    found = _ABOUT.search(flat)
+    if found is None:
+        return ""
+    topic = _TRAILING.sub("", found[1]).strip(" .,;:!?\"'")
+    # Who asks speaks of them, the mail speaks to them.
+    return _THEIRS.sub("your", topic)
