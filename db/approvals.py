@@ -52,7 +52,7 @@ left join contacts p
     on p.tenant_id = a.tenant_id and p.id = coalesce(d.contact_id, i.contact_id)
 left join accounts o on o.tenant_id = a.tenant_id and o.id = p.account_id
 where a.tenant_id = $1 and a.id = $2
-"""
+"""  # noqa: S608 - a constant of ours
 
 # The whole decision at once: settled while it is pending; its effect queued (one that was cancelled
 # before anew; one on its way or arrived stays, nothing comes back and the caller gives up); the

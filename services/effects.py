@@ -122,8 +122,9 @@ class EffectService:
             # We slept past our lease: another worker may have given the claim back by now.
             raise TransientError("the claim took too long", retry_after=timedelta(0))
         try:
-            thread = thread_of(work.draft, work.revision)
-            message_id = await gateway.send_draft(found.draft_id, raw, thread)
+            message_id = await gateway.send_draft(
+                found.draft_id, raw, thread_of(work.draft, work.revision)
+            )
         except TransientError as error:
             if error.ambiguous:
                 raise TransientError(
@@ -284,10 +285,9 @@ class EffectService:
             # It began a thread, and which one it got we may never have heard.
             alone_since=None if work.revision.in_reply_to else work.effect.claimed_at,
         )
-        if sent is None:
-            return False
-        await self._finish(tenant_id, work, gateway, sent, None)
-        return True
+        if sent is not None:
+            await self._finish(tenant_id, work, gateway, sent, None)
+        return sent is not None
 
     async def _count_look(self, tenant_id: UUID, work: _Work) -> None:
         """One more look that told nothing; after the last one a person is asked."""
@@ -324,12 +324,9 @@ class EffectService:
         draft.status = "ready"
         await tx.session.flush()
 
-    async def _cancel(self, tx: Tx, work: _Work, why: str) -> None:
-        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
-
     async def _void(self, tx: Tx, work: _Work, why: str) -> None:
         await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
+        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
         if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
             await draft_rows.set_draft(tx, work.draft.id, status="voided")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
@@ -338,7 +335,7 @@ class EffectService:
     async def _back_to_pending(self, tx: Tx, work: _Work, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
         await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
+        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
         settled = await rows.settle_action(
             tx,
             work.action.id,

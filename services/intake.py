@@ -150,7 +150,10 @@ class Intake:
             draft_id=token,
             thread_id=None if token else arrival.stored.thread_id,
         )
-        return await conversations.get_conversation(tx, found) if found else None
+        began = await conversations.get_conversation(tx, found) if found else None
+        if began is not None and not began.subject:
+            began.subject = arrival.parsed.subject
+        return began
 
     async def _conversation(
         self, tx: Tx, arrival: Arrival, writer: Writer, link: linking.Link

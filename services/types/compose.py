@@ -1,7 +1,6 @@
 """Mails somebody asks for, messages taken up from Slack, and notes."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -134,17 +133,3 @@ class QualificationView:
     """Names of the open deals."""
     known: tuple[CriterionView, ...]
     gaps: tuple[Criterion, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposedView:
-    """Of a mail card: the mail answers nothing, somebody asked for it."""
-
-    purpose: MailPurpose
-    instruction: str
-    source: str
-    permalink: str | None
-    thread: str | None
-    """The subject of the conversation it continues."""
-    heard_at: datetime | None
-    """When the recipient last wrote."""
