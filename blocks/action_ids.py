@@ -53,6 +53,14 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    COMPOSE = "compose.new"
+    COMPOSE_ACCOUNT = "compose.account"
+    COMPOSE_PICK = "compose.pick"
+    COMPOSE_CONFIRM = "compose.confirm"
+    CAPTURE_DEAL = "capture.deal"
+    CAPTURE_ADD = "capture.add"
+    QUALIFY_ACCOUNT = "qualify.account"
+    QUALIFY_PICK = "qualify.pick"
 
 
 class CallbackId(StrEnum):
@@ -74,6 +82,9 @@ class CallbackId(StrEnum):
     ABSENCE = "absence.form"
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
+    COMPOSE = "compose.form"
+    CAPTURE_QUALIFY = "capture.qualify"
+    CAPTURE_LOG = "capture.log"
 
 
 class FieldId(StrEnum):
@@ -111,6 +122,10 @@ class FieldId(StrEnum):
     EXPIRES = "expires"
     READ_AT_LEAST = "read_at_least"
     RULES = "rules"
+    CONTACT = "contact"
+    PURPOSE = "purpose"
+    WHERE = "where"
+    COMMENT = "comment"
 
 
 class ShortcutId(StrEnum):
@@ -118,6 +133,10 @@ class ShortcutId(StrEnum):
 
     REQUEST = "request.new"
     REQUEST_FROM_MESSAGE = "request.from_message"
+    COMPOSE = "compose.new"
+    REPLY = "reply.from_message"
+    QUALIFY = "qualify.from_message"
+    LOG = "log.from_message"
 
 
 class Target(BaseModel):
@@ -149,6 +168,12 @@ class Asked(Target):
     """A question about an approval request."""
 
     question: UUID
+
+
+class Pick(Target):
+    """One account of several, for what was taken up before (`id`)."""
+
+    account: UUID
 
 
 class Wish(BaseModel):

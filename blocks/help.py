@@ -5,6 +5,8 @@ from blocks.parts import Block, context, section, short
 LINES = (
     ("inbox", "what waits for you"),
     ("brief ACCOUNT", "one page about an account"),
+    ("draft ACCOUNT for …", "a mail to somebody there, for you to approve"),
+    ("qualify ACCOUNT", "what is known of a deal, what is missing, what to ask next"),
     ("request discount ACCOUNT", "ask for a discount, a refund, an exception or an escalation"),
     ("approvals", "what waits for your decision, and what you asked for"),
     ("approvals away", "who decides while you are out of office"),

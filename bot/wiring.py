@@ -22,11 +22,13 @@ from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
+from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes
 from bot.wiring_services import Parts, build_services, mail_sender
 from db.session import Database, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
+from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
@@ -101,7 +103,10 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
-    jobs = job_table(services, cards, events)
+    jobs = {
+        **job_table(services, cards, events),
+        **compose_jobs(services.compose.captures, chats),
+    }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
@@ -171,6 +176,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        compose=compose_verbs(services.compose),
     )
 
 

@@ -22,6 +22,7 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_compose import compose_services
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
 from db.session import Database, Tx
 from services.actions import ActionService
@@ -90,6 +91,7 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
@@ -132,10 +134,9 @@ def build_services(
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
+        compose=compose_services(database, clock, ids, audit, analyst),
         cards=CardService(db=database, clock=clock, ids=ids),
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),

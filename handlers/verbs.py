@@ -6,8 +6,10 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.compose_verbs import ComposeVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.compose import CaptureView
 from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.views import (
@@ -105,6 +107,9 @@ class ViewReads(Protocol):
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None: ...
+    async def capture_card(
+        self, tenant_id: UUID, capture_id: UUID, member_id: UUID
+    ) -> CaptureView | None: ...
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
     async def mailbox_card(
         self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
@@ -170,3 +175,4 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
+    compose: ComposeVerbs

@@ -19,7 +19,9 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.captures import CaptureService
 from services.cards import CardService
+from services.compose import ComposeService
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -29,6 +31,7 @@ from services.feedback import FeedbackService
 from services.inbound import InboundService
 from services.mailboxes import MailboxService
 from services.members import MemberService
+from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.rereading import RereadingService
@@ -53,6 +56,13 @@ class ApprovalServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeServices:
+    mails: ComposeService
+    captures: CaptureService
+    notes: NoteService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
     acts: ActService
@@ -61,6 +71,7 @@ class Services:
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
+    compose: ComposeServices
     conversations: ConversationService
     digests: DigestService
     drafts: DraftService

@@ -61,7 +61,6 @@ class CaptureService:
     ids: Ids
     audit: AuditService
     analyst: Analyst
-    model: LanguageModel
 
     async def take(
         self, actor: Actor, kind: CaptureKind, source: SlackSource, *, command_id: str
@@ -165,29 +164,7 @@ class CaptureService:
     ) -> CaptureView | None:
         """None when it is gone or somebody else's."""
         async with self.db.read(tenant_id) as tx:
-            capture = await rows.get_capture(tx, capture_id)
-            if capture is None or member_id not in (None, capture.member_id):
-                return None
-            member = await members.get_member(tx, capture.member_id)
-            account = await customers.get_account(tx, capture.account_id)
-            if member is None:
-                return None
-            return CaptureView(
-                reader=reader_of(member, self.clock),
-                capture_id=capture.id,
-                kind=CaptureKind(capture.kind),
-                status=capture.status,  # type: ignore[arg-type]  # the column's check knows them
-                text=capture.text,
-                author=capture.author,
-                permalink=capture.permalink,
-                deal=await _deal(tx, account),
-                account_name=account.name if account else None,
-                findings=findings_of(capture.result),
-                summary=str(capture.result.get("summary", "")),
-                suspicious=bool(capture.result.get("suspicious")),
-                offline=self.model.offline,
-                told=str(capture.result.get("told", "")),
-            )
+            return await capture_view(tx, capture_id, member_id, self.clock, self.analyst.model)
 
     @staticmethod
     async def _author(tx: ReadTx, source: SlackSource) -> str:
@@ -196,6 +173,35 @@ class CaptureService:
             await members.get_member_by_slack_id(tx, source.author_id) if source.author_id else None
         )
         return member.name if member else one_line(source.author_name)[:80] or "somebody in Slack"
+
+
+async def capture_view(
+    tx: ReadTx, capture_id: UUID, member_id: UUID | None, clock: Clock, model: LanguageModel
+) -> CaptureView | None:
+    """What is shown of a capture; None when it is gone or somebody else's."""
+    capture = await rows.get_capture(tx, capture_id)
+    if capture is None or member_id not in (None, capture.member_id):
+        return None
+    member = await members.get_member(tx, capture.member_id)
+    account = await customers.get_account(tx, capture.account_id)
+    if member is None:
+        return None
+    return CaptureView(
+        reader=reader_of(member, clock),
+        capture_id=capture.id,
+        kind=CaptureKind(capture.kind),
+        status=capture.status,  # type: ignore[arg-type]  # the column's check knows the same words
+        text=capture.text,
+        author=capture.author,
+        permalink=capture.permalink,
+        deal=await _deal(tx, account),
+        account_name=account.name if account else None,
+        findings=findings_of(capture.result),
+        summary=str(capture.result.get("summary", "")),
+        suspicious=bool(capture.result.get("suspicious")),
+        offline=model.offline,
+        told=str(capture.result.get("told", "")),
+    )
 
 
 def findings_of(result: dict[str, Any]) -> tuple[Finding, ...]:

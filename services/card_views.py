@@ -219,7 +219,6 @@ class CardViews:
                 evidence=criteria_views(state) if action.deal_id else (),
                 asks=origin.asks,
                 signals=origin.signals,
-                composed=origin.composed is not None,
             )
 
 

@@ -20,12 +20,14 @@ from db.session import ReadTx
 from services.account_names import the_account
 from services.approvals.card_view import request_card
 from services.approvals.views import queue_view
+from services.captures import capture_view
 from services.card_origins import ASKED, Origin, origin_of
 from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
 from services.mail_out import SLACK_ONLY, MailOut
 from services.qualifications import account_state, criteria_views
 from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
+from services.types.compose import CaptureView
 from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.views import (
@@ -237,6 +239,12 @@ class ViewService(CardViews):
         async with self.db.read(tenant_id) as tx:
             return await request_card(tx, request_id, member_id, self.clock)
 
+    async def capture_card(
+        self, tenant_id: UUID, capture_id: UUID, member_id: UUID
+    ) -> CaptureView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await capture_view(tx, capture_id, member_id, self.clock, self.model)
+
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None:
         """As it was put together: a digest tells of one day and is not rewritten."""
         async with self.db.read(tenant_id) as tx:
@@ -290,16 +298,18 @@ async def _timeline(tx: ReadTx, account_id: UUID) -> tuple[TimelineItem, ...]:
         _timeline_item(message)
         for message in await overviews.list_timeline(tx, account_id, TIMELINE_SHOWN)
     ]
-    said += [
-        TimelineItem(
-            at=note.created_at,
-            direction="note",
-            who=note.said_by or "Somebody",
-            text=(note.comment or note.text)[:EXCERPT],
-            link=note.permalink,
+    for note in await note_rows.list_notes(tx, account_id, TIMELINE_SHOWN):
+        author = await members.get_member(tx, note.author_id) if note.author_id else None
+        words = f"{note.said_by}: {note.text}" if note.text else ""
+        said.append(
+            TimelineItem(
+                at=note.created_at,
+                direction="note",
+                who=author.name if author else "Somebody",
+                text=" · ".join(filter(None, (note.comment, words)))[:EXCERPT],
+                link=note.permalink,
+            )
         )
-        for note in await note_rows.list_notes(tx, account_id, TIMELINE_SHOWN)
-    ]
     return tuple(sorted(said, key=lambda item: item.at, reverse=True)[:TIMELINE_SHOWN])
 
 

@@ -43,6 +43,8 @@ GONE = frozenset(
         "cannot_dm_bot",
         "not_in_channel",
         "expired_trigger_id",
+        "exchanged_trigger_id",
+        "not_found",
     }
 )
 REFUSED = frozenset(
@@ -351,18 +353,20 @@ class SlackChats:
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
-    ) -> None:
-        """Show a modal within the trigger's three seconds."""
+    ) -> str:
+        """Show a modal within the trigger's three seconds; says which window it is."""
         calls = await self._calls_of(tenant_id)
         method = calls.client.views_push if on_top else calls.client.views_open
         name = "views.push" if on_top else "views.open"
         try:
-            await calls(name, lambda: method(trigger_id=trigger_id, view=view))
+            data = await calls(name, lambda: method(trigger_id=trigger_id, view=view))
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
+        shown = data.get("view")
+        return str(shown.get("id") or "") if isinstance(shown, dict) else ""
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
-        """Show something else in an open modal."""
+        """Show something else in an open modal. NotFound when it was closed."""
         calls = await self._calls_of(tenant_id)
         await calls("views.update", lambda: calls.client.views_update(view_id=view_id, view=view))
 

@@ -328,5 +328,3 @@ class WhyView:
     evidence: tuple[CriterionView, ...]
     asks: tuple[AskView, ...] = ()
     signals: tuple[tuple[str, str, float], ...] = field(default=())
-    composed: bool = False
-    """The mail answers nothing; the trigger says who asked for it."""
