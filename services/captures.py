@@ -236,7 +236,11 @@ async def guess_of(tx: ReadTx, text: str) -> Guess:
     """Addresses first, then domains, by the rules mail is linked by; then names, letter by letter.
     Nothing that is excluded."""
     addresses = [e for found in _EMAIL.findall(text[:LONGEST]) if (e := normal_email(found))]
-    domains = [f"somebody@{d.lower()}" for d in _DOMAIN.findall(text[:LONGEST])]
+    named = [domain.lower() for domain in _DOMAIN.findall(text[:LONGEST])]
+    # A site stands under its mail domain: www.acme.com is acme.com.
+    domains = [
+        f"somebody@{d}" for name in named for d in (name, name.partition(".")[2]) if "." in d
+    ]
     parties = [Address(email=email) for email in dict.fromkeys([*addresses, *domains])][:20]
     if parties:
         link = decide(parties, await known_of(tx, parties))
