@@ -61,6 +61,8 @@ class ActionId(StrEnum):
     CAPTURE_ADD = "capture.add"
     QUALIFY_ACCOUNT = "qualify.account"
     QUALIFY_PICK = "qualify.pick"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):

@@ -11,6 +11,7 @@ from handlers import (
     home,
     quiet,
     requests,
+    rollups,
     unsorted,
 )
 from handlers.edge import Routes
@@ -27,6 +28,7 @@ FEATURES = (
     approval_rules.ROUTES,
     compose.ROUTES,
     captures.ROUTES,
+    rollups.ROUTES,
 )
 
 

@@ -35,6 +35,7 @@ from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.rereading import RereadingService
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -83,6 +84,7 @@ class Services:
     members: MemberService
     outcomes: OutcomeService
     rereading: RereadingService
+    rollups: RollupService
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

@@ -7,8 +7,8 @@ from db import customers
 from db.models.customers import Account, Contact
 from db.session import ReadTx
 from services.account_names import accounts_meant
+from services.barred import why_barred
 from services.errors import InvalidInput
-from services.recipients import why_barred
 from services.types.compose import ComposeForm, ContactChoice, MailPurpose
 
 SHOWN = 100

@@ -30,6 +30,7 @@ from services.mail.compose import same_content
 from services.mail.language import detect
 from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
+from services.recipients import reply_of
 from services.revisions import (
     Envelope,
     Revisions,
@@ -159,7 +160,9 @@ class DraftService:
         if message is None:
             return None
         head = await messages.newest_word(tx, draft.conversation_id)
-        envelope = reply_envelope(message, brief.sender, head.id if head else None)
+        mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
+        reply = await reply_of(tx, message, brief.sender, mailbox)
+        envelope = reply_envelope(message, reply, head.id if head else None)
         return envelope, subject_for(message)
 
     async def push(self, tenant_id: UUID, draft_id: UUID) -> None:
@@ -213,7 +216,8 @@ class DraftService:
                 for a in (message.recipients.get(field, ()) if message else ())
             }
             young = message is not None and self.clock.now() - message.created_at < COPY_WAIT
-            waits = mailbox is not None and mailbox.address in named and young
+            ours = {mailbox.address, *mailbox.aliases} if mailbox else set()
+            waits = young and not named.isdisjoint(ours)
             if draft.gmail_thread_id is None and waits:
                 await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": draft.mailbox_id})
         if draft.gmail_thread_id is None and waits:
