@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
-from db import commands, conversations, customers, jobs, mailboxes, members
+from db import cards, commands, conversations, customers, jobs, mailboxes, members
 from db import compose as rows
 from db import drafts as draft_rows
 from db import linking as lookup
@@ -195,6 +195,13 @@ class ComposeService:
         )
         await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})
         await touch(tx, CARD, action.id, [member.id], clock=self.clock, ids=self.ids)
+        await cards.set_asked_for(
+            tx,
+            kind=CARD,
+            subject_id=action.id,
+            recipient_id=member.id,
+            at=self.clock.now(),
+        )
         return action_id, sentence
 
     async def _conversation(

@@ -54,6 +54,7 @@ def asked(loop: Loop) -> Loop:
 
 async def begun(loop: Loop, words: str = ASKED, command: str = "c1") -> Action:
     """Asked for, written, and lying in Gmail's Drafts."""
+    loop.clock.move(timedelta(seconds=1))
     found = await mails_of(loop).ask(loop.actor(loop.rita), words, command_id=command)
     assert found.action_id is not None, found
     await loop.drain()
@@ -147,6 +148,7 @@ async def test_the_card_is_there_before_the_text(asked: Loop) -> None:
     await mails_of(asked).ask(asked.actor(asked.rita), ASKED, command_id="c1")
     (card,) = await asked.rows(Card)
     assert (card.kind, card.recipient_id) == ("mail", asked.rita.id)
+    assert card.asked_for_at is not None, "what somebody asked for is never rolled up or held back"
     assert "I'm drafting the mail." in str(mail_card(await asked.card()))
 
 
