@@ -7,12 +7,17 @@ from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
     Block,
     actions,
+    bold,
     button,
     confidence_words,
     context,
+    cut,
+    in_quotes,
+    literal,
     local_day,
+    one_line,
     plain,
-    quotations,
+    quoted,
     section,
     short,
 )
@@ -27,6 +32,7 @@ FAILED = (
     "deal stands as it was. Try again in a few minutes."
 )
 MOST = 10
+LABELS, QUOTE = 600, 220
 
 
 def qualify_modal(view: CaptureView) -> Block:
@@ -108,10 +114,17 @@ def _findings(view: CaptureView) -> list[Block]:
     def label(found: Finding) -> str:
         value = value_words(found.value, found.quote, today)
         name = criterion_name(found.criterion)
-        return f"{name}{f': {value}' if value else ''} · {confidence_words(found.confidence)}"
+        return f"{name}{f': {value}' if value else ''}, {confidence_words(found.confidence)}"
 
-    shown = view.findings[:MOST]
-    blocks = [section("*What it proves*"), quotations([(f.quote, label(f)) for f in shown])]
+    proofs: dict[str, list[str]] = {}
+    for found in view.findings[:MOST]:
+        proofs.setdefault(one_line(found.quote), []).append(label(found))
+    pieces: list[Block] = []
+    for quote, labels in proofs.items():
+        start = "\n" if pieces else ""
+        pieces.append(bold(start + cut("\n".join(labels), LABELS) + "\n"))
+        pieces.append(literal(in_quotes(cut(quote, QUOTE))))
+    blocks = [section("*What it proves*"), quoted(*pieces)]
     if len(view.findings) > MOST:
         blocks.append(context(f"{len(view.findings) - MOST} more are added with these."))
     return blocks

@@ -69,7 +69,7 @@ def contact_block(account_id: UUID) -> str:
 def message_blocks(text: str, author: str, *, suspicious: bool = False) -> list[Block]:
     """The Slack message something is made of, as it was written."""
     shown = cut(clean(text), SOURCE)
-    blocks = [quoted(literal(shown or "(no words)")), context(f"{short(author, 60)} in Slack")]
+    blocks = [quoted(literal(shown or "(no words)")), context(f"{short(author, 60)}, in Slack")]
     if suspicious:
         blocks.append(
             section("*Part of this message gives orders to a machine.* I follow none of them.")

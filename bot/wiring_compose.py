@@ -9,6 +9,7 @@ from services.bundle import ComposeServices
 from services.captures import CaptureService
 from services.compose import ComposeService
 from services.notes import NoteService
+from services.ports import Chats
 
 
 def compose_services(
@@ -16,11 +17,13 @@ def compose_services(
     clock: DatabaseClock,
     ids: TimeOrderedIds,
     audit: AuditService,
+    *,
     analyst: Analyst,
+    chats: Chats,
 ) -> ComposeServices:
     return ComposeServices(
         mails=ComposeService(database, clock, ids, audit),
-        captures=CaptureService(database, clock, ids, audit, analyst),
+        captures=CaptureService(database, clock, ids, audit, analyst, chats),
         notes=NoteService(database, clock, ids, audit),
     )
 

@@ -135,7 +135,7 @@ def build_services(
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
-        compose=compose_services(database, clock, ids, audit, analyst),
+        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,

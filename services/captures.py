@@ -5,6 +5,7 @@ window is opened at once, a job reads, and what it found is shown there; whoever
 gets it as a card.
 """
 
+import asyncio
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -22,11 +23,11 @@ from services.analysis import Analyst
 from services.audit import AuditService
 from services.card_views import reader_of
 from services.cards import touch
-from services.errors import NotFound
+from services.errors import NotFound, ServiceError
 from services.linking import decide, known_of
 from services.mail.addresses import normal_email
 from services.mail.characters import clean_text, one_line
-from services.ports import Clock, Ids, LanguageModel
+from services.ports import Chats, Clock, Ids, LanguageModel
 from services.suspicion import assess
 from services.types.compose import CaptureKind, CaptureView, SlackSource
 from services.types.mail import Address
@@ -37,6 +38,8 @@ from services.types.qualification import Criterion
 CARD = "capture"
 READ = "capture.read"
 LONGEST = 12_000
+PATIENCE = 1.0
+"""Seconds to find out a stranger's name: the window has three in all."""
 LOOKED_AT = 400
 """Words of a text that may name an account."""
 NAME_WORDS = 5
@@ -61,11 +64,13 @@ class CaptureService:
     ids: Ids
     audit: AuditService
     analyst: Analyst
+    chats: Chats
 
     async def take(
         self, actor: Actor, kind: CaptureKind, source: SlackSource, *, command_id: str
     ) -> UUID:
         """Keep a text that somebody took up. The same command again is the same capture."""
+        author = await self._author(actor.tenant_id, source)
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await members.get_member(tx, actor.member_id)
             if member is None or not member.active:
@@ -92,7 +97,7 @@ class CaptureService:
                     member_id=member.id,
                     kind=kind.value,
                     text=text,
-                    author=await self._author(tx, source),
+                    author=author,
                     source_key=source.key or f"capture:{capture_id}",
                     permalink=None if private else _permalink(source),
                     account_id=guess.account_id,
@@ -166,13 +171,26 @@ class CaptureService:
         async with self.db.read(tenant_id) as tx:
             return await capture_view(tx, capture_id, member_id, self.clock, self.analyst.model)
 
-    @staticmethod
-    async def _author(tx: ReadTx, source: SlackSource) -> str:
-        """A member's own name, or what Slack calls whoever wrote it."""
-        member = (
-            await members.get_member_by_slack_id(tx, source.author_id) if source.author_id else None
-        )
-        return member.name if member else one_line(source.author_name)[:80] or "somebody in Slack"
+    async def _author(self, tenant_id: UUID, source: SlackSource) -> str:
+        """A member's own name, or what Slack calls whoever wrote it. Somebody waits for a window:
+        Slack is asked only about strangers, and not for long."""
+        if source.author_id is not None:
+            async with self.db.read(tenant_id) as tx:
+                member = await members.get_member_by_slack_id(tx, source.author_id)
+            if member is not None:
+                return member.name
+        named = one_line(source.author_name)[:80]
+        return named or await self._in_slack(tenant_id, source.author_id) or "somebody"
+
+    async def _in_slack(self, tenant_id: UUID, user_id: str | None) -> str:
+        if user_id is None:
+            return ""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                chat = await self.chats.of(tenant_id)
+                return one_line((await chat.person(user_id)).name)[:80]
+        except (ServiceError, TimeoutError):
+            return ""
 
 
 async def capture_view(

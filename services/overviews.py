@@ -304,7 +304,11 @@ async def _timeline(tx: ReadTx, account_id: UUID) -> tuple[TimelineItem, ...]:
         _timeline_item(message)
         for message in await overviews.list_timeline(tx, account_id, TIMELINE_SHOWN)
     ]
-    for note in await note_rows.list_notes(tx, account_id, TIMELINE_SHOWN):
+    notes = await note_rows.list_notes(tx, account_id, TIMELINE_SHOWN)
+    logged = {note.source_key for note in notes if note.kind == "log"}
+    for note in notes:
+        if note.kind != "log" and note.source_key in logged:
+            continue  # the same message, told once
         author = await members.get_member(tx, note.author_id) if note.author_id else None
         words = f"{note.said_by}: {note.text}" if note.text else ""
         said.append(

@@ -18,6 +18,7 @@ from services.errors import Conflict, InvalidInput, NotFound, TransientError
 from services.model_calls import ModelCallService
 from services.notes import NoteService
 from services.offline.model import OfflineModel
+from services.ports import ChatPerson
 from services.types.compose import CaptureKind, QualificationView, SlackSource
 from services.types.model import Extraction, Finding
 from services.types.qualification import Criterion
@@ -43,11 +44,13 @@ class Parts:
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
+        self.chat = FakeChat()
         calls = ModelCallService(loop.database, loop.clock, loop.ids)
         analyst = Analyst(loop.model, OfflineModel(), calls)
-        self.captures = CaptureService(loop.database, loop.clock, loop.ids, loop.audit, analyst)
+        self.captures = CaptureService(
+            loop.database, loop.clock, loop.ids, loop.audit, analyst, self.chat
+        )
         self.notes = NoteService(loop.database, loop.clock, loop.ids, loop.audit)
-        self.chat = FakeChat()
         self.rita = loop.actor(loop.rita)
 
     async def take(
@@ -88,7 +91,7 @@ async def test_read_in_the_window_and_added_to_the_deal(parts: Parts) -> None:
     assert window == "V1"
     assert view_faults(modal) == []
     shown = str(modal)
-    for words in ("Budget: $50,000 · very likely", "50,000 dollars set aside", "Dana Wu", "Acme"):
+    for words in ("Budget: $50,000, very likely", "50,000 dollars set aside", "Dana Wu", "Acme"):
         assert words in shown
     assert "Bo fights" not in shown
     before = await parts.stands()
@@ -224,6 +227,24 @@ async def test_whose_matter_a_text_is(parts: Parts, text: str, contact: bool | N
     loop.clock.move(make.timedelta(seconds=1))
     await parts.take(source=said, command=f"{text} again")
     assert (await loop.rows(Capture))[-1].account_id is None
+
+
+async def test_who_said_it(parts: Parts) -> None:
+    """A member by their own name, a guest as Slack calls them, and nobody when Slack is away."""
+    loop = parts.loop
+    parts.chat.people["U0GUEST"] = ChatPerson(
+        user_id="U0GUEST", team_id="T2", email=None, name="Gus <b>\nGuest", timezone=None
+    )
+    for user, name in (
+        (loop.cole.slack_user_id, "Cole League"),
+        ("U0GUEST", "Gus <b> Guest"),
+        ("U0GONE", "somebody"),
+        (None, "somebody"),
+    ):
+        loop.clock.move(make.timedelta(seconds=1))
+        said = SlackSource(text="hello", channel="C1", ts="1700000000.000100", author_id=user)
+        await parts.take(source=said, command=str(user))
+        assert (await loop.rows(Capture))[-1].author == name
 
 
 async def test_what_is_said_in_private_gets_no_address(parts: Parts) -> None:

@@ -27,6 +27,7 @@ from services.types.compose import CaptureKind, ComposeForm, MailPurpose, SlackS
 from services.types.mail import Address
 from services.types.model import DraftText
 from tests import factories as make
+from tests.fakes.chat import FakeChat
 from tests.fakes.mail import FakeMail
 from tests.integration.services.loop import Loop
 
@@ -41,7 +42,7 @@ def mails_of(loop: Loop) -> ComposeService:
 def captures_of(loop: Loop) -> CaptureService:
     calls = ModelCallService(loop.database, loop.clock, loop.ids)
     analyst = Analyst(loop.model, OfflineModel(), calls)
-    return CaptureService(loop.database, loop.clock, loop.ids, loop.audit, analyst)
+    return CaptureService(loop.database, loop.clock, loop.ids, loop.audit, analyst, FakeChat())
 
 
 @pytest.fixture
@@ -339,6 +340,36 @@ async def test_another_tenant_sees_and_writes_nothing(asked: Loop) -> None:
     # A colleague of the same tenant doesn't take over somebody's half-filled form either.
     with pytest.raises(NotFound):
         await mails.start(loop.actor(loop.cole), form, command_id="z")
+
+
+async def test_a_gated_kind_of_mail_waits_for_its_request(asked: Loop) -> None:
+    loop = asked
+    loop.model.drafts = [
+        DraftText(body="Hi Carla,\n\nThe price is 40 dollars a seat.\n\nRita", confidence=0.4)
+    ]
+    async with loop.database.transaction(loop.tenant) as tx:
+        await make.make_rule_set(tx, gated_types=["discuss_pricing", "commit_pricing"])
+    await begun(loop)
+    with pytest.raises((Conflict, Forbidden)):
+        await loop.approve()
+    assert loop.sent == []
+
+
+async def test_a_manager_takes_it_over(asked: Loop) -> None:
+    loop = asked
+    action = await begun(loop)
+    async with loop.database.transaction(loop.tenant) as tx:
+        box = await make.make_mailbox(tx, member=loop.mona)
+    loop.mails.boxes[box.id] = FakeMail(box.address)
+    with pytest.raises(Conflict, match="Connect your Gmail"):
+        await loop.actions.take_over(loop.actor(loop.cole), action.id, command_id="cole")
+    await loop.actions.take_over(loop.actor(loop.mona), action.id, command_id="mona")
+    await loop.drain()
+    assert loop.mail.drafts == {}
+    last = (await loop.revisions())[-1]
+    assert (last.number, last.sender) == (2, loop.mona.email)
+    assert len(loop.mails.boxes[box.id].drafts) == 1
+    assert (await loop.card(loop.mona)).reader_is_responder
 
 
 async def test_without_gmail_nothing_begins(asked: Loop) -> None:
