@@ -20,6 +20,7 @@ from services.mail.compose import reply_subject
 from services.mail.language import detect
 from services.mail.subject import short_subject
 from services.merge import from_json
+from services.offline.new_mails import write_new
 from services.revisions import Envelope
 from services.types.mail import Address
 from services.types.model import DraftRequest
@@ -48,11 +49,13 @@ class Commission:
             thread_head_id=self.head.id,
         )
 
-    def subject(self, written: str) -> str:
-        """What continues a thread keeps its subject; what begins one gets a short one."""
+    def subject(self, written: str, draft: Draft) -> str:
+        """What continues a thread keeps its subject; what begins one gets a short one, and where
+        none was written, one that says what the mail is for."""
         if self.head is not None:
             return reply_subject(self.thread_subject)
-        return short_subject(written) or "Hello"
+        template = write_new(draft.purpose or "", draft.instruction, account="", language="en")
+        return short_subject(written) or template.subject
 
 
 async def commission_of(tx: ReadTx, draft: Draft) -> Commission | None:

@@ -155,7 +155,7 @@ class DraftService:
             commission = await commission_of(tx, draft)
             if commission is None:
                 return None
-            return commission.envelope(brief.sender), commission.subject(answer.subject)
+            return commission.envelope(brief.sender), commission.subject(answer.subject, draft)
         message = await messages.get_message(tx, draft.message_id or UUID(int=0))
         if message is None:
             return None

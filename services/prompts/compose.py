@@ -45,15 +45,12 @@ PURPOSES = {
 class ComposeAnswer(DraftAnswer):
     """The mail, and the line above it."""
 
-    subject: str = Field(description="the subject line, under sixty characters")
+    subject: str = Field(default="", description="the subject line, under sixty characters")
 
     @field_validator("subject")
     @classmethod
     def _one_line(cls, value: str) -> str:
-        subject = short_subject(line(value))
-        if not subject:
-            raise ValueError("the subject is empty")
-        return subject
+        return short_subject(line(value))
 
     @override
     def draft(self) -> DraftText:

@@ -173,6 +173,13 @@ async def test_without_a_model_an_honest_template_writes_it(asked: Loop) -> None
     assert "we ship on Friday" in last.text
 
 
+async def test_a_mail_without_a_subject_gets_one(asked: Loop) -> None:
+    asked.model.drafts = [DraftText(body=MAIL, confidence=0.4)]
+    await begun(asked)
+    (revision,) = await asked.revisions()
+    assert (revision.subject, revision.text) == ("Following up: the pilot", MAIL)
+
+
 async def test_edited_rejected_and_discarded_like_any_draft(asked: Loop) -> None:
     action = await begun(asked)
     actor = asked.actor(asked.rita)
