@@ -33,7 +33,7 @@ EN = NewMail(
         "follow_up": "Following up",
         "update": "A short update",
         "escalation": "Something I would like to solve with you",
-        "reply": "Your question",
+        "reply": "Getting back to you",
     },
     topic="{subject}: {topic}",
     openings={
@@ -41,21 +41,21 @@ EN = NewMail(
         "follow_up": "I wanted to come back to you about {topic}.",
         "update": "I would like to bring you up to date on {topic}.",
         "escalation": "I am writing because {topic} needs attention from both of us.",
-        "reply": "A colleague passed on what you asked about {topic}, and I would like to take care of it.",
+        "reply": "I wanted to come back to you about {topic}.",
     },
     plain={
         "outreach": "I look after {account} here and would like to get to know what matters to you at the moment.",
         "follow_up": "I wanted to come back to you and see where things stand.",
         "update": "I would like to bring you up to date.",
         "escalation": "I am writing because there is something that needs attention from both of us.",
-        "reply": "A colleague passed on what you asked, and I would like to take care of it.",
+        "reply": "I wanted to come back to you myself.",
     },
     asks={
         "outreach": "Would a short call suit you, and if so, when?",
         "follow_up": "Could you tell me where things stand on your side?",
         "update": "Is there anything you would like to know beyond this?",
         "escalation": "When could we talk about how to solve it?",
-        "reply": "Is there anything I should know before I do?",
+        "reply": "Is there anything you need from me at the moment?",
     },
 )
 DE = NewMail(
@@ -64,7 +64,7 @@ DE = NewMail(
         "follow_up": "Kurze Nachfrage",
         "update": "Ein kurzer Stand",
         "escalation": "Etwas, das ich mit Ihnen lösen möchte",
-        "reply": "Ihre Frage",
+        "reply": "Meine Rückmeldung",
     },
     topic="{subject}: {topic}",
     openings={
@@ -72,21 +72,21 @@ DE = NewMail(
         "follow_up": "ich komme noch einmal auf Folgendes zurück: {topic}.",
         "update": "ich möchte Sie zu Folgendem auf den Stand bringen: {topic}.",
         "escalation": "ich schreibe Ihnen, weil Folgendes unser beider Aufmerksamkeit braucht: {topic}.",
-        "reply": "ein Kollege hat mir Ihre Frage weitergegeben ({topic}), und ich kümmere mich gern darum.",
+        "reply": "ich melde mich bei Ihnen zu Folgendem: {topic}.",
     },
     plain={
         "outreach": "ich betreue bei uns {account} und möchte gern erfahren, was Sie zurzeit beschäftigt.",
         "follow_up": "ich möchte noch einmal nachfragen, wie der Stand ist.",
         "update": "ich möchte Sie auf den Stand bringen.",
         "escalation": "ich schreibe Ihnen, weil etwas unser beider Aufmerksamkeit braucht.",
-        "reply": "ein Kollege hat mir Ihre Frage weitergegeben, und ich kümmere mich gern darum.",
+        "reply": "ich melde mich noch einmal selbst bei Ihnen.",
     },
     asks={
         "outreach": "Passt Ihnen ein kurzes Gespräch, und wenn ja, wann?",
         "follow_up": "Können Sie mir sagen, wie es bei Ihnen steht?",
         "update": "Möchten Sie darüber hinaus etwas wissen?",
         "escalation": "Wann können wir darüber sprechen, wie wir es lösen?",
-        "reply": "Gibt es etwas, das ich vorher wissen sollte?",
+        "reply": "Brauchen Sie im Moment etwas von mir?",
     },
 )
 FR = NewMail(
@@ -95,7 +95,7 @@ FR = NewMail(
         "follow_up": "Je reviens vers vous",
         "update": "Un point d'étape",
         "escalation": "Un point à régler ensemble",
-        "reply": "Votre question",
+        "reply": "Je reviens vers vous",
     },
     topic="{subject} : {topic}",
     openings={
@@ -103,21 +103,21 @@ FR = NewMail(
         "follow_up": "je reviens vers vous au sujet de ceci : {topic}.",
         "update": "je souhaite vous tenir au courant de ceci : {topic}.",
         "escalation": "je vous écris parce que ceci demande notre attention : {topic}.",
-        "reply": "un collègue m'a transmis votre question ({topic}), et je m'en occupe volontiers.",
+        "reply": "je reviens vers vous au sujet de ceci : {topic}.",
     },
     plain={
         "outreach": "je suis votre interlocuteur pour {account} et j'aimerais savoir ce qui compte pour vous en ce moment.",
         "follow_up": "je reviens vers vous pour savoir où en sont les choses.",
         "update": "je souhaite vous tenir au courant.",
         "escalation": "je vous écris parce qu'un point demande notre attention.",
-        "reply": "un collègue m'a transmis votre question, et je m'en occupe volontiers.",
+        "reply": "je reviens moi-même vers vous.",
     },
     asks={
         "outreach": "Un court appel vous conviendrait-il, et quand ?",
         "follow_up": "Pourriez-vous me dire où vous en êtes ?",
         "update": "Souhaitez-vous savoir autre chose ?",
         "escalation": "Quand pourrions-nous en parler ?",
-        "reply": "Y a-t-il quelque chose que je devrais savoir avant ?",
+        "reply": "Avez-vous besoin de quelque chose de ma part en ce moment ?",
     },
 )
 ES = NewMail(
@@ -126,7 +126,7 @@ ES = NewMail(
         "follow_up": "Un breve seguimiento",
         "update": "Una breve puesta al día",
         "escalation": "Algo que quisiera resolver con usted",
-        "reply": "Su pregunta",
+        "reply": "Vuelvo a escribirle",
     },
     topic="{subject}: {topic}",
     openings={
@@ -134,21 +134,21 @@ ES = NewMail(
         "follow_up": "vuelvo a escribirle por lo siguiente: {topic}.",
         "update": "quisiera ponerle al día sobre lo siguiente: {topic}.",
         "escalation": "le escribo porque esto necesita nuestra atención: {topic}.",
-        "reply": "un colega me pasó su pregunta ({topic}) y me ocupo con gusto.",
+        "reply": "vuelvo a escribirle por lo siguiente: {topic}.",
     },
     plain={
         "outreach": "me ocupo aquí de {account} y me gustaría saber qué es lo importante para ustedes ahora.",
         "follow_up": "vuelvo a escribirle para saber cómo va todo.",
         "update": "quisiera ponerle al día.",
         "escalation": "le escribo porque hay algo que necesita nuestra atención.",
-        "reply": "un colega me pasó su pregunta y me ocupo con gusto.",
+        "reply": "vuelvo a escribirle personalmente.",
     },
     asks={
         "outreach": "¿Le vendría bien una breve llamada, y cuándo?",
         "follow_up": "¿Podría decirme cómo están las cosas por su parte?",
         "update": "¿Hay algo más que le gustaría saber?",
         "escalation": "¿Cuándo podríamos hablar de cómo resolverlo?",
-        "reply": "¿Hay algo que deba saber antes?",
+        "reply": "¿Necesita algo de mi parte en este momento?",
     },
 )
 TABLES = {"en": EN, "de": DE, "fr": FR, "es": ES}
