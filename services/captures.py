@@ -27,6 +27,7 @@ from services.errors import NotFound, ServiceError
 from services.linking import decide, known_of
 from services.mail.addresses import normal_email
 from services.mail.characters import clean_text, one_line
+from services.mail.tokens import without_tokens
 from services.ports import Chats, Clock, Ids, LanguageModel
 from services.suspicion import assess
 from services.types.compose import CaptureKind, CaptureView, SlackSource
@@ -85,7 +86,8 @@ class CaptureService:
             )
             if done is not None and done.get("capture_id"):
                 return UUID(done["capture_id"])
-            text = clean_text(source.text).strip()[:LONGEST]
+            # Whoever pastes a mail of ours pastes its tokens.
+            text = without_tokens(clean_text(source.text)).strip()[:LONGEST]
             guess = await guess_of(tx, text)
             private = source.channel.startswith("D")
             await rows.add_capture(

@@ -12,8 +12,11 @@ from services.errors import InvalidInput
 from services.types.compose import ComposeForm, ContactChoice, MailPurpose
 
 SHOWN = 100
-_BETWEEN = re.compile(r"\s+(?:for|to|about|regarding|because|with)\s+", re.IGNORECASE)
-_DROPPED = re.compile(r"^(?:for|to)\s+", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s+(?:for|to|about|regarding|because|with)\s+|\s*[:,]\s+|\s+[-–—]\s+",  # noqa: RUF001 - dashes people type
+    re.IGNORECASE,
+)
+_DROPPED = re.compile(r"^(?:[:,–—-]\s*|(?:for|to)\s+)+", re.IGNORECASE)  # noqa: RUF001 - see above
 _PURPOSES: tuple[tuple[MailPurpose, re.Pattern[str]], ...] = tuple(
     (purpose, re.compile(words, re.IGNORECASE))
     for purpose, words in (
@@ -34,11 +37,12 @@ def purpose_of(words: str) -> MailPurpose:
 async def accounts_named(tx: ReadTx, words: str) -> tuple[tuple[Account, ...], str]:
     """The accounts the words begin with, and what is said after them. An account's own name may
     hold a `for`: the longest beginning that names one counts."""
-    cuts = [len(words), *sorted((m.start() for m in _BETWEEN.finditer(words)), reverse=True)]
-    for at in cuts if words else ():
-        found = await accounts_meant(tx, words[:at].strip())
+    said = _DROPPED.sub("", words)
+    cuts = [len(said), *sorted((m.start() for m in _BETWEEN.finditer(said)), reverse=True)]
+    for at in cuts if said else ():
+        found = await accounts_meant(tx, said[:at].strip())
         if found:
-            return tuple(found), _DROPPED.sub("", words[at:].strip())
+            return tuple(found), _DROPPED.sub("", said[at:].strip())
     return (), words
 
 

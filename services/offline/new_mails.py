@@ -151,7 +151,131 @@ ES = NewMail(
         "reply": "¿Necesita algo de mi parte en este momento?",
     },
 )
-TABLES = {"en": EN, "de": DE, "fr": FR, "es": ES}
+IT = NewMail(
+    subjects={
+        "outreach": "Una breve presentazione",
+        "follow_up": "Torno a scriverle",
+        "update": "Un breve aggiornamento",
+        "escalation": "Un punto da risolvere insieme",
+        "reply": "La mia risposta",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "le scrivo per quanto segue: {topic}. Mi piacerebbe sapere come lo vede {account}.",
+        "follow_up": "torno a scriverle per quanto segue: {topic}.",
+        "update": "vorrei aggiornarla su quanto segue: {topic}.",
+        "escalation": "le scrivo perché questo punto richiede la nostra attenzione: {topic}.",
+        "reply": "torno da lei per quanto segue: {topic}.",
+    },
+    plain={
+        "outreach": "seguo {account} da parte nostra e vorrei sapere che cosa conta per voi in questo momento.",
+        "follow_up": "torno a scriverle per sapere a che punto siamo.",
+        "update": "vorrei aggiornarla.",
+        "escalation": "le scrivo perché c'è un punto che richiede la nostra attenzione.",
+        "reply": "torno da lei personalmente.",
+    },
+    asks={
+        "outreach": "Le andrebbe bene una breve telefonata, e quando?",
+        "follow_up": "Mi può dire a che punto siete?",
+        "update": "C'è altro che vorrebbe sapere?",
+        "escalation": "Quando potremmo parlare di come risolverlo?",
+        "reply": "Ha bisogno di qualcosa da parte mia in questo momento?",
+    },
+)
+NL = NewMail(
+    subjects={
+        "outreach": "Een korte kennismaking",
+        "follow_up": "Nog even over ons contact",
+        "update": "Een korte stand van zaken",
+        "escalation": "Iets dat ik met u wil oplossen",
+        "reply": "Mijn reactie",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "Ik schrijf u over het volgende: {topic}. Graag hoor ik hoe u dat bij {account} ziet.",
+        "follow_up": "Ik kom nog even terug op het volgende: {topic}.",
+        "update": "Ik wil u bijpraten over het volgende: {topic}.",
+        "escalation": "Ik schrijf u omdat het volgende onze aandacht vraagt: {topic}.",
+        "reply": "Ik kom bij u terug over het volgende: {topic}.",
+    },
+    plain={
+        "outreach": "Ik ben bij ons uw aanspreekpunt voor {account} en hoor graag wat er nu voor u speelt.",
+        "follow_up": "Ik kom nog even terug om te horen hoe het ervoor staat.",
+        "update": "Ik wil u graag bijpraten.",
+        "escalation": "Ik schrijf u omdat er iets is dat onze aandacht vraagt.",
+        "reply": "Ik kom zelf nog even bij u terug.",
+    },
+    asks={
+        "outreach": "Komt een kort gesprek u uit, en zo ja, wanneer?",
+        "follow_up": "Kunt u mij zeggen hoe het er bij u voor staat?",
+        "update": "Is er nog iets dat u wilt weten?",
+        "escalation": "Wanneer kunnen we bespreken hoe we het oplossen?",
+        "reply": "Heeft u op dit moment iets van mij nodig?",
+    },
+)
+PT = NewMail(
+    subjects={
+        "outreach": "Uma breve apresentação",
+        "follow_up": "Volto ao seu contacto",
+        "update": "Um breve ponto de situação",
+        "escalation": "Algo que gostaria de resolver consigo",
+        "reply": "A minha resposta",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "escrevo-lhe sobre o seguinte: {topic}. Gostaria de saber como a {account} vê o assunto.",
+        "follow_up": "volto ao seu contacto sobre o seguinte: {topic}.",
+        "update": "gostaria de lhe dar um ponto de situação sobre o seguinte: {topic}.",
+        "escalation": "escrevo-lhe porque isto precisa da nossa atenção: {topic}.",
+        "reply": "volto ao seu contacto sobre o seguinte: {topic}.",
+    },
+    plain={
+        "outreach": "acompanho a {account} do nosso lado e gostaria de saber o que é importante para vocês neste momento.",
+        "follow_up": "volto ao seu contacto para saber em que ponto estamos.",
+        "update": "gostaria de lhe dar um ponto de situação.",
+        "escalation": "escrevo-lhe porque há algo que precisa da nossa atenção.",
+        "reply": "volto pessoalmente ao seu contacto.",
+    },
+    asks={
+        "outreach": "Uma breve chamada seria possível, e quando?",
+        "follow_up": "Pode dizer-me em que ponto estão?",
+        "update": "Há mais alguma coisa que gostaria de saber?",
+        "escalation": "Quando podemos falar sobre como resolver isto?",
+        "reply": "Precisa de alguma coisa da minha parte neste momento?",
+    },
+)
+SV = NewMail(
+    subjects={
+        "outreach": "En kort presentation",
+        "follow_up": "En kort uppföljning",
+        "update": "En kort lägesrapport",
+        "escalation": "Något jag vill lösa med er",
+        "reply": "Min återkoppling",
+    },
+    topic="{subject}: {topic}",
+    openings={
+        "outreach": "Jag skriver om följande: {topic}. Jag vill gärna höra hur ni ser på det hos {account}.",
+        "follow_up": "Jag återkommer om följande: {topic}.",
+        "update": "Jag vill gärna berätta hur det går med följande: {topic}.",
+        "escalation": "Jag skriver eftersom följande behöver vår uppmärksamhet: {topic}.",
+        "reply": "Jag återkommer till er om följande: {topic}.",
+    },
+    plain={
+        "outreach": "Jag ansvarar för {account} hos oss och vill gärna höra vad som är viktigt för er just nu.",
+        "follow_up": "Jag återkommer för att höra hur det ligger till.",
+        "update": "Jag vill gärna berätta hur det går.",
+        "escalation": "Jag skriver eftersom det är något som behöver vår uppmärksamhet.",
+        "reply": "Jag återkommer till er själv.",
+    },
+    asks={
+        "outreach": "Skulle ett kort samtal passa, och i så fall när?",
+        "follow_up": "Kan ni säga hur det ligger till hos er?",
+        "update": "Är det något mer ni vill veta?",
+        "escalation": "När kan vi prata om hur vi löser det?",
+        "reply": "Behöver ni något från mig just nu?",
+    },
+)
+TABLES = {"en": EN, "de": DE, "fr": FR, "es": ES, "it": IT, "nl": NL, "pt": PT, "sv": SV}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -247,6 +247,13 @@ async def test_who_said_it(parts: Parts) -> None:
         assert (await loop.rows(Capture))[-1].author == name
 
 
+async def test_tokens_of_our_mail_are_not_kept(parts: Parts) -> None:
+    said = f"forwarded: https://understudy.test/act/{'a' * 90} ua.{'b' * 32}"
+    await parts.take(source=SlackSource(text=said, channel="C1", ts="1700000000.000100"))
+    (capture,) = await parts.loop.rows(Capture)
+    assert capture.text == "forwarded: https://understudy.test/act/[removed] [removed]"
+
+
 async def test_what_is_said_in_private_gets_no_address(parts: Parts) -> None:
     await parts.take(source=SlackSource(text="hi", channel="D0RITA", ts="1700000000.000100"))
     (capture,) = await parts.loop.rows(Capture)

@@ -317,8 +317,12 @@ async def test_words_that_fit_several_or_nearly_one(asked: Loop) -> None:
     assert whole.form is not None
     assert whole.form.account is not None
     assert whole.form.account[1] == "Tools for Humanity"
-    near = await mails.ask(actor, "Tols for Humanity about lunch", command_id="4")
-    assert near.form is not None
+    for number, words in enumerate(
+        ("Tols for Humanity about lunch", "for Tools for Humanity: about lunch")
+    ):
+        near = await mails.ask(actor, words, command_id=f"4{number}")
+        assert near.form is not None
+        assert near.form.instruction == "about lunch"
     with pytest.raises(NotFound, match="no account like"):
         await mails.ask(actor, "Nobody for a nudge", command_id="5")
 
