@@ -96,7 +96,7 @@ def form_button(view: ComposeFormView) -> list[Block]:
     target = Target(id=view.capture_id).encode()
     if view.account:
         target = Pick(id=view.capture_id, account=view.account[0]).encode()
-    form = button("Open the form", ActionId.COMPOSE, target, style="primary")
+    form = button("Open the form", ActionId.COMPOSE_FORM, target, style="primary")
     return [section(f"*A mail{name}*\nI need to know to whom, and what for."), actions(form)]
 
 

@@ -180,6 +180,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         compose=compose_verbs(services.compose),
+        home=services.home,
         rollups=services.rollups,
     )
 

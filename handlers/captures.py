@@ -8,10 +8,11 @@ from blocks.compose import compose_modal
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.qualification import qualification_blocks, qualify_choice
+from handlers.account_choice import account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission
 from handlers.message_words import words_of
 from handlers.payloads import read_id, read_value
-from handlers.requests import account_typed, deal_typed
+from handlers.requests import deal_typed
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
 from services.types.compose import CaptureKind, SlackSource

@@ -7,9 +7,9 @@ from blocks.action_ids import ActionId, CallbackId, FieldId, Pick, ShortcutId, T
 from blocks.compose import NEW, account_choice, compose_modal, form_button
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
+from handlers.account_choice import account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission
 from handlers.payloads import ViewState, read_id, read_value
-from handlers.requests import account_typed
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
 from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
@@ -51,13 +51,17 @@ async def account_picked(verbs: Verbs, click: Click) -> None:
 
 
 async def compose_clicked(verbs: Verbs, click: Click) -> None:
-    """An empty form, or the one a command began."""
+    """An empty form, or one for an account (`Target`): a quick action."""
+    account_id = None if click.value in FRESH else read_value(Target, click.value).id
+    view = await verbs.compose.mails.begin(
+        click.actor, account_id=account_id, command_id=click.command_id
+    )
+    await click.open(compose_modal(view))
+
+
+async def form_clicked(verbs: Verbs, click: Click) -> None:
+    """The form that a command began."""
     mails = verbs.compose.mails
-    if click.value in FRESH:
-        asked = await mails.ask(click.actor, "", command_id=click.command_id)
-        if asked.form is not None:
-            await click.open(compose_modal(asked.form))
-        return
     if '"account"' in click.value:
         pick = read_value(Pick, click.value)
         view = await mails.form(click.actor, pick.id, account_id=pick.account)
@@ -67,9 +71,10 @@ async def compose_clicked(verbs: Verbs, click: Click) -> None:
 
 
 async def compose_shortcut(verbs: Verbs, shortcut: Shortcut) -> None:
-    asked = await verbs.compose.mails.ask(shortcut.actor, "", command_id=shortcut.command_id)
-    if asked.form is not None:
-        await shortcut.open(compose_modal(asked.form))
+    view = await verbs.compose.mails.begin(
+        shortcut.actor, account_id=None, command_id=shortcut.command_id
+    )
+    await shortcut.open(compose_modal(view))
 
 
 # ── The form itself ─────────────────────────────────────────────────────────────────────────────
@@ -148,6 +153,7 @@ def _purpose(word: str, otherwise: MailPurpose) -> MailPurpose:
 ROUTES = Routes(
     clicks={
         ActionId.COMPOSE: compose_clicked,
+        ActionId.COMPOSE_FORM: form_clicked,
         ActionId.COMPOSE_PICK: account_picked,
         ActionId.COMPOSE_ACCOUNT: account_chosen,
         ActionId.COMPOSE_CONFIRM: contact_confirmed,

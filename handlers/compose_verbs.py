@@ -20,6 +20,9 @@ class MailVerbs(Protocol):
     """Asking for a mail (services.compose.ComposeService)."""
 
     async def ask(self, actor: Actor, words: str, *, command_id: str) -> Asked: ...
+    async def begin(
+        self, actor: Actor, *, account_id: UUID | None, command_id: str
+    ) -> ComposeFormView: ...
     async def choose(
         self, actor: Actor, capture_id: UUID, account_id: UUID, *, command_id: str
     ) -> Asked: ...

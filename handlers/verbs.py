@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.home_verbs import HomeVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -121,6 +122,7 @@ class ViewReads(Protocol):
     async def inbox(self, actor: Actor) -> InboxView: ...
     async def quiet(self, actor: Actor) -> QuietView: ...
     async def brief(self, actor: Actor, text: str) -> BriefView: ...
+    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView: ...
     async def status(self, actor: Actor) -> StatusView: ...
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
@@ -186,4 +188,5 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     compose: ComposeVerbs
+    home: HomeVerbs
     rollups: RollupVerbs

@@ -73,6 +73,18 @@ class ComposeService:
                 return Asked(accounts=named, capture_id=capture.id)
             return Asked(form=await self._form(tx, member, capture, None))
 
+    async def begin(
+        self, actor: Actor, *, account_id: UUID | None, command_id: str
+    ) -> ComposeFormView:
+        """An empty form, for an account where one is known."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member = await self._member(tx, actor)
+            account = await customers.get_account(tx, account_id)
+            if account is None and account_id is not None:
+                raise NotFound("This account is no longer there.")
+            capture = await self._kept(tx, member, "", command_id)
+            return await self._form(tx, member, capture, account)
+
     async def choose(
         self, actor: Actor, capture_id: UUID, account_id: UUID, *, command_id: str
     ) -> Asked:

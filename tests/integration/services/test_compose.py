@@ -103,7 +103,7 @@ async def test_from_the_words_to_the_answer(asked: Loop) -> None:
     assert "a nudge about the pilot" in shown
     assert "first mail to this person" in shown
     (inbox,) = (await loop.views.inbox(loop.actor(loop.rita))).items
-    assert inbox.title == "Acme · Carla Customer"
+    assert inbox.title == "Acme · to Carla Customer"
     assert "A follow-up you asked for" in inbox.why
     why = await loop.views.why(loop.actor(loop.rita), action.id)
     assert "Rita Rep asked me for a follow-up" in why.trigger

@@ -86,6 +86,7 @@ def answers(rig: Rig) -> None:
         "compose.mails.ask": Asked(form=form()),
         "compose.mails.choose": Asked(sentence="I'm drafting a mail to Carla (Acme)."),
         "compose.mails.form": form(),
+        "compose.mails.begin": form(),
         "compose.mails.start": "I'm drafting a mail to Carla (Acme). It comes to you here.",
         "compose.mails.confirm_contact": ACCOUNT,
         "compose.captures.take": CAPTURE,
@@ -269,9 +270,19 @@ async def test_choosing_an_account_keeps_what_was_written(rig: Rig) -> None:
 
 async def test_an_old_or_foreign_value_is_refused_kindly(rig: Rig) -> None:
     for value in ("", "{}", "nonsense", Pick(id=CAPTURE, account=ACCOUNT).encode() + "x"):
-        status, _ = await rig.interact(click(ActionId.COMPOSE, value))
-        assert status == 200
-    assert len(rig.chat.told) == 4
+        for name in (ActionId.COMPOSE, ActionId.COMPOSE_FORM):
+            status, _ = await rig.interact(click(name, value))
+            assert status == 200
+    assert len(rig.chat.told) == 8
+
+
+@pytest.mark.parametrize(
+    ("value", "account"), [("new", None), ("home", None), (Target(id=ACCOUNT).encode(), ACCOUNT)]
+)
+async def test_a_quick_action_opens_the_form(rig: Rig, value: str, account: UUID | None) -> None:
+    await rig.interact(click(ActionId.COMPOSE, value))
+    assert [view["title"]["text"] for _, view, _ in rig.chat.modals] == ["Write a mail"]
+    assert rig.book.named("compose.mails.begin")[0][1]["account_id"] == account
 
 
 # ── The shortcuts ───────────────────────────────────────────────────────────────────────────────
