@@ -23,6 +23,7 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -48,7 +49,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import InstallGateway, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.sorting import SortingService
@@ -70,6 +71,7 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    install_gateway: InstallGateway | None = None
 
 
 def build_services(
@@ -142,6 +144,14 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
         inbound=inbound,
+        installs=install_service(
+            db=database,
+            clock=clock,
+            tenants=tenants,
+            gateway=parts.install_gateway,
+            public_url=by_mail.public_url,
+            chat_with=chats.with_token,
+        ),
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -160,6 +170,14 @@ def build_services(
         ),
         members=members,
         outcomes=outcomes,
+        pauses=pause_notices(
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            mail_out=mail_out,
+            install_url=install_url(settings, by_mail.public_url),
+        ),
         rereading=RereadingService(database, mails),
         sorting=SortingService(database, clock, ids, audit),
         sweeps=SweepService(

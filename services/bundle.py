@@ -27,10 +27,12 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.inbound import InboundService
+from services.installs import InstallService
 from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
+from services.pausing import PauseNotices
 from services.rereading import RereadingService
 from services.sorting import SortingService
 from services.sweeps import SweepService
@@ -68,9 +70,11 @@ class Services:
     feedback: FeedbackService
     follower: DraftFollower
     inbound: InboundService
+    installs: InstallService
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
+    pauses: PauseNotices
     rereading: RereadingService
     sorting: SortingService
     sweeps: SweepService
