@@ -4,6 +4,7 @@ The client's id and secret go as HTTP Basic, as Slack asks for; no user scopes a
 person's token is ever given.
 """
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,8 +102,9 @@ class SlackInstall:
             raise Forbidden(NOT_ACCEPTED)
 
     async def _answer(self, data: Mapping[str, str]) -> Mapping[str, Any]:
-        auth = aiohttp.BasicAuth(self._client_id, self._client_secret)
-        return await self._call("oauth.v2.access", data=data, auth=auth)
+        pair = f"{self._client_id}:{self._client_secret}".encode()
+        headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        return await self._call("oauth.v2.access", data=data, headers=headers)
 
 
 def _refusal(answer: Mapping[str, Any]) -> Forbidden | InvalidInput:

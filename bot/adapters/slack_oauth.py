@@ -33,7 +33,6 @@ class OauthCalls:
         *,
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        auth: aiohttp.BasicAuth | None = None,
     ) -> Mapping[str, Any]:
         """Slack's answer, whether yes or no. TransientError when there is none to go by."""
         refuse_inside_transaction()
@@ -42,7 +41,6 @@ class OauthCalls:
                 self.api_url + method,
                 data=data,
                 headers=headers,
-                auth=auth,
                 timeout=TIMEOUT,
                 allow_redirects=False,
             ) as response:
