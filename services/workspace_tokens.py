@@ -6,7 +6,6 @@ between Slack's answer and our commit leaves a way back.
 """
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -42,7 +41,7 @@ class WorkspaceTokens:
     vault: Vault
     audit: AuditService
     gateway: InstallGateway | None
-    _turns: dict[UUID, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _turns: dict[UUID, asyncio.Lock] = field(default_factory=dict)
 
     async def of(self, tenant_id: UUID) -> str:
         """The token to use now. NotFound while the workspace isn't connected."""
@@ -73,7 +72,7 @@ class WorkspaceTokens:
         return None
 
     async def _renewed(self, tenant_id: UUID, seen: BotGrant, *, refused: bool = False) -> BotGrant:
-        async with self._turns[tenant_id]:
+        async with self._turns.setdefault(tenant_id, asyncio.Lock()):
             held = await self._held(tenant_id)
             if held.current.token != seen.token:
                 return held.current
