@@ -21,8 +21,9 @@ STATES = ("token_revoked", "token_expired", "invalid_auth", "account_inactive")
 STYLE = """<style>
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 30rem; margin: 3rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; }
 fieldset { border: 1px solid #8884; border-radius: .5rem; margin: 1rem 0; padding: .5rem 1rem; }
-label { display: block; padding: .25rem 0; }
+label { display: block; padding: .15rem 0; }
 button { font: inherit; padding: .5rem 1.25rem; border: 1px solid #8888; border-radius: .5rem;
          cursor: pointer; margin-right: .5rem; }
 button[value=allow] { background: #1f6f4a; border-color: #1f6f4a; color: #fff; }
@@ -62,12 +63,12 @@ async def authorize(request: web.Request) -> web.StreamResponse:
     wanted = given.get("team", "")
     cores = [lead.teams[wanted]] if wanted in lead.teams else list(lead.teams.values())
     choices = "".join(_choice(core) for core in cores)
-    scopes = "".join(f"<li>{html.escape(scope)}</li>" for scope in _scopes(given))
+    scopes = ", ".join(html.escape(scope) for scope in _scopes(given))
     return web.Response(
         content_type="text/html",
         text=f"<!doctype html><html lang='en'><title>Allow Understudy?</title>"
         f"<meta name='viewport' content='width=device-width'>{STYLE}"
-        f"<h1>Understudy wants to be installed</h1><p>It asks for:</p><ul>{scopes}</ul>"
+        f"<h1>Understudy wants to be installed</h1><p>It asks for: {scopes}</p>"
         f"<form method='post'>{choices}"
         f"<label><input type='checkbox' name='org' value='1'> for the whole organisation</label>"
         f"<p><button name='do' value='allow'>Allow</button>"
@@ -111,9 +112,11 @@ async def decide(request: web.Request) -> web.StreamResponse:
 
 
 async def app_redirect(request: web.Request) -> web.StreamResponse:
-    """GET /app_redirect: the app's Home in that workspace."""
-    team = request.query.get("team", "")
-    place = urlencode({"team": team, "tab": "home"})
+    """GET /app_redirect: the app's Home in that workspace, as whoever installed it last."""
+    team, grants = request.query.get("team", ""), request.app[SLACK].grants
+    users = [code.user for code in grants.codes.values() if code.used and code.team == team]
+    me = {"me": users[-1]} if users else {}
+    place = urlencode({"team": team, "tab": "home", **me})
     return web.Response(status=302, headers={"Location": f"/?{place}"})
 
 
