@@ -53,6 +53,8 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):

@@ -9,6 +9,7 @@ from handlers import (
     home,
     quiet,
     requests,
+    rollups,
     unsorted,
 )
 from handlers.edge import Routes
@@ -23,6 +24,7 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    rollups.ROUTES,
 )
 
 

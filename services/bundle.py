@@ -34,6 +34,7 @@ from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.pausing import PauseNotices
 from services.rereading import RereadingService
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -76,6 +77,7 @@ class Services:
     outcomes: OutcomeService
     pauses: PauseNotices
     rereading: RereadingService
+    rollups: RollupService
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

@@ -9,6 +9,7 @@ from db.models import (
     directories,
     drafts,
     mailboxes,
+    pacing,
     records,
     tenants,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "directories",
     "drafts",
     "mailboxes",
+    "pacing",
     "records",
     "tenants",
 ]
