@@ -171,7 +171,7 @@ def build_services(
         ),
         members=members,
         outcomes=outcomes,
-        pauses=pause_notices(
+        pause_notices=pause_notices(
             db=database,
             clock=clock,
             ids=ids,
@@ -190,7 +190,7 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover),
+            (*approval_checks(approvals), inbound.recover, digests.arm),
         ),
         tenants=tenants,
         views=views,

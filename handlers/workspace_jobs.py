@@ -12,6 +12,6 @@ def workspace_jobs(
     services: Services,
 ) -> dict[str, Callable[[UUID, Mapping[str, Any]], Awaitable[None]]]:
     async def tell_paused(tenant: UUID, payload: Mapping[str, Any]) -> None:
-        await services.pauses.tell(tenant, str(payload["paused_at"]))
+        await services.pause_notices.tell(tenant, str(payload["paused_at"]))
 
     return {NOTICE: tell_paused}

@@ -75,7 +75,7 @@ class Services:
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
-    pauses: PauseNotices
+    pause_notices: PauseNotices
     rereading: RereadingService
     rollups: RollupService
     sorting: SortingService
