@@ -38,7 +38,7 @@ def _words(view: PausedView) -> _Words:
     return _Words(
         subject=f"Understudy is disconnected from {view.team}",
         lines=(
-            f"Slack ended Understudy's access to {view.team} on {view.since}: {view.why}.",
+            f"Understudy has had no access to {view.team} in Slack since {view.since}: {view.why}.",
             "Nothing is lost. Mail is still read, but nobody is shown anything and nothing is "
             f"sent. {held if view.held_sends else ''}".rstrip(),
             "Connecting it again resumes all of it where it stopped. Nobody's role changes."

@@ -15,6 +15,7 @@ from bot.doctor_approvals import approval_lines
 from bot.logs import set_up_logs
 from bot.processes import StartupError, check_settings, runtime
 from bot.wiring import Runtime
+from bot.wiring_mail_decisions import public_url
 from db import actions, jobs, overviews, tenants
 from services.errors import ServiceError
 
@@ -45,6 +46,7 @@ async def _run(settings: Settings) -> int:
         _say(BAD, f"settings: {error}")
     try:
         async with runtime(settings) as built:
+            _say(NOTE, _install_line(settings))
             _say(GOOD, "database: reachable, migrated, role without power over tenancy")
             async for well, line in _tenants(built):
                 bad = bad or not well
@@ -79,6 +81,18 @@ async def _approvals(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
             yield serious, f"{team}: {line}"
 
 
+def _may_renew(settings: Settings) -> bool:
+    return bool(settings.slack_client_id) and settings.slack_client_secret is not None
+
+
+def _install_line(settings: Settings) -> str:
+    """Where workspaces are added, or what is missing for it."""
+    url = public_url(settings)
+    if not _may_renew(settings):
+        return "adding workspaces: set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for /slack/install"
+    return f"adding workspaces: {url}/slack/install" if url else "adding workspaces: set PUBLIC_URL"
+
+
 async def _slack(built: Runtime, tenant_id: UUID) -> tuple[bool, str]:
     """Paused is told before Slack is asked: asking would only be refused again."""
     async with built.database.read(tenant_id) as tx:
@@ -89,6 +103,11 @@ async def _slack(built: Runtime, tenant_id: UUID) -> tuple[bool, str]:
             f"paused since {tenant.paused_at:%Y-%m-%d %H:%M} UTC: {tenant.paused_why}; "
             f"{held} sends wait. Connect it again at /slack/install, or start with a new "
             "SLACK_BOT_TOKEN"
+        )
+    if tenant is not None and tenant.bot_grant is not None and not _may_renew(built.settings):
+        return False, (
+            "its Slack token ends within half a day and can't be renewed: "
+            "set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET"
         )
     try:
         found = await (await built.chats.of(tenant_id)).team()
