@@ -177,6 +177,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        home=services.home,
         rollups=services.rollups,
     )
 

@@ -26,6 +26,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
 from services.mailboxes import MailboxService
@@ -70,6 +71,7 @@ class Services:
     effects: EffectService
     feedback: FeedbackService
     follower: DraftFollower
+    home: HomeService
     inbound: InboundService
     installs: InstallService
     mailboxes: MailboxService

@@ -77,6 +77,7 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "home",
             "rollups",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
