@@ -12,6 +12,7 @@ from bot.adapters.slack_openid import SlackSignIn
 from bot.config import Settings
 from db.session import Database
 from handlers.acting import RETURN_PATH, acting_routes, return_route, sign_in_return
+from handlers.installing import install_return
 from handlers.letter_pages import LetterDoor
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService, CardReader
@@ -52,11 +53,15 @@ class MailParts:
     def public_url(self) -> str | None:
         """Where people's browsers find us: PUBLIC_URL, or where we listen when all of Slack is on
         this machine too. Otherwise nowhere, and mails hold no links."""
-        settings = self.settings
-        if settings.public_url:
-            return settings.public_url.rstrip("/")
-        local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
-        return f"http://127.0.0.1:{settings.port}" if local else None
+        return public_url(self.settings)
+
+
+def public_url(settings: Settings) -> str | None:
+    """As MailParts has it, for what isn't about mail."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
+    return f"http://127.0.0.1:{settings.port}" if local else None
 
 
 def approval_mails(parts: MailParts, mail_out: MailOut) -> ApprovalMailService:
@@ -124,7 +129,10 @@ def act_routes(settings: Settings, services: Services) -> list[web.AbstractRoute
     browsers there adds a prefix of its own."""
     secure, acts = settings.production, services.acts
     letters = LetterDoor(pages=services.letters.pages, endings=services.letters.endings)
-    ways = sign_in_return(acts, secure=secure, letters=letters)
+    ways = {
+        **sign_in_return(acts, secure=secure, letters=letters),
+        **install_return(services.installs, secure=secure),
+    }
     return [*acting_routes(acts, secure=secure, letters=letters), return_route(ways)]
 
 

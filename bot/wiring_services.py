@@ -21,6 +21,7 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_compose import compose_services
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -30,6 +31,7 @@ from bot.wiring_mail_decisions import (
     link_sign_in,
 )
 from bot.wiring_undo import undo_waits
+from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -56,7 +58,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import InstallGateway, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -80,6 +82,7 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    install_gateway: InstallGateway | None = None
 
 
 def build_services(
@@ -112,6 +115,7 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
     digests = DigestService(
@@ -160,10 +164,9 @@ def build_services(
         approval_mails=notes,
         approvals=approvals,
         audit=audit,
+        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
         cards=CardService(db=database, clock=clock, ids=ids),
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
         effects=effects,
@@ -171,6 +174,14 @@ def build_services(
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
+        installs=install_service(
+            db=database,
+            clock=clock,
+            tenants=tenants,
+            gateway=parts.install_gateway,
+            public_url=by_mail.public_url,
+            chat_with=chats.with_token,
+        ),
         letters=letters,
         mailboxes=MailboxService(
             db=database,
@@ -190,6 +201,14 @@ def build_services(
         ),
         members=members,
         outcomes=outcomes,
+        pause_notices=pause_notices(
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            mail_out=mail_out,
+            install_url=install_url(settings, by_mail.public_url),
+        ),
         rereading=RereadingService(database, mails),
         rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
@@ -201,7 +220,7 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover),
+            (*approval_checks(approvals), inbound.recover, digests.arm),
         ),
         tenants=tenants,
         undo=undo,
