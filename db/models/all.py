@@ -2,6 +2,7 @@
 
 from db.models import (
     actions,
+    agent,
     approvals,
     cards,
     conversations,
@@ -15,6 +16,7 @@ from db.models import (
 
 __all__ = [
     "actions",
+    "agent",
     "approvals",
     "cards",
     "conversations",
