@@ -53,6 +53,8 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    AGENT_CHOOSE = "agent.choose"
+    AGENT_RATE = "agent.rate"
 
 
 class CallbackId(StrEnum):
@@ -167,6 +169,12 @@ class Rating(Target):
     """A feedback button: up or down, on what."""
 
     up: bool
+
+
+class Meant(Target):
+    """An account a question may have meant: `id` is the question's."""
+
+    account: UUID
 
 
 CARD_BLOCK = "card#"

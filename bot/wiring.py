@@ -26,6 +26,7 @@ from bot.wiring_mail_decisions import act_routes
 from bot.wiring_services import Parts, build_services, mail_sender
 from db.session import Database, is_disconnect
 from handlers import all_routes
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
@@ -101,7 +102,8 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
-    jobs = job_table(services, cards, events)
+    answers = AnswerDelivery(answers=services.agent, chats=chats)
+    jobs = job_table(services, cards, events, answers)
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
@@ -171,6 +173,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        agent=services.agent,
     )
 
 

@@ -235,13 +235,11 @@ async def account_of_card(tx: ReadTx, channel: str, ts: str) -> UUID | None:
             )
         )
     ).first()
-    table = {"mail": Action, "approval": ApprovalRequest}.get(card[0]) if card else None
-    if card is None or table is None:
+    if card is None or card[0] not in ("mail", "approval"):
         return None
-    rows = await tx.session.execute(
-        select(table.account_id).where(table.tenant_id == tx.tenant_id, table.id == card[1])
-    )
-    return rows.scalar_one_or_none()
+    table = Action if card[0] == "mail" else ApprovalRequest
+    subject = await tx.session.get(table, (tx.tenant_id, card[1]))
+    return subject.account_id if subject else None
 
 
 # ── What happened there ─────────────────────────────────────────────────────────────────────────

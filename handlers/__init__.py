@@ -7,6 +7,7 @@ from handlers import (
     drafts,
     feedback,
     home,
+    questions,
     quiet,
     requests,
     unsorted,
@@ -23,6 +24,7 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    questions.ROUTES,
 )
 
 

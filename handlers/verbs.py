@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
@@ -170,3 +171,4 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
+    agent: AgentVerbs

@@ -201,7 +201,7 @@ class AgentService:
             answer.attempts += 1
             if answer.attempts > ATTEMPTS and not answer.whole:
                 said = f"{answer.text}\n\n" if answer.text else ""
-                answer.text, answer.whole, answer.note = f"{said}_{INTERRUPTED}_", True, INTERRUPTED
+                answer.text, answer.whole = f"{said}_{INTERRUPTED}_", True
             await tx.session.flush()
             others = await rows.list_thread(tx, answer)
             return _work(answer, frozenset(ts for one in others for ts in one.pages))

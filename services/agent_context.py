@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from db import actions as action_rows
@@ -95,8 +96,8 @@ def _numbered(found: Sequence[Source]) -> tuple[Source, ...]:
     return tuple(replace(one, number=number) for number, one in enumerate(found, 1))
 
 
-def _source(kind: Kind, title_: str, **more: object) -> Source:
-    return replace(Source(number=0, kind=kind, title=" ".join(title_.split())), **more)
+def _source(kind: Kind, title_: str, **more: Any) -> Source:
+    return Source(number=0, kind=kind, title=" ".join(title_.split()), **more)
 
 
 # ── How it stands ───────────────────────────────────────────────────────────────────────────────

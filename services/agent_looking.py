@@ -121,7 +121,7 @@ class Looking:
             return Said(text=WHICH, choices=_choices(named))
         if not named and read_aim(work.question) is Aim.WAITING:
             return await self._personal(tx, member)
-        hints = [one.account_id for one in named]
+        hints: list[UUID | None] = [one.account_id for one in named]
         hints = hints or [one.account_id for one in reversed(earlier)]
         if not any(hints):
             hints = [await rows.account_of_card(tx, channel, ts) for channel, ts in work.seen]

@@ -104,6 +104,9 @@ def _dated(match: re.Match[str], today: date) -> Days | None:
     """A month, or a day of one, the last time it came."""
     month = _MONTHS.index((match["m1"] or match["m2"]).lower()) + 1
     number = match["d1"] or match["d2"]
+    if not (number or match["since"] or match["place"]):
+        # "May I …" and "they march on" are no months.
+        return None
     try:
         first = date(today.year, month, int(number or 1))
         if first > today:
@@ -137,7 +140,7 @@ _READERS: tuple[tuple[str, _Reader], ...] = (
     (rf"{_SINCE}(?:last\s+|on\s+)?(?P<day>{_DAY_NAME})\b", _weekday),
     (
         (
-            rf"{_SINCE}(?:(?:in|of|on)\s+)?(?:the\s+)?"
+            rf"{_SINCE}(?P<place>(?:in|of|on)\s+)?(?:the\s+)?"
             rf"(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH_NAME})"
             rf"|(?P<m2>{_MONTH_NAME})(?:\s+(?P<d2>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?)?)\b"
         ),

@@ -1,10 +1,10 @@
 """One answer while it is being said: the model's words through the sieve, or the records' where the
 model can't be asked. What was said stays said, whatever happens next."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from uuid import UUID
 
 from services.agent_text import Sieve
@@ -12,9 +12,6 @@ from services.errors import LimitReached, TransientError
 from services.model_calls import ModelCallService
 from services.ports import LanguageModel
 from services.types.agent import AnswerRequest, Source
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
 
 UNASKED = "The model could not answer just now, so this is what the records say."
 BROKE_OFF = "_The model broke off here, so this is not the whole answer._"
@@ -49,11 +46,12 @@ class Saying:
     def by_rules(self) -> bool:
         return self.by == self.offline.name
 
-    async def pieces(self) -> AsyncIterator[str]:
+    async def pieces(self) -> AsyncGenerator[str, None]:
         """What may be shown, as it comes."""
         try:
-            async for piece in self._say(self.model):
-                yield piece
+            async with aclosing(self._say(self.model)) as said:
+                async for piece in said:
+                    yield piece
         except (TransientError, LimitReached) as error:
             if self.text:
                 yield self._add(f"\n\n{BROKE_OFF}")
@@ -61,10 +59,11 @@ class Saying:
                 return
             self.note = str(error) if isinstance(error, LimitReached) else UNASKED
             self.by, self._sieve = self.offline.name, Sieve(self.request.sources, ours=True)
-            async for piece in self._say(self.offline):
-                yield piece
+            async with aclosing(self._say(self.offline)) as said:
+                async for piece in said:
+                    yield piece
 
-    async def _say(self, model: LanguageModel) -> AsyncIterator[str]:
+    async def _say(self, model: LanguageModel) -> AsyncGenerator[str, None]:
         stream = self.calls.stream(self.tenant_id, model, self.request)
         async with aclosing(cast("AsyncGenerator[str, None]", stream)) as words:
             async for word in words:

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_degraded import plain_blocks
+from bot.adapters.slack_streams import STOPPED, STREAM_ENDED, SlackStreams
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
 from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef, ChatTeam, Clock
@@ -152,6 +153,8 @@ class SlackCalls:
 def _refusal(code: str) -> ServiceError:
     """A definite no, by Slack's own word for it."""
     for codes, error in (
+        ({STOPPED}, InvalidInput("The reader ended the stream.", field="stopped")),
+        (STREAM_ENDED, InvalidInput("The stream has ended.", field="stream")),
         (REJECTED_BLOCKS, InvalidInput(f"Slack refused the blocks: {code}", field="blocks")),
         (DUPLICATE, InvalidInput(f"Slack can't place the repeat: {code}", field="client_msg_id")),
         (GONE, NotFound(f"Slack says: {code}")),
@@ -162,12 +165,8 @@ def _refusal(code: str) -> ServiceError:
     return InvalidInput(f"Slack refused the request: {code}")
 
 
-class SlackGateway:
+class SlackGateway(SlackStreams):
     """One workspace, as its bot."""
-
-    def __init__(self, calls: SlackCalls) -> None:
-        self._calls = calls
-        self._client = calls.client
 
     async def team(self) -> ChatTeam:
         data = await self._calls("auth.test", self._client.auth_test)
@@ -206,6 +205,7 @@ class SlackGateway:
                     channel=channel,
                     text=_text(message),
                     blocks=blocks or None,
+                    thread_ts=message.thread_ts,
                     unfurl_links=False,
                     unfurl_media=False,
                     **extra,

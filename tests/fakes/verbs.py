@@ -77,6 +77,7 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "agent",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(
