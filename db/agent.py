@@ -235,10 +235,12 @@ async def account_of_card(tx: ReadTx, channel: str, ts: str) -> UUID | None:
             )
         )
     ).first()
-    if card is None or card[0] not in ("mail", "approval"):
+    if card is None:
         return None
-    table = Action if card[0] == "mail" else ApprovalRequest
-    subject = await tx.session.get(table, (tx.tenant_id, card[1]))
+    key = (tx.tenant_id, card[1])
+    action = await tx.session.get(Action, key) if card[0] == "mail" else None
+    request = await tx.session.get(ApprovalRequest, key) if card[0] == "approval" else None
+    subject = action or request
     return subject.account_id if subject else None
 
 

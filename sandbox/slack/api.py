@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.slack import api_chat, api_directory, api_views, arguments, openid
+from sandbox.slack import api_chat, api_directory, api_views, arguments, openid, streaming
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.faults import Fault
 from sandbox.slack.kit.payloads import message_problems, view_problems
@@ -38,6 +38,7 @@ METHODS: dict[str, api_chat.Method] = {
     **api_directory.METHODS,
     **api_views.METHODS,
     **openid.METHODS,
+    **streaming.METHODS,
 }
 
 
