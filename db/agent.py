@@ -1,6 +1,6 @@
 """SQL of questions and their answers, and of what an answer is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ async def lock_answer(tx: Tx, answer_id: UUID) -> AgentAnswer | None:
 
 
 async def set_answer(
-    tx: Tx, answer_id: UUID, lease_token: UUID, **values: Any
+    tx: Tx, answer_id: UUID, held: UUID, values: Mapping[str, Any]
 ) -> tuple[bool, bool]:
     """Write under the lease: whether it is still ours, and whether the member asked to stop."""
     rows = await tx.session.execute(
@@ -57,7 +57,7 @@ async def set_answer(
         .where(
             AgentAnswer.tenant_id == tx.tenant_id,
             AgentAnswer.id == answer_id,
-            AgentAnswer.lease_token == lease_token,
+            AgentAnswer.lease_token == held,
         )
         .values(**values)
         .returning(AgentAnswer.stop_asked_at)

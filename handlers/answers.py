@@ -160,7 +160,7 @@ class _Turn:
 
     async def _say(self, saying: Saying) -> None:
         teller = self._teller(saying)
-        await self._status(f"is reading {saying.request.account_name}’s mail…")  # noqa: RUF001
+        await self._status(f"is reading {saying.request.account_name}'s mail…")
         try:
             stopped = await self._listen(saying, teller.say)
         except Stopped:
@@ -179,14 +179,12 @@ class _Turn:
         """Pass on each piece as it comes; True when the reader stopped it."""
         pieces = saying.pieces()
         stopping = asyncio.ensure_future(self.stop.wait())
+        coming: asyncio.Future[str | None] | None = None
         try:
             while True:
                 coming = asyncio.ensure_future(anext(pieces, None))
                 await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if stopping.done():
-                    coming.cancel()
-                    with contextlib.suppress(asyncio.CancelledError, ServiceError):
-                        await coming
                     return True
                 piece = coming.result()
                 if piece is None:
@@ -194,6 +192,10 @@ class _Turn:
                 await say(piece)
         finally:
             stopping.cancel()
+            if coming is not None and not coming.done():
+                coming.cancel()
+                with contextlib.suppress(asyncio.CancelledError, ServiceError):
+                    await coming
             # Nobody listens any more: the model may stop thinking.
             await pieces.aclose()
 

@@ -276,7 +276,7 @@ class AgentService:
 
     async def _write(self, work: AnswerWork, **values: object) -> bool:
         async with self.db.transaction(work.tenant_id) as tx:
-            ours, stop = await rows.set_answer(tx, work.answer_id, work.lease_token, **values)
+            ours, stop = await rows.set_answer(tx, work.answer_id, work.lease_token, values)
         if not ours:
             raise Conflict("Somebody else is answering this.")
         return stop

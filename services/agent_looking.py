@@ -103,9 +103,13 @@ class Looking:
                 return Saying(
                     work.tenant_id, account.id, request, self.model, self.offline, self.calls
                 )
+            if self.composer is None:
+                return Said(text=NO_COMPOSER)
             contacts = await customers.list_contacts(tx, account.id)
             to = await _recipient(tx, account, contacts, work.question)
-        return await self._draft(work, member, account, to)
+        if isinstance(to, Said):
+            return to
+        return await self._draft(self.composer, work, member, account, to)
 
     # ── Which account ───────────────────────────────────────────────────────────────────────────
     async def _account(
@@ -164,13 +168,10 @@ class Looking:
         waits = "1 thing waits" if count == 1 else f"{count} things wait"
         return Said(text=f"{waits} for you.", waiting=tuple(lines))
 
+    @staticmethod
     async def _draft(
-        self, work: AnswerWork, member: Member, account: Account, to: Contact | Said
+        composer: Composer, work: AnswerWork, member: Member, account: Account, to: Contact
     ) -> Said:
-        if isinstance(to, Said):
-            return to
-        if self.composer is None:
-            return Said(text=NO_COMPOSER)
         actor = Actor(
             tenant_id=work.tenant_id,  # type: ignore[arg-type]  # the same uuid under its own name
             member_id=member.id,  # type: ignore[arg-type]  # see above
@@ -180,7 +181,7 @@ class Looking:
             slack_user_id=member.slack_user_id,
         )
         try:
-            await self.composer.compose(
+            await composer.compose(
                 actor, account.id, to.id, work.question, f"agent:{work.answer_id}"
             )
         except ServiceError as refusal:

@@ -152,6 +152,7 @@ class Sieve:
     def _clean(self, ready: str) -> str:
         if not ready or self.full:
             return ""
+        ready = ready[: LONGEST_ANSWER - self._said]
         text = cited(inert(ready, self._known), self._number)
         if not self.ours:
             text = proven(text, self._texts)

@@ -38,6 +38,7 @@ from services.types.views import (
     StatusView,
     TimelineItem,
 )
+from services.visibility import only_of
 
 INBOX_SHOWN = 15
 QUIET_SHOWN = 15
@@ -129,7 +130,7 @@ class ViewService(CardViews):
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
             member = await _member(tx, actor.member_id)
-            account = await _named_account(tx, text.strip())
+            account = await _named_account(tx, text.strip(), only_of(member))
             deals = await customers.list_deals(tx, account.id)
             heard = await customers.last_heard(tx, account.id)
             waiting = [
@@ -273,12 +274,13 @@ async def _member(tx: ReadTx, member_id: UUID) -> Member:
     return member
 
 
-async def _named_account(tx: ReadTx, words: str) -> Account:
-    """The one account the words name: exactly, or as the only one they fit."""
-    found = await customers.search_accounts(tx, words, 6)
+async def _named_account(tx: ReadTx, words: str, only: UUID | None) -> Account:
+    """The one account the words name, among those the member may see: exactly, or as the only one
+    they fit."""
+    found = await customers.search_accounts(tx, words, 6, only=only)
     exact = [account for account in found if account.name.lower() == words.lower()]
     if not found:
-        raise NotFound(f"I know no account like “{words[:80]}”.")
+        raise NotFound(f"I know no account like “{words[:80]}” among yours.")
     if len(found) > 1 and not exact:
         names = ", ".join(account.name for account in found[:5])
         raise InvalidInput(f"Several accounts fit: {names}. Which one?")

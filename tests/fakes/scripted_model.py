@@ -33,6 +33,8 @@ class ScriptedModel:
     offline: bool = False
     usage: Usage = field(default_factory=lambda: Usage(model="scripted", tokens_in=1, tokens_out=1))
     requests: list[Request] = field(default_factory=list)
+    waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when an answer has come to an event it waits for."""
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]:
         refuse_inside_transaction()
@@ -49,6 +51,7 @@ class ScriptedModel:
         self.requests.append(request)
         for piece in _next(self.answers):
             if isinstance(piece, asyncio.Event):
+                self.waiting.set()
                 await piece.wait()
             elif isinstance(piece, Exception):
                 raise piece
