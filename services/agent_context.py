@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +100,11 @@ def _source(kind: Kind, title_: str, **more: Any) -> Source:
     return Source(number=0, kind=kind, title=" ".join(title_.split()), **more)
 
 
+def _day(day: date | None) -> str:
+    """`4 Dec 2026`, of a moment as well."""
+    return f"{day.day} {day:%b %Y}" if day else "an unknown day"
+
+
 # ── How it stands ───────────────────────────────────────────────────────────────────────────────
 async def _standing(tx: ReadTx, account: Account) -> list[Source]:
     heard = await customers.last_heard(tx, account.id)
@@ -117,7 +122,7 @@ def _account(account: Account) -> Source:
         account.industry,
         f"health {account.health} of 100" if account.health is not None else None,
         account.lifecycle.replace("_", " ") if account.lifecycle else None,
-        f"renews {account.renewal_date.isoformat()}" if account.renewal_date else None,
+        f"renews {_day(account.renewal_date)}" if account.renewal_date else None,
         account.domain,
     ]
     details = ", ".join(filter(None, facts)) or "no details"
@@ -125,7 +130,7 @@ def _account(account: Account) -> Source:
 
 
 def _deal(deal: Deal) -> Source:
-    closes = f", closes {deal.close_date.isoformat()}" if deal.close_date else ""
+    closes = f", closes {_day(deal.close_date)}" if deal.close_date else ""
     stage = deal.stage.replace("_", " ")
     return _source(Kind.DEAL, f"{deal.name}: {stage}, {money(deal.amount, deal.currency)}{closes}")
 
@@ -133,7 +138,7 @@ def _deal(deal: Deal) -> Source:
 def _contact(contact: Contact, heard: datetime | None) -> Source:
     name = contact.name or contact.email
     role = f", {contact.title}" if contact.title else ""
-    last = f"last wrote {heard:%Y-%m-%d}" if heard else "has not written yet"
+    last = f"last wrote {_day(heard)}" if heard else "has not written yet"
     known = "" if contact.status == "confirmed" else ", not confirmed"
     text = f"{name}{role} ({contact.email}{known}): {last}"
     return _source(Kind.CONTACT, text, who=name, at=heard)
@@ -178,7 +183,7 @@ async def waiting_source(tx: ReadTx, action: Action, member_id: UUID) -> Source:
     return _source(
         Kind.WAITING,
         f"An answer to {who} waits for a decision: {subject or 'no subject'}"
-        + (f", due {due.isoformat()}" if due else ""),
+        + (f", due {_day(due)}" if due else ""),
         text="\n".join(ask.quote for ask in asks),
         who=who,
         at=message.received_at if message else action.created_at,
@@ -202,7 +207,7 @@ async def _decided(tx: ReadTx, account_id: UUID, period: Period, member_id: UUID
         found.append(
             _source(
                 Kind.DECISION,
-                f"{name or 'Somebody'} {did} {what} on {action.decided_at:%Y-%m-%d}{because}",
+                f"{name or 'Somebody'} {did} {what} on {_day(action.decided_at)}{because}",
                 at=action.decided_at,
                 who=name or "",
                 url=permalink(*place) if place else None,
@@ -224,7 +229,7 @@ async def _approvals(
             currency=request.currency,
         )
         by = f" by {name}" if name and request.status in ("approved", "rejected") else ""
-        when = f" on {request.settled_at:%Y-%m-%d}" if request.settled_at else ""
+        when = f" on {_day(request.settled_at)}" if request.settled_at else ""
         found.append(
             _source(
                 Kind.APPROVAL,
@@ -239,7 +244,7 @@ async def _approvals(
         found.append(
             _source(
                 Kind.CONCESSION,
-                f"Granted on {one.created_at:%Y-%m-%d}: {size_} {one.type.replace('_', ' ')}{tied}",
+                f"Granted on {_day(one.created_at)}: {size_} {one.type.replace('_', ' ')}{tied}",
                 at=one.created_at,
             )
         )
