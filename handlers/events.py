@@ -125,15 +125,16 @@ class Events:
                 log.info("no session status", reason=str(refusal))
 
     async def reacted(self, actor: Actor, envelope: EventEnvelope) -> None:
-        """👍 and 👎 on a card are the same as its feedback buttons."""
+        """👍 and 👎 on a card or an answer are the same as its feedback buttons."""
         event = envelope.event
         rating = RATINGS.get((event.reaction or "").partition("::")[0])
         channel, ts = event.item.get("channel"), event.item.get("ts")
         if rating is None or not isinstance(channel, str) or not isinstance(ts, str):
             return
-        await self.verbs.feedback.rate_at(
-            actor, channel=channel, ts=ts, rating=rating, added=event.type == "reaction_added"
-        )
+        added = event.type == "reaction_added"
+        if await self.verbs.agent.react(actor, channel=channel, ts=ts, rating=rating, added=added):
+            return
+        await self.verbs.feedback.rate_at(actor, channel=channel, ts=ts, rating=rating, added=added)
 
     async def written_to(self, actor: Actor, envelope: EventEnvelope) -> None:
         """A direct message: the slash command's words are read like the command, anything else is a

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from db import agent as rows
 from db import jobs, members
-from db.feedback import set_feedback
+from db.feedback import drop_feedback, set_feedback
 from db.models.agent import AgentAnswer
 from db.session import Database, Tx
 from services.agent_looking import Looking, remembered, spelled
@@ -141,24 +141,54 @@ class AgentService:
         """The asker's word on an answer; the last one stands."""
         async with self.db.transaction(actor.tenant_id) as tx:
             await self._own(tx, actor, answer_id)
+            await self._keep_word(tx, actor, answer_id, rating=1 if up else -1, source="button")
+
+    async def react(self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool) -> bool:
+        """A reaction on a message: the same as a button below it. False when no answer of the
+        actor's stands there."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            answer = await rows.find_answer_at(tx, channel, ts)
+            if answer is None or answer.member_id != actor.member_id:
+                return False
+            word = rating if added else None
+            await self._keep_word(tx, actor, answer.id, rating=word, source="reaction", was=rating)
+            return True
+
+    async def _keep_word(
+        self,
+        tx: Tx,
+        actor: Actor,
+        answer_id: UUID,
+        *,
+        rating: int | None,
+        source: str,
+        was: int = 0,
+    ) -> None:
+        if rating is None:
+            dropped = await drop_feedback(
+                tx, member_id=actor.member_id, target="message", target_id=answer_id, rating=was
+            )
+            if not dropped:
+                return
+        else:
             await set_feedback(
                 tx,
                 feedback_id=self.ids.new(),
                 member_id=actor.member_id,
                 target="message",
                 target_id=answer_id,
-                rating=1 if up else -1,
+                rating=rating,
                 reason=None,
-                source="button",
+                source=source,
                 at=self.clock.now(),
             )
-            await self.audit.append(
-                tx,
-                "feedback.given",
-                actor=actor,
-                subject_id=answer_id,
-                facts={"rating": 1 if up else -1, "source": "button", "about": "answer"},
-            )
+        await self.audit.append(
+            tx,
+            "feedback.given",
+            actor=actor,
+            subject_id=answer_id,
+            facts={"rating": rating, "source": source, "about": "answer"},
+        )
 
     @staticmethod
     async def _own(tx: Tx, actor: Actor, answer_id: UUID) -> AgentAnswer:

@@ -523,6 +523,14 @@ async def test_the_askers_word_is_kept_and_may_change(desk: AgentDesk) -> None:
         (word,) = (await tx.session.execute(select(Feedback))).scalars()
     assert (word.target, word.target_id, word.rating) == ("message", answer_id, -1)
     assert "feedback.given" in await desk.loop.verbs()
+    at = {"channel": CHANNEL, "ts": (await desk.row()).pages[0]}
+    assert await desk.agent.react(rita, **at, rating=1, added=True)
+    assert await desk.agent.react(rita, **at, rating=-1, added=False), "what doesn't stand stays"
+    assert [one.rating for one in await desk.loop.rows(Feedback)] == [1]
+    assert await desk.agent.react(rita, **at, rating=1, added=False)
+    assert await desk.loop.rows(Feedback) == []
+    cole = desk.loop.actor(desk.loop.cole)
+    assert not await desk.agent.react(cole, **at, rating=1, added=True)
 
 
 async def test_prompts_name_the_members_latest_account(desk: AgentDesk) -> None:
