@@ -55,6 +55,8 @@ class ActionId(StrEnum):
     RULES_TEXT = "rules.text"
     AGENT_CHOOSE = "agent.choose"
     AGENT_RATE = "agent.rate"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):

@@ -10,6 +10,7 @@ from handlers import (
     questions,
     quiet,
     requests,
+    rollups,
     unsorted,
 )
 from handlers.edge import Routes
@@ -25,6 +26,7 @@ FEATURES = (
     approval_lists.ROUTES,
     approval_rules.ROUTES,
     questions.ROUTES,
+    rollups.ROUTES,
 )
 
 

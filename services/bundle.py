@@ -33,6 +33,7 @@ from services.members import MemberService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.rereading import RereadingService
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -74,6 +75,7 @@ class Services:
     members: MemberService
     outcomes: OutcomeService
     rereading: RereadingService
+    rollups: RollupService
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

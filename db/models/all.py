@@ -10,6 +10,7 @@ from db.models import (
     directories,
     drafts,
     mailboxes,
+    pacing,
     records,
     tenants,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "directories",
     "drafts",
     "mailboxes",
+    "pacing",
     "records",
     "tenants",
 ]

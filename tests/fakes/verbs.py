@@ -78,6 +78,7 @@ class Book:
             "inbound",
             "workspaces",
             "agent",
+            "rollups",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(
