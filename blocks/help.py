@@ -23,5 +23,8 @@ def help_blocks(*, unknown: str | None = None) -> list[Block]:
     )
     return [
         section(f"{head}\n{lines}"),
-        context("Write me the same words here in a direct message, if you like that better."),
+        context(
+            "Write me the same words in a direct message, if you like that better, or just ask: "
+            "what changed at Acme this month?"
+        ),
     ]

@@ -94,7 +94,11 @@ class AgentService:
                 thread_ts=thread_ts or ts,
                 question_ts=ts,
                 question=question.replace("\0", ""),
-                seen=spelled(seen) or remembered(member, now),
+                # Who writes under a card speaks of it.
+                seen=[
+                    *spelled([ChatRef(channel=channel, ts=thread_ts)] if thread_ts else []),
+                    *(spelled(seen) or remembered(member, now)),
+                ],
                 choices=[],
                 status="asked",
                 pages=[],

@@ -32,6 +32,11 @@ _CHANGES = re.compile(
     r"\bbeen up\b|\bcatch me up\b|\bsummar(?:y|ise|ize)\b",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|day|evening)|thanks|thank you|ok(?:ay)?|great|cool)\b"
+    r"[^?]{0,30}$",
+    re.IGNORECASE,
+)
 ROLES: tuple[tuple[str, Criterion], ...] = (
     (r"\bchampion", Criterion.CHAMPION),
     (r"\beconomic buyer|\bbuyer\b|\bholds? the budget", Criterion.ECONOMIC_BUYER),
@@ -58,6 +63,11 @@ class Named:
     domain: str | None = None
     contacts: tuple[str, ...] = ()
     """Names and addresses of people there that stand in the question."""
+
+
+def is_greeting(question: str) -> bool:
+    """A kind word that asks nothing."""
+    return _GREETING.search(question) is not None
 
 
 def read_aim(question: str) -> Aim:

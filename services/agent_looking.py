@@ -13,7 +13,16 @@ from db.models.agent import AgentAnswer
 from db.models.customers import Account, Contact
 from db.models.tenants import Member
 from db.session import Database, ReadTx
-from services.agent_aims import Named, addresses, domains, name_grams, pick, read_aim, role_of
+from services.agent_aims import (
+    Named,
+    addresses,
+    domains,
+    is_greeting,
+    name_grams,
+    pick,
+    read_aim,
+    role_of,
+)
 from services.agent_context import Asking, account_request, waiting_source
 from services.agent_saying import Saying
 from services.agent_text import without_citations
@@ -36,6 +45,10 @@ REMEMBER = timedelta(minutes=15)
 WHICH = "Which account do you mean?"
 NONE_YET = "You have no accounts here yet, so there is nothing I could look up."
 NOT_FOUND = "I know no such account among yours. Which one do you mean?"
+GREETING = (
+    "Ask me about an account, for example: what changed at {account} this month? "
+    "`help` shows what else I do."
+)
 NO_COMPOSER = (
     "I can't begin a mail from here. What works: the draft on the card of their last mail, and "
     "`/understudy draft` with the account's name."
@@ -125,6 +138,8 @@ class Looking:
             return Said(text=WHICH, choices=_choices(named))
         if not named and read_aim(work.question) is Aim.WAITING:
             return await self._personal(tx, member)
+        if not named and is_greeting(work.question):
+            return await self._ask_back(tx, only, greeted=True)
         hints: list[UUID | None] = [one.account_id for one in named]
         hints = hints or [one.account_id for one in reversed(earlier)]
         if not any(hints):
@@ -132,9 +147,18 @@ class Looking:
         found = await self._visible(tx, hints, only)
         if found is not None:
             return found
+        return await self._ask_back(tx, only, greeted=False)
+
+    @staticmethod
+    async def _ask_back(tx: ReadTx, only: UUID | None, *, greeted: bool) -> Said:
+        """Nothing says which account is meant: offer those where something happened lately."""
         recent = await rows.list_recent_accounts(tx, only, CHOICES)
+        if not recent:
+            return Said(text=NONE_YET)
+        if greeted:
+            return Said(text=GREETING.format(account=recent[0].name))
         choices = tuple(Choice(account_id=one.id, name=one.name) for one in recent)
-        return Said(text=WHICH, choices=choices) if recent else Said(text=NONE_YET)
+        return Said(text=WHICH, choices=choices)
 
     @staticmethod
     async def _visible(

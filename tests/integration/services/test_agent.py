@@ -193,6 +193,23 @@ async def test_what_is_before_the_members_eyes_is_meant(desk: AgentDesk) -> None
     assert (await desk.told("what is this about?")).text == WHICH, "that was long ago"
 
 
+async def test_who_writes_under_a_card_speaks_of_it_and_a_kind_word_asks_nothing(
+    desk: AgentDesk,
+) -> None:
+    action = await desk.loop.action()
+    async with desk.loop.database.transaction(desk.loop.tenant) as tx:
+        await make.make_account(tx, name="Globex", owner_id=desk.loop.rita.id)
+        await make.make_card(
+            tx, subject_id=action.id, recipient_id=desk.loop.cole.id, channel=CHANNEL, ts="15.5"
+        )
+    await desk.told("what does she mean?", thread="15.5")
+    assert desk.loop.model.requests[-1].account_name == "Acme"
+    before = len(desk.loop.model.requests)
+    assert "Ask me about an account" in (await desk.told("thanks!", thread="15.5")).text
+    assert "what changed at Acme" in (await desk.told("Hello there")).text
+    assert len(desk.loop.model.requests) == before
+
+
 # ── Without a model ─────────────────────────────────────────────────────────────────────────────
 async def test_with_no_model_the_records_speak(desk: AgentDesk) -> None:
     desk.model = OfflineModel()
