@@ -37,6 +37,7 @@ _GREETING = re.compile(
     r"[^?]{0,30}$",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\b[Aa]t ([A-Z][\w&'.-]+(?: [A-Z][\w&'.-]+){0,4})")
 ROLES: tuple[tuple[str, Criterion], ...] = (
     (r"\bchampion", Criterion.CHAMPION),
     (r"\beconomic buyer|\bbuyer\b|\bholds? the budget", Criterion.ECONOMIC_BUYER),
@@ -68,6 +69,12 @@ class Named:
 def is_greeting(question: str) -> bool:
     """A kind word that asks nothing."""
     return _GREETING.search(question) is not None
+
+
+def company_named(question: str) -> str | None:
+    """What stands after "at" with a capital letter: somebody's company, known or not."""
+    found = _AT.search(question)
+    return found[1] if found else None
 
 
 def read_aim(question: str) -> Aim:

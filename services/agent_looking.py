@@ -16,6 +16,7 @@ from db.session import Database, ReadTx
 from services.agent_aims import (
     Named,
     addresses,
+    company_named,
     domains,
     is_greeting,
     name_grams,
@@ -138,8 +139,9 @@ class Looking:
             return Said(text=WHICH, choices=_choices(named))
         if not named and read_aim(work.question) is Aim.WAITING:
             return await self._personal(tx, member)
-        if not named and is_greeting(work.question):
-            return await self._ask_back(tx, only, greeted=True)
+        aside = _aside(work.question) if not named else None
+        if aside is not None:
+            return await self._ask_back(tx, only, text=aside)
         hints: list[UUID | None] = [one.account_id for one in named]
         hints = hints or [one.account_id for one in reversed(earlier)]
         if not any(hints):
@@ -147,18 +149,18 @@ class Looking:
         found = await self._visible(tx, hints, only)
         if found is not None:
             return found
-        return await self._ask_back(tx, only, greeted=False)
+        return await self._ask_back(tx, only, text=WHICH)
 
     @staticmethod
-    async def _ask_back(tx: ReadTx, only: UUID | None, *, greeted: bool) -> Said:
+    async def _ask_back(tx: ReadTx, only: UUID | None, *, text: str) -> Said:
         """Nothing says which account is meant: offer those where something happened lately."""
         recent = await rows.list_recent_accounts(tx, only, CHOICES)
         if not recent:
             return Said(text=NONE_YET)
-        if greeted:
+        if text == GREETING:
             return Said(text=GREETING.format(account=recent[0].name))
         choices = tuple(Choice(account_id=one.id, name=one.name) for one in recent)
-        return Said(text=WHICH, choices=choices)
+        return Said(text=text, choices=choices)
 
     @staticmethod
     async def _visible(
@@ -215,6 +217,14 @@ class Looking:
             text=f"I'm drafting a mail to {name}, {account.name}. It comes here as a card, and "
             "nothing leaves without your word."
         )
+
+
+def _aside(question: str) -> str | None:
+    """What to say to words that are about none of the accounts at hand: a kind word, or another
+    company's name, which is never answered with this one's facts."""
+    if is_greeting(question):
+        return GREETING
+    return NOT_FOUND if company_named(question) else None
 
 
 async def _named(tx: ReadTx, question: str, only: UUID | None) -> Sequence[Named]:

@@ -13,7 +13,7 @@ from db.models.conversations import Conversation
 from db.models.customers import Contact
 from db.models.records import ModelCall
 from services.agent import INTERRUPTED, MOST_AN_HOUR
-from services.agent_looking import NO_COMPOSER, NONE_YET, WHICH
+from services.agent_looking import NO_COMPOSER, NONE_YET, NOT_FOUND, WHICH
 from services.agent_saying import BROKE_OFF, UNASKED
 from services.agent_text import REMOVED, UNPROVEN
 from services.errors import Conflict, InvalidInput, LimitReached, NotFound, TransientError
@@ -166,6 +166,10 @@ async def test_a_follow_up_means_the_threads_account_and_knows_what_was_said(
     assert [(turn.question, turn.answer) for turn in request.turns] == [
         (QUESTION, "It is quiet there.")
     ]
+    # Another company's name is never answered with this one's facts.
+    async with desk.loop.database.transaction(desk.loop.tenant) as tx:
+        await make.make_account(tx, name="Umbrella", owner_id=desk.loop.cole.id)
+    assert (await desk.told("what changed at Umbrella?", thread=ts)).text == NOT_FOUND
     # Another thread knows nothing of it.
     message = await desk.told("and who decides there?")
     assert message.text == WHICH
