@@ -177,6 +177,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         agent=services.agent,
+        home=services.home,
         rollups=services.rollups,
     )
 

@@ -195,17 +195,6 @@ async def find_people(
     return [(account, contact) for account, contact in await tx.session.execute(query)]
 
 
-async def may_see(tx: ReadTx, account_id: UUID, only: UUID | None) -> bool:
-    if only is None:
-        return True
-    rows = await tx.session.execute(
-        select(Account.id).where(
-            Account.tenant_id == tx.tenant_id, Account.id == account_id, assigned(tx, only)
-        )
-    )
-    return rows.first() is not None
-
-
 async def list_recent_accounts(tx: ReadTx, only: UUID | None, limit: int) -> Sequence[Account]:
     """Those where mail came last, the newest first."""
     newest = (

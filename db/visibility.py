@@ -29,3 +29,14 @@ def assigned(tx: ReadTx, member_id: UUID) -> ColumnElement[bool]:
         Account.id.in_(deals),
         Account.id.in_(answered),
     )
+
+
+async def may_see(tx: ReadTx, account_id: UUID, only: UUID | None) -> bool:
+    if only is None:
+        return True
+    rows = await tx.session.execute(
+        select(Account.id).where(
+            Account.tenant_id == tx.tenant_id, Account.id == account_id, assigned(tx, only)
+        )
+    )
+    return rows.first() is not None

@@ -92,7 +92,7 @@ class Events:
     async def home_opened(self, actor: Actor, envelope: EventEnvelope) -> None:
         event = envelope.event
         if event.tab in (None, "home"):
-            await self.verbs.cards.refresh(actor, "home", actor.member_id, create=True)
+            await self.verbs.home.opened(actor)
         elif event.tab == "messages" and event.channel:
             await self._suggest(actor, event.channel)
 

@@ -15,6 +15,7 @@ from db import jobs, members
 from db.feedback import drop_feedback, set_feedback
 from db.models.agent import AgentAnswer
 from db.session import Database, Tx
+from db.visibility import may_see
 from services.agent_looking import Looking, remembered, spelled
 from services.agent_saying import Saying
 from services.audit import AuditService
@@ -134,7 +135,7 @@ class AgentService:
                 raise Conflict("This question has been answered already. Ask again, if you like.")
             member = await members.get_member(tx, actor.member_id)
             only = only_of(member) if member else actor.member_id
-            if not await rows.may_see(tx, account_id, only):
+            if not await may_see(tx, account_id, only):
                 raise Forbidden("This account isn't among yours any more.")
             answer.account_id, answer.status, answer.attempts = account_id, "asked", 0
             answer.whole, answer.text, answer.choices = False, "", []

@@ -13,6 +13,7 @@ from db.models.agent import AgentAnswer
 from db.models.customers import Account, Contact
 from db.models.tenants import Member
 from db.session import Database, ReadTx
+from db.visibility import may_see
 from services.agent_aims import (
     Named,
     addresses,
@@ -169,7 +170,7 @@ class Looking:
         """The first of them that the member may see."""
         for account_id in account_ids:
             account = await customers.get_account(tx, account_id)
-            if account is not None and await rows.may_see(tx, account.id, only):
+            if account is not None and await may_see(tx, account.id, only):
                 return account
         return None
 

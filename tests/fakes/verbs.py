@@ -78,6 +78,7 @@ class Book:
             "inbound",
             "workspaces",
             "agent",
+            "home",
             "rollups",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
