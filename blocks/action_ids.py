@@ -67,6 +67,8 @@ class ActionId(StrEnum):
     CAPTURE_ADD = "capture.add"
     QUALIFY_ACCOUNT = "qualify.account"
     QUALIFY_PICK = "qualify.pick"
+    AGENT_CHOOSE = "agent.choose"
+    AGENT_RATE = "agent.rate"
     HOME_OPEN = "home.open"
     HOME_DECIDE = "home.decide"
     HOME_SORT = "home.sort"
@@ -247,6 +249,12 @@ class Fault(Target):
 
     of: OF = "decision"
     what: str = Field(default="", pattern=r"^[a-z]{0,20}$")
+
+
+class Meant(Target):
+    """An account a question may have meant: `id` is the question's."""
+
+    account: UUID
 
 
 CARD_BLOCK = "card#"

@@ -14,6 +14,7 @@ from bot.adapters.slack import SlackChats
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
+from bot.wiring_agent import agent_service
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -139,6 +140,7 @@ def build_services(
     waits = undo_waits(settings)
     approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
+    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
     actions = ActionService(database, clock, ids, audit, revisions, waits)
     undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
     sign_in = link_sign_in(by_mail, members, lambda: session)
@@ -160,6 +162,7 @@ def build_services(
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     return Services(
         actions=actions,
+        agent=agent,
         acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
         approvals=approvals,
@@ -220,7 +223,7 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover, digests.arm),
+            (*approval_checks(approvals), inbound.recover, digests.arm, agent.recover),
         ),
         tenants=tenants,
         undo=undo,

@@ -2,6 +2,7 @@
 
 from db.models import (
     actions,
+    agent,
     approvals,
     cards,
     compose,
@@ -20,6 +21,7 @@ from db.models import (
 
 __all__ = [
     "actions",
+    "agent",
     "approvals",
     "cards",
     "compose",

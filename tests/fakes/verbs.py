@@ -79,6 +79,7 @@ class Book:
             "inbound",
             "workspaces",
             "undo",
+            "agent",
             "home",
             "rollups",
         )
