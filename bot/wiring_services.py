@@ -22,7 +22,9 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_compose import compose_services
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -49,7 +51,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import InstallGateway, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -72,6 +74,7 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    install_gateway: InstallGateway | None = None
 
 
 def build_services(
@@ -92,6 +95,7 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
@@ -134,10 +138,9 @@ def build_services(
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
+        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
         cards=CardService(db=database, clock=clock, ids=ids),
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
@@ -145,6 +148,14 @@ def build_services(
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
+        installs=install_service(
+            db=database,
+            clock=clock,
+            tenants=tenants,
+            gateway=parts.install_gateway,
+            public_url=by_mail.public_url,
+            chat_with=chats.with_token,
+        ),
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -163,6 +174,14 @@ def build_services(
         ),
         members=members,
         outcomes=outcomes,
+        pause_notices=pause_notices(
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            mail_out=mail_out,
+            install_url=install_url(settings, by_mail.public_url),
+        ),
         rereading=RereadingService(database, mails),
         rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
@@ -174,7 +193,7 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover),
+            (*approval_checks(approvals), inbound.recover, digests.arm),
         ),
         tenants=tenants,
         views=views,
