@@ -22,12 +22,15 @@ from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
+from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_services import Parts, build_services, mail_sender
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
+from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
@@ -103,7 +106,11 @@ async def build(
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
-    jobs = job_table(services, cards, events)
+    answers = AnswerDelivery(answers=services.agent, chats=chats)
+    jobs = {
+        **job_table(services, cards, events, answers),
+        **compose_jobs(services.compose.captures, chats),
+    }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
@@ -177,6 +184,8 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        compose=compose_verbs(services.compose),
+        agent=services.agent,
         home=services.home,
         rollups=services.rollups,
     )

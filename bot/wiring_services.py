@@ -15,6 +15,7 @@ from bot.adapters.slack import SlackChats
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
+from bot.wiring_agent import agent_service
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -22,6 +23,7 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_compose import compose_services
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
@@ -94,6 +96,7 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
@@ -120,6 +123,7 @@ def build_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
     inbound = InboundService(db=database, clock=clock, ids=ids)
+    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -131,15 +135,15 @@ def build_services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
         ),
+        agent=agent,
         acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
         approval_mails=notes,
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
+        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
         cards=CardService(db=database, clock=clock, ids=ids),
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
@@ -192,7 +196,7 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover, digests.arm),
+            (*approval_checks(approvals), inbound.recover, digests.arm, agent.recover),
         ),
         tenants=tenants,
         views=views,

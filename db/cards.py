@@ -208,3 +208,19 @@ async def list_undelivered(tx: ReadTx, *, now: datetime, limit: int = 500) -> li
         .limit(limit)
     )
     return list((await tx.session.execute(query)).scalars())
+
+
+async def set_asked_for(
+    tx: Tx, *, kind: str, subject_id: UUID, recipient_id: UUID, at: datetime
+) -> None:
+    """Its reader asked for this card: it stands alone whatever else comes."""
+    await tx.session.execute(
+        update(Card)
+        .where(
+            Card.tenant_id == tx.tenant_id,
+            Card.kind == kind,
+            Card.subject_id == subject_id,
+            Card.recipient_id == recipient_id,
+        )
+        .values(asked_for_at=at)
+    )

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.compose import CaptureView
 from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.rollups import RollupView
@@ -107,6 +110,9 @@ class ViewReads(Protocol):
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None: ...
+    async def capture_card(
+        self, tenant_id: UUID, capture_id: UUID, member_id: UUID
+    ) -> CaptureView | None: ...
     async def rollup(self, tenant_id: UUID, member_id: UUID) -> RollupView | None: ...
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
     async def mailbox_card(
@@ -187,5 +193,7 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
+    compose: ComposeVerbs
+    agent: AgentVerbs
     home: HomeVerbs
     rollups: RollupVerbs

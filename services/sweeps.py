@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from db import actions as action_rows
-from db import approval_mails, approval_texts, digests, inbound, jobs, messages, timers
+from db import approval_mails, approval_texts, digests, inbound, jobs, messages, notes, timers
 from db import cards as card_rows
 from db import drafts as draft_rows
 from db.session import Database, Tx, is_disconnect
@@ -139,6 +139,11 @@ class SweepService:
                     (card_id, {})
                     for card_id in await card_rows.list_undelivered(tx, now=self.clock.now())
                 ],
+            ),
+            Work(
+                "capture.read",
+                "capture_id",
+                [(capture_id, {}) for capture_id in await notes.list_unread(tx, before)],
             ),
             Work(
                 "digest.mail",

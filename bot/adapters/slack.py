@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import plain_blocks
+from bot.adapters.slack_streams import SlackStreams
 from db.session import refuse_inside_transaction
 from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef, ChatTeam, Clock
@@ -30,12 +31,8 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
 
 
-class SlackGateway:
+class SlackGateway(SlackStreams):
     """One workspace, as its bot."""
-
-    def __init__(self, calls: SlackCalls) -> None:
-        self._calls = calls
-        self._client = calls.client
 
     async def team(self) -> ChatTeam:
         data = await self._calls("auth.test", self._client.auth_test)
@@ -74,6 +71,7 @@ class SlackGateway:
                     channel=channel,
                     text=_text(message),
                     blocks=blocks or None,
+                    thread_ts=message.thread_ts,
                     unfurl_links=False,
                     unfurl_media=False,
                     **extra,
@@ -219,18 +217,20 @@ class SlackChats:
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
-    ) -> None:
-        """Show a modal within the trigger's three seconds."""
+    ) -> str:
+        """Show a modal within the trigger's three seconds; says which window it is."""
         calls = await self._calls_of(tenant_id)
         method = calls.client.views_push if on_top else calls.client.views_open
         name = "views.push" if on_top else "views.open"
         try:
-            await calls(name, lambda: method(trigger_id=trigger_id, view=view))
+            data = await calls(name, lambda: method(trigger_id=trigger_id, view=view))
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
+        shown = data.get("view")
+        return str(shown.get("id") or "") if isinstance(shown, dict) else ""
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
-        """Show something else in an open modal."""
+        """Show something else in an open modal. NotFound when it was closed."""
         calls = await self._calls_of(tenant_id)
         await calls("views.update", lambda: calls.client.views_update(view_id=view_id, view=view))
 
