@@ -36,7 +36,7 @@ SEEN = "a" * 64
 
 
 def waiting(seconds: int = 60, **changes: Any) -> MailCardView:
-    undo = UndoView(leaves_at=NOW + timedelta(seconds=seconds), allowed=True)
+    undo = UndoView(action_id=ACTION, leaves_at=NOW + timedelta(seconds=seconds), allowed=True)
     return make_mail_card(
         **{
             "state": "approved",
@@ -67,14 +67,16 @@ def test_it_says_when_it_leaves(seconds: int, words: str) -> None:
 
 
 def test_who_may_not_undo_sees_when_it_leaves_and_no_button() -> None:
-    view = waiting(undo=UndoView(leaves_at=NOW + timedelta(minutes=1), allowed=False))
+    view = waiting(
+        undo=UndoView(action_id=ACTION, leaves_at=NOW + timedelta(minutes=1), allowed=False)
+    )
     assert "Leaves at" in mail_card_text(view)
     assert ActionId.UNDO not in buttons(mail_card(view))
     assert ActionId.UNDO not in buttons(mail_card(waiting(undo=None)))
 
 
 def test_a_stop_under_way_is_told() -> None:
-    undo = UndoView(leaves_at=NOW, allowed=False, asked_by="Mona")
+    undo = UndoView(action_id=ACTION, leaves_at=NOW, allowed=False, asked_by="Mona")
     assert "Mona asked for an undo; I'm trying to stop it" in mail_card_text(
         waiting(effect="sending", undo=undo)
     )
