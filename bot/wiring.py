@@ -175,6 +175,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         undo=services.undo,
+        home=services.home,
         rollups=services.rollups,
     )
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.home_verbs import HomeVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.feedback import Review, WrongView
@@ -145,6 +146,7 @@ class ViewReads(Protocol):
     async def inbox(self, actor: Actor) -> InboxView: ...
     async def quiet(self, actor: Actor) -> QuietView: ...
     async def brief(self, actor: Actor, text: str) -> BriefView: ...
+    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView: ...
     async def status(self, actor: Actor) -> StatusView: ...
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
@@ -210,4 +212,5 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     undo: UndoVerbs
+    home: HomeVerbs
     rollups: RollupVerbs

@@ -78,6 +78,7 @@ class Book:
             "inbound",
             "workspaces",
             "undo",
+            "home",
             "rollups",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
