@@ -58,6 +58,17 @@ class ActionId(StrEnum):
     WRONG = "feedback.wrong"
     WRONG_MORE = "feedback.wrong_more"
     REVIEW = "feedback.review"
+    COMPOSE = "compose.new"
+    COMPOSE_FORM = "compose.form"
+    COMPOSE_ACCOUNT = "compose.account"
+    COMPOSE_PICK = "compose.pick"
+    COMPOSE_CONFIRM = "compose.confirm"
+    CAPTURE_DEAL = "capture.deal"
+    CAPTURE_ADD = "capture.add"
+    QUALIFY_ACCOUNT = "qualify.account"
+    QUALIFY_PICK = "qualify.pick"
+    AGENT_CHOOSE = "agent.choose"
+    AGENT_RATE = "agent.rate"
     HOME_OPEN = "home.open"
     HOME_DECIDE = "home.decide"
     HOME_SORT = "home.sort"
@@ -70,7 +81,6 @@ class ActionId(StrEnum):
     HOME_ACCOUNT = "home.account"
     BRIEF = "account.brief"
     REQUEST_FOR = "account.request"
-    COMPOSE = "compose.new"
     SETTINGS = "settings.open"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"
@@ -97,6 +107,9 @@ class CallbackId(StrEnum):
     RULES_TEXT = "rules.text"
     WRONG = "feedback.wrong"
     REVIEW = "feedback.review"
+    COMPOSE = "compose.form"
+    CAPTURE_QUALIFY = "capture.qualify"
+    CAPTURE_LOG = "capture.log"
 
 
 class FieldId(StrEnum):
@@ -141,6 +154,10 @@ class FieldId(StrEnum):
     ACCURACY = "accuracy"
     TONE = "tone"
     USEFULNESS = "usefulness"
+    CONTACT = "contact"
+    PURPOSE = "purpose"
+    WHERE = "where"
+    COMMENT = "comment"
 
 
 class ShortcutId(StrEnum):
@@ -148,6 +165,10 @@ class ShortcutId(StrEnum):
 
     REQUEST = "request.new"
     REQUEST_FROM_MESSAGE = "request.from_message"
+    COMPOSE = "compose.new"
+    REPLY = "reply.from_message"
+    QUALIFY = "qualify.from_message"
+    LOG = "log.from_message"
 
 
 class Target(BaseModel):
@@ -191,6 +212,12 @@ class Asked(Target):
     question: UUID
 
 
+class Pick(Target):
+    """One account of several, for what was taken up before (`id`)."""
+
+    account: UUID
+
+
 class Wish(BaseModel):
     """What a request form begins with: the type, and the account's name if it is known."""
 
@@ -222,6 +249,12 @@ class Fault(Target):
 
     of: OF = "decision"
     what: str = Field(default="", pattern=r"^[a-z]{0,20}$")
+
+
+class Meant(Target):
+    """An account a question may have meant: `id` is the question's."""
+
+    account: UUID
 
 
 CARD_BLOCK = "card#"

@@ -4,9 +4,12 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    captures,
+    compose,
     drafts,
     feedback,
     home,
+    questions,
     quiet,
     requests,
     rollups,
@@ -24,6 +27,9 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    compose.ROUTES,
+    captures.ROUTES,
+    questions.ROUTES,
     rollups.ROUTES,
 )
 

@@ -92,6 +92,7 @@ class ActionContext:
     `sender_proof`: of the mail that triggered the action; None when no mail did.
     `suspicious`: the text behind the action tries to give orders to a machine.
     `doubtful`: the check of the draft found something that a person should look at.
+    `recipient_barred`: the recipient isn't a confirmed contact, is excluded, or mail comes back.
     """
 
     stage: Stage | None = None
@@ -102,6 +103,7 @@ class ActionContext:
     sender_proof: SenderProof | None = None
     suspicious: bool = False
     doubtful: bool = False
+    recipient_barred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

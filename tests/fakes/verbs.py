@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.compose_verbs import ComposeVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
 from services.types.ids import MemberId, TenantId
@@ -78,6 +79,7 @@ class Book:
             "inbound",
             "workspaces",
             "undo",
+            "agent",
             "home",
             "rollups",
         )
@@ -86,5 +88,11 @@ class Book:
             **{part: Recorder(part, self) for part in parts},
             approvals=ApprovalVerbs(
                 **{part: Recorder(f"approvals.{part}", self) for part in approvals}
+            ),
+            compose=ComposeVerbs(
+                **{
+                    part: Recorder(f"compose.{part}", self)
+                    for part in ("mails", "captures", "notes")
+                }
             ),
         )
