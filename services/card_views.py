@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
 from db import conversations, customers, members, overviews
@@ -33,12 +32,11 @@ from services.types.views import (
     MailboxCardView,
     MailCardView,
     Reader,
-    UndoView,
     UnsortedCardView,
     UnsortedMailView,
     WhyView,
 )
-from services.undo import may_undo
+from services.undo_views import undo_note, undo_view
 
 UNSORTED_SHOWN = 5
 
@@ -98,8 +96,9 @@ class CardViews:
         outcome = await overviews.has_outcome(tx, action.id)
         state = from_json(conversation.qualification if conversation else None)
         composed = origin.composed is not None
+        reader = reader_of(member, self.clock)
         return MailCardView(
-            reader=reader_of(member, self.clock),
+            reader=reader,
             action_id=action.id,
             state=action.status,  # type: ignore[arg-type]  # the column's check knows the same words
             effect=effect.status if effect else None,  # type: ignore[arg-type]  # see above
@@ -132,7 +131,7 @@ class CardViews:
             decided_by=await self._name(tx, action.decided_by),
             decided_at=action.decided_at,
             decision_reason=action.decision_reason,
-            note=await self._undo_note(tx, action, draft, effect, member)
+            note=await undo_note(tx, action, draft, effect, reader)
             or _note(
                 action,
                 draft,
@@ -144,42 +143,10 @@ class CardViews:
             rating=await overviews.rating_of(tx, member.id, action.id),
             asked=await is_asked(tx, member_id=member.id, target="decision", target_id=action.id),
             gate=await self._gate(tx, action, draft, revision),
-            undo=await self._undo(tx, action, effect, member),
+            undo=await undo_view(tx, action, reader, effect),
             sent_at=effect.claimed_at if effect and effect.status == "done" else None,
             composed=origin.composed,
         )
-
-    async def _undo(
-        self, tx: ReadTx, action: Action, effect: Effect | None, member: Member
-    ) -> UndoView | None:
-        """What was approved without a wait has nothing to undo."""
-        if action.status != "approved" or effect is None or action.decided_at is None:
-            return None
-        asked = effect.undo_at is not None
-        waits = effect.status == "queued" and effect.due_at > action.decided_at
-        if not (waits or (asked and effect.status == "sending")):
-            return None
-        return UndoView(
-            leaves_at=effect.due_at,
-            allowed=waits and may_undo(action, member),
-            asked_by=(await self._name(tx, effect.undo_by) or "Somebody") if asked else None,
-        )
-
-    async def _undo_note(
-        self, tx: ReadTx, action: Action, draft: Draft, effect: Effect | None, member: Member
-    ) -> str | None:
-        """What an undo came to, for as long as its text stands on the card."""
-        if effect is None or effect.undo_at is None or effect.revision != draft.revision:
-            return None
-        who = await self._name(tx, effect.undo_by) or "Somebody"
-        zone = ZoneInfo(member.timezone)
-        at = effect.undo_at.astimezone(zone)
-        if effect.status == "cancelled" and action.status == "pending":
-            return f"Undone by {who} at {at:%H:%M}; nothing was sent."
-        if effect.status == "done" and effect.claimed_at is not None:
-            left = effect.claimed_at.astimezone(zone)
-            return f"{who} asked for an undo at {at:%H:%M}, but it had left at {left:%H:%M}."
-        return None
 
     @staticmethod
     async def _gate(
