@@ -123,8 +123,18 @@ def build_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
+
+    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    agent = agent_service(
+        database,
+        clock,
+        ids,
+        audit,
+        models=(model, offline),
+        calls=calls,
+        composer=compose.mails,
+    )
 
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
@@ -141,7 +151,7 @@ def build_services(
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
-        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
+        compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
