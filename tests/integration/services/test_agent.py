@@ -240,6 +240,8 @@ async def test_notes_are_part_of_what_is_known(desk: AgentDesk) -> None:
             kind="log",
             text="They start the pilot in May.",
             said_by="Cole",
+            comment="",
+            qualification={},
             source_key="D1:1",
             permalink="https://slack.com/archives/D1/p1",
         )
