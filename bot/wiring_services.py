@@ -140,7 +140,6 @@ def build_services(
     waits = undo_waits(settings)
     approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
     actions = ActionService(database, clock, ids, audit, revisions, waits)
     undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
     sign_in = link_sign_in(by_mail, members, lambda: session)
@@ -152,6 +151,17 @@ def build_services(
         sign_in=sign_in,
         actions=actions,
         undo=undo,
+    )
+
+    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    agent = agent_service(
+        database,
+        clock,
+        ids,
+        audit,
+        models=(model, offline),
+        calls=calls,
+        composer=compose.mails,
     )
 
     async def touched(
@@ -167,7 +177,7 @@ def build_services(
         approval_mails=notes,
         approvals=approvals,
         audit=audit,
-        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
+        compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
