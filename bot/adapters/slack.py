@@ -30,23 +30,10 @@ SERVER_ERROR = 500
 REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 DUPLICATE = frozenset({"duplicate_message_not_found", "duplicate_channel_not_found"})
 GONE = frozenset(
-    {
-        "message_not_found",
-        "cant_update_message",
-        "edit_window_closed",
-        "channel_not_found",
-        "is_archived",
-        "user_not_found",
-        "users_not_found",
-        "user_not_visible",
-        "user_disabled",
-        "cannot_dm_bot",
-        "not_in_channel",
-        "expired_trigger_id",
-        "exchanged_trigger_id",
-        "not_found",
-    }
-)
+    {"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found",
+     "is_archived", "user_not_found", "users_not_found", "user_not_visible", "user_disabled",
+     "cannot_dm_bot", "not_in_channel", "expired_trigger_id", "exchanged_trigger_id", "not_found"}
+)  # fmt: skip
 REFUSED = frozenset(
     {
         "invalid_auth",
@@ -363,8 +350,7 @@ class SlackChats:
             data = await calls(name, lambda: method(trigger_id=trigger_id, view=view))
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
-        shown = data.get("view")
-        return str(shown.get("id") or "") if isinstance(shown, dict) else ""
+        return str((data.get("view") or {}).get("id") or "")
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
         """Show something else in an open modal. NotFound when it was closed."""
