@@ -23,8 +23,9 @@ from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
-from bot.wiring_mail_decisions import act_routes
+from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_services import Parts, build_services, mail_sender
+from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
@@ -81,12 +82,9 @@ async def build(
     model = language_model(settings)
     tenants = TenantService(db=database, clock=clock, ids=ids, vault=vault)
 
-    async def token_of(tenant_id: UUID) -> str:
-        return (await tenants.workspace(tenant_id)).bot_token
-
-    chats = SlackChats(
-        session=session, base_url=settings.slack_api_url, clock=clock, token_of=token_of
-    )
+    installing = install_gateway(settings, clock, lambda: session, public_url(settings))
+    tokens = workspace_tokens(db=database, clock=clock, ids=ids, vault=vault, gateway=installing)
+    chats = SlackChats(session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens)
     parts = Parts(
         settings=settings,
         database=database,
@@ -97,6 +95,7 @@ async def build(
         chats=chats,
         model=model,
         tenants=tenants,
+        install_gateway=installing,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
     sender = mail_sender(settings, database, mails)
@@ -135,7 +134,11 @@ async def build(
             database,
             clock,
             slack,
-            [web.post("/gmail/push", pushed), *act_routes(settings, services.acts)],
+            [
+                web.post("/gmail/push", pushed),
+                *act_routes(settings, services.acts, services.installs),
+                *install_doors(settings, services.installs),
+            ],
         ),
         model=model,
         anchors=anchors,

@@ -24,6 +24,7 @@ from bot.wiring_approvals import (
 )
 from bot.wiring_compose import compose_services
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -50,7 +51,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import InstallGateway, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -73,6 +74,7 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    install_gateway: InstallGateway | None = None
 
 
 def build_services(
@@ -146,6 +148,14 @@ def build_services(
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
+        installs=install_service(
+            db=database,
+            clock=clock,
+            tenants=tenants,
+            gateway=parts.install_gateway,
+            public_url=by_mail.public_url,
+            chat_with=chats.with_token,
+        ),
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -164,6 +174,14 @@ def build_services(
         ),
         members=members,
         outcomes=outcomes,
+        pause_notices=pause_notices(
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            mail_out=mail_out,
+            install_url=install_url(settings, by_mail.public_url),
+        ),
         rereading=RereadingService(database, mails),
         rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
@@ -175,7 +193,7 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover),
+            (*approval_checks(approvals), inbound.recover, digests.arm),
         ),
         tenants=tenants,
         views=views,

@@ -8,7 +8,7 @@ from uuid import UUID
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
-from services.ports import ChatRef
+from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
 from services.types.home import HomeView
@@ -165,9 +165,14 @@ class InboundVerbs(Protocol):
 
 
 class WorkspaceVerbs(Protocol):
-    """The workspace itself: whose it is, and that Slack took our access back."""
+    """The workspace itself: whose it is, who begins it, and that Slack took our access back."""
 
     async def find(self, team_id: str) -> UUID | None: ...
+    async def admin_is_wanted(self, team_id: str) -> UUID | None:
+        """The team's tenant, while it waits for the first Slack admin to open the app."""
+        ...
+
+    async def claim_admin(self, tenant_id: UUID, team_id: str, person: ChatPerson) -> bool: ...
     async def disconnect(self, team_id: str, *, at: datetime, why: str) -> bool:
         """False when the present token came after that moment: old news."""
         ...

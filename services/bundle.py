@@ -30,11 +30,13 @@ from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
+from services.installs import InstallService
 from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
+from services.pausing import PauseNotices
 from services.rereading import RereadingService
 from services.rollups import RollupService
 from services.sorting import SortingService
@@ -82,9 +84,11 @@ class Services:
     follower: DraftFollower
     home: HomeService
     inbound: InboundService
+    installs: InstallService
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
+    pause_notices: PauseNotices
     rereading: RereadingService
     rollups: RollupService
     sorting: SortingService

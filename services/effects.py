@@ -18,6 +18,7 @@ from db import jobs, mailboxes
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Database, Tx
+from db.tenants import is_paused
 from services.audit import AuditService
 from services.cards import touch
 from services.draft_following import DraftFollower
@@ -190,6 +191,8 @@ class EffectService:
                 return False
             if (effect.status, effect.lease_token) != ("queued", work.token):
                 return False
+            if await is_paused(tx):
+                return False
             now = self.clock.now()
             why = await objection(
                 tx, effect, action, draft, work.revision, stopped=stopped, now=now
@@ -361,6 +364,9 @@ class EffectService:
         async with self.db.transaction(tenant_id) as tx:
             effect = await rows.lock_effect(tx, effect_id)
             if effect is None or effect.status not in rows.OPEN_EFFECTS:
+                return None
+            if effect.status == "queued" and await is_paused(tx):
+                # Wanted again when the workspace is connected again.
                 return None
             if effect.lease_until is not None and effect.lease_until > now:
                 raise TransientError(

@@ -164,7 +164,7 @@ class ViewService(HomeViews):
         everyone = member.role == "admin"
         mailboxes = await overviews.list_mailboxes(tx, None if everyone else member.id)
         tenant = await tenants.get_tenant(tx)
-        lost = tenant is not None and tenant.bot_token is None and tenant.installed_at is not None
+        lost = tenant is not None and tenant.paused_at is not None
         return StatusView(
             reader=reader_of(member, self.clock),
             model=self.model.name,
