@@ -9,6 +9,7 @@ from handlers import (
     drafts,
     feedback,
     home,
+    questions,
     quiet,
     requests,
     rollups,
@@ -28,6 +29,7 @@ FEATURES = (
     approval_rules.ROUTES,
     compose.ROUTES,
     captures.ROUTES,
+    questions.ROUTES,
     rollups.ROUTES,
 )
 

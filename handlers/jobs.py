@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.workspace_jobs import workspace_jobs
@@ -12,10 +13,13 @@ from services.bundle import Services
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
 
 
-def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[str, JobFunction]:
+def job_table(
+    services: Services, cards: CardDelivery, events: Events, answers: AnswerDelivery
+) -> dict[str, JobFunction]:
     """Every job this product knows, by kind."""
     return {
         "card.deliver": _of_tenant(cards.deliver),
+        "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **_draft_jobs(services),
         **_time_jobs(services),

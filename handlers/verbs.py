@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
@@ -193,5 +194,6 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     compose: ComposeVerbs
+    agent: AgentVerbs
     home: HomeVerbs
     rollups: RollupVerbs
