@@ -123,7 +123,16 @@ def build_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
+    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    agent = agent_service(
+        database,
+        clock,
+        ids,
+        audit,
+        models=(model, offline),
+        calls=calls,
+        composer=compose.mails,
+    )
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -141,7 +150,7 @@ def build_services(
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
-        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
+        compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,

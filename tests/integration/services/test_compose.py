@@ -407,6 +407,20 @@ async def test_members_write_to_their_own_accounts_only(asked: Loop) -> None:
     assert (await mails.form(cole, capture_id)).account is None
 
 
+async def test_a_question_begins_a_mail_too(asked: Loop) -> None:
+    loop, actor = asked, asked.actor(asked.rita)
+    for _ in range(2):
+        await mails_of(loop).compose(
+            actor, loop.account.id, loop.contact.id, "draft a nudge about the pilot", "agent:1"
+        )
+    await loop.drain()
+    (draft,) = await loop.rows(Draft)
+    assert (draft.purpose, draft.instruction) == ("follow_up", "draft a nudge about the pilot")
+    assert len(loop.mail.drafts) == 1
+    with pytest.raises(InvalidInput, match="Whom"):
+        await mails_of(loop).compose(actor, loop.account.id, None, "draft it", "agent:2")
+
+
 async def test_without_gmail_nothing_begins(asked: Loop) -> None:
     with pytest.raises(Conflict, match="Connect your Gmail"):
         await mails_of(asked).ask(asked.actor(asked.mona), ASKED, command_id="c")
