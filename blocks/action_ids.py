@@ -53,6 +53,13 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    MAILBOX_CONNECT = "mailbox.connect"
+    MAILBOX_DISCONNECT = "mailbox.disconnect"
+    MAILBOX_CONNECT_ALL = "mailbox.connect_all"
+    MAILBOX_UNDELEGATE = "mailbox.undelegate"
+    INTRO_RIGHT = "intro.right"
+    INTRO_WRONG = "intro.wrong"
+    INTRO_DRAFT = "intro.draft"
 
 
 class CallbackId(StrEnum):
@@ -74,6 +81,7 @@ class CallbackId(StrEnum):
     ABSENCE = "absence.form"
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
+    INTRO_WRONG = "intro.wrong"
 
 
 class FieldId(StrEnum):

@@ -3,6 +3,7 @@
 from blocks.action_ids import ActionId
 from blocks.approval_queue import queue_section
 from blocks.inbox import inbox_blocks
+from blocks.mailbox_health import mailboxes_section
 from blocks.parts import Block, actions, button, context, divider, section, short
 from blocks.status import footer_lines, trouble_lines
 from blocks.terms import health_words, state_words
@@ -26,6 +27,7 @@ def home_view(view: HomeView) -> Block:
         buttons,
         divider(),
         *_accounts(view),
+        *([divider(), *mailboxes_section(view.mailboxes)] if view.mailboxes else []),
         divider(),
         context(*footer_lines(view.status), *notices),
     ]

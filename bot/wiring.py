@@ -23,6 +23,7 @@ from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_mail_decisions import act_routes
+from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
 from db.session import Database, is_disconnect
 from handlers import all_routes
@@ -127,7 +128,11 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
             database,
             clock,
             slack,
-            [web.post("/gmail/push", pushed), *act_routes(settings, services.acts)],
+            [
+                web.post("/gmail/push", pushed),
+                *act_routes(settings, services.acts),
+                *mailbox_doors(settings, services),
+            ],
         ),
         model=model,
         anchors=anchors,
@@ -171,6 +176,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        mailboxes=mailbox_verbs(services),
     )
 
 

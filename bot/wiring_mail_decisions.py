@@ -46,13 +46,16 @@ class MailParts:
 
     @property
     def public_url(self) -> str | None:
-        """Where people's browsers find us: PUBLIC_URL, or where we listen when all of Slack is on
-        this machine too. Otherwise nowhere, and mails hold no links."""
-        settings = self.settings
-        if settings.public_url:
-            return settings.public_url.rstrip("/")
-        local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
-        return f"http://127.0.0.1:{settings.port}" if local else None
+        return public_address(self.settings)
+
+
+def public_address(settings: Settings) -> str | None:
+    """Where people's browsers find us: PUBLIC_URL, or where we listen when all of Slack is on this
+    machine too. Otherwise nowhere, and mails hold no links."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
+    return f"http://127.0.0.1:{settings.port}" if local else None
 
 
 def approval_mails(parts: MailParts, mail_out: MailOut) -> ApprovalMailService:

@@ -1,10 +1,8 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
 
 import aiohttp
 
@@ -22,14 +20,21 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
-from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
-from db.session import Database, Tx
+from bot.wiring_mail_decisions import (
+    MailParts,
+    act_pages,
+    approval_mails,
+    mail_orders,
+    public_address,
+)
+from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from db.session import Database
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
-from services.cards import CardService, touch
+from services.cards import CardService
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -37,11 +42,8 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.inbound import InboundService
-from services.intake import Intake
 from services.mail_out import MailOut
-from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
-from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
@@ -91,7 +93,9 @@ def build_services(
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
     mail_out = MailOut(sender=sender)
-    views = ViewService(database, clock, model, mail_out)
+    public_url = public_address(settings)
+    gmail = gmail_facts(settings, clock, vault, public_url)
+    views = ViewService(database, clock, model, mail_out, gmail)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     by_mail = MailParts(
@@ -118,11 +122,21 @@ def build_services(
     inbound = InboundService(db=database, clock=clock, ids=ids)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
-    async def touched(
-        tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
-    ) -> object:
-        return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
-
+    boxes = mailbox_services(
+        MailboxParts(
+            settings=settings,
+            database=database,
+            clock=clock,
+            ids=ids,
+            vault=vault,
+            audit=audit,
+            access=mails,
+            orders=orders.receive,
+            public_url=public_url,
+            session=lambda: session,
+        ),
+        gmail,
+    )
     return Services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
@@ -133,31 +147,20 @@ def build_services(
         approvals=approvals,
         audit=audit,
         cards=CardService(db=database, clock=clock, ids=ids),
+        connecting=boxes.connecting,
         conversations=ConversationService(
             database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
         ),
+        delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
         feedback=FeedbackService(database, clock, ids, audit),
+        first_readings=boxes.readings,
         follower=follower,
         inbound=inbound,
-        mailboxes=MailboxService(
-            db=database,
-            clock=clock,
-            ids=ids,
-            vault=vault,
-            access=mails,
-            mail_sync=MailSync(
-                db=database,
-                clock=clock,
-                intake=Intake(clock=clock, ids=ids),
-                touch=touched,
-                orders=orders.receive,
-            ),
-            touch=touched,
-            topic=settings.gmail_topic,
-        ),
+        mailbox_endings=boxes.endings,
+        mailboxes=boxes.mailboxes,
         members=members,
         outcomes=outcomes,
         rereading=RereadingService(database, mails),
@@ -170,10 +173,16 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover),
+            (
+                *approval_checks(approvals),
+                inbound.recover,
+                boxes.watches.check,
+                boxes.readings.check,
+            ),
         ),
         tenants=tenants,
         views=views,
+        watches=boxes.watches,
     )
 
 

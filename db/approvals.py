@@ -32,6 +32,8 @@ select m.role, coalesce(k.engaged, false) as switched_off,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
        e.stage, e.amount, e.currency, p.title as recipient_title, i.proof as sender_proof,
        coalesce(i.analysis #>> '{suspicious,injection}' = 'true', false) as suspicious,
+       (select b.address from mailboxes b where b.tenant_id = a.tenant_id and b.id = d.mailbox_id
+        and b.status <> 'connected') as mailbox_gone,
        (select s.gated_types::text from approval_rule_sets s where s.tenant_id = a.tenant_id
         order by s.version desc limit 1) as gated
 from actions a
@@ -113,6 +115,8 @@ class CaseFacts:
     recipient_title: str | None
     sender_proof: str | None
     suspicious: bool
+    mailbox_gone: str | None
+    """The address it would leave from, when that isn't connected any more."""
     gated: str | None
     """The action types that need an approval request, as JSON; None without rules."""
 

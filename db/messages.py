@@ -215,6 +215,32 @@ async def forget_messages(tx: Tx, conversation_id: UUID) -> None:
     )
 
 
+async def forget_labelled(tx: Tx, message_ids: Sequence[UUID], *, note: str) -> set[UUID]:
+    """Keep that these were there and nothing of what they said; the conversations they stand in.
+    Those that were forgotten before change nothing."""
+    rows = await tx.session.scalars(
+        update(Message)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.id.in_(message_ids),
+            or_(Message.attention != "set_aside", Message.text.is_not(None)),
+        )
+        .values(
+            subject="",
+            text=None,
+            sender={},
+            recipients={},
+            analysis={},
+            attachments=[],
+            attention="set_aside",
+            notes=[note],
+        )
+        .returning(Message.conversation_id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(rows)
+
+
 async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
     """The newest thing a person said in the conversation, on either side. An absence, a bounce or a
     sender who failed authentication is none: no answer waits for it, and none is stale because of

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.mailbox_jobs import mailbox_jobs
 from services.bundle import Services
 
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
@@ -16,6 +17,7 @@ def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[s
     return {
         "card.deliver": _of_tenant(cards.deliver),
         **_mail_jobs(services),
+        **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),
         **_time_jobs(services),
         **_decision_mail_jobs(services),

@@ -6,9 +6,12 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.mailbox_verbs import MailboxVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.first_reading import IntroView
 from services.types.home import HomeView
+from services.types.mailbox_health import PushCardView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
@@ -109,6 +112,10 @@ class ViewReads(Protocol):
     async def mailbox_card(
         self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
     ) -> MailboxCardView | None: ...
+    async def intro_card(
+        self, tenant_id: UUID, reading_id: UUID, member_id: UUID
+    ) -> IntroView | None: ...
+    async def push_card(self, tenant_id: UUID, member_id: UUID) -> PushCardView | None: ...
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None: ...
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
     async def inbox(self, actor: Actor) -> InboxView: ...
@@ -170,3 +177,4 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
+    mailboxes: MailboxVerbs

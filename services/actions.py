@@ -82,6 +82,11 @@ class ActionService:
                 raise Conflict(await refusal(tx, action_id, gate, revision))
             if facts.content_hash is None or case.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
+            if facts.mailbox_gone is not None:
+                raise Conflict(
+                    f"{facts.mailbox_gone} isn't connected, so nothing can leave from it. Connect "
+                    "it again in App Home."
+                )
             if facts.too_large:
                 raise Conflict("This mail is too large for me. Please send it from Gmail.")
             now = self.clock.now()

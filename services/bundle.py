@@ -21,12 +21,17 @@ from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.cards import CardService
 from services.conversations import ConversationService
+from services.delegation import DelegationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.first_reading import FirstReadingService
 from services.inbound import InboundService
+from services.mailbox_connect import MailboxConnectService
+from services.mailbox_ending import MailboxEndingService
+from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.outcomes import OutcomeService
@@ -61,13 +66,17 @@ class Services:
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
+    connecting: MailboxConnectService
     conversations: ConversationService
+    delegation: DelegationService
     digests: DigestService
     drafts: DraftService
     effects: EffectService
     feedback: FeedbackService
+    first_readings: FirstReadingService
     follower: DraftFollower
     inbound: InboundService
+    mailbox_endings: MailboxEndingService
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
@@ -76,3 +85,4 @@ class Services:
     sweeps: SweepService
     tenants: TenantService
     views: ViewService
+    watches: WatchService

@@ -14,6 +14,7 @@ from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.conversations import Message
 from db.models.customers import Account, Deal
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
@@ -21,10 +22,14 @@ from services.approvals.card_view import request_card
 from services.approvals.views import queue_view
 from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
+from services.first_reading import intro_view
 from services.mail_out import SLACK_ONLY, MailOut
+from services.mailbox_health import GmailFacts, mailboxes_view, push_view, reconnect_url
 from services.merge import fold, from_json
 from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
+from services.types.first_reading import IntroView
 from services.types.home import HomeView
+from services.types.mailbox_health import PushCardView
 from services.types.people import Actor
 from services.types.views import (
     BriefView,
@@ -56,6 +61,11 @@ class ViewService(CardViews):
     """All read models."""
 
     mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
+    gmail: GmailFacts = field(default_factory=GmailFacts)
+
+    @override
+    def _reconnect_url(self, box: Mailbox, member: Member) -> str | None:
+        return reconnect_url(box, member, self.gmail)
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
@@ -208,13 +218,6 @@ class ViewService(CardViews):
             accounts = await overviews.list_accounts_of(tx, member_id, ACCOUNTS_SHOWN)
             status = await self._status(tx, member, mail_out)
             notices = []
-            if not status.mailboxes:
-                notices.append("No Gmail is connected for you yet; your admin can add it.")
-            notices += [
-                f"{m.address} must be connected again."
-                for m in status.mailboxes
-                if m.status == "reconnect"
-            ]
             if status.mail_out == SLACK_ONLY:
                 notices.append(
                     "Digests come by Slack only: no mail address is set up to send from."
@@ -226,6 +229,7 @@ class ViewService(CardViews):
                 accounts=tuple((a.name, a.lifecycle or "", a.health) for a in accounts),
                 status=status,
                 notices=tuple(notices),
+                mailboxes=await mailboxes_view(tx, member, self.clock, self.gmail),
             )
 
     async def _approvals(self, tx: ReadTx, member: Member) -> QueueView:
@@ -240,6 +244,16 @@ class ViewService(CardViews):
     ) -> ApprovalCardView | None:
         async with self.db.read(tenant_id) as tx:
             return await request_card(tx, request_id, member_id, self.clock)
+
+    async def intro_card(
+        self, tenant_id: UUID, reading_id: UUID, member_id: UUID
+    ) -> IntroView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await intro_view(tx, reading_id, member_id, self.clock)
+
+    async def push_card(self, tenant_id: UUID, member_id: UUID) -> PushCardView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await push_view(tx, member_id, self.clock, self.gmail)
 
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None:
         """As it was put together: a digest tells of one day and is not rewritten."""

@@ -6,7 +6,7 @@ Adapters refuse to run while a transaction is open: no lock is ever held across 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -127,16 +127,40 @@ class MailboxCredentials:
     client_id: str
     client_secret: str
     expires_at: datetime | None = None
+    subject: str | None = None
+    """The address a service account speaks for; nothing of such a grant is ever renewed, the
+    account's key makes a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccountKey:
+    """Google's key file of a service account, as far as a grant needs it."""
+
+    client_email: str
+    client_id: str
+    key_id: str
+    private_key: str = field(repr=False)
+    token_uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What somebody has granted at Google. `scopes` is None when the answer names none."""
+
+    credentials: MailboxCredentials
+    scopes: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryItem:
-    """One thing that changed: a message added, or a message gone (a draft edited or discarded)."""
+    """One thing that changed: a message added, a message gone (a draft edited or discarded), or
+    labels a message has `gained`."""
 
     message_id: str
     thread_id: str
     added: bool
     labels: frozenset[str] = frozenset()
+    gained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +246,20 @@ class MailGateway(Protocol):
         ...
 
     async def watch(self, topic: str) -> tuple[int, datetime]:
-        """Ask for pushes; returns history id and when the watch ends."""
+        """Ask for pushes; returns history id and when the watch ends. InvalidInput: the topic is
+        wrong, or Gmail may not publish to it; the sentence says what to do."""
+        ...
+
+    async def stop_watch(self) -> None:
+        """No more pushes about this mailbox."""
+        ...
+
+    async def labels(self) -> dict[str, str]:
+        """Label id → name."""
+        ...
+
+    async def labelled(self, label_id: str, page: str | None) -> tuple[tuple[str, ...], str | None]:
+        """Ids of the messages that carry the label, and the next page."""
         ...
 
 
@@ -244,6 +281,32 @@ class MailGateways(Protocol):
     def open(self, tokens: TokenSource) -> MailGateway: ...
     async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
         """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
+        ...
+
+    async def delegated(self, key: ServiceAccountKey, address: str) -> MailboxCredentials:
+        """A short-lived token of the service account for this address. Forbidden says what an admin
+        has to do."""
+        ...
+
+
+class ConsentGateway(Protocol):
+    """Google's consent page and the token endpoint behind it (OAuth 2, code flow with PKCE)."""
+
+    @property
+    def scope(self) -> str:
+        """What is asked for, and nothing beyond it."""
+        ...
+
+    def authorize_url(self, *, state: str, challenge: str, login_hint: str | None) -> str:
+        """Where to send the browser; it comes back to our redirect address with `state`."""
+        ...
+
+    async def exchange(self, code: str, verifier: str) -> Consent:
+        """What the code grants. Forbidden: Google doesn't accept it (used, old, not ours)."""
+        ...
+
+    async def revoke(self, token: str) -> None:
+        """Give the grant back. A token that Google no longer knows is as good as revoked."""
         ...
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.types.approval_views import QueueView
+from services.types.mailbox_health import MailboxesView
 from services.types.views import InboxView, Reader, StatusView
 
 
@@ -17,3 +18,4 @@ class HomeView:
     status: StatusView
     approvals: QueueView | None = None
     notices: tuple[str, ...] = ()
+    mailboxes: MailboxesView | None = None
