@@ -95,8 +95,8 @@ async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, 
             yield (
                 False,
                 (
-                    f"{box.address}: {box.status}; connect it again in App Home, or with understudy "
-                    f"mailbox add{_because(box.reconnect_reason)}"
+                    f"{box.address}: {box.status}; connect it again in App Home, or with "
+                    f"understudy mailbox add{_because(box.reconnect_reason)}"
                 ),
             )
         elif late:

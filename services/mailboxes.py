@@ -89,9 +89,9 @@ class MailboxService:
         )
         for kind in ("mailbox.sync", "mailbox.watch"):
             await jobs.enqueue(tx, kind, {"mailbox_id": mailbox.id})
-        if was == "connected":
-            return
-        await self._tell(tx, mailbox)
+        if was != "connected":
+            await self.touch(tx, "mailbox", mailbox.id, None)
+            await self._tell(tx, mailbox)
 
     async def _begin(self, tx: Tx, mailbox: Mailbox, actor: Actor | None) -> None:
         """A connection of its own: the past is read, quietly, and told once."""
@@ -116,8 +116,7 @@ class MailboxService:
         )
 
     async def _tell(self, tx: Tx, mailbox: Mailbox) -> None:
-        """Cards that show how it is, and those about mail that leaves from here."""
-        await self.touch(tx, "mailbox", mailbox.id, None)
+        """Home, which shows how it is, and cards about mail that leaves from here."""
         if mailbox.member_id is not None:
             await self.touch(tx, "home", mailbox.member_id, None)
         for action_id in await action_rows.list_open_of_mailbox(tx, mailbox.id):

@@ -8,6 +8,8 @@ from typing import get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from typing_extensions import override
+
 from db import actions as action_rows
 from db import customers, digests, jobs, members, messages, model_calls, overviews, tenants
 from db import drafts as draft_rows

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.mailbox_verbs import MailboxVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
 from services.types.ids import MemberId, TenantId
@@ -83,5 +84,11 @@ class Book:
             **{part: Recorder(part, self) for part in parts},
             approvals=ApprovalVerbs(
                 **{part: Recorder(f"approvals.{part}", self) for part in approvals}
+            ),
+            mailboxes=MailboxVerbs(
+                **{
+                    part: Recorder(f"mailboxes.{part}", self)
+                    for part in ("endings", "delegation", "readings")
+                }
             ),
         )
