@@ -235,5 +235,5 @@ def _notice_view(row: dict[str, Any]) -> NoticeView:
 def _who(mail: ReadMail) -> str:
     sender = mail.message.sender
     if mail.message.direction == "outbound":
-        return mail.contact
+        return str(next(iter(mail.message.recipients.get("to", ())), ""))
     return mail.contact or str(sender.get("name") or sender.get("email") or "")

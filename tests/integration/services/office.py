@@ -274,6 +274,9 @@ class Office:
     async def mailbox(self, mailbox_id: UUID) -> Mailbox:
         return next(m for m in await self.all(Mailbox) if m.id == mailbox_id)
 
+    async def all_boxes(self) -> list[Mailbox]:
+        return await self.all(Mailbox)
+
     async def jobs(self, kind: str) -> list[dict[str, Any]]:
         query = text(
             "select convert_from(payload, 'utf8')::jsonb as payload from jobs.pgqueuer "
