@@ -89,21 +89,25 @@ def _read(view: IntroView) -> str:
 
 
 def _waiting(view: IntroView) -> list[Block]:
-    if not view.waiting_total:
-        return [
-            section("*What waits*\nNothing I can see: no customer's question is the last word.")
-        ]
-    head = "Somebody waits" if view.waiting_total == 1 else f"{view.waiting_total} people wait"
+    total = view.waiting_total
+    if not total:
+        return [section("*What waits*\nNothing: in every thread you had the last word.")]
+    head = "In one thread" if total == 1 else f"In {total} threads"
     lines = [_waits(one, view) for one in view.waiting]
     more = view.waiting_total - len(view.waiting)
     if more > 0:
         lines.append(f"and {more} more")
-    return [section(f"*{head} for an answer*\n" + "\n".join(lines))]
+    return [section(f"*{head} the customer spoke last*\n" + "\n".join(lines))]
 
 
 def _waits(one: WaitingView, view: IntroView) -> str:
     since = moment(one.since, view.reader.now, view.reader.timezone)
-    state = {"waiting": "", "asked": " · I'm drafting an answer", "answered": " · answered since"}
+    open_ = " · asks for something" if one.asks else ""
+    state = {
+        "waiting": open_,
+        "asked": " · I'm drafting an answer",
+        "answered": " · answered since",
+    }
     about = f": {short(one.subject, SUBJECT)}" if one.subject else ""
     return f"• {short(one.who, NAME)}, {short(one.account, NAME)}, {since}{about}{state[one.state]}"
 
@@ -140,7 +144,7 @@ def _question(view: IntroView) -> list[Block]:
     elements = []
     if view.can_draft:
         words = (
-            "Draft an answer"
+            "Draft the answer"
             if view.can_draft == 1
             else f"Draft answers for these {view.can_draft}"
         )

@@ -18,7 +18,7 @@ from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.intake import BEFORE_CONNECT
 from services.mail.characters import clean_text
-from services.noticing import Noticed, notice
+from services.noticing import Noticed, Waiting, notice
 from services.ports import Clock, Ids
 from services.types.first_reading import IntroView, NoticeView, WaitingView
 from services.types.people import Actor
@@ -57,7 +57,7 @@ class FirstReadingService:
             if reading is None or reading.status != "read":
                 return
             reading.status, reading.numbers = "told", numbers
-            reading.waiting = [_stored_waiting(mail) for mail in found.waiting[:WAITING_KEPT]]
+            reading.waiting = [_stored_waiting(one) for one in found.waiting[:WAITING_KEPT]]
             reading.numbers = numbers | {"waiting": len(found.waiting)}
             reading.noticed = [_stored_notice(one) for one in found.noticed]
             await tx.session.flush()
@@ -120,7 +120,8 @@ class FirstReadingService:
             reading = await self._mine(tx, actor, reading_id)
             if await self._repeated(tx, command_id, "intro.draft"):
                 return
-            wanted = [UUID(row["message_id"]) for row in reading.waiting[:WAITING_SHOWN]]
+            shown = reading.waiting[:WAITING_SHOWN]
+            wanted = [UUID(row["message_id"]) for row in shown if row["asks"]]
             heads = await first_readings.list_heads(tx, wanted)
             still = [m for m in wanted if m in heads and heads[m][1]]
             taken = await first_readings.ask_for_answers(tx, still, reason=BEFORE_CONNECT)
@@ -180,13 +181,14 @@ async def intro_view(
         noticed=tuple(_notice_view(row) for row in reading.noticed),
         answer=reading.answer,  # type: ignore[arg-type]  # the column's check knows the words
         answer_text=reading.answer_text,
-        can_draft=sum(one.state == "waiting" for one in waiting),
+        can_draft=sum(one.asks and one.state == "waiting" for one in waiting),
     )
 
 
-def _stored_waiting(mail: ReadMail) -> dict[str, Any]:
-    message = mail.message
+def _stored_waiting(one: Waiting) -> dict[str, Any]:
+    mail, message = one.mail, one.mail.message
     return {
+        "asks": one.asks,
         "message_id": str(message.id),
         "who": _who(mail),
         "account": mail.account,
@@ -217,6 +219,7 @@ def _waiting_view(row: dict[str, Any], heads: dict[UUID, tuple[Any, bool]]) -> W
         subject=str(row["subject"]) if found and found[0].text is not None else "",
         since=datetime.fromisoformat(row["at"]),
         state="waiting" if quiet else "asked" if head else "answered",
+        asks=bool(row["asks"]),
     )
 
 

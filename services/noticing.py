@@ -54,10 +54,18 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """`waiting`: threads in which the customer spoke last, the one that waits longest first."""
+class Waiting:
+    """A thread in which the customer spoke last, and whether they asked for something."""
 
-    waiting: tuple[ReadMail, ...]
+    mail: ReadMail
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """`waiting`: those who asked first, and of them the one who waits longest."""
+
+    waiting: tuple[Waiting, ...]
     noticed: tuple[Noticed, ...]
 
 
@@ -65,13 +73,14 @@ def notice(mails: Sequence[ReadMail], now: datetime) -> Findings:
     """Mails come newest first, both sides'."""
     inbound = [mail for mail in mails if mail.message.direction == "inbound"]
     read = {mail.message.id: _read(mail) for mail in inbound[:READ_CLOSELY]}
-    waiting = tuple(
-        mail
+    last = [
+        Waiting(mail=mail, asks=_asks(read.get(mail.message.id)) is not None)
         for mail in reversed(inbound)
-        if mail.is_head and _asks(read.get(mail.message.id)) is not None
-    )
+        if mail.is_head
+    ]
+    waiting = tuple(sorted(last, key=lambda one: not one.asks))
     found = (
-        _unanswered(waiting, read, now),
+        _unanswered([one.mail for one in waiting], read, now),
         _promise(mails, now),
         _of_kind("pricing", inbound, read, AskKind.PRICING),
         _competitor(inbound, read),

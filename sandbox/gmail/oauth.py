@@ -98,18 +98,20 @@ async def _ask(request: web.Request) -> web.StreamResponse:
         email = standing.automatic or given.get("login_hint", "")
         granted = [] if standing.untick else given["scope"].split()
         return _back(world, given, "" if standing.deny else email, granted)
-    people = sorted(world.store.mailboxes)
     hint = given.get("login_hint", "").lower()
-    people.sort(key=lambda email: email != hint)
+    boxes = world.store.mailboxes.values()
+    # Customers sit at other machines.
+    people = [box.email for box in boxes if box.kind != "customer" or box.email == hint]
+    people.sort(key=lambda email: (email != hint, email))
     accounts = "".join(_account(email, chosen=n == 0) for n, email in enumerate(people))
-    boxes = "".join(_scope(scope) for scope in given["scope"].split())
+    scopes = "".join(_scope(scope) for scope in given["scope"].split())
     return web.Response(
         content_type="text/html",
         text=_page(
             "<h1>Understudy wants access to your Google Account</h1>"
             "<p>This is the sandbox's Google; nothing leaves this machine.</p><form method='post'>"
             f"<fieldset><legend>Choose an account</legend>{accounts}</fieldset>"
-            f"<fieldset><legend>Select what Understudy can access</legend>{boxes}</fieldset>"
+            f"<fieldset><legend>Select what Understudy can access</legend>{scopes}</fieldset>"
             "<div class='ways'><button name='do' value='deny'>Cancel</button>"
             "<button class='yes' name='do' value='allow'>Continue</button></div></form>"
         ),

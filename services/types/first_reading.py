@@ -13,13 +13,15 @@ WaitingState = Literal["waiting", "asked", "answered"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingView:
-    """A thread in which the customer spoke last. `asked`: an answer is being drafted."""
+    """A thread in which the customer spoke last; `asks`: something they asked is open in it.
+    State `asked`: an answer is being drafted."""
 
     who: str
     account: str
     subject: str
     since: datetime
     state: WaitingState
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
