@@ -173,6 +173,7 @@ class MailDesk:
             return None
 
         db, clock, ids = self.database, self.clock, self.ids
+        audit = AuditService(db, clock, ids)
         return MailboxService(
             db=db,
             clock=clock,
@@ -184,9 +185,11 @@ class MailDesk:
                 clock=clock,
                 intake=Intake(clock=clock, ids=ids),
                 touch=touched,
+                forgetting=Forgetting(clock=clock, ids=ids, audit=audit),
                 orders=self.orders.receive,
             ),
             touch=touched,
+            audit=audit,
         )
 
     async def sync(self) -> None:
