@@ -60,6 +60,22 @@ class ActionId(StrEnum):
     INTRO_RIGHT = "intro.right"
     INTRO_WRONG = "intro.wrong"
     INTRO_DRAFT = "intro.draft"
+    HOME_OPEN = "home.open"
+    HOME_DECIDE = "home.decide"
+    HOME_SORT = "home.sort"
+    HOME_HEALTH = "home.health"
+    HOME_STAGE = "home.stage"
+    HOME_INDUSTRY = "home.industry"
+    HOME_SEARCH = "home.search"
+    HOME_CLEAR = "home.clear"
+    HOME_PAGE = "home.page"
+    HOME_ACCOUNT = "home.account"
+    BRIEF = "account.brief"
+    REQUEST_FOR = "account.request"
+    COMPOSE = "compose.new"
+    SETTINGS = "settings.open"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):

@@ -41,6 +41,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.mail_out import MailOut
 from services.mailbox_access import MailboxAccess
@@ -53,6 +54,7 @@ from services.overviews import ViewService
 from services.ports import LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -158,12 +160,14 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
         follower=follower,
+        home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
         outcomes=outcomes,
         rereading=RereadingService(database, mails),
+        rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
         sweeps=SweepService(
             database,

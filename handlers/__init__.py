@@ -10,6 +10,7 @@ from handlers import (
     mailboxes,
     quiet,
     requests,
+    rollups,
     unsorted,
 )
 from handlers.edge import Routes
@@ -25,6 +26,7 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    rollups.ROUTES,
 )
 
 
@@ -35,5 +37,6 @@ def all_routes() -> Routes:
         views={name: handler for part in FEATURES for name, handler in part.views.items()},
         options={name: handler for part in FEATURES for name, handler in part.options.items()},
         shortcuts={name: handler for part in FEATURES for name, handler in part.shortcuts.items()},
+        menus=frozenset().union(*(part.menus for part in FEATURES)),
         adopting=frozenset().union(*(part.adopting for part in FEATURES)),
     )

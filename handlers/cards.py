@@ -17,6 +17,7 @@ from blocks.intro import intro_card, intro_text
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.mailbox import mailbox_card, mailbox_text
 from blocks.mailbox_health import push_card, push_text
+from blocks.rollup import rollup_card, rollup_text
 from blocks.unsorted import unsorted_card, unsorted_text
 from handlers.payloads import read_id
 from handlers.verbs import ViewReads
@@ -30,6 +31,7 @@ NOTHING = "there is nothing to show any more"
 
 
 class Cards(Protocol):
+    async def ready(self, tenant_id: UUID, card_id: UUID) -> bool: ...
     async def claim(self, tenant_id: UUID, card_id: UUID) -> CardWork | None: ...
     async def settle(
         self,
@@ -87,6 +89,13 @@ async def render_unsorted(views: ViewReads, work: CardWork) -> Rendered | None:
     )
 
 
+async def render_rollup(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.rollup(work.tenant_id, work.subject_id)
+    if view is None:
+        return None
+    return Rendered(text=rollup_text(view), blocks=rollup_card(view), shown={"total": view.total})
+
+
 async def render_mailbox(views: ViewReads, work: CardWork) -> Rendered | None:
     view = await views.mailbox_card(work.tenant_id, work.subject_id, work.recipient_id)
     if view is None:
@@ -130,6 +139,7 @@ RENDERERS: dict[str, Renderer] = {
     "mail": render_mail,
     "approval": render_approval,
     "unsorted": render_unsorted,
+    "rollup": render_rollup,
     "mailbox": render_mailbox,
     "intro": render_intro,
     "push": render_push,
@@ -155,7 +165,10 @@ class CardDelivery:
         if tenant_id is None:
             raise InvalidInput("card.deliver without a tenant")
         await self._take_twin_away(tenant_id, payload)
-        work = await self.cards.claim(tenant_id, read_id(str(payload.get("card_id"))))
+        card_id = read_id(str(payload.get("card_id")))
+        if not await self.cards.ready(tenant_id, card_id):
+            return
+        work = await self.cards.claim(tenant_id, card_id)
         if work is None:
             return
         try:
@@ -217,7 +230,14 @@ class CardDelivery:
                 log.info("card_posted_afresh", card=str(work.card_id))
             else:
                 return ref, since
-        return await chat.post(channel, message), None
+        try:
+            return await chat.post(channel, message), None
+        except NotFound:
+            if work.channel is None:
+                raise
+            # The conversation we remember is gone or archived; the person may still be there.
+            log.info("card_channel_gone", card=str(work.card_id))
+            return await chat.post(await self._open_dm(chat, work), message), None
 
     async def _open_dm(self, chat: ChatGateway, work: CardWork) -> str:
         person = await self.people.reach(work.tenant_id, work.recipient_id)

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
@@ -13,6 +14,7 @@ from services.types.first_reading import IntroView
 from services.types.home import HomeView
 from services.types.mailbox_health import PushCardView
 from services.types.people import Actor
+from services.types.rollups import RollupView
 from services.types.views import (
     BriefView,
     DigestView,
@@ -108,6 +110,7 @@ class ViewReads(Protocol):
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None: ...
+    async def rollup(self, tenant_id: UUID, member_id: UUID) -> RollupView | None: ...
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
     async def mailbox_card(
         self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
@@ -121,10 +124,19 @@ class ViewReads(Protocol):
     async def inbox(self, actor: Actor) -> InboxView: ...
     async def quiet(self, actor: Actor) -> QuietView: ...
     async def brief(self, actor: Actor, text: str) -> BriefView: ...
+    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView: ...
     async def status(self, actor: Actor) -> StatusView: ...
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
         """Accounts whose name matches what was typed, the best first; at most a hundred."""
+        ...
+
+
+class RollupVerbs(Protocol):
+    """Mails that came in a burst (services.rollups.RollupService)."""
+
+    async def show(self, actor: Actor, action_id: UUID | None) -> None:
+        """Give this one a card of its own; None: the next few."""
         ...
 
 
@@ -178,3 +190,5 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     mailboxes: MailboxVerbs
+    home: HomeVerbs
+    rollups: RollupVerbs

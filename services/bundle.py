@@ -28,6 +28,7 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
+from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.mailbox_connect import MailboxConnectService
 from services.mailbox_ending import MailboxEndingService
@@ -37,6 +38,7 @@ from services.members import MemberService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.rereading import RereadingService
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -75,12 +77,14 @@ class Services:
     feedback: FeedbackService
     first_readings: FirstReadingService
     follower: DraftFollower
+    home: HomeService
     inbound: InboundService
     mailbox_endings: MailboxEndingService
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
     rereading: RereadingService
+    rollups: RollupService
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

@@ -262,6 +262,10 @@ class MailGateway(Protocol):
         """Ids of the messages that carry the label, and the next page."""
         ...
 
+    async def aliases(self) -> tuple[str, ...]:
+        """Other addresses the mailbox may send from, those Gmail has verified, in lower case."""
+        ...
+
 
 class TokenSource(Protocol):
     """One mailbox's credentials, wherever they are kept."""

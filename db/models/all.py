@@ -8,7 +8,9 @@ from db.models import (
     customers,
     directories,
     drafts,
+    home,
     mailboxes,
+    pacing,
     records,
     tenants,
 )
@@ -21,7 +23,9 @@ __all__ = [
     "customers",
     "directories",
     "drafts",
+    "home",
     "mailboxes",
+    "pacing",
     "records",
     "tenants",
 ]

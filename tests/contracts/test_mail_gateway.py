@@ -54,6 +54,7 @@ class Side(Protocol):
     async def deliver(self, raw: bytes, labels: list[str]) -> str: ...
     async def label(self, message_id: str, name: str) -> str: ...
     async def expire_history(self) -> None: ...
+    async def add_aliases(self, states: dict[str, str]) -> None: ...
 
 
 @dataclass
@@ -74,6 +75,9 @@ class InMemory:
 
     async def expire_history(self) -> None:
         self.mailbox.expire_history()
+
+    async def add_aliases(self, states: dict[str, str]) -> None:
+        self.mailbox.others = tuple(a for a, state in states.items() if state == "accepted")
 
 
 @dataclass
@@ -103,6 +107,9 @@ class OverHttp:
 
     async def expire_history(self) -> None:
         await self.control("expire-history", mailbox=REP)
+
+    async def add_aliases(self, states: dict[str, str]) -> None:
+        await self.control("mailboxes", email=REP, aliases=states)
 
 
 class WallClock:
@@ -335,6 +342,12 @@ async def test_a_service_account_speaks_for_whom_the_admin_console_lets_it(
     await real.control("faults", op="token", kind="http_500")
     with pytest.raises(TransientError):
         await gateways.delegated(key, REP)
+
+
+async def test_verified_aliases_are_known(side: Side) -> None:
+    assert await side.gateway.aliases() == ()
+    await side.add_aliases({"sales@northwind.test": "accepted", "old@northwind.test": "pending"})
+    assert await side.gateway.aliases() == ("sales@northwind.test",)
 
 
 async def test_a_refused_token_is_refreshed_and_the_call_goes_on(real: OverHttp) -> None:

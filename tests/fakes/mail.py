@@ -41,6 +41,7 @@ class FakeMail:
     topics: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     stopped: int = 0
+    others: tuple[str, ...] = ()
     watch_until: datetime = datetime(2030, 1, 1, tzinfo=UTC)
     _ids: count = field(default_factory=lambda: count(1))
 
@@ -189,6 +190,10 @@ class FakeMail:
         gained = frozenset(label_ids) - message.labels
         self.messages[message_id] = replace(message, labels=message.labels | gained)
         self._note(message_id, added=False, gained=gained)
+
+    async def aliases(self) -> tuple[str, ...]:
+        self._begin("aliases")
+        return self.others
 
     @property
     def sent(self) -> list[StoredMail]:

@@ -78,6 +78,8 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "home",
+            "rollups",
         )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(

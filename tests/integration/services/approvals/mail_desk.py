@@ -36,6 +36,7 @@ from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
 from services.mailboxes import MailboxService
 from services.members import MemberService, actor_of
+from services.never_label import Forgetting
 from services.sweeps import SweepService
 from services.types.approvals import Surface
 from services.types.mail import Address, ParsedMail
