@@ -8,7 +8,11 @@ from blocks.parts import (
     confirm,
     context,
     count,
+    cut,
     moment,
+    one_line,
+    option,
+    plain,
     section,
     short,
 )
@@ -21,9 +25,11 @@ from services.types.mailbox_health import (
 )
 from services.types.views import Reader
 
-BUTTONED = 8
-LISTED = 40
+MINE = 2
+NAMED = 8
+LISTED = 30
 A_BLOCK = 10
+CHOICES = 100
 FAILURES = 3
 ADDRESS = 80
 
@@ -55,7 +61,7 @@ def mailboxes_section(view: MailboxesView) -> list[Block]:
     blocks: list[Block] = []
     if not view.mine:
         blocks += _invitation(view)
-    for number, box in enumerate(view.mine):
+    for number, box in enumerate(view.mine[:MINE]):
         blocks += _mine(box, view.reader, number)
     return [*blocks, *_admin(view)]
 
@@ -149,31 +155,39 @@ def _admin(view: MailboxesView) -> list[Block]:
         blocks += _system(view)
     if view.delegation:
         blocks += _delegation(view.delegation)
+    return [*blocks, *_others(view)]
+
+
+def _others(view: MailboxesView) -> list[Block]:
+    """One line each, those that need somebody first; ending one of them is a choice from a list."""
     if not view.others:
-        return blocks
-    blocks.append(section(f"*Mailboxes of this workspace* ({len(view.others)})"))
-    for number, box in enumerate(view.others[:BUTTONED]):
-        blocks += _other(box, view.reader, number)
-    rest = [
-        f"• {health_line(box, view.reader)}".replace("\n", " · ")
-        for box in view.others[BUTTONED : BUTTONED + LISTED]
+        return []
+    order = list(MailboxState)
+    worst = sorted(view.others, key=lambda box: order.index(box.state))
+    lines = [f"• {health_line(box, view.reader)}".replace("\n", " · ") for box in worst[:LISTED]]
+    if len(worst) > LISTED:
+        lines.append(f"and {len(worst) - LISTED} more")
+    head = section(f"*Mailboxes of this workspace* ({len(worst)})")
+    pages = [section("\n".join(lines[at : at + A_BLOCK])) for at in range(0, len(lines), A_BLOCK)]
+    elements: list[Block] = [
+        _link(f"Reconnect {box.address}", box.connect_url, 10 + number)
+        for number, box in enumerate(worst[:LISTED])
+        if box.connect_url and box.is_system
     ]
-    blocks += [section("\n".join(rest[at : at + A_BLOCK])) for at in range(0, len(rest), A_BLOCK)]
-    return blocks
-
-
-def _other(box: MailboxHealth, reader: Reader, number: int) -> list[Block]:
-    reason = f"\n{short(box.reason, 200)}" if box.reason else ""
-    gone = box.state is MailboxState.DISCONNECTED
-    blocks = [
-        section(
-            health_line(box, reader) + reason,
-            None if gone else _disconnect(box, 100 + number),
+    open_ = [box for box in worst if box.state is not MailboxState.DISCONNECTED][:CHOICES]
+    if open_:
+        elements.append(
+            {
+                "type": "static_select",
+                "action_id": numbered(ActionId.MAILBOX_DISCONNECT, 9),
+                "placeholder": plain("Disconnect a mailbox", 150),
+                "options": [
+                    option(box.address, Target(id=box.mailbox_id).encode()) for box in open_
+                ],
+                "confirm": _sure("that mailbox"),
+            }
         )
-    ]
-    if box.connect_url:
-        blocks.append(actions(_link("Reconnect", box.connect_url, 100 + number)))
-    return blocks
+    return [head, *pages, *([actions(*elements)] if elements else [])]
 
 
 def _system(view: MailboxesView) -> list[Block]:
@@ -183,16 +197,13 @@ def _system(view: MailboxesView) -> list[Block]:
     )
     if view.system_connect_url is None:
         return [section(text)]
-    return [
-        section(text),
-        actions(_link("Connect the workspace's mailbox", view.system_connect_url, 90)),
-    ]
+    return [section(text, _link("Connect it", view.system_connect_url, 90))]
 
 
 def _delegation(view: DelegationView) -> list[Block]:
     waiting = len(view.connectable)
-    names = ", ".join(short(name, 40) for name in view.connectable[:BUTTONED])
-    more = f" and {waiting - BUTTONED} more" if waiting > BUTTONED else ""
+    names = ", ".join(short(name, 40) for name in view.connectable[:NAMED])
+    more = f" and {waiting - NAMED} more" if waiting > NAMED else ""
     lines = [
         (
             "*Connected by the workspace's service account*: "
@@ -251,13 +262,17 @@ def _disconnect(box: MailboxHealth, number: int) -> Block:
         "Disconnect",
         numbered(ActionId.MAILBOX_DISCONNECT, number),
         Target(id=box.mailbox_id).encode(),
-        confirm=confirm(
-            "Disconnect this mailbox?",
-            f"I stop reading {box.address} and give Google's permission back. What I have read "
-            "stays; drafts I put there stay in Gmail, and I can't send them any more.",
-            "Disconnect",
-            "Cancel",
-        ),
+        confirm=_sure(cut(one_line(box.address), ADDRESS)),
+    )
+
+
+def _sure(what: str) -> Block:
+    return confirm(
+        "Disconnect this mailbox?",
+        f"I stop reading {what} and give Google's permission back. What I have read stays; drafts "
+        "I put there stay in Gmail, and I can't send them any more.",
+        "Disconnect",
+        "Cancel",
     )
 
 
