@@ -65,6 +65,7 @@ class MailboxServices:
     delegation: DelegationService
     watches: WatchService
     readings: FirstReadingService
+    forgetting: Forgetting
 
 
 def google_urls(settings: Settings) -> tuple[str, str, str]:
@@ -109,6 +110,7 @@ def gmail_facts(
 def mailbox_services(parts: MailboxParts, facts: GmailFacts) -> MailboxServices:
     database, clock, ids, audit = parts.database, parts.clock, parts.ids, parts.audit
     access, vault, touched = parts.access, parts.vault, parts.touched
+    forgetting = Forgetting(db=database, clock=clock, ids=ids, audit=audit)
     mailboxes = MailboxService(
         db=database,
         clock=clock,
@@ -120,7 +122,7 @@ def mailbox_services(parts: MailboxParts, facts: GmailFacts) -> MailboxServices:
             clock=clock,
             intake=Intake(clock=clock, ids=ids),
             touch=touched,
-            forgetting=Forgetting(clock=clock, ids=ids, audit=audit),
+            forgetting=forgetting,
             orders=parts.orders,
         ),
         touch=touched,
@@ -159,6 +161,7 @@ def mailbox_services(parts: MailboxParts, facts: GmailFacts) -> MailboxServices:
             topic=parts.settings.gmail_topic,
         ),
         readings=FirstReadingService(db=database, clock=clock, ids=ids, audit=audit),
+        forgetting=forgetting,
     )
 
 

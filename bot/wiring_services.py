@@ -182,6 +182,7 @@ def build_services(
                 inbound.recover,
                 boxes.watches.check,
                 boxes.readings.check,
+                boxes.forgetting.check,
             ),
         ),
         tenants=tenants,

@@ -73,9 +73,10 @@ async def set_push_seen(tx: Tx, mailbox_id: UUID, now: datetime) -> bool:
 
 
 async def count_missed(
-    tx: Tx, mailbox_id: UUID, *, mails: int, newest: datetime, now: datetime
+    tx: Tx, mailbox_id: UUID, *, mails: int, newest: datetime, now: datetime, read_since: datetime
 ) -> None:
-    """Mail was found that came after the last push, while pushes were asked for."""
+    """Mail was found that came after the last push, while pushes were asked for and could be taken:
+    after a pause of our own nothing can be said."""
     await tx.session.execute(
         update(Mailbox)
         .where(
@@ -83,6 +84,7 @@ async def count_missed(
             Mailbox.id == mailbox_id,
             Mailbox.watch_since < newest,
             Mailbox.watch_expires_at > now,
+            Mailbox.synced_at >= read_since,
             or_(Mailbox.push_seen_at.is_(None), Mailbox.push_seen_at < newest),
         )
         .values(

@@ -31,6 +31,8 @@ RENEWED_EVERY = LEASE / 3
 BATCH = 20
 FETCHES = 4
 POISON_AFTER = 5
+# Not read for so long, we were away ourselves, and so was the door that pushes come to.
+PAUSE = timedelta(minutes=10)
 LARGE = 200_000
 # Read once when a mailbox is connected, so that conversations have their past.
 BACKLOG = timedelta(days=90)
@@ -237,8 +239,14 @@ class MailSync:
             newest = max(arrival.stored.received_at for arrival in arrivals)
             await mailboxes.set_last_message(tx, mailbox.id, newest)
             if reading.quiet_before is None:
+                now = self.clock.now()
                 await mailbox_pushes.count_missed(
-                    tx, mailbox.id, mails=len(arrivals), newest=newest, now=self.clock.now()
+                    tx,
+                    mailbox.id,
+                    mails=len(arrivals),
+                    newest=newest,
+                    now=now,
+                    read_since=now - PAUSE,
                 )
         if unsorted:
             for member_id in await conversations.list_responders(tx, unsorted):

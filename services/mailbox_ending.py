@@ -88,8 +88,9 @@ class MailboxEndingService:
         await self.audit.append(tx, "mailbox.disconnected", actor=actor, subject_id=mailbox.id)
         await self.touch(tx, "mailbox", mailbox.id, None)
         await self.touch(tx, "push", tx.tenant_id, None)
-        if mailbox.member_id is not None:
-            await self.touch(tx, "home", mailbox.member_id, None)
+        watching = {mailbox.member_id, actor.member_id if actor else None}
+        for member_id in sorted(person for person in watching if person is not None):
+            await self.touch(tx, "home", member_id, None)
         for action_id in await action_rows.list_open_of_mailbox(tx, mailbox.id):
             await self.touch(tx, "mail", action_id, None)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from db import actions as action_rows
 from db import conversations, jobs, messages
 from db import drafts as draft_rows
-from db.session import Tx
+from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import touch
 from services.gates import moved_on
@@ -17,7 +17,9 @@ from services.ports import Clock, Ids, MailGateway
 
 NAME = "Understudy/never"
 NOTE = f"labelled {NAME}"
-WHY = f"the mail was labelled {NAME}"
+EXCLUDED = "of somebody who is excluded"
+AT_ONCE = 200
+WHY = "its mail is not to be read"
 # Gmail's own labels are named by themselves; everybody else's have ids to be looked up.
 GMAILS_OWN = frozenset(
     {"INBOX", "SENT", "DRAFT", "UNREAD", "STARRED", "IMPORTANT", "SPAM", "TRASH", "CHAT"}
@@ -64,14 +66,22 @@ class NeverLabel:
 class Forgetting:
     """Forgets what was read of mails that are not to be read."""
 
+    db: Database
     clock: Clock
     ids: Ids
     audit: AuditService
 
-    async def forget(self, tx: Tx, message_ids: Sequence[UUID]) -> None:
+    async def check(self, tenant_id: UUID) -> None:
+        """Whoever was excluded after their mail had been read: it is forgotten too."""
+        async with self.db.transaction(tenant_id) as tx:
+            found = await messages.list_of_excluded(tx, limit=AT_ONCE)
+            if found:
+                await self.forget(tx, found, note=EXCLUDED)
+
+    async def forget(self, tx: Tx, message_ids: Sequence[UUID], *, note: str = NOTE) -> None:
         """Of the mails nothing stays but that they were there; of their threads nothing that rests
         on their words."""
-        touched = await messages.forget_labelled(tx, message_ids, note=NOTE)
+        touched = await messages.forget_labelled(tx, message_ids, note=note)
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)
             await conversations.set_conversation(tx, conversation_id, subject="", qualification={})
@@ -93,7 +103,7 @@ class Forgetting:
             await action_rows.cancel_queued(tx, action.id, at=self.clock.now(), why=WHY)
             action.status, draft.status, action.decision_reason = "voided", "voided", WHY
             await tx.session.flush()
-            await moved_on(tx, action.id, f"Its {WHY.removeprefix('the ')}.")
+            await moved_on(tx, action.id, "The mail it answers is not to be read.")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": draft.id})
             voided.append(action.id)
         return voided

@@ -101,7 +101,7 @@ class Office:
                 clock=self.clock,
                 intake=intake,
                 touch=self.touches,
-                forgetting=Forgetting(clock=self.clock, ids=ids, audit=audit),
+                forgetting=Forgetting(db=self.database, clock=self.clock, ids=ids, audit=audit),
             ),
             touch=self.touches,
             audit=audit,

@@ -119,6 +119,13 @@ async def test_pushes_that_come_or_are_only_late_alarm_nobody(office: Office) ->
         await office.service().hint("ana@sell.test", gmail.history_id)
         office.clock.move(minutes=20)
         await office.watches().check(office.tenant)
+    # We were away for an hour, and so was our door: what came meanwhile tells nothing.
+    for _ in range(MISSED + 1):
+        gmail.deliver(eml(), at=office.clock.now() + timedelta(minutes=5))
+    office.clock.move(hours=1)
+    await office.service().sync(office.tenant, box)
+    office.clock.move(minutes=20)
+    await office.watches().check(office.tenant)
     # A night without mail, then three at once that the poll is the first to see.
     office.clock.move(hours=10)
     await arrive(office, box, gmail, MISSED)

@@ -93,6 +93,22 @@ async def test_labels_set_while_history_was_lost_count_too(office: Office) -> No
     assert len(await office.messages()) == 6
 
 
+@pytest.mark.parametrize("who", ["accounts", "contacts"])
+async def test_who_is_excluded_later_is_forgotten_too(office: Office, who: str) -> None:
+    box, gmail = await office.connect("ana")
+    gmail.deliver(eml("the secret plan"))
+    await office.service().sync(office.tenant, box)
+    forgetting = office.service().mail_sync.forgetting
+    await forgetting.check(office.tenant)
+    assert "secret" in await words(office)
+    made = office.made["acme" if who == "accounts" else "dana"]
+    await office.run(f"update {who} set excluded = true where id = :id", id=made)
+    for _ in range(2):
+        await forgetting.check(office.tenant)
+    assert "secret" not in await words(office)
+    assert (await office.verbs()).count("conversation.forgotten") == 1
+
+
 async def test_gmail_is_asked_for_names_only_where_labels_are_peoples_own(office: Office) -> None:
     box, gmail = await office.connect("ana")
     message_id = gmail.deliver(eml(), labels={"INBOX", "CATEGORY_UPDATES", "UNREAD"})

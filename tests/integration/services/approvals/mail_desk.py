@@ -186,7 +186,7 @@ class MailDesk:
                 clock=clock,
                 intake=Intake(clock=clock, ids=ids),
                 touch=touched,
-                forgetting=Forgetting(clock=clock, ids=ids, audit=audit),
+                forgetting=Forgetting(db=db, clock=clock, ids=ids, audit=audit),
                 orders=self.orders.receive,
             ),
             touch=touched,
