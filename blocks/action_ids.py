@@ -60,6 +60,15 @@ class ActionId(StrEnum):
     INTRO_RIGHT = "intro.right"
     INTRO_WRONG = "intro.wrong"
     INTRO_DRAFT = "intro.draft"
+    COMPOSE = "compose.new"
+    COMPOSE_FORM = "compose.form"
+    COMPOSE_ACCOUNT = "compose.account"
+    COMPOSE_PICK = "compose.pick"
+    COMPOSE_CONFIRM = "compose.confirm"
+    CAPTURE_DEAL = "capture.deal"
+    CAPTURE_ADD = "capture.add"
+    QUALIFY_ACCOUNT = "qualify.account"
+    QUALIFY_PICK = "qualify.pick"
     HOME_OPEN = "home.open"
     HOME_DECIDE = "home.decide"
     HOME_SORT = "home.sort"
@@ -72,7 +81,6 @@ class ActionId(StrEnum):
     HOME_ACCOUNT = "home.account"
     BRIEF = "account.brief"
     REQUEST_FOR = "account.request"
-    COMPOSE = "compose.new"
     SETTINGS = "settings.open"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"
@@ -98,6 +106,9 @@ class CallbackId(StrEnum):
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
     INTRO_WRONG = "intro.wrong"
+    COMPOSE = "compose.form"
+    CAPTURE_QUALIFY = "capture.qualify"
+    CAPTURE_LOG = "capture.log"
 
 
 class FieldId(StrEnum):
@@ -135,6 +146,10 @@ class FieldId(StrEnum):
     EXPIRES = "expires"
     READ_AT_LEAST = "read_at_least"
     RULES = "rules"
+    CONTACT = "contact"
+    PURPOSE = "purpose"
+    WHERE = "where"
+    COMMENT = "comment"
 
 
 class ShortcutId(StrEnum):
@@ -142,6 +157,10 @@ class ShortcutId(StrEnum):
 
     REQUEST = "request.new"
     REQUEST_FROM_MESSAGE = "request.from_message"
+    COMPOSE = "compose.new"
+    REPLY = "reply.from_message"
+    QUALIFY = "qualify.from_message"
+    LOG = "log.from_message"
 
 
 class Target(BaseModel):
@@ -173,6 +192,12 @@ class Asked(Target):
     """A question about an approval request."""
 
     question: UUID
+
+
+class Pick(Target):
+    """One account of several, for what was taken up before (`id`)."""
+
+    account: UUID
 
 
 class Wish(BaseModel):

@@ -13,7 +13,11 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         "Accounts",
-        (("brief ACCOUNT", "one page about an account"),),
+        (
+            ("brief ACCOUNT", "one page about an account"),
+            ("draft ACCOUNT for …", "a mail to somebody there, for you to approve"),
+            ("qualify ACCOUNT", "what is known of a deal, what is missing, what to ask next"),
+        ),
     ),
     (
         "Approvals",

@@ -22,12 +22,15 @@ from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
-from bot.wiring_mail_decisions import act_routes
+from bot.wiring_compose import compose_verbs
+from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
+from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
 from handlers.cards import CardDelivery
+from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
@@ -80,12 +83,9 @@ async def build(
     model = language_model(settings)
     tenants = TenantService(db=database, clock=clock, ids=ids, vault=vault)
 
-    async def token_of(tenant_id: UUID) -> str:
-        return (await tenants.workspace(tenant_id)).bot_token
-
-    chats = SlackChats(
-        session=session, base_url=settings.slack_api_url, clock=clock, token_of=token_of
-    )
+    installing = install_gateway(settings, clock, lambda: session, public_url(settings))
+    tokens = workspace_tokens(db=database, clock=clock, ids=ids, vault=vault, gateway=installing)
+    chats = SlackChats(session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens)
     parts = Parts(
         settings=settings,
         database=database,
@@ -96,6 +96,7 @@ async def build(
         chats=chats,
         model=model,
         tenants=tenants,
+        install_gateway=installing,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
     sender = mail_sender(settings, database, mails)
@@ -105,7 +106,10 @@ async def build(
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
-    jobs = job_table(services, cards, events)
+    jobs = {
+        **job_table(services, cards, events),
+        **compose_jobs(services.compose.captures, chats),
+    }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
@@ -133,7 +137,8 @@ async def build(
             slack,
             [
                 web.post("/gmail/push", pushed),
-                *act_routes(settings, services.acts),
+                *act_routes(settings, services.acts, services.installs),
+                *install_doors(settings, services.installs),
                 *mailbox_doors(settings, services),
             ],
         ),
@@ -180,6 +185,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         mailboxes=mailbox_verbs(services),
+        compose=compose_verbs(services.compose),
         home=services.home,
         rollups=services.rollups,
     )

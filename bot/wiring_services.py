@@ -20,14 +20,16 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_compose import compose_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
     approval_mails,
     mail_orders,
-    public_address,
+    public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -51,7 +53,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import InstallGateway, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -74,6 +76,7 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    install_gateway: InstallGateway | None = None
 
 
 def build_services(
@@ -94,9 +97,9 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
-    public_url = public_address(settings)
-    gmail = gmail_facts(settings, clock, vault, public_url)
+    gmail = gmail_facts(settings, clock, vault, public_url(settings))
     views = ViewService(database, clock, model, mail_out, gmail)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
@@ -134,7 +137,7 @@ def build_services(
             audit=audit,
             access=mails,
             orders=orders.receive,
-            public_url=public_url,
+            public_url=by_mail.public_url,
             session=lambda: session,
         ),
         gmail,
@@ -148,11 +151,10 @@ def build_services(
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
+        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
@@ -162,10 +164,26 @@ def build_services(
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
+        installs=install_service(
+            db=database,
+            clock=clock,
+            tenants=tenants,
+            gateway=parts.install_gateway,
+            public_url=by_mail.public_url,
+            chat_with=chats.with_token,
+        ),
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
         outcomes=outcomes,
+        pause_notices=pause_notices(
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            mail_out=mail_out,
+            install_url=install_url(settings, by_mail.public_url),
+        ),
         rereading=RereadingService(database, mails),
         rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
@@ -180,6 +198,7 @@ def build_services(
             (
                 *approval_checks(approvals),
                 inbound.recover,
+                digests.arm,
                 boxes.watches.check,
                 boxes.readings.check,
                 boxes.forgetting.check,

@@ -4,6 +4,8 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    captures,
+    compose,
     drafts,
     feedback,
     home,
@@ -26,6 +28,8 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    compose.ROUTES,
+    captures.ROUTES,
     rollups.ROUTES,
 )
 

@@ -42,6 +42,8 @@ class Events:
         handler = TABLE.get(envelope.event.type)
         if handler is None or not _is_from_a_person(envelope):
             return
+        if envelope.event.type == "app_home_opened":
+            await self._first_admin(envelope)
         actor = await self._actor(envelope)
         if actor is None:
             return
@@ -49,6 +51,19 @@ class Events:
         if await self.verbs.inbound.receive(actor.tenant_id, **key, body=_content(envelope)):
             await handler(self, actor, envelope)
             await self.verbs.inbound.done(actor.tenant_id, **key)
+
+    async def _first_admin(self, envelope: EventEnvelope) -> None:
+        """Where an install left nobody in charge, the first Slack admin who opens the app is. Slack
+        is asked itself, each time and only while it is so."""
+        team_id, user = envelope.team_id, envelope.event.user
+        tenant_id = await self.verbs.workspaces.admin_is_wanted(team_id) if user else None
+        if tenant_id is None or user is None:
+            return
+        try:
+            person = await (await self.chats.of(tenant_id)).person(user)
+        except (NotFound, Forbidden):
+            return
+        await self.verbs.workspaces.claim_admin(tenant_id, team_id, person)
 
     async def _accept_system(self, envelope: EventEnvelope) -> None:
         """What Slack itself tells: nobody's wish, so it has no actor, and it must be heard when

@@ -7,6 +7,7 @@ from uuid import UUID
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
+from handlers.workspace_jobs import workspace_jobs
 from services.bundle import Services
 
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
@@ -23,6 +24,7 @@ def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[s
         **_decision_mail_jobs(services),
         **_approval_jobs(services),
         **_event_jobs(services, events),
+        **{kind: _of_tenant(run) for kind, run in workspace_jobs(services).items()},
     }
 
 

@@ -179,12 +179,27 @@ class BlockSuggestion(SlackPayload):
     value: str = ""
 
 
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 class ShortcutMessage(SlackPayload):
-    """The message a shortcut was chosen on."""
+    """The message a shortcut was chosen on: anybody's, also a bot's or a forwarded one."""
 
     ts: str
-    text: str = ""
+    text: Annotated[str, BeforeValidator(_text)] = ""
     user: str | None = None
+    username: Annotated[str, BeforeValidator(_text)] = ""
+    blocks: Annotated[list[dict[str, Any]], BeforeValidator(_dicts)] = Field(default_factory=list)
+    attachments: Annotated[list[dict[str, Any]], BeforeValidator(_dicts)] = Field(
+        default_factory=list
+    )
+
+    @property
+    def is_card(self) -> bool:
+        """One of our own cards: its first block says so."""
+        first = self.blocks[0].get("block_id") if self.blocks else ""
+        return isinstance(first, str) and first.startswith(CARD_BLOCK)
 
 
 class ChosenShortcut(SlackPayload):

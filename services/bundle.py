@@ -19,7 +19,9 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.captures import CaptureService
 from services.cards import CardService
+from services.compose import ComposeService
 from services.conversations import ConversationService
 from services.delegation import DelegationService
 from services.digests import DigestService
@@ -30,13 +32,16 @@ from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
+from services.installs import InstallService
 from services.mailbox_connect import MailboxConnectService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
 from services.members import MemberService
+from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
+from services.pausing import PauseNotices
 from services.rereading import RereadingService
 from services.rollups import RollupService
 from services.sorting import SortingService
@@ -60,6 +65,13 @@ class ApprovalServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeServices:
+    mails: ComposeService
+    captures: CaptureService
+    notes: NoteService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
     acts: ActService
@@ -69,6 +81,7 @@ class Services:
     audit: AuditService
     cards: CardService
     connecting: MailboxConnectService
+    compose: ComposeServices
     conversations: ConversationService
     delegation: DelegationService
     digests: DigestService
@@ -80,9 +93,11 @@ class Services:
     home: HomeService
     inbound: InboundService
     mailbox_endings: MailboxEndingService
+    installs: InstallService
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
+    pause_notices: PauseNotices
     rereading: RereadingService
     rollups: RollupService
     sorting: SortingService

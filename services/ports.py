@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.types.installs import BotGrant, GivenInstall
 from services.types.mail import Address
 from services.types.model import (
     DraftRequest,
@@ -113,6 +114,32 @@ class SignInGateway(Protocol):
 
     async def exchange(self, code: str) -> SignedInPerson:
         """Who is behind the code. Forbidden: Slack doesn't accept it (used, old, not ours)."""
+        ...
+
+
+class InstallGateway(Protocol):
+    """Installing into workspaces (OAuth v2), and renewing the tokens that end."""
+
+    def authorize_url(self, *, state: str, team_id: str | None) -> str:
+        """Where to send the browser; it comes back to our redirect address with `state`."""
+        ...
+
+    def app_url(self, *, team_id: str, app_id: str) -> str:
+        """Where the app is, in that workspace."""
+        ...
+
+    async def exchange(self, code: str) -> GivenInstall:
+        """What the code stands for. Forbidden: Slack doesn't accept it (used, old, not ours);
+        InvalidInput: it doesn't accept us."""
+        ...
+
+    async def refresh(self, refresh_token: str) -> BotGrant:
+        """A new token. Forbidden: this one renews nothing any more; InvalidInput: Slack doesn't
+        accept us."""
+        ...
+
+    async def revoke(self, token: str) -> None:
+        """Give a token back that we don't want."""
         ...
 
 

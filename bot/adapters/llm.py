@@ -24,6 +24,7 @@ from bot.litellm_environment import prepare_litellm_environment
 from db.session import refuse_inside_transaction
 from services.errors import ServiceError, TransientError
 from services.ports import Budget
+from services.prompts import compose as compose_prompt
 from services.prompts import draft as draft_prompt
 from services.prompts import extract as extract_prompt
 from services.types.model import (
@@ -132,9 +133,19 @@ class LiteLLMModel:
 
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
         """An answer in plain text, never empty and never without end."""
+        if request.purpose is not None:
+            return await self._compose(request)
         messages = draft_prompt.messages(request, self.fence())
         answer, usage = await self._ask(
             Purpose.DRAFT, messages, draft_prompt.DraftAnswer, request.today
+        )
+        return answer.draft(), usage
+
+    async def _compose(self, request: DraftRequest) -> tuple[DraftText, Usage]:
+        """A mail that answers nothing, with a subject of its own."""
+        messages = compose_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.DRAFT, messages, compose_prompt.ComposeAnswer, request.today
         )
         return answer.draft(), usage
 

@@ -178,8 +178,10 @@ def _channel(core: Core, channel_id: str) -> Any:
 
 async def archive(request: web.Request) -> web.Response:
     """Archive a channel; {"archived": false} brings it back."""
-    core = request.app[SLACK]
-    channel = _channel(core, request.match_info["id"])
+    channel_id = request.match_info["id"]
+    teams = request.app[SLACK].teams.values()
+    core = next((c for c in teams if channel_id in c.workspace.channels), request.app[SLACK])
+    channel = _channel(core, channel_id)
     raw = await request.text()
     channel.archived = bool(json.loads(raw).get("archived", True)) if raw.strip() else True
     core.changed("channels", channel=channel.id)

@@ -9,6 +9,7 @@ from sandbox.clock import Clock
 from sandbox.context import Settings
 from sandbox.slack import story
 from sandbox.slack.faults import Calls, Faults
+from sandbox.slack.grants import Grants
 from sandbox.slack.model import Channel, Json, Message, View
 from sandbox.slack.outbound import BotLink
 from sandbox.slack.sign_ins import SignIns
@@ -17,43 +18,74 @@ from sandbox.slack.workspace import Workspace
 
 
 class Core:
-    """Everything a request needs. Parts that begin anew on reset are replaced, never patched."""
+    """Everything a request about one workspace needs. The first workspace leads: what belongs to
+    the app as a whole is there once and shared by all. Parts that begin anew on reset are replaced,
+    never patched."""
 
     workspace: Workspace
     tickets: Tickets
     faults: Faults
     calls: Calls
     sign_ins: SignIns
+    grants: Grants
     views: dict[str, View]
     stacks: dict[str, list[str]]
     homes: dict[str, View]
     choices: dict[tuple[str, str], Json]
+    teams: dict[str, "Core"]
 
-    def __init__(self, *, settings: Settings, clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, *, settings: Settings, clock: Clock, bus: Bus, lead: "Core | None" = None
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.bus = bus
-        self.link = BotLink(settings=settings, clock=clock)
-        self.reset()
+        self.link: BotLink = lead.link if lead else BotLink(settings=settings, clock=clock)
+        if lead is None:
+            self.reset()
 
     def reset(self) -> None:
-        """Back to the story."""
-        self.workspace = story.build(
+        """Back to the story, all workspaces."""
+        first, *others = story.build(
             self.settings.story, empty=self.settings.empty, clock=self.clock
         )
-        self.tickets = Tickets(self.clock)
         self.faults = Faults()
         self.calls = Calls()
         self.sign_ins = SignIns()
+        self.grants = Grants(clock=self.clock)
+        self.grants.begin(first.bot.token, first.team.id)
+        self.teams = {}
+        self._begin(first)
+        for workspace in others:
+            other = Core(settings=self.settings, clock=self.clock, bus=self.bus, lead=self)
+            other.faults, other.calls = self.faults, self.calls
+            other.sign_ins, other.grants = self.sign_ins, self.grants
+            other.teams = self.teams
+            other._begin(workspace)
+        self.link.forget()
+
+    def _begin(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.tickets = Tickets(self.clock)
         self.views = {}
         self.stacks = {}
         self.homes = {}
         self.choices = {}
-        self.link.forget()
+        self.teams[workspace.team.id] = self
+
+    @property
+    def installed(self) -> bool:
+        """Whether the app is in this workspace."""
+        return self.grants.installed(self.workspace.team.id)
+
+    def home_of(self, user: str) -> "Core | None":
+        """The workspace this person belongs to."""
+        return next((c for c in self.teams.values() if user in c.workspace.users), None)
 
     def changed(self, what: str, **about: Any) -> None:
         """Tell the browsers."""
-        self.bus.publish({"type": "slack", "what": what, **about})
+        team = self.workspace.team.id
+        self.bus.publish({"type": "slack", "what": what, "team": team, **about})
 
     def response_url(
         self, *, user: str, channel: Channel, message: Message | None, thread_ts: str | None = None
@@ -67,8 +99,11 @@ class Core:
         )
         return f"{self.settings.url}/slack/response/{key}"
 
-    def emit(self, event: Json) -> None:
-        """Send an event to the app, wrapped as Slack wraps it."""
+    def emit(self, event: Json, *, anyway: bool = False) -> None:
+        """Send an event to the app, wrapped as Slack wraps it. Where it isn't installed it hears
+        nothing; `anyway`: but that it was removed."""
+        if not self.installed and not anyway:
+            return
         workspace = self.workspace
         self.link.post_event(
             {

@@ -71,6 +71,7 @@ def _spoken(core: Core, answer: Answer, channel: Channel, user: str) -> str | No
 async def command(request: web.Request) -> web.Response:
     """Use the slash command."""
     core, body = await driver.body_of(request)
+    driver.need_app(core)
     me = driver.person(core, body.get("user"))
     channel = driver.place(core, body.get("channel"), me.id)
     text = str(body.get("text") or "").removeprefix(core.workspace.command).strip()
@@ -102,6 +103,7 @@ async def reaction(request: web.Request) -> web.Response:
 async def home_opened(request: web.Request) -> web.Response:
     """Open the app: its Home tab or its messages."""
     core, body = await driver.body_of(request)
+    driver.need_app(core)
     me = driver.person(core, body.get("user"))
     view = core.homes.get(me.id)
     tab = str(body.get("tab") or "home")
@@ -121,6 +123,7 @@ async def home_opened(request: web.Request) -> web.Response:
 async def shortcut(request: web.Request) -> web.Response:
     """Use a global shortcut, or one on a message."""
     core, body = await driver.body_of(request)
+    driver.need_app(core)
     me = driver.person(core, body.get("user"))
     callback = str(body.get("callback_id") or "")
     if not callback:

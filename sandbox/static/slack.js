@@ -12,7 +12,7 @@ import { menuButton } from "./popup.js";
 import { fullName, humans, isBot, learn, nameOf, subtitle, userById } from "./people.js";
 import { placed, setPlace } from "./places.js";
 
-const S = { me: placed("me"), channel: placed("channel"), tab: placed("tab", "messages"), state: null, forms: new Map() };
+const S = { team: placed("team"), me: placed("me"), channel: placed("channel"), tab: placed("tab", "messages"), state: null, forms: new Map() };
 
 let root;
 let parts;
@@ -72,6 +72,7 @@ async function loadState() {
     }
   }
   S.state = state;
+  S.team = state.team?.id || "";
   if (!channels().some((one) => one.id === S.channel)) {
     S.channel = (botChannel() || channels()[0])?.id || "";
     S.tab = placed("tab", "messages");
@@ -79,14 +80,16 @@ async function loadState() {
   enter();
 }
 
-// A person from an old address may be gone: then the sandbox names someone.
+// A person from an old address may be gone, or of another workspace: then the sandbox names someone.
 async function stateOf(user) {
+  const team = S.team || undefined;
   try {
-    return await get("/ui/slack/state", { user });
+    return await get("/ui/slack/state", { user, team });
   } catch (error) {
-    if (error.status !== 404 || !user) throw error;
-    S.me = "";
-    return get("/ui/slack/state");
+    if (error.status !== 404 || (!user && !team)) throw error;
+    if (user) S.me = "";
+    else S.team = "";
+    return stateOf("");
   }
 }
 
@@ -96,7 +99,7 @@ function enter() {
   const place = `${S.me} ${S.channel}`;
   const arrived = place !== S.place;
   S.place = place;
-  setPlace({ me: S.me, channel: S.channel, tab: S.tab });
+  setPlace({ team: teams().length > 1 ? S.team : "", me: S.me, channel: S.channel, tab: S.tab });
   drawSidebar();
   drawHead();
   document.dispatchEvent(new Event("counts"));
@@ -107,6 +110,8 @@ function enter() {
 }
 
 const channels = () => S.state?.channels || [];
+const teams = () => S.state?.teams || [];
+const installed = () => S.state?.installed !== false;
 const current = () => channels().find((one) => one.id === S.channel);
 const botChannel = () => channels().find((one) => one.is_im && isBot(userById(one.user)));
 const inBotChannel = () => Boolean(current()?.is_im && isBot(userById(current().user)));
@@ -179,11 +184,27 @@ function drawSidebar() {
   const focused = parts.sidebar.contains(document.activeElement);
   const label = focused ? document.activeElement.textContent : "";
   fill(parts.sidebar,
-    h("div", { class: "team" }, h("h2", {}, S.state.team?.name || "Workspace"), people),
-    group("Apps", ims.filter((one) => isBot(userById(one.user)))),
+    h("div", { class: "team" }, teamHead(), people),
+    installed() ? group("Apps", ims.filter((one) => isBot(userById(one.user)))) : notInstalled(),
     group("Channels", channels().filter((one) => !one.is_im)),
     group("Direct messages", ims.filter((one) => !isBot(userById(one.user)))));
   if (focused) [...parts.sidebar.querySelectorAll("button")].find((one) => one.textContent === label)?.focus();
+}
+
+// The workspace's name; where there are several it is the way to the others.
+function teamHead() {
+  const name = S.state.team?.name || "Workspace";
+  if (teams().length < 2) return h("h2", {}, name);
+  const face = [h("span", { class: "team-name" }, name), icon("chevron", 14)];
+  return h("h2", {}, menuButton({ class: "team-switch", "aria-label": `Workspace ${name}. Change workspace` }, face, () => teams().map((team) => ({
+    label: team.name, hint: team.installed ? "Understudy is installed" : "Understudy isn’t installed", checked: team.id === S.team, run: () => move(team.id),
+  })), { label: "Workspaces" }));
+}
+
+function notInstalled() {
+  return h("section", {}, h("h3", {}, "Apps"),
+    h("p", { class: "not-installed" }, "Understudy isn’t installed here."),
+    h("a", { class: "channel", href: S.state.install_url, target: "_blank", rel: "noopener" }, icon("plus", 15), h("span", { class: "channel-name" }, "Add to Slack")));
 }
 
 let headSig = "";
@@ -254,8 +275,14 @@ function settle() {
   loadConversation().catch(() => refresh());
 }
 
+function move(team) {
+  if (team === S.team) return;
+  S.team = team;
+  become("");
+}
+
 function become(user) {
-  if (user === S.me) return;
+  if (user && user === S.me) return;
   S.me = user;
   S.channel = "";
   S.forms.clear();

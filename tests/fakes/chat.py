@@ -94,10 +94,11 @@ class FakeChat:
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
-    ) -> None:
+    ) -> str:
         assert tenant_id
         self._meet("open_modal")
         self.modals.append((trigger_id, view, on_top))
+        return f"V{len(self.modals)}"
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
         assert tenant_id

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
@@ -91,6 +92,12 @@ class Book:
                 **{
                     part: Recorder(f"mailboxes.{part}", self)
                     for part in ("endings", "delegation", "readings")
+                }
+            ),
+            compose=ComposeVerbs(
+                **{
+                    part: Recorder(f"compose.{part}", self)
+                    for part in ("mails", "captures", "notes")
                 }
             ),
         )

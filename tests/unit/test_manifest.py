@@ -14,6 +14,7 @@ from handlers import all_routes
 from handlers.acting import RETURN_PATH
 from handlers.commands import COMMAND
 from handlers.events import SYSTEM, TABLE
+from services.types.installs import BOT_SCOPES
 
 ROOT = Path(__file__).parents[2]
 # What each Web API method we call asks for, by its reference page; None: any token will do.
@@ -212,3 +213,7 @@ def test_people_come_back_from_signing_in_where_we_listen(manifest: Manifest) ->
     (address,) = manifest.oauth_config.redirect_urls
     assert address.endswith(RETURN_PATH)
     assert address.startswith("https://")
+
+
+def test_an_install_asks_for_what_the_manifest_says(manifest: Manifest) -> None:
+    assert manifest.oauth_config.scopes.bot == list(BOT_SCOPES)
