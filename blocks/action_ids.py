@@ -69,6 +69,8 @@ class ActionId(StrEnum):
     CAPTURE_ADD = "capture.add"
     QUALIFY_ACCOUNT = "qualify.account"
     QUALIFY_PICK = "qualify.pick"
+    AGENT_CHOOSE = "agent.choose"
+    AGENT_RATE = "agent.rate"
     HOME_OPEN = "home.open"
     HOME_DECIDE = "home.decide"
     HOME_SORT = "home.sort"
@@ -216,6 +218,12 @@ class Rating(Target):
     """A feedback button: up or down, on what."""
 
     up: bool
+
+
+class Meant(Target):
+    """An account a question may have meant: `id` is the question's."""
+
+    account: UUID
 
 
 CARD_BLOCK = "card#"

@@ -57,7 +57,7 @@ def help_blocks(*, unknown: str | None = None) -> list[Block]:
         section(head),
         *groups,
         context(
-            "A word that is nearly right is understood. Write me the same words here in a direct "
-            "message, if you like that better."
+            "A word that is nearly right is understood. In a direct message you may write the same "
+            "words, or just ask: what changed at Acme this month?"
         ),
     ]

@@ -29,6 +29,7 @@ from bot.wiring_services import Parts, build_services, mail_sender
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
@@ -106,8 +107,9 @@ async def build(
         cards=services.cards, people=services.members, views=services.views, chats=chats
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
+    answers = AnswerDelivery(answers=services.agent, chats=chats)
     jobs = {
-        **job_table(services, cards, events),
+        **job_table(services, cards, events, answers),
         **compose_jobs(services.compose.captures, chats),
     }
     slack = _slack(parts, session, verbs, events)
@@ -186,6 +188,7 @@ def _verbs(services: Services) -> Verbs:
         approvals=approval_verbs(services.approvals),
         mailboxes=mailbox_verbs(services),
         compose=compose_verbs(services.compose),
+        agent=services.agent,
         home=services.home,
         rollups=services.rollups,
     )

@@ -13,6 +13,7 @@ from bot.adapters.slack import SlackChats
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
+from bot.wiring_agent import agent_service
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -125,6 +126,7 @@ def build_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
     inbound = InboundService(db=database, clock=clock, ids=ids)
+    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     boxes = mailbox_services(
@@ -146,6 +148,7 @@ def build_services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
         ),
+        agent=agent,
         acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
         approval_mails=notes,
         approval_orders=orders,
@@ -199,6 +202,7 @@ def build_services(
                 *approval_checks(approvals),
                 inbound.recover,
                 digests.arm,
+                agent.recover,
                 boxes.watches.check,
                 boxes.readings.check,
                 boxes.forgetting.check,

@@ -9,6 +9,7 @@ from db.models.conversations import Conversation, Message
 from db.models.customers import Account, Contact
 from db.models.drafts import Draft
 from db.session import ReadTx
+from db.visibility import assigned
 
 # `p` is the contact. Neither side has written to the other in any conversation of their account.
 FIRST_CONTACT = """
@@ -112,12 +113,19 @@ async def list_people_named(tx: ReadTx, names: Sequence[str]) -> Sequence[Contac
     return rows.scalars().all()
 
 
-async def list_account_names(tx: ReadTx, start: str) -> Sequence[Account]:
-    """Accounts whose name begins like this: what a mistyped name may have meant."""
+async def list_account_names(
+    tx: ReadTx, start: str, *, only: UUID | None = None
+) -> Sequence[Account]:
+    """Accounts whose name begins like this, among those the member may see: what a mistyped name
+    may have meant."""
     wanted = start.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     rows = await tx.session.execute(
         select(Account)
-        .where(Account.tenant_id == tx.tenant_id, Account.name.ilike(f"{wanted}%"))
+        .where(
+            Account.tenant_id == tx.tenant_id,
+            Account.name.ilike(f"{wanted}%"),
+            *([assigned(tx, only)] if only else []),
+        )
         .order_by(Account.name)
         .limit(_HELD)
     )

@@ -10,6 +10,7 @@ from handlers import (
     feedback,
     home,
     mailboxes,
+    questions,
     quiet,
     requests,
     rollups,
@@ -30,6 +31,7 @@ FEATURES = (
     approval_rules.ROUTES,
     compose.ROUTES,
     captures.ROUTES,
+    questions.ROUTES,
     rollups.ROUTES,
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
@@ -13,10 +14,13 @@ from services.bundle import Services
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
 
 
-def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[str, JobFunction]:
+def job_table(
+    services: Services, cards: CardDelivery, events: Events, answers: AnswerDelivery
+) -> dict[str, JobFunction]:
     """Every job this product knows, by kind."""
     return {
         "card.deliver": _of_tenant(cards.deliver),
+        "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),

@@ -237,6 +237,14 @@ class EventBody(SlackPayload):
     item_user: str | None = None
     tokens: dict[str, Any] = Field(default_factory=dict)
     item: dict[str, Any] = Field(default_factory=dict)
+    thread_ts: str | None = None
+    app_context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
+    context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
+
+
+class Authorization(SlackPayload):
+    user_id: str | None = None
+    is_bot: bool = False
 
 
 class EventEnvelope(SlackPayload):
@@ -245,6 +253,14 @@ class EventEnvelope(SlackPayload):
     team_id: str = Field(min_length=1)
     event_time: int = Field(default=0, ge=0, le=253_402_300_799)
     event: EventBody
+    authorizations: list[Authorization] = Field(default_factory=list)
+
+    @property
+    def person(self) -> str | None:
+        """Who did it: named in the event, or, where an event names nobody, the one it is for."""
+        if self.event.user is not None:
+            return self.event.user
+        return next((one.user_id for one in self.authorizations if not one.is_bot), None)
 
 
 Payload = TypeVar("Payload", bound=SlackPayload)

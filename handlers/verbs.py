@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
@@ -201,5 +202,6 @@ class Verbs:
     approvals: ApprovalVerbs
     mailboxes: MailboxVerbs
     compose: ComposeVerbs
+    agent: AgentVerbs
     home: HomeVerbs
     rollups: RollupVerbs

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from uuid import UUID
 
 from db import compose as rows
 from db import customers
@@ -14,15 +15,16 @@ START = 2
 CLOSE = 0.75
 
 
-async def accounts_meant(tx: ReadTx, words: str) -> Sequence[Account]:
-    """One account when the words name it, several when they fit several, none when none."""
-    found = await customers.search_accounts(tx, words, SHOWN)
+async def accounts_meant(tx: ReadTx, words: str, only: UUID | None = None) -> Sequence[Account]:
+    """One account when the words name it, several when they fit several, none when none. `only`:
+    among those this member may see."""
+    found = await customers.search_accounts(tx, words, SHOWN, only=only)
     exact = [account for account in found if account.name.lower() == words.lower()]
     if exact or found:
         return exact[:1] or found
     if len(words) <= START:
         return ()
-    near = {a.name.lower(): a for a in await rows.list_account_names(tx, words[:START])}
+    near = {a.name.lower(): a for a in await rows.list_account_names(tx, words[:START], only=only)}
     close = get_close_matches(words.lower(), near, n=SHOWN, cutoff=CLOSE)
     # `Castelan` leaves out the rest of the name: the beginning counts as well.
     heads = {name[: len(words)]: account for name, account in near.items()}
@@ -31,11 +33,12 @@ async def accounts_meant(tx: ReadTx, words: str) -> Sequence[Account]:
     ]
 
 
-async def the_account(tx: ReadTx, words: str) -> Account:
+async def the_account(tx: ReadTx, words: str, only: UUID | None = None) -> Account:
     """The one account; the refusal names the choices."""
-    found = await accounts_meant(tx, words)
+    found = await accounts_meant(tx, words, only)
     if not found:
-        raise NotFound(f"I know no account like “{words[:80]}”.")
+        where = " among yours" if only else ""
+        raise NotFound(f"I know no account like “{words[:80]}”{where}.")
     if len(found) > 1:
         names = ", ".join(account.name for account in found[:5])
         raise InvalidInput(f"Several accounts fit: {names}. Which one?")

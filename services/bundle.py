@@ -4,6 +4,7 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.agent import AgentService
 from services.approvals.absences import AbsenceService
 from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
@@ -75,6 +76,7 @@ class ComposeServices:
 class Services:
     actions: ActionService
     acts: ActService
+    agent: AgentService
     approval_mails: ApprovalMailService
     approval_orders: OrderService
     approvals: ApprovalServices

@@ -33,6 +33,7 @@ from services.revisions import declared_type
 from services.types.actions import Verdict
 from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
 from services.types.people import Actor
+from services.visibility import only_of
 
 CARD = "mail"
 LONGEST = 2000
@@ -61,7 +62,7 @@ class ComposeService:
         words = one_line(clean_text(words)).strip()[:LONGEST]
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await self._member(tx, actor)
-            found, said = await accounts_named(tx, words)
+            found, said = await accounts_named(tx, words, only_of(member))
             capture = await self._kept(tx, member, said, command_id)
             if len(found) == 1:
                 order = _Order(actor=actor, member=member, capture=capture)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from uuid import UUID
 
 from db import customers
 from db.models.customers import Account, Contact
@@ -34,13 +35,15 @@ def purpose_of(words: str) -> MailPurpose:
     return next(found, MailPurpose.FOLLOW_UP)
 
 
-async def accounts_named(tx: ReadTx, words: str) -> tuple[tuple[Account, ...], str]:
+async def accounts_named(
+    tx: ReadTx, words: str, only: UUID | None = None
+) -> tuple[tuple[Account, ...], str]:
     """The accounts the words begin with, and what is said after them. An account's own name may
     hold a `for`: the longest beginning that names one counts."""
     said = _DROPPED.sub("", words)
     cuts = [len(said), *sorted((m.start() for m in _BETWEEN.finditer(said)), reverse=True)]
     for at in cuts if said else ():
-        found = await accounts_meant(tx, said[:at].strip())
+        found = await accounts_meant(tx, said[:at].strip(), only)
         if found:
             return tuple(found), _DROPPED.sub("", said[at:].strip())
     return (), words

@@ -13,6 +13,7 @@ from db import notes as rows
 from db.models.compose import Capture, Note
 from db.models.customers import Account, Deal
 from db.session import Database, Tx
+from db.visibility import may_see
 from services.account_names import accounts_meant
 from services.audit import AuditService
 from services.captures import CARD, GONE, findings_of
@@ -26,6 +27,7 @@ from services.qualifications import account_state, criteria_views
 from services.types.compose import QualificationView
 from services.types.people import Actor
 from services.types.qualification import BANT, MEDDIC, Qualification
+from services.visibility import only_of
 
 LONGEST = 3000
 UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
@@ -113,12 +115,13 @@ class NoteService:
             member = await members.get_member(tx, actor.member_id)
             if member is None:
                 raise NotFound(UNKNOWN)
-            named: Sequence[Account | None] = (
-                [await customers.get_account(tx, account_id)]
-                if account_id
-                else await accounts_meant(tx, words)
-            )
-            found = [account for account in named if account is not None]
+            only = only_of(member)
+            if account_id is not None:
+                chosen = await customers.get_account(tx, account_id)
+                visible = chosen is not None and await may_see(tx, account_id, only)
+                found: Sequence[Account] = [chosen] if chosen is not None and visible else []
+            else:
+                found = await accounts_meant(tx, words, only)
             if not found:
                 raise NotFound(f"I know no account like “{words[:80]}”.")
             if len(found) > 1:

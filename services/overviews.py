@@ -16,6 +16,7 @@ from db.models.conversations import Message
 from db.models.customers import Account, Deal
 from db.models.tenants import Member
 from db.session import ReadTx
+from db.visibility import may_see
 from services.account_names import the_account
 from services.approvals.card_view import request_card
 from services.captures import capture_view
@@ -46,6 +47,7 @@ from services.types.views import (
     StatusView,
     TimelineItem,
 )
+from services.visibility import only_of
 
 QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
@@ -116,13 +118,15 @@ class ViewService(HomeViews):
         if not text.strip():
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._brief(tx, actor, await the_account(tx, text.strip()))
+            only = only_of(await _member(tx, actor.member_id))
+            return await self._brief(tx, actor, await the_account(tx, text.strip(), only))
 
     async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView:
         """The same, by the account's id."""
         async with self.db.read(actor.tenant_id) as tx:
             account = await customers.get_account(tx, account_id)
-            if account is None:
+            only = only_of(await _member(tx, actor.member_id))
+            if account is None or not await may_see(tx, account.id, only):
                 raise NotFound("This account is no longer there.")
             return await self._brief(tx, actor, account)
 

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import plain_blocks
+from bot.adapters.slack_streams import SlackStreams
 from db.session import refuse_inside_transaction
 from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef, ChatTeam, Clock
@@ -30,12 +31,8 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
 
 
-class SlackGateway:
+class SlackGateway(SlackStreams):
     """One workspace, as its bot."""
-
-    def __init__(self, calls: SlackCalls) -> None:
-        self._calls = calls
-        self._client = calls.client
 
     async def team(self) -> ChatTeam:
         data = await self._calls("auth.test", self._client.auth_test)
@@ -74,6 +71,7 @@ class SlackGateway:
                     channel=channel,
                     text=_text(message),
                     blocks=blocks or None,
+                    thread_ts=message.thread_ts,
                     unfurl_links=False,
                     unfurl_media=False,
                     **extra,

@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.slack_streams import STOPPED, STREAM_ENDED
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
 from services.ports import Clock
@@ -184,6 +185,8 @@ def _refusal(code: str) -> ServiceError:
     if code in OF_THE_TOKEN:
         return Refused(code)
     for codes, error in (
+        ({STOPPED}, InvalidInput("The reader ended the stream.", field="stopped")),
+        (STREAM_ENDED, InvalidInput("The stream has ended.", field="stream")),
         (REJECTED_BLOCKS, InvalidInput(f"Slack refused the blocks: {code}", field="blocks")),
         (DUPLICATE, InvalidInput(f"Slack can't place the repeat: {code}", field="client_msg_id")),
         (GONE, NotFound(f"Slack says: {code}")),

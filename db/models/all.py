@@ -2,6 +2,7 @@
 
 from db.models import (
     actions,
+    agent,
     approvals,
     cards,
     compose,
@@ -18,6 +19,7 @@ from db.models import (
 
 __all__ = [
     "actions",
+    "agent",
     "approvals",
     "cards",
     "compose",

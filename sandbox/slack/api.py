@@ -5,7 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.slack import api_chat, api_directory, api_views, arguments, installing, openid
+from sandbox.slack import (
+    api_chat,
+    api_directory,
+    api_views,
+    arguments,
+    installing,
+    openid,
+    streaming,
+)
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.faults import Fault
 from sandbox.slack.grants import Token
@@ -41,6 +49,7 @@ METHODS: dict[str, api_chat.Method] = {
     **openid.METHODS,
     **installing.METHODS,
     **installing.OF_A_TOKEN,
+    **streaming.METHODS,
 }
 
 

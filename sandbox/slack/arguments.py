@@ -13,6 +13,8 @@ _STRUCTURED = {
     "attachments": "invalid_attachments",
     "metadata": "invalid_metadata_format",
     "view": "invalid_arguments",
+    "chunks": "invalid_chunks",
+    "prompts": "invalid_arguments",
 }
 _BEARER = "Bearer "
 _TRUE = frozenset({"1", "true", "True", "yes"})

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.context import SETTINGS
-from sandbox.slack import driver, story
+from sandbox.slack import driver, story, streaming
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.model import Json
 from sandbox.slack.outbound import (
@@ -141,6 +141,22 @@ async def retries(request: web.Request) -> web.Response:
         core.link.retry_delays[:] = [float(delay) for delay in body["delays"]]
     core.link.deadline = float(body.get("deadline", core.link.deadline))
     return web.json_response({"delays": core.link.retry_delays, "deadline": core.link.deadline})
+
+
+async def streams(request: web.Request) -> web.Response:
+    """Set how long a stream lives, or end all that run."""
+    core, body = await driver.body_of(request)
+    core.stream_life = float(body.get("life", core.stream_life))
+    running = [
+        item
+        for channel in core.workspace.channels.values()
+        for item in channel.messages
+        if item.streaming_since is not None
+    ]
+    if body.get("end"):
+        for item in running:
+            streaming.end(core, item)
+    return web.json_response({"life": core.stream_life, "running": len(running)})
 
 
 async def add_user(request: web.Request) -> web.Response:

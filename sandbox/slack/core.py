@@ -10,11 +10,13 @@ from sandbox.context import Settings
 from sandbox.slack import story
 from sandbox.slack.faults import Calls, Faults
 from sandbox.slack.grants import Grants
-from sandbox.slack.model import Channel, Json, Message, View
+from sandbox.slack.model import Channel, Json, Message, Session, View
 from sandbox.slack.outbound import BotLink
 from sandbox.slack.sign_ins import SignIns
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.workspace import Workspace
+
+STREAM_SECONDS = 300.0
 
 
 class Core:
@@ -33,6 +35,10 @@ class Core:
     homes: dict[str, View]
     choices: dict[tuple[str, str], Json]
     teams: dict[str, "Core"]
+    sessions: dict[tuple[str, str], Session]
+    status_lines: dict[tuple[str, str], str]
+    prompts: dict[str, Json]
+    stream_life: float
 
     def __init__(
         self, *, settings: Settings, clock: Clock, bus: Bus, lead: "Core | None" = None
@@ -71,6 +77,10 @@ class Core:
         self.stacks = {}
         self.homes = {}
         self.choices = {}
+        self.sessions = {}
+        self.status_lines = {}
+        self.prompts = {}
+        self.stream_life = STREAM_SECONDS
         self.teams[workspace.team.id] = self
 
     @property
@@ -99,9 +109,18 @@ class Core:
         )
         return f"{self.settings.url}/slack/response/{key}"
 
-    def emit(self, event: Json, *, anyway: bool = False) -> None:
+    def say_status(self, channel: str, thread_ts: str, words: str) -> None:
+        """The quiet line under a thread; no words take it away."""
+        if words:
+            self.status_lines[channel, thread_ts] = words
+        elif self.status_lines.pop((channel, thread_ts), None) is None:
+            return
+        self.changed("status", channel=channel)
+
+    def emit(self, event: Json, *, anyway: bool = False, viewer: str | None = None) -> None:
         """Send an event to the app, wrapped as Slack wraps it. Where it isn't installed it hears
-        nothing; `anyway`: but that it was removed."""
+        nothing; `anyway`: but that it was removed. A `viewer` is whom an event is about that names
+        nobody itself."""
         if not self.installed and not anyway:
             return
         workspace = self.workspace
@@ -120,8 +139,8 @@ class Core:
                     {
                         "enterprise_id": None,
                         "team_id": workspace.team.id,
-                        "user_id": workspace.bot.user_id,
-                        "is_bot": True,
+                        "user_id": viewer or workspace.bot.user_id,
+                        "is_bot": viewer is None,
                         "is_enterprise_install": False,
                     }
                 ],

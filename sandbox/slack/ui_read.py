@@ -62,7 +62,29 @@ async def messages(request: web.Request) -> web.Response:
     if items and channel.last_read.get(me.id) != items[-1].ts:
         channel.last_read[me.id] = items[-1].ts
         core.changed("read", channel=channel.id, user=me.id)
-    return web.json_response({"messages": [_item(core, channel, item, me.id) for item in items]})
+    return web.json_response(
+        {
+            "messages": [_item(core, channel, item, me.id) for item in items],
+            "working": _working(core, channel),
+            "prompts": core.prompts.get(channel.id) if channel.is_im else None,
+        }
+    )
+
+
+def _working(core: Core, channel: Channel) -> list[Json]:
+    """Threads in which an agent is at work or says what it does."""
+    threads = {
+        thread: {"thread_ts": thread, "title": session.title, "words": "", "can_stop": True}
+        for (place, thread), session in core.sessions.items()
+        if place == channel.id and session.status == "processing"
+    }
+    for (place, thread), words in core.status_lines.items():
+        if place == channel.id:
+            about = threads.setdefault(
+                thread, {"thread_ts": thread, "title": "", "can_stop": False}
+            )
+            about["words"] = words
+    return list(threads.values())
 
 
 def _item(core: Core, channel: Channel, item: Message, user: str) -> Json:
@@ -71,6 +93,7 @@ def _item(core: Core, channel: Channel, item: Message, user: str) -> Json:
         **body,
         "ephemeral": item.ephemeral_for is not None,
         "warnings": item.warnings,
+        "streaming": item.streaming_since is not None,
         "values": core.choices.get((user, item.ts), {}),
     }
 

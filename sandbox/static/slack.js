@@ -24,8 +24,9 @@ export function mountSlack(node) {
     sidebar: h("nav", { class: "slack-sidebar", "aria-label": "Slack conversations" }),
     head: h("header", { class: "conversation-head" }),
     messages: new MessageList({
-      me: () => S.me, ctx: messageContext, react, reply: (message) => parts.composer.reply(message), shortcuts: messageShortcuts,
+      me: () => S.me, ctx: messageContext, react, reply: (message) => parts.composer.reply(message), shortcuts: messageShortcuts, stop: stopAgent,
     }),
+    prompts: h("div", { class: "prompts", role: "group", "aria-label": "Suggestions", hidden: true }),
     composer: new Composer({ command: () => S.state?.command, send, runCommand }),
     home: new HomeTab({ me: () => S.me, act: viewAction, options: viewOptions }),
     modals: new ModalLayer({
@@ -34,7 +35,7 @@ export function mountSlack(node) {
       close: (view) => post("/ui/slack/close", { user: S.me, view_id: view.id }).finally(refresh),
     }),
   };
-  const panel = h("div", { class: "conversation-panel", role: "tabpanel", id: "panel-messages" }, parts.messages.node, parts.composer.node);
+  const panel = h("div", { class: "conversation-panel", role: "tabpanel", id: "panel-messages" }, parts.messages.node, parts.prompts, parts.composer.node);
   parts.panel = panel;
   parts.main = h("div", { class: "slack-main" }, parts.head, parts.home.node, panel);
   parts.behind = h("div", { class: "slack-behind" }, parts.sidebar, parts.main);
@@ -133,9 +134,28 @@ async function loadConversation() {
     parts.messages.update([], empty("No conversations", "Start the bot: its direct message appears here."));
     return;
   }
-  const { messages } = await get("/ui/slack/messages", { channel, user: me });
+  const { messages, working, prompts } = await get("/ui/slack/messages", { channel, user: me });
   if (me !== S.me || channel !== S.channel) return;
-  parts.messages.update(messages || [], emptyConversation());
+  parts.messages.update(messages || [], emptyConversation(), working);
+  drawPrompts(inBotChannel() ? prompts : null);
+}
+
+let promptSig = "";
+
+// What the app suggests to ask; a click sends it as if it had been typed.
+function drawPrompts(set) {
+  const sig = JSON.stringify([set, S.me]);
+  if (sig === promptSig) return;
+  promptSig = sig;
+  parts.prompts.hidden = !set;
+  fill(parts.prompts, set ? [
+    set.title ? h("span", { class: "prompts-title" }, set.title) : null,
+    set.prompts.map((one) => h("button", { type: "button", class: "prompt", title: one.message, onclick: () => told(send(one.message)) }, one.title)),
+  ] : []);
+}
+
+function stopAgent(busy) {
+  told(post("/ui/slack/stop", { user: S.me, channel: S.channel, thread_ts: busy.thread_ts }));
 }
 
 async function loadModals() {

@@ -14,6 +14,7 @@ from services.types.qualification import Criterion
 class Purpose(StrEnum):
     EXTRACT = "extract"
     DRAFT = "draft"
+    ANSWER = "answer"
 
 
 class AskKind(StrEnum):

@@ -27,12 +27,21 @@ SCOPES = {
     "conversations_history": "im:history",
     "users_info": "users:read",
     "users_lookupByEmail": "users:read.email",
+    "conversations_replies": "im:history",
+    "chat_startStream": "chat:write",
+    "chat_appendStream": "chat:write",
+    "chat_stopStream": "chat:write",
+    "agents_sessions_setStatus": "chat:write",
+    "assistant_threads_setStatus": "chat:write",
+    "assistant_threads_setSuggestedPrompts": "assistant:write",
     "views_open": None,
     "views_push": None,
     "views_publish": None,
     "views_update": None,
 }
 EVENT_SCOPES = {
+    "agent_session_stopped": "assistant:write",
+    "app_context_changed": "assistant:write",
     "app_home_opened": None,
     "message.im": "im:history",
     "reaction_added": "reactions:read",
@@ -172,8 +181,10 @@ def test_the_events_are_those_the_code_acts_on(manifest: Manifest) -> None:
 
 
 def test_each_method_and_event_has_its_scope_and_no_scope_is_idle(manifest: Manifest) -> None:
-    source = (ROOT / "bot/adapters/slack.py").read_text()
-    called = set(re.findall(r"client\.((?:auth|chat|conversations|users|views)_\w+)", source))
+    adapters = ("slack.py", "slack_streams.py")
+    source = "".join((ROOT / "bot/adapters" / name).read_text() for name in adapters)
+    family = "agents|assistant|auth|chat|conversations|users|views"
+    called = set(re.findall(rf"client\.((?:{family})_\w+)", source))
     assert called == set(SCOPES)
     needed = {SCOPES[method] for method in called}
     needed |= {EVENT_SCOPES[event] for event in manifest.settings.event_subscriptions.bot_events}
