@@ -17,7 +17,8 @@ from bot.logs import set_up_logs
 from bot.processes import StartupError, runtime
 from bot.workspaces import choose_workspace
 from services.errors import InvalidInput, ServiceError
-from services.ports import MailboxCredentials, ServiceAccountKey
+from services.ports import MailboxCredentials
+from services.types.google import ServiceAccountKey
 
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 

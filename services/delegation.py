@@ -17,7 +17,8 @@ from services.mailbox_access import HeldTokens, MailboxAccess
 from services.mailbox_ending import MailboxEndingService
 from services.mailboxes import MailboxService
 from services.members import actor_of
-from services.ports import Clock, Ids, ServiceAccountKey
+from services.ports import Clock, Ids
+from services.types.google import ServiceAccountKey
 from services.types.ids import MailboxId
 from services.types.people import Actor, Role
 

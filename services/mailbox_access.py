@@ -11,14 +11,8 @@ from db import delegations, mailboxes
 from db.models.mailboxes import Delegation, Mailbox
 from db.session import Database
 from services.errors import Forbidden, NotFound, TransientError
-from services.ports import (
-    Clock,
-    Ids,
-    MailboxCredentials,
-    MailGateway,
-    MailGateways,
-    ServiceAccountKey,
-)
+from services.ports import Clock, Ids, MailboxCredentials, MailGateway, MailGateways
+from services.types.google import ServiceAccountKey
 from services.vault import Cell, Vault
 
 RECONNECT = "This mailbox has to be connected again."

@@ -22,12 +22,13 @@ from db.connect_attempts import TakenAttempt
 from db.models.mailboxes import ConnectAttempt
 from db.models.tenants import Member
 from db.session import Database
+from services.consent_port import Consent, ConsentGateway
 from services.devices import Sign, Verify
 from services.errors import Conflict, Forbidden, ServiceError, TransientError
 from services.mailbox_access import HeldTokens
 from services.mailboxes import ELSEWHERE, MailboxService
 from services.members import actor_of
-from services.ports import Clock, Consent, ConsentGateway, Ids, MailGateways
+from services.ports import Clock, Ids, MailGateways
 from services.types.mailbox_connect import ConnectPage, ConnectState, Purpose
 from services.types.people import Role
 from services.vault import Cell, Vault

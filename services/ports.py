@@ -6,12 +6,13 @@ Adapters refuse to run while a transaction is open: no lock is ever held across 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from services.types.agent import AnswerRequest
+from services.types.google import ServiceAccountKey
 from services.types.installs import BotGrant, GivenInstall
 from services.types.mail import Address
 from services.types.model import (
@@ -207,33 +208,12 @@ class MailboxCredentials:
     client_secret: str
     expires_at: datetime | None = None
     subject: str | None = None
-    """The address a service account speaks for; nothing of such a grant is ever renewed, the
-    account's key makes a new one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceAccountKey:
-    """Google's key file of a service account, as far as a grant needs it."""
-
-    client_email: str
-    client_id: str
-    key_id: str
-    private_key: str = field(repr=False)
-    token_uri: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """What somebody has granted at Google. `scopes` is None when the answer names none."""
-
-    credentials: MailboxCredentials
-    scopes: frozenset[str] | None
+    """The address a service account speaks for; its key makes the next token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryItem:
-    """One thing that changed: a message added, a message gone (a draft edited or discarded), or
-    labels a message has `gained`."""
+    """A message added, gone (a draft edited or discarded), or labels a message has `gained`."""
 
     message_id: str
     thread_id: str
@@ -329,17 +309,12 @@ class MailGateway(Protocol):
         wrong, or Gmail may not publish to it; the sentence says what to do."""
         ...
 
-    async def stop_watch(self) -> None:
-        """No more pushes about this mailbox."""
-        ...
-
-    async def labels(self) -> dict[str, str]:
-        """Label id → name."""
-        ...
-
+    async def stop_watch(self) -> None: ...
     async def labelled(self, label_id: str, page: str | None) -> tuple[tuple[str, ...], str | None]:
         """Ids of the messages that carry the label, and the next page."""
         ...
+
+    async def labels(self) -> dict[str, str]: ...
 
     async def aliases(self) -> tuple[str, ...]:
         """Other addresses the mailbox may send from, those Gmail has verified, in lower case."""
@@ -367,29 +342,7 @@ class MailGateways(Protocol):
         ...
 
     async def delegated(self, key: ServiceAccountKey, address: str) -> MailboxCredentials:
-        """A short-lived token of the service account for this address. Forbidden says what an admin
-        has to do."""
-        ...
-
-
-class ConsentGateway(Protocol):
-    """Google's consent page and the token endpoint behind it (OAuth 2, code flow with PKCE)."""
-
-    @property
-    def scope(self) -> str:
-        """What is asked for, and nothing beyond it."""
-        ...
-
-    def authorize_url(self, *, state: str, challenge: str, login_hint: str | None) -> str:
-        """Where to send the browser; it comes back to our redirect address with `state`."""
-        ...
-
-    async def exchange(self, code: str, verifier: str) -> Consent:
-        """What the code grants. Forbidden: Google doesn't accept it (used, old, not ours)."""
-        ...
-
-    async def revoke(self, token: str) -> None:
-        """Give the grant back. A token that Google no longer knows is as good as revoked."""
+        """A short-lived token for this address. Forbidden says what an admin has to do."""
         ...
 
 

@@ -29,11 +29,11 @@ from services.ports import (
     MailboxCredentials,
     MailDraft,
     MailGateway,
-    ServiceAccountKey,
     StoredMail,
     ThreadEntry,
     TokenSource,
 )
+from services.types.google import ServiceAccountKey
 
 DRAFT_HEADER = "X-Understudy-Draft"
 THREAD_HEADERS = [

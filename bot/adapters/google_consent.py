@@ -8,8 +8,9 @@ import aiohttp
 
 from bot.adapters.google_tokens import OK, SCOPE, SERVER_ERROR, TOO_MANY_REQUESTS, ends
 from db.session import refuse_inside_transaction
+from services.consent_port import Consent
 from services.errors import Forbidden, TransientError
-from services.ports import Clock, Consent, MailboxCredentials
+from services.ports import Clock, MailboxCredentials
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 NOT_ACCEPTED = "Google doesn't accept this sign-in."

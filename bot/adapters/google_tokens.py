@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from google.auth import crypt, jwt
 
 from services.errors import Forbidden, InvalidInput, TransientError
-from services.ports import MailboxCredentials, ServiceAccountKey
+from services.ports import MailboxCredentials
+from services.types.google import ServiceAccountKey
 
 SCOPE = "https://www.googleapis.com/auth/gmail.modify"
 RECONNECT = "Google no longer accepts this mailbox's connection. Please connect it again."

@@ -19,8 +19,8 @@ from bot.adapters.google_consent import GoogleConsent
 from db.session import Database
 from sandbox.gmail.auth import CLIENT_ID, CLIENT_SECRET
 from sandbox.gmail.routes import attach
+from services.consent_port import ConsentGateway
 from services.errors import Forbidden, TransientError
-from services.ports import ConsentGateway
 from tests.fakes.consent import FakeConsent
 
 REP = "rep@acme-sales.test"

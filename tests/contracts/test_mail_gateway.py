@@ -14,7 +14,8 @@ from aiohttp import web
 from bot.adapters.gmail import GmailGateways
 from sandbox.gmail.routes import attach
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
-from services.ports import HistoryExpired, MailboxCredentials, MailGateway, ServiceAccountKey
+from services.ports import HistoryExpired, MailboxCredentials, MailGateway
+from services.types.google import ServiceAccountKey
 from tests.fakes.mail import FakeMail
 
 REP = "rep@acme-sales.test"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from db.session import refuse_inside_transaction
+from services.consent_port import Consent
 from services.errors import Forbidden
-from services.ports import Consent
 from tests.fakes.mail import credentials
 
 SCOPE = "https://www.googleapis.com/auth/gmail.modify"

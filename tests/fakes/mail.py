@@ -15,11 +15,11 @@ from services.ports import (
     MailboxCredentials,
     MailDraft,
     MailGateway,
-    ServiceAccountKey,
     StoredMail,
     ThreadEntry,
     TokenSource,
 )
+from services.types.google import ServiceAccountKey
 
 PAGE = 3
 HIDDEN = {"DRAFT", "SPAM", "TRASH"}

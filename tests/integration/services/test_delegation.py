@@ -5,7 +5,7 @@ import pytest
 from db.models.mailboxes import Delegation
 from db.session import Database
 from services.errors import Forbidden, InvalidInput, NotFound
-from services.ports import ServiceAccountKey
+from services.types.google import ServiceAccountKey
 from services.types.people import Role
 from tests.fakes.mail import FakeMailboxes
 from tests.integration.services.office import Office, eml
