@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.cards import Card
 from db.session import ReadTx, Tx, raw_connection
+
+KEPT = ("mail", "rollup", "alert")
+"""Kinds that, once held back, come only when somebody opens them: a card each would be a flood. One
+of the others is a summary itself, and comes with its next change."""
 
 
 async def add_cards(
@@ -191,12 +195,18 @@ async def set_leased(
 
 
 async def list_undelivered(tx: ReadTx, *, now: datetime, limit: int = 500) -> list[UUID]:
-    """Cards that want a newer revision and that nobody is delivering right now."""
+    """Cards that want a newer revision and that nobody is delivering right now. What is held back
+    waits for a person, not for a job."""
+    held = and_(
+        func.coalesce(Card.held_rev, 0) > 0,
+        or_(Card.kind.in_(KEPT), Card.held_rev >= Card.wanted_rev),
+    )
     query = (
         select(Card.id)
         .where(
             Card.tenant_id == tx.tenant_id,
             Card.wanted_rev > Card.delivered_rev,
+            not_(held),
             func.coalesce(Card.lease_until, now) <= now,
         )
         .order_by(Card.id)

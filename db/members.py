@@ -25,6 +25,21 @@ async def get_member_by_email(tx: ReadTx, email: str) -> Member | None:
     return (await tx.session.execute(query)).scalar_one_or_none()
 
 
+async def hold_member(tx: Tx, member_id: UUID) -> Member | None:
+    """The member as they stand now; nobody changes them until the transaction ends. Others may hold
+    them so as well."""
+    query = select(Member).where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+    query = query.with_for_update(read=True).execution_options(populate_existing=True)
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+async def lock_member(tx: Tx, member_id: UUID) -> Member | None:
+    """The member as they stand now, to be changed."""
+    query = select(Member).where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
 async def list_members(tx: ReadTx) -> Sequence[Member]:
     query = select(Member).where(Member.tenant_id == tx.tenant_id).order_by(Member.name, Member.id)
     return (await tx.session.execute(query)).scalars().all()

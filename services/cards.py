@@ -16,6 +16,7 @@ from db import cards, jobs, members
 from db.models.cards import Card
 from db.session import Database, Tx
 from services.errors import Forbidden, TransientError
+from services.holding import stays_back
 from services.ports import ChatRef, Clock, Ids
 from services.types.people import Actor
 
@@ -151,8 +152,15 @@ class CardService:
                     retry_after=card.lease_until - now,
                 )
             member = await members.get_member(tx, card.recipient_id)
-            card.lease_token, card.lease_until = token, now + LEASE
             again = card.ts is not None and card.fresh_rev > card.delivered_rev
+            if (again or card.ts is None) and await stays_back(tx, card, now):
+                if card.ts is None:
+                    card.held_rev = card.wanted_rev
+                    await tx.session.flush()
+                    return None
+                # What stands there tells the truth all the same, only quietly.
+                again = False
+            card.lease_token, card.lease_until = token, now + LEASE
             posting = card.ts is None or again
             since = card.posting_since if posting else None
             if posting and since is None and card.kind != "home":

@@ -15,6 +15,7 @@ from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
 from services.cards import touch
 from services.errors import NotFound, ServiceError, TransientError
+from services.holding import reachable
 from services.mail_out import MailOut, Notice
 from services.overviews import ViewService
 from services.ports import Clock, Ids
@@ -33,6 +34,7 @@ DAILY = "daily"
 ONE_DAY = timedelta(days=1)
 # A digest after a holiday looks back a week and no further.
 LONGEST = timedelta(days=7)
+HELD_BACK = "Its reader gets nothing unasked right now."
 NO_ADDRESS = "No mail address is set up to send from."
 UNSURE = "The connection broke while the mail was leaving, so it may or may not have arrived."
 
@@ -104,6 +106,8 @@ class DigestService:
         if member is None or not member.active:
             return None
         await self.schedule(tx, member)
+        if not await reachable(tx, member_id, CARD, self.clock.now()):
+            return None
         return await self._make(tx, member_id, None)
 
     async def schedule(self, tx: Tx, member: Member) -> datetime:
@@ -113,7 +117,7 @@ class DigestService:
         return due_at
 
     async def arm(self, tenant_id: UUID) -> int:
-        """A timer for every active member who has none; returns how many that were."""
+        """A timer for every enabled member who has none; returns how many that were."""
         async with self.db.transaction(tenant_id) as tx:
             found = await digests.list_without_timer(tx, TIMER)
             for member in found:
@@ -173,6 +177,13 @@ class DigestService:
             return
         sender = await self.mail_out.address(tenant_id)
         view = await self.views.digest(tenant_id, digest_id)
+        async with self.db.read(tenant_id) as reading:
+            wanted = row.request != DAILY or await reachable(
+                reading, member.id, CARD, self.clock.now()
+            )
+        if not wanted:
+            await self._settle(tenant_id, digest_id, "queued", "none", HELD_BACK)
+            return
         if sender is None or view is None or not member.active:
             await self._settle(tenant_id, digest_id, "queued", "none", NO_ADDRESS)
             return

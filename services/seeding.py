@@ -20,6 +20,7 @@ from services import seed_values as values
 from services.approvals.recheck import deals_changed
 from services.audit import AuditService
 from services.errors import InvalidInput
+from services.holding import enabled_from
 from services.ports import Clock, Ids
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
 from services.seed_files import Row, SeedFile, Table, read_table
@@ -130,6 +131,7 @@ class SeedService:
                 member = Member(
                     **self._row(tx),
                     email=email,
+                    enabled_at=await enabled_from(tx, self.clock.now()),
                     **{"name": email.partition("@")[0], "role": Role.REP.value, **wanted},
                 )
                 known.members[email] = member
