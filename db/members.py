@@ -34,9 +34,10 @@ async def hold_member(tx: Tx, member_id: UUID) -> Member | None:
 
 
 async def lock_member(tx: Tx, member_id: UUID) -> Member | None:
-    """The member as they stand now, to be changed."""
+    """The member as they stand now, to be changed. Rows that refer to them may be written
+    meanwhile: a decision under way must not wait for us, since we shall wait for it."""
     query = select(Member).where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
-    query = query.with_for_update().execution_options(populate_existing=True)
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return (await tx.session.execute(query)).scalar_one_or_none()
 
 

@@ -17,9 +17,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_degraded import plain_blocks
+from bot.adapters.slack_people import groups_of, person_of
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
-from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef, ChatTeam, Clock
+from services.ports import (
+    ChatGateway,
+    ChatGroup,
+    ChatMessage,
+    ChatPerson,
+    ChatRef,
+    ChatTeam,
+    Clock,
+)
 
 EVENT_TYPE = "understudy_card"
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
@@ -43,6 +52,8 @@ GONE = frozenset(
         "cannot_dm_bot",
         "not_in_channel",
         "expired_trigger_id",
+        "no_such_subteam",
+        "plan_upgrade_required",
     }
 )
 REFUSED = frozenset(
@@ -267,7 +278,7 @@ class SlackGateway:
 
     async def person(self, user_id: str) -> ChatPerson:
         data = await self._calls("users.info", lambda: self._client.users_info(user=user_id))
-        return _person(data["user"])
+        return person_of(data["user"])
 
     async def person_by_email(self, email: str) -> ChatPerson | None:
         try:
@@ -276,7 +287,23 @@ class SlackGateway:
             )
         except NotFound:
             return None
-        return _person(data["user"])
+        return person_of(data["user"])
+
+    async def groups(self) -> tuple[ChatGroup, ...]:
+        try:
+            data = await self._calls(
+                "usergroups.list", lambda: self._client.usergroups_list(include_count=True)
+            )
+        except NotFound:
+            return ()  # a plan without user groups has none
+        return groups_of(data)
+
+    async def group_members(self, group_id: str) -> tuple[str, ...]:
+        data = await self._calls(
+            "usergroups.users.list",
+            lambda: self._client.usergroups_users_list(usergroup=group_id),
+        )
+        return tuple(str(user) for user in data.get("users") or ())
 
 
 def _text(message: ChatMessage) -> str:
@@ -300,25 +327,6 @@ async def _with_fallback(
             if refusal.field != "blocks" or not blocks:
                 raise
     raise InvalidInput("Slack refused the message.")
-
-
-def _person(user: Mapping[str, Any]) -> ChatPerson:
-    profile = user.get("profile") or {}
-    outsider = any(
-        user.get(mark)
-        for mark in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger",
-                     "is_workflow_bot")
-    )  # fmt: skip
-    email = profile.get("email")
-    return ChatPerson(
-        user_id=str(user["id"]),
-        team_id=str(user.get("team_id") or profile.get("team") or ""),
-        email=email.strip().lower() if isinstance(email, str) and email.strip() else None,
-        name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),
-        timezone=user.get("tz") or None,
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        is_outsider=outsider,
-    )
 
 
 _RESPONSE_URL = re.compile(r"https?://", re.IGNORECASE)

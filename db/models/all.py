@@ -10,6 +10,7 @@ from db.models import (
     drafts,
     mailboxes,
     records,
+    rollout,
     tenants,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "drafts",
     "mailboxes",
     "records",
+    "rollout",
     "tenants",
 ]

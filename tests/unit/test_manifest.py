@@ -25,6 +25,8 @@ SCOPES = {
     "conversations_open": "im:write",
     "conversations_history": "im:history",
     "users_info": "users:read",
+    "usergroups_list": "usergroups:read",
+    "usergroups_users_list": "usergroups:read",
     "users_lookupByEmail": "users:read.email",
     "views_open": None,
     "views_push": None,
@@ -37,6 +39,7 @@ EVENT_SCOPES = {
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
     "app_uninstalled": None,
+    "user_change": "users:read",
     "tokens_revoked": None,
 }
 

@@ -1,0 +1,344 @@
+"""SQL of bringing people in and of seeing them off."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+
+from db.models.actions import Action, Effect
+from db.models.cards import Card
+from db.models.conversations import Conversation
+from db.models.customers import Account, AccountOwner, Deal
+from db.models.mailboxes import Mailbox
+from db.models.rollout import MemberImport, Selection
+from db.models.tenants import Member
+from db.session import ReadTx, Tx
+
+OPEN_ACTIONS = ("pending", "approved")
+
+
+# ── Imports and selections ──────────────────────────────────────────────────────────────────────
+async def add_import(tx: Tx, row: MemberImport) -> None:
+    tx.session.add(row)
+    await tx.session.flush()
+
+
+async def get_import(tx: ReadTx, import_id: UUID) -> MemberImport | None:
+    return await tx.session.get(MemberImport, (tx.tenant_id, import_id))
+
+
+async def lock_import(tx: Tx, import_id: UUID) -> MemberImport | None:
+    query = select(MemberImport).where(
+        MemberImport.tenant_id == tx.tenant_id, MemberImport.id == import_id
+    )
+    return (await tx.session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+async def list_unfinished_imports(tx: ReadTx, before: datetime) -> Sequence[UUID]:
+    """Imports still under way that began before a moment: for the sweep."""
+    query = select(MemberImport.id).where(
+        MemberImport.tenant_id == tx.tenant_id,
+        MemberImport.status == "queued",
+        MemberImport.created_at < before,
+    )
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def add_selection(tx: Tx, row: Selection) -> None:
+    tx.session.add(row)
+    await tx.session.flush()
+
+
+async def get_selection(tx: ReadTx, selection_id: UUID) -> Selection | None:
+    return await tx.session.get(Selection, (tx.tenant_id, selection_id))
+
+
+async def lock_selection(tx: Tx, selection_id: UUID) -> Selection | None:
+    query = select(Selection).where(
+        Selection.tenant_id == tx.tenant_id, Selection.id == selection_id
+    )
+    return (await tx.session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+# ── Members ─────────────────────────────────────────────────────────────────────────────────────
+async def list_by_slack_ids(tx: ReadTx, slack_ids: Collection[str]) -> Sequence[Member]:
+    """Active members bound to one of these Slack users, by name."""
+    query = (
+        select(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.active, Member.slack_user_id.in_(slack_ids))
+        .order_by(Member.name, Member.id)
+    )
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def list_members_of(tx: ReadTx, member_ids: Collection[UUID]) -> Sequence[Member]:
+    """These members, by name."""
+    query = (
+        select(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.id.in_(member_ids))
+        .order_by(Member.name, Member.id)
+    )
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def list_waiting_members(tx: ReadTx) -> Sequence[Member]:
+    """Active members whom nobody has enabled yet, by name."""
+    query = (
+        select(Member)
+        .where(Member.tenant_id == tx.tenant_id, Member.active, Member.enabled_at.is_(None))
+        .order_by(Member.name, Member.id)
+    )
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def page_members(
+    tx: ReadTx, *, offset: int, limit: int
+) -> tuple[Sequence[Member], int, dict[UUID, str]]:
+    """One page of all members, the active ones first; how many there are; names by id, for the
+    managers of those on the page."""
+    query = (
+        select(Member)
+        .where(Member.tenant_id == tx.tenant_id)
+        .order_by(Member.active.desc(), Member.name, Member.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    page = (await tx.session.execute(query)).scalars().all()
+    total = (
+        await tx.session.execute(
+            select(func.count()).select_from(Member).where(Member.tenant_id == tx.tenant_id)
+        )
+    ).scalar_one()
+    managers = {member.manager_id for member in page if member.manager_id}
+    names = await tx.session.execute(
+        select(Member.id, Member.name).where(
+            Member.tenant_id == tx.tenant_id, Member.id.in_(managers)
+        )
+    )
+    return page, total, {row.id: row.name for row in names}
+
+
+async def mailbox_status_by_member(tx: ReadTx) -> dict[UUID, str]:
+    """The status of every member's own mailbox, the best one where there are several."""
+    rows = await tx.session.execute(
+        select(Mailbox.member_id, Mailbox.status).where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.member_id.is_not(None),
+            Mailbox.is_system.is_(False),
+        )
+    )
+    order = ("disconnected", "reconnect", "connected")
+    found: dict[UUID, str] = {}
+    for member_id, status in rows:
+        before = found.get(member_id, order[0])
+        found[member_id] = max(before, status, key=order.index)
+    return found
+
+
+async def lock_admins(tx: Tx) -> Sequence[UUID]:
+    """The active admins, held: two of them can't take the role from each other at once."""
+    query = (
+        select(Member.id)
+        .where(Member.tenant_id == tx.tenant_id, Member.role == "admin", Member.active)
+        .order_by(Member.id)
+        .with_for_update(key_share=True)
+    )
+    return (await tx.session.execute(query)).scalars().all()
+
+
+async def list_enabled_ids(tx: ReadTx) -> Sequence[UUID]:
+    query = (
+        select(Member.id)
+        .where(Member.tenant_id == tx.tenant_id, Member.active, Member.enabled_at.is_not(None))
+        .order_by(Member.id)
+    )
+    return (await tx.session.execute(query)).scalars().all()
+
+
+# ── What waits, held back ───────────────────────────────────────────────────────────────────────
+async def list_held(
+    tx: ReadTx, member_id: UUID, limit: int
+) -> tuple[Sequence[tuple[UUID, Action]], int]:
+    """The member's mails that were held back and still wait for them, newest first: each card's id
+    with its action; and how many there are."""
+    where = (
+        Card.tenant_id == tx.tenant_id,
+        Card.recipient_id == member_id,
+        Card.kind == "mail",
+        Card.held_rev > 0,
+        Action.status == "pending",
+        Action.owner_id == member_id,
+    )
+    joined = (Action.tenant_id == Card.tenant_id) & (Action.id == Card.subject_id)
+    rows = await tx.session.execute(
+        select(Card.id, Action)
+        .join(Action, joined)
+        .where(*where)
+        .order_by(Action.created_at.desc(), Action.id)
+        .limit(limit)
+    )
+    total = await tx.session.execute(
+        select(func.count()).select_from(Card).join(Action, joined).where(*where)
+    )
+    return [(card_id, action) for card_id, action in rows], total.scalar_one()
+
+
+async def list_seen_cards(
+    tx: ReadTx, member_id: UUID, since: datetime
+) -> Sequence[tuple[UUID, datetime]]:
+    """The mails this member has, or would have, been shown since a moment, newest first: subject
+    and when."""
+    rows = await tx.session.execute(
+        select(Card.subject_id, Card.created_at)
+        .where(
+            Card.tenant_id == tx.tenant_id,
+            Card.recipient_id == member_id,
+            Card.kind == "mail",
+            Card.created_at >= since,
+        )
+        .order_by(Card.created_at.desc(), Card.id)
+    )
+    return [(subject, at) for subject, at in rows]
+
+
+async def hold_card(
+    tx: Tx, *, card_id: UUID, kind: str, subject_id: UUID, recipient_id: UUID, now: datetime
+) -> None:
+    """A card that waits for its reader from the start, if they have none about this yet."""
+    known = select(Card.id).where(
+        Card.tenant_id == tx.tenant_id,
+        Card.kind == kind,
+        Card.subject_id == subject_id,
+        Card.recipient_id == recipient_id,
+    )
+    if (await tx.session.execute(known)).first() is None:
+        tx.session.add(
+            Card(
+                tenant_id=tx.tenant_id,
+                id=card_id,
+                created_at=now,
+                kind=kind,
+                subject_id=subject_id,
+                recipient_id=recipient_id,
+                wanted_rev=1,
+                held_rev=1,
+            )
+        )
+        await tx.session.flush()
+
+
+# ── Leaving ─────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """What still names somebody as its owner."""
+
+    accounts: int
+    deals: int
+
+
+async def list_open_work(tx: ReadTx, member_id: UUID) -> Sequence[tuple[UUID, UUID | None]]:
+    """Actions of the member that aren't settled, and their conversations, in the order in which
+    they are locked everywhere."""
+    rows = await tx.session.execute(
+        select(Action.id, Action.conversation_id)
+        .where(
+            Action.tenant_id == tx.tenant_id,
+            Action.owner_id == member_id,
+            Action.status.in_(OPEN_ACTIONS),
+        )
+        .order_by(Action.conversation_id, Action.id)
+    )
+    return [(action_id, conversation_id) for action_id, conversation_id in rows]
+
+
+async def is_sending(tx: ReadTx, action_id: UUID) -> bool:
+    """Whether the action's mail is past the point of no return."""
+    rows = await tx.session.execute(
+        select(Effect.id).where(
+            Effect.tenant_id == tx.tenant_id,
+            Effect.action_id == action_id,
+            Effect.status == "sending",
+        )
+    )
+    return rows.first() is not None
+
+
+async def pass_on_conversations(
+    tx: Tx, *, of: UUID, to: UUID, mailbox_id: UUID | None
+) -> Sequence[UUID]:
+    """Give the member's conversations with customers to somebody else. What belongs to no account
+    stays where it is: those are headers of their own mail, and nobody else's to see."""
+    rows = await tx.session.execute(
+        update(Conversation)
+        .where(
+            Conversation.tenant_id == tx.tenant_id,
+            Conversation.responder_id == of,
+            Conversation.link.in_(("linked", "lead")),
+        )
+        .values(responder_id=to, responder_mailbox_id=mailbox_id)
+        .returning(Conversation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return rows.scalars().all()
+
+
+async def list_mailboxes_of(tx: ReadTx, member_id: UUID) -> Sequence[Mailbox]:
+    """The member's own mailboxes that are still connected somehow."""
+    rows = await tx.session.execute(
+        select(Mailbox)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.member_id == member_id,
+            Mailbox.status != "disconnected",
+            Mailbox.is_system.is_(False),
+        )
+        .order_by(Mailbox.id)
+    )
+    return rows.scalars().all()
+
+
+async def count_owned(tx: ReadTx, member_id: UUID) -> Owned:
+    """Accounts and deals that name the member as their owner."""
+    accounts = await tx.session.execute(
+        select(func.count(func.distinct(Account.id)))
+        .outerjoin(
+            AccountOwner,
+            (AccountOwner.tenant_id == Account.tenant_id) & (AccountOwner.account_id == Account.id),
+        )
+        .where(
+            Account.tenant_id == tx.tenant_id,
+            or_(Account.owner_id == member_id, AccountOwner.member_id == member_id),
+        )
+    )
+    deals = await tx.session.execute(
+        select(func.count())
+        .select_from(Deal)
+        .where(
+            Deal.tenant_id == tx.tenant_id,
+            Deal.owner_id == member_id,
+            Deal.stage.not_in(("closed_won", "closed_lost")),
+        )
+    )
+    return Owned(accounts=accounts.scalar_one(), deals=deals.scalar_one())
+
+
+async def count_customers(tx: ReadTx) -> tuple[int, int]:
+    """How many accounts and deals the tenant has."""
+    accounts = await tx.session.execute(
+        select(func.count()).select_from(Account).where(Account.tenant_id == tx.tenant_id)
+    )
+    deals = await tx.session.execute(
+        select(func.count()).select_from(Deal).where(Deal.tenant_id == tx.tenant_id)
+    )
+    return accounts.scalar_one(), deals.scalar_one()
+
+
+async def has_system_mailbox(tx: ReadTx) -> bool:
+    rows = await tx.session.execute(
+        select(Mailbox.id)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.is_system, Mailbox.status == "connected")
+        .limit(1)
+    )
+    return rows.first() is not None
