@@ -53,6 +53,26 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    MEMBERS = "members.list"
+    MEMBERS_PAGE = "members.page"
+    MEMBER_MORE = "member.more"
+    MEMBER_CHANGE = "member.change"
+    MEMBER_ENABLE = "member.enable"
+    MEMBER_END = "member.end"
+    MEMBER_REINSTATE = "member.reinstate"
+    MEMBER_MANAGER = "member.manager"
+    IMPORT = "import.form"
+    IMPORT_GROUP = "import.group"
+    ENABLE = "enable.choose"
+    PREVIEW_PAGE = "preview.page"
+    PRESET_CHOOSE = "preset.choose"
+    SHADOW = "shadow.switch"
+    SETUP_HOW = "setup.how"
+    HELD_OPEN = "held.open"
+    SETTINGS = "settings.open"
+    PAUSE_ALL = "pause.all"
+    RESUME_ALL = "pause.end_all"
+    RESUME = "pause.end"
 
 
 class CallbackId(StrEnum):
@@ -74,6 +94,16 @@ class CallbackId(StrEnum):
     ABSENCE = "absence.form"
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
+    MEMBERS = "members.list"
+    MEMBER = "member.change"
+    MEMBER_END = "member.end"
+    IMPORT = "import.form"
+    ENABLE_CHOOSE = "enable.choose"
+    ENABLE = "enable.preview"
+    PRESET_CHOOSE = "preset.choose"
+    PRESET = "preset.apply"
+    SHADOW = "shadow.switch"
+    SETTINGS = "settings.form"
 
 
 class FieldId(StrEnum):
@@ -111,6 +141,14 @@ class FieldId(StrEnum):
     EXPIRES = "expires"
     READ_AT_LEAST = "read_at_least"
     RULES = "rules"
+    PEOPLE = "people"
+    GROUP = "group"
+    ROLE = "role"
+    MANAGER = "manager"
+    FUNCTION = "function"
+    TITLES = "titles"
+    WISHES = "wishes"
+    QUIET_HOURS = "quiet_hours"
 
 
 class ShortcutId(StrEnum):
@@ -127,6 +165,18 @@ class Target(BaseModel):
 
     id: UUID
     rev: int = Field(default=0, ge=0, le=1_000_000_000)
+
+    def encode(self) -> str:
+        return self.model_dump_json()
+
+
+class PresetChoice(BaseModel):
+    """A preset that was shown, and the version of the rules it was shown against."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    preset: str = Field(pattern=r"^[a-z]{1,20}$")
+    rev: int = Field(ge=0, le=1_000_000_000)
 
     def encode(self) -> str:
         return self.model_dump_json()

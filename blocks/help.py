@@ -10,6 +10,9 @@ LINES = (
     ("approvals away", "who decides while you are out of office"),
     ("quiet", "mail that updated the picture without a card"),
     ("status", "whether I'm well, and on what I work"),
+    ("pause 2h", "no messages you didn't ask for, until then; `resume` ends it"),
+    ("settings", "how I tell you things, and who sees what"),
+    ("members", "for admins: who is here, import from Slack, preview and enable"),
     ("digest now", "your day, by DM and mail"),
     ("help", "this page"),
 )

@@ -23,6 +23,7 @@ from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_mail_decisions import act_routes
+from bot.wiring_rollout import rollout_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
 from db.session import Database, is_disconnect
 from handlers import all_routes
@@ -31,6 +32,7 @@ from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
+from handlers.rollout_cards import rollout_renderers
 from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.audit import AuditService
@@ -98,7 +100,11 @@ async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runti
     services = build_services(parts, mails, sender, session)
     verbs = _verbs(services)
     cards = CardDelivery(
-        cards=services.cards, people=services.members, views=services.views, chats=chats
+        cards=services.cards,
+        people=services.members,
+        views=services.views,
+        more=rollout_renderers(services.rollout.imports, services.rollout.waiting),
+        chats=chats,
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
     jobs = job_table(services, cards, events)
@@ -171,6 +177,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        rollout=rollout_verbs(services.rollout, services.approvals.rules),
     )
 
 

@@ -23,6 +23,13 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_rollout import (
+    forget_mailbox,
+    rollout_checks,
+    rollout_deps,
+    rollout_services,
+    rollout_timers,
+)
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -123,6 +130,13 @@ def build_services(
     ) -> object:
         return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
 
+    rollout = rollout_services(
+        database,
+        rollout_deps(clock, ids, audit, arm_digest=digests.schedule, end_mailbox=forget_mailbox),
+        chats,
+        views,
+    )
+
     return Services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
@@ -161,6 +175,7 @@ def build_services(
         members=members,
         outcomes=outcomes,
         rereading=RereadingService(database, mails),
+        rollout=rollout,
         sorting=SortingService(database, clock, ids, audit),
         sweeps=SweepService(
             database,
@@ -169,8 +184,9 @@ def build_services(
                 OUTCOME_TIMER: outcomes.window_closed,
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
+                **rollout_timers(rollout),
             },
-            (*approval_checks(approvals), inbound.recover),
+            (*approval_checks(approvals), *rollout_checks(rollout), inbound.recover),
         ),
         tenants=tenants,
         views=views,

@@ -213,3 +213,17 @@ async def list_undelivered(tx: ReadTx, *, now: datetime, limit: int = 500) -> li
         .limit(limit)
     )
     return list((await tx.session.execute(query)).scalars())
+
+
+async def list_subjects_of(
+    tx: ReadTx, recipient_id: UUID, kinds: Sequence[str]
+) -> list[tuple[str, UUID]]:
+    """What the member's cards of these kinds are about, in the order of their ids."""
+    query = (
+        select(Card.kind, Card.subject_id)
+        .where(
+            Card.tenant_id == tx.tenant_id, Card.recipient_id == recipient_id, Card.kind.in_(kinds)
+        )
+        .order_by(Card.id)
+    )
+    return [(kind, subject) for kind, subject in await tx.session.execute(query)]

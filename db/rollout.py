@@ -132,9 +132,20 @@ async def mailbox_status_by_member(tx: ReadTx) -> dict[UUID, str]:
     order = ("disconnected", "reconnect", "connected")
     found: dict[UUID, str] = {}
     for member_id, status in rows:
+        if member_id is None:
+            continue
         before = found.get(member_id, order[0])
         found[member_id] = max(before, status, key=order.index)
     return found
+
+
+async def list_admin_ids(tx: ReadTx) -> Sequence[UUID]:
+    query = (
+        select(Member.id)
+        .where(Member.tenant_id == tx.tenant_id, Member.role == "admin", Member.active)
+        .order_by(Member.id)
+    )
+    return (await tx.session.execute(query)).scalars().all()
 
 
 async def lock_admins(tx: Tx) -> Sequence[UUID]:
@@ -148,6 +159,31 @@ async def lock_admins(tx: Tx) -> Sequence[UUID]:
     return (await tx.session.execute(query)).scalars().all()
 
 
+async def enable_members(
+    tx: Tx, member_ids: Collection[UUID], now: datetime
+) -> list[tuple[UUID, str]]:
+    """Enable those who are active and not enabled yet: who they are, by name."""
+    held = (
+        select(Member.id)
+        .where(Member.tenant_id == tx.tenant_id, Member.id.in_(member_ids))
+        .order_by(Member.id)
+        .with_for_update(key_share=True)
+    )
+    rows = await tx.session.execute(
+        update(Member)
+        .where(
+            Member.tenant_id == tx.tenant_id,
+            Member.id.in_(held),
+            Member.active,
+            Member.enabled_at.is_(None),
+        )
+        .values(enabled_at=now)
+        .returning(Member.id, Member.name)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(((row.id, row.name) for row in rows), key=lambda one: one[1])
+
+
 async def list_enabled_ids(tx: ReadTx) -> Sequence[UUID]:
     query = (
         select(Member.id)
@@ -155,6 +191,19 @@ async def list_enabled_ids(tx: ReadTx) -> Sequence[UUID]:
         .order_by(Member.id)
     )
     return (await tx.session.execute(query)).scalars().all()
+
+
+async def knows_welcome(tx: ReadTx, member_id: UUID) -> bool:
+    """Whether the member has been shown their first message."""
+    rows = await tx.session.execute(
+        select(Card.id).where(
+            Card.tenant_id == tx.tenant_id,
+            Card.kind == "welcome",
+            Card.recipient_id == member_id,
+            Card.first_shown_at.is_not(None),
+        )
+    )
+    return rows.first() is not None
 
 
 # ── What waits, held back ───────────────────────────────────────────────────────────────────────
@@ -342,3 +391,40 @@ async def has_system_mailbox(tx: ReadTx) -> bool:
         .limit(1)
     )
     return rows.first() is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The active members, counted."""
+
+    members: int
+    admins: int
+    managers: int
+    enabled: int
+    connected: int
+    """How many have a connected mailbox of their own."""
+
+
+async def count_people(tx: ReadTx) -> People:
+    box = (
+        select(Mailbox.id)
+        .where(
+            Mailbox.tenant_id == Member.tenant_id,
+            Mailbox.member_id == Member.id,
+            Mailbox.status == "connected",
+            Mailbox.is_system.is_(False),
+        )
+        .exists()
+    )
+    row = (
+        await tx.session.execute(
+            select(
+                func.count().label("members"),
+                func.count().filter(Member.role == "admin").label("admins"),
+                func.count().filter(Member.role == "manager").label("managers"),
+                func.count().filter(Member.enabled_at.is_not(None)).label("enabled"),
+                func.count().filter(box).label("connected"),
+            ).where(Member.tenant_id == tx.tenant_id, Member.active)
+        )
+    ).one()
+    return People(**row._asdict())

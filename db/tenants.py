@@ -71,8 +71,10 @@ async def lock_tenant(tx: Tx) -> Tenant | None:
 
 
 async def hold_tenant(tx: Tx) -> Tenant | None:
-    """The tenant as it stands now; its settings stay so until the transaction ends."""
-    query = select(Tenant).where(Tenant.tenant_id == tx.tenant_id).with_for_update(read=True)
+    """The tenant as it stands now; its settings stay so until the transaction ends. None while
+    somebody is changing them."""
+    query = select(Tenant).where(Tenant.tenant_id == tx.tenant_id)
+    query = query.with_for_update(read=True, skip_locked=True)
     rows = await tx.session.execute(query.execution_options(populate_existing=True))
     return rows.scalar_one_or_none()
 

@@ -9,6 +9,8 @@ from handlers import (
     home,
     quiet,
     requests,
+    rollout,
+    settings,
     unsorted,
 )
 from handlers.edge import Routes
@@ -23,6 +25,8 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    rollout.ROUTES,
+    settings.ROUTES,
 )
 
 

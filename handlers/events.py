@@ -10,7 +10,7 @@ from blocks.parts import escape
 from handlers import commands
 from handlers.edge import Reply
 from handlers.middleware import Actors
-from handlers.payloads import EventEnvelope, read_payload
+from handlers.payloads import ChangedUser, EventEnvelope, read_payload
 from handlers.verbs import Verbs
 from services.errors import Forbidden, NotFound, ServiceError
 from services.ports import ChatMessage, Chats
@@ -37,7 +37,9 @@ class Events:
         """
         envelope = read_payload(EventEnvelope, body)
         if envelope.event.type in SYSTEM:
-            await self._accept_system(envelope)
+            # Slack tells of every change of a profile; most are nothing to us.
+            if envelope.event.type != "user_change" or _gone(envelope):
+                await self._accept_system(envelope)
             return
         handler = TABLE.get(envelope.event.type)
         if handler is None or not _is_from_a_person(envelope):
@@ -77,7 +79,7 @@ class Events:
 
     async def _actor(self, envelope: EventEnvelope) -> Actor | None:
         """Strangers react and write too; an event is no place to answer them, so None."""
-        if envelope.event.user is None:
+        if not isinstance(envelope.event.user, str):
             return None
         try:
             return await self.actors.find(envelope.team_id, envelope.event.user)
@@ -121,6 +123,13 @@ class Events:
         if envelope.event.tokens.get("bot"):
             await self._disconnect(envelope, "the token was revoked")
 
+    async def user_changed(self, envelope: EventEnvelope) -> None:
+        """An account that was deactivated is a membership that ends."""
+        tenant_id = await self.verbs.workspaces.find(envelope.team_id)
+        slack_user_id = _gone(envelope)
+        if tenant_id is not None and slack_user_id is not None:
+            await self.verbs.rollout.members.slack_gone(tenant_id, slack_user_id)
+
     async def _disconnect(self, envelope: EventEnvelope, why: str) -> None:
         at = datetime.fromtimestamp(envelope.event_time, UTC)
         await self.verbs.workspaces.disconnect(envelope.team_id, at=at, why=why)
@@ -137,6 +146,7 @@ SystemHandler = Callable[[Events, EventEnvelope], Awaitable[None]]
 SYSTEM: dict[str, SystemHandler] = {
     "app_uninstalled": Events.uninstalled,
     "tokens_revoked": Events.tokens_revoked,
+    "user_change": Events.user_changed,
 }
 
 
@@ -146,6 +156,12 @@ def _key(envelope: EventEnvelope) -> dict[str, Any]:
         "source": SOURCE,
         "external_id": envelope.event_id,
     }
+
+
+def _gone(envelope: EventEnvelope) -> str | None:
+    """Who was deactivated, if that is what the event tells."""
+    user = envelope.event.user
+    return user.id if isinstance(user, ChangedUser) and user.deleted else None
 
 
 def _content(envelope: EventEnvelope) -> dict[str, Any]:

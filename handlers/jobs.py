@@ -6,6 +6,7 @@ from uuid import UUID
 
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.rollout_jobs import rollout_jobs
 from services.bundle import Services
 
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
@@ -21,6 +22,7 @@ def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[s
         **_decision_mail_jobs(services),
         **_approval_jobs(services),
         **_event_jobs(services, events),
+        **{kind: _of_tenant(run) for kind, run in rollout_jobs(services.rollout).items()},
     }
 
 

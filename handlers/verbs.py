@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.rollout_verbs import RolloutVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.home import HomeView
@@ -170,3 +171,4 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
+    rollout: RolloutVerbs

@@ -32,6 +32,7 @@ from services.members import MemberService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.rereading import RereadingService
+from services.rollout.bundle import RolloutServices
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -72,6 +73,7 @@ class Services:
     members: MemberService
     outcomes: OutcomeService
     rereading: RereadingService
+    rollout: RolloutServices
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

@@ -5,16 +5,18 @@ person opens it (a card each would be a flood), or, where it is a summary itself
 change.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from db import actions, digests, members, tenants
 from db.cards import KEPT
 from db.models.cards import Card
 from db.session import ReadTx, Tx
+from services.errors import TransientError
 from services.reach import GATED, holds_back, in_shadow
 
 OPENED = 0
+SOON = timedelta(seconds=1)
 BY_MAIL = "mail "
 """How the trigger of an action begins that nobody asked for."""
 
@@ -39,7 +41,7 @@ async def _held(tx: Tx, card: Card, now: datetime, *, sure: bool) -> bool:
         tenant = await tenants.get_tenant(tx)
         member = await members.get_member(tx, card.recipient_id)
     if tenant is None or member is None:
-        return False
+        raise TransientError("Its reader is just being changed.", retry_after=SOON)
     return holds_back(member, tenant, card.kind, now) is not None
 
 

@@ -54,26 +54,6 @@ auto_approvals:
     per_member_per_month: 5
 """
 
-WORDS: dict[Preset, tuple[str, str]] = {
-    Preset.CAUTIOUS: (
-        "Cautious",
-        "Every mail I draft leaves only after the sender's manager has approved it. Discounts, "
-        "refunds and exceptions go to whom your rules name.",
-    ),
-    Preset.STANDARD: (
-        "Standard",
-        "Whoever answers a mail approves it, or their manager. Discounts, refunds and exceptions "
-        "go to whom your rules name.",
-    ),
-    Preset.OPEN: (
-        "Open",
-        "Like Standard, and low-risk discounts up to 5 % and refunds up to $100 are granted at "
-        "once, five of each a month and person.",
-    ),
-}
-"""Name, and what it means."""
-ALWAYS = "Whichever you choose: a person approves every mail, and a hard stop stays one."
-
 
 @lru_cache(maxsize=1)
 def _parts() -> tuple[tuple[Rule, ...], tuple[AutoApproval, ...]]:

@@ -32,7 +32,34 @@ class TenantSettings:
 def read_settings(stored: Mapping[str, Any]) -> TenantSettings:
     """The stored values as types."""
     preset = stored.get(PRESET)
-    known = isinstance(preset, str) and preset in {one.value for one in Preset}
     return TenantSettings(
-        shadow=stored.get(SHADOW) is True, preset=Preset(preset) if known else None
+        shadow=stored.get(SHADOW) is True,
+        preset=next((one for one in Preset if one == preset), None),
     )
+
+
+PRESET_WORDS: Mapping[Preset, tuple[str, str]] = {
+    Preset.CAUTIOUS: (
+        "Cautious",
+        (
+            "Every mail I draft leaves only after the sender's manager has approved it. "
+            "Discounts, refunds and exceptions go to whom your rules name."
+        ),
+    ),
+    Preset.STANDARD: (
+        "Standard",
+        (
+            "Whoever answers a mail approves it, or a manager. Discounts, refunds and exceptions "
+            "go to whom your rules name."
+        ),
+    ),
+    Preset.OPEN: (
+        "Open",
+        (
+            "Like Standard, and low-risk discounts up to 5 % and refunds up to $100 are granted at "
+            "once, five of each a month and person."
+        ),
+    ),
+}
+"""Name, and what it means."""
+PRESET_ALWAYS = "Whichever you choose, a person approves every mail, and a hard stop stays one."

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.rollout_verbs import RolloutVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
 from services.types.ids import MemberId, TenantId
@@ -78,10 +79,20 @@ class Book:
             "inbound",
             "workspaces",
         )
+        rollout = (
+            "imports",
+            "members",
+            "enabling",
+            "pauses",
+            "waiting",
+            "switches",
+            "presets",
+        )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(
             **{part: Recorder(part, self) for part in parts},
             approvals=ApprovalVerbs(
                 **{part: Recorder(f"approvals.{part}", self) for part in approvals}
             ),
+            rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
         )
