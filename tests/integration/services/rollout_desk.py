@@ -4,11 +4,13 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from typing_extensions import override
 
 from bot.wiring_rollout import forget_mailbox, rollout_deps, rollout_services
 from db.cards import get_card_of
 from db.models.cards import Card
+from db.models.directories import Timer
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database
@@ -132,11 +134,19 @@ class Desk(Loop):
         async with self.database.read(self.tenant) as tx:
             return await get_card_of(tx, kind=kind, subject_id=subject, recipient_id=reader.id)
 
+    async def timers(self) -> list[tuple[str, UUID]]:
+        async with self.database.directory() as tx:
+            query = select(Timer.kind, Timer.subject_id).where(Timer.tenant_id == self.tenant)
+            return [(kind, subject) for kind, subject in await tx.session.execute(query)]
+
     async def connect(self, member: Member) -> Mailbox:
         async with self.database.transaction(self.tenant) as tx:
             box = await make.make_mailbox(tx, member=member)
         self.mails.boxes[box.id] = FakeMail(box.address)
         return box
+
+    async def box_of(self, member: Member) -> Mailbox:
+        return next(box for box in await self.rows(Mailbox) if box.member_id == member.id)
 
     def command(self) -> str:
         return self.ids.new().hex
