@@ -72,6 +72,10 @@ async def membership_ended(verbs: Verbs, submission: Submission) -> Block:
     return told_modal("Ended", said)
 
 
+async def list_closed(_verbs: Verbs, _submission: Submission) -> None:
+    """The list has nothing to submit; should Slack do so, it closes."""
+
+
 # ── Importing ───────────────────────────────────────────────────────────────────────────────────
 async def import_clicked(_verbs: Verbs, click: Click) -> None:
     require_admin(click.actor)
@@ -163,6 +167,7 @@ ROUTES = Routes(
         ActionId.HELD_OPEN: held_opened,
     },
     views={
+        CallbackId.MEMBERS: list_closed,
         CallbackId.MEMBER: member_changed,
         CallbackId.MEMBER_END: membership_ended,
         CallbackId.IMPORT: import_submitted,

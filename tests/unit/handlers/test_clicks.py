@@ -249,5 +249,7 @@ def test_every_action_and_callback_has_its_handler() -> None:
     routes = all_routes()
     # An external select of a form asks for options; an entry of an overflow menu is a value.
     entries = {ActionId.APPROVAL_ABOUT, ActionId.APPROVAL_ASK, ActionId.APPROVAL_DELEGATE}
+    entries |= {ActionId.MEMBER_CHANGE, ActionId.MEMBER_ENABLE}
+    entries |= {ActionId.MEMBER_END, ActionId.MEMBER_REINSTATE}
     assert set(routes.clicks) | set(routes.options) | entries == set(ActionId)
     assert set(routes.views) == set(CallbackId)
