@@ -23,7 +23,7 @@ from blocks.parts import (
 )
 from services.types.approvals import TITLE_WORDS, TITLES
 from services.types.people import Function, Role
-from services.types.rollout import ImportLine, ImportView, MemberLine, MembersView
+from services.types.rollout import ALREADY, ImportLine, ImportView, MemberLine, MembersView
 
 PAGE = 12
 ROLES = {
@@ -72,11 +72,11 @@ def members_modal(view: MembersView) -> Block:
 def _line(line: MemberLine, view: MembersView, number: int) -> Block:
     titles = [TITLE_WORDS.get(title, title).removeprefix("a ").removeprefix("the ")
               for title in line.titles]  # fmt: skip
-    what = [line.role.value.capitalize(), FUNCTIONS[Function(line.function)], *titles]
+    what = f"{line.role.value.capitalize()}, {FUNCTIONS[Function(line.function)]}"
+    what += f" ({', '.join(titles)})" if titles else ""
     how = [_state(line, view), MAILBOXES.get(line.mailbox or "", "no Gmail yet")]
     how += [f"reports to {short(line.manager, 60)}"] if line.manager else []
-    how += [] if line.in_slack else ["not seen in Slack yet"]
-    text = f"*{short(line.name, 80)}*  {short(', '.join(what), 160)}\n{' · '.join(how)}"
+    text = f"*{short(line.name, 80)}*  {short(what, 160)}\n{' · '.join(how)}"
     return section(text, overflow(numbered(ActionId.MEMBER_MORE, number), _choices(line)))
 
 
@@ -218,15 +218,25 @@ def import_card(view: ImportView) -> list[Block]:
     if view.note:
         kept = "What was imported until then stays." if view.added else "Nobody was imported."
         blocks.append(section(f"I had to stop: {short(view.note, 200)} {kept}"))
-    if view.skipped:
+    left = [line for line in view.skipped if line.why != ALREADY]
+    if left:
         lines = [
-            f"• {short(line.name, 60)}: {short(line.why or '', 120)}"
-            for line in view.skipped[:SKIPPED_SHOWN]
+            f"• {short(line.name or 'Somebody', 60)}: {short(line.why or '', 120)}"
+            for line in left[:SKIPPED_SHOWN]
         ]
-        more = len(view.skipped) - SKIPPED_SHOWN
+        more = len(left) - SKIPPED_SHOWN
         lines += [f"and {more} more"] if more > 0 else []
-        left = "\n".join(lines)
-        blocks.append(section(f"*Left out, {len(view.skipped)}*\n{left}"))
+        blocks.append(
+            section("\n".join((f"*{count(len(left), 'person', 'people')} left out*", *lines)))
+        )
+    known = len(view.skipped) - len(left)
+    if known:
+        stay = "is a member already and stays as they are"
+        blocks.append(
+            context(
+                f"1 {stay}." if known == 1 else f"{known} are members already and stay as they are."
+            )
+        )
     if view.added:
         blocks.append(
             actions(

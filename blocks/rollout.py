@@ -19,6 +19,7 @@ from blocks.parts import (
     section,
     short,
 )
+from services.types.approvals import ACTION_WORDS
 from services.types.rollout import PresetView, PreviewPerson, PreviewView
 from services.types.tenant_settings import PRESET_ALWAYS, PRESET_WORDS, Preset
 
@@ -26,6 +27,12 @@ PEOPLE = 25
 CHANGES = 15
 ACTING = frozenset({"actions", "context_actions", "input"})
 NOBODY = UUID(int=0)
+CHANGED = {
+    "added": "leaves only after the manager has approved it",
+    "removed": "needs no approval request any more",
+}
+WORKED_OUT = "This is what was worked out for them, with the cards as they would have stood."
+NOTHING_YET = "Nothing was worked out for them yet."
 
 
 # ── Preview and enable ──────────────────────────────────────────────────────────────────────────
@@ -53,7 +60,8 @@ def preview_modal(view: PreviewView) -> Block:
     """The first page counts, each further one shows a card as it would stand. Nothing in it acts,
     but the button that enables them."""
     body = _overview(view) if view.card is None else _one_card(view)
-    blocks = [*body, *_pager(view)]
+    # Above a card, which may be long; below the overview.
+    blocks = [*body, *_pager(view)] if view.card is None else [*_pager(view), *body]
     enables = view.to_enable > 0
     who = "this person" if view.to_enable == 1 else f"{view.to_enable} people"
     return modal(
@@ -78,7 +86,7 @@ def _overview(view: PreviewView) -> list[Block]:
         else "Once enabled, each gets one message that says what waits, then cards as mail comes."
     )
     return [
-        section(f"{head}\nThis is what was worked out for them. Nobody has seen it."),
+        section(f"{head}\n{WORKED_OUT if total else NOTHING_YET}"),
         divider(),
         *(section(line) for line in lines),
         *([context(f"and {more} more people")] if more > 0 else []),
@@ -128,7 +136,7 @@ def _pager(view: PreviewView) -> list[Block]:
     if view.page < view.pages - 1:
         buttons.append(button(first, numbered(ActionId.PREVIEW_PAGE, 1), to(view.page + 1)))
     where = [context(f"Card {view.page} of {view.pages - 1}")] if view.page else []
-    return [divider(), *where, actions(*buttons)]
+    return [*where, actions(*buttons)]
 
 
 # ── Preset ──────────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +165,7 @@ def preset_choose_modal(current: Preset | None) -> Block:
 def preset_apply_modal(view: PresetView) -> Block:
     """What it would change, before it does."""
     name, meaning = PRESET_WORDS[view.preset]
-    lines = [f"• {escape(change)}" for change in view.changes[:CHANGES]]
+    lines = [f"• {_change_words(change)}" for change in view.changes[:CHANGES]]
     more = len(view.changes) - CHANGES
     lines += [f"and {more} more"] if more > 0 else []
     what = (
@@ -182,6 +190,14 @@ def preset_apply_modal(view: PresetView) -> Block:
         submit=f"Use {name}",
         close="Cancel",
     )
+
+
+def _change_words(change: str) -> str:
+    """`send_proposal added` is a kind of mail that asks for approval from now on."""
+    name, _, what = change.partition(" ")
+    if name not in ACTION_WORDS or what not in CHANGED:
+        return escape(change)
+    return f"{ACTION_WORDS[name]}: {CHANGED[what]}"
 
 
 # ── Shadow mode ─────────────────────────────────────────────────────────────────────────────────

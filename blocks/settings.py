@@ -37,6 +37,7 @@ WHO_SEES = (
     "• Mail of nobody's account: its headers only, and only you. No model reads it until you "
     "choose.\n"
     "• What stands under the Gmail label `Understudy/never`, and excluded addresses: nobody.\n"
+    "• Before somebody is enabled, admins can preview their last week's cards.\n"
     "• When somebody leaves: their open conversations with customers go to their manager.\n"
     "• Who decided what, and when: everybody on that card, and whoever reads the audit."
 )

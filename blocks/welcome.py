@@ -22,7 +22,7 @@ def welcome_card(view: WelcomeView) -> list[Block]:
         )
     blocks.append(section(f"*{_waits(view.total)}*"))
     blocks += [_item(item, view.reader, number) for number, item in enumerate(view.items)]
-    blocks += _rest(view.total - len(view.items))
+    blocks += _rest(view.total, len(view.items))
     quiet = [unsorted_words(view.unsorted)] if view.unsorted else []
     quiet.append("`/understudy pause` keeps me quiet, `/understudy settings` says how I tell you.")
     return [*blocks, context(*quiet)]
@@ -36,7 +36,7 @@ def handover_card(view: HandoverView) -> list[Block]:
     """What is the reader's now, and what still carries the other one's name."""
     blocks = [section(f"*{handover_text(view)}*")]
     blocks += [_item(item, view.reader, number) for number, item in enumerate(view.items)]
-    blocks += _rest(view.total - len(view.items))
+    blocks += _rest(view.total, len(view.items))
     who = short(view.leaver, 80)
     quiet = ["Drafts are written anew in your name. Nothing of theirs leaves any more."]
     if view.accounts or view.deals:
@@ -66,8 +66,9 @@ def _item(item: HeldItem, reader: Reader, number: int) -> Block:
     return section(text, button("Open", numbered(ActionId.HELD_OPEN, number), value))
 
 
-def _rest(more: int) -> list[Block]:
-    if more <= 0:
+def _rest(total: int, listed: int) -> list[Block]:
+    """What waits beside those on the list: more of them, or cards that stand here already."""
+    if total <= listed:
         return []
-    words = f"{count(more, 'more mail')} after these: `/understudy inbox` lists what waits."
-    return [context(words)]
+    others = f"{count(total - listed, 'more mail')} beside these: " if listed else ""
+    return [context(f"{others}`/understudy inbox` lists all that waits.")]

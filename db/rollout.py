@@ -193,15 +193,17 @@ async def list_enabled_ids(tx: ReadTx) -> Sequence[UUID]:
     return (await tx.session.execute(query)).scalars().all()
 
 
-async def knows_welcome(tx: ReadTx, member_id: UUID) -> bool:
-    """Whether the member has been shown their first message."""
+async def was_shown(tx: ReadTx, member_id: UUID, kinds: Sequence[str]) -> bool:
+    """Whether a card of these kinds has ever stood before the member."""
     rows = await tx.session.execute(
-        select(Card.id).where(
+        select(Card.id)
+        .where(
             Card.tenant_id == tx.tenant_id,
-            Card.kind == "welcome",
+            Card.kind.in_(kinds),
             Card.recipient_id == member_id,
             Card.first_shown_at.is_not(None),
         )
+        .limit(1)
     )
     return rows.first() is not None
 

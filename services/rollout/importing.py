@@ -19,7 +19,7 @@ from services.errors import Forbidden, InvalidInput, NotFound
 from services.ports import ChatGateway, ChatGroup, ChatPerson, Chats
 from services.rollout.deps import RolloutDeps, id_of, require_admin, told_before
 from services.types.people import Actor, Role
-from services.types.rollout import ImportLine, ImportView
+from services.types.rollout import ALREADY, ImportLine, ImportView
 
 JOB = "members.import"
 CARD = "import"
@@ -30,7 +30,6 @@ MOST_OPTIONS = 100
 ELSEWHERE = "from another workspace"
 NO_EMAIL = "Slack shows no e-mail address"
 UNKNOWN = "Slack doesn't know them any more"
-MEMBER = "already a member"
 ENDED = "was a member before; choose Reinstate in the list of members"
 NOBODY = "Choose people, or a user group."
 
@@ -208,7 +207,7 @@ class ImportService:
         if known is None and person.email:
             known = await members.get_member_by_email(tx, person.email)
         if known is not None:
-            return MEMBER if known.active else ENDED
+            return ALREADY if known.active else ENDED
         return None if person.email else NO_EMAIL
 
     async def _add(self, tx: Tx, row: MemberImport, person: ChatPerson) -> None:

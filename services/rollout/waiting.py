@@ -21,6 +21,8 @@ from services.types.rollout import HandoverView, HeldItem, WelcomeView
 
 WELCOME = "welcome"
 GREET = "members.greet"
+UNASKED = ("mail", "unsorted", "digest")
+"""Who has been shown one of these needs no introduction."""
 SHOWN = 8
 NOT_THERE = "This isn't waiting any more. Your Home tab shows what is."
 
@@ -39,13 +41,14 @@ class WaitingService:
             )
             if member is None or card is None:
                 return None
-            items, total = await _held(tx, member_id)
+            items, _ = await _held(tx, member_id)
             _, unsorted = await overviews.list_unsorted(tx, member_id, 1)
+            new = card.first_shown_at is None and not await rows.was_shown(tx, member_id, UNASKED)
             return WelcomeView(
                 reader=reader_of(member, self.deps.clock),
-                first=card.first_shown_at is None or bool(card.shown.get("first")),
+                first=new or bool(card.shown.get("first")),
                 items=items,
-                total=total,
+                total=await overviews.count_waiting(tx, member_id),
                 unsorted=unsorted,
             )
 
@@ -121,7 +124,7 @@ class WaitingService:
         if member is None or not member.active or member.enabled_at is None:
             return
         await self.deps.arm_digest(tx, member)
-        if await rows.knows_welcome(tx, member_id):
+        if await rows.was_shown(tx, member_id, (WELCOME, *UNASKED)):
             await self.welcome_back(tx, member_id)
         else:
             await self.welcome_in(tx, member_id)

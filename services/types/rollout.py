@@ -45,6 +45,10 @@ class MembersView:
     shadow: bool
 
 
+ALREADY = "already a member"
+"""Why somebody was left out who is no loss."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportLine:
     """What became of one person."""

@@ -86,7 +86,9 @@ async def test_enabling_brings_one_message_and_each_thing_can_be_opened(desk: De
     await desk.drain()
     said_now = desk.said_to(desk.rita)
     assert len(said_now) == 2
-    assert said_now[0].startswith("I'm Understudy. Nothing waits for you.")
+    view = await desk.rollout.waiting.welcome(desk.tenant, desk.rita.id)
+    assert view is not None
+    assert (view.items, view.total, view.first) == ((), 1, True)  # it stands below by now
     digests = [timer for timer in await desk.timers() if timer[0] == "digest"]
     assert ("digest", desk.rita.id) in digests
     assert (await desk.verbs()).count("members.enabled") == 1
@@ -115,6 +117,16 @@ async def test_in_shadow_mode_enabling_is_silent_until_it_ends(desk: Desk) -> No
     await desk.drain()
     assert len(desk.mail.drafts) == 1
     assert len(desk.said_to(desk.rita)) == 1  # pushing it is no reason to write
+
+
+async def test_whoever_has_seen_cards_is_not_introduced_to_them(desk: Desk) -> None:
+    await desk.set(Member, desk.rita.id, enabled_at=desk.clock.now())
+    await _mails(desk, 1)
+    switches, ada = desk.rollout.switches, desk.actor(desk.ada)
+    for on in (True, False):
+        await switches.set_shadow(ada, on=on, command_id=desk.command())
+        await desk.drain()
+    assert len(desk.said_to(desk.rita)) == 1  # nothing was held back, so nothing is said
 
 
 async def test_without_a_choice_everybody_who_waits_is_meant(desk: Desk) -> None:
