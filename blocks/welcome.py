@@ -39,6 +39,8 @@ def handover_card(view: HandoverView) -> list[Block]:
     blocks += _rest(view.total, len(view.items))
     who = short(view.leaver, 80)
     quiet = ["Drafts are written anew in your name. Nothing of theirs leaves any more."]
+    if view.total and not view.has_mailbox:
+        quiet.insert(0, "*Your Gmail isn't connected*, so you can't send them from here yet.")
     if view.accounts or view.deals:
         owned = f"{count(view.accounts, 'account')} and {count(view.deals, 'open deal')}"
         quiet.append(f"{owned} still name {who} as owner; an admin changes that with a file.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import cards, customers, drafts, jobs, members, messages, overviews
+from db import cards, customers, drafts, jobs, mailboxes, members, messages, overviews
 from db import rollout as rows
 from db.models.actions import Action
 from db.session import Database, ReadTx, Tx
@@ -70,6 +70,7 @@ class WaitingService:
                 total=total,
                 accounts=owned.accounts,
                 deals=owned.deals,
+                has_mailbox=await mailboxes.mailbox_of_member(tx, reader_id) is not None,
             )
 
     async def open(self, actor: Actor, card_id: UUID) -> None:

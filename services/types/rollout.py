@@ -133,6 +133,8 @@ class HandoverView:
     total: int
     accounts: int
     deals: int
+    has_mailbox: bool
+    """Whether the reader can send anything yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,7 @@ def make_handover(**changes: Any) -> HandoverView:
             "total": 1,
             "accounts": 3,
             "deals": 2,
+            "has_mailbox": False,
             **changes,
         }
     )
