@@ -73,6 +73,8 @@ class ActionId(StrEnum):
     PAUSE_ALL = "pause.all"
     RESUME_ALL = "pause.end_all"
     RESUME = "pause.end"
+    ROLLUP_SHOW = "rollup.show"
+    ROLLUP_NEXT = "rollup.next"
 
 
 class CallbackId(StrEnum):

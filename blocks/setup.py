@@ -36,9 +36,13 @@ def setup_section(view: SetupView, *, connect_url: str | None = None) -> list[Bl
             ),
         ]
     done = len(view.steps) - view.missing
+    missing = next(step for step in view.steps if not step.done)
     return [
         section(f"*Setting up, {done} of {len(view.steps)} done*"),
-        *(_step(step, number, connect_url) for number, step in enumerate(view.steps)),
+        *(
+            _step(step, number, connect_url, first=step is missing)
+            for number, step in enumerate(view.steps)
+        ),
         actions(
             button("Members", ActionId.MEMBERS, "setup"),
             button("Settings", ActionId.SETTINGS, "setup"),
@@ -46,7 +50,7 @@ def setup_section(view: SetupView, *, connect_url: str | None = None) -> list[Bl
     ]
 
 
-def _step(step: SetupStep, number: int, connect_url: str | None) -> Block:
+def _step(step: SetupStep, number: int, connect_url: str | None, *, first: bool) -> Block:
     mark = "✓ Done" if step.done else "○ Missing"
     text = f"*{NAMES[step.step]}*  {mark}\n{short(step.sentence, 200)}"
     if step.button is None:
@@ -54,5 +58,5 @@ def _step(step: SetupStep, number: int, connect_url: str | None) -> Block:
     if step.step is Step.GMAIL and connect_url:
         return section(text, link_button(step.button, connect_url, LINK))
     action = numbered(ACTIONS[step.step], number)
-    style = None if step.done else "primary"
+    style = "primary" if first else None
     return section(text, button(step.button, action, step.step.value, style=style))

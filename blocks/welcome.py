@@ -8,6 +8,8 @@ from services.types.rollout import HandoverView, HeldItem, WelcomeView
 from services.types.views import Reader
 
 WHY = 140
+SORT = 99
+"""The number of the last button: no mail on the list has it."""
 
 
 def welcome_card(view: WelcomeView) -> list[Block]:
@@ -23,7 +25,13 @@ def welcome_card(view: WelcomeView) -> list[Block]:
     blocks.append(section(f"*{_waits(view.total)}*"))
     blocks += [_item(item, view.reader, number) for number, item in enumerate(view.items)]
     blocks += _rest(view.total, len(view.items))
-    quiet = [unsorted_words(view.unsorted)] if view.unsorted else []
+    quiet = []
+    if view.unsorted and view.unsorted_card:
+        who = f"{count(view.unsorted, 'mail')} from people I don't know"
+        value = Target(id=view.unsorted_card).encode()
+        blocks.append(section(who, button("Sort", numbered(ActionId.HELD_OPEN, SORT), value)))
+    elif view.unsorted:
+        quiet.append(unsorted_words(view.unsorted))
     quiet.append("`/understudy pause` keeps me quiet, `/understudy settings` says how I tell you.")
     return [*blocks, context(*quiet)]
 

@@ -68,10 +68,13 @@ class Runtime:
             await close()
 
 
-async def build(settings: Settings, *, database_url: str, vault: Vault) -> Runtime:
-    """Put the process together. Opens no port and starts nothing."""
+async def build(
+    settings: Settings, *, database_url: str, vault: Vault, clock: DatabaseClock | None = None
+) -> Runtime:
+    """Put the process together. Opens no port and starts nothing. `clock` is another one than the
+    database's where weeks pass in seconds."""
     database = Database(database_url)
-    clock = DatabaseClock()
+    clock = clock or DatabaseClock()
     ids = TimeOrderedIds(clock)
     session = make_session()
     gateways = GmailGateways(settings.gmail_api_url, clock, timeout=GMAIL_TIMEOUT)
@@ -178,6 +181,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         rollout=rollout_verbs(services.rollout, services.approvals.rules),
+        rollups=services.rollups,
     )
 
 

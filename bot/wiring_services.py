@@ -58,6 +58,7 @@ from services.overviews import ViewService
 from services.ports import LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -176,6 +177,7 @@ def build_services(
         outcomes=outcomes,
         rereading=RereadingService(database, mails),
         rollout=rollout,
+        rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
         sweeps=SweepService(
             database,

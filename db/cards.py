@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models.cards import Card
 from db.session import ReadTx, Tx, raw_connection
 
-KEPT = ("mail", "rollup", "alert", "handover")
+KEPT = ("mail", "alert")
 """Kinds that, once held back, come only when somebody opens them: a card each would be a flood. One
 of the others is a summary itself, and comes with its next change."""
 

@@ -1,6 +1,6 @@
 """SQL of accounts, contacts and deals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -99,6 +99,29 @@ async def list_contacts(tx: ReadTx, account_id: UUID) -> Sequence[Contact]:
         .order_by(Contact.name)
     )
     return rows.scalars().all()
+
+
+async def list_confirmed(
+    tx: ReadTx, conversation_id: UUID, emails: Collection[str]
+) -> frozenset[str]:
+    """Which of these are contacts of the conversation's account whom we may write to."""
+    rows = await tx.session.scalars(
+        select(Contact.email)
+        .join(
+            Conversation,
+            (Conversation.tenant_id == Contact.tenant_id)
+            & (Conversation.account_id == Contact.account_id),
+        )
+        .where(
+            Contact.tenant_id == tx.tenant_id,
+            Conversation.id == conversation_id,
+            Contact.email.in_(emails),
+            Contact.status == "confirmed",
+            Contact.excluded.is_(False),
+            Contact.undeliverable.is_(False),
+        )
+    )
+    return frozenset(rows)
 
 
 async def last_heard(tx: ReadTx, account_id: UUID) -> dict[UUID, datetime]:

@@ -52,6 +52,26 @@ async def list_own_addresses(tx: ReadTx, emails: Collection[str]) -> frozenset[s
     return frozenset(rows)
 
 
+async def list_colleagues(tx: ReadTx, emails: Collection[str]) -> frozenset[str]:
+    """Which of these are an active member's address or their connected mailbox. The tenant's own
+    mailbox is nobody's colleague."""
+    mine = Mailbox.tenant_id == tx.tenant_id
+    rows = await tx.session.scalars(
+        union_all(
+            select(Member.email).where(
+                Member.tenant_id == tx.tenant_id, Member.active, Member.email.in_(emails)
+            ),
+            select(Mailbox.address).where(
+                mine, Mailbox.is_system.is_(False), Mailbox.address.in_(emails)
+            ),
+        )
+    )
+    system = await tx.session.scalars(
+        select(Mailbox.address).where(mine, Mailbox.is_system, Mailbox.address.in_(emails))
+    )
+    return frozenset(rows) - frozenset(system)
+
+
 async def list_own_domains(tx: ReadTx, domains: Collection[str]) -> frozenset[str]:
     """Which of these are a mail domain of the tenant's own members."""
     domain = func.split_part(Member.email, literal("@"), literal(2))

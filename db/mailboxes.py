@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Text, cast, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.models.conversations import Message
 from db.models.drafts import Draft
@@ -193,7 +194,11 @@ async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbo
             Mailbox.tenant_id == tx.tenant_id,
             Mailbox.is_system.is_(False),
             Member.active,
-            or_(Mailbox.id.in_(holds), Mailbox.address.in_(named)),
+            or_(
+                Mailbox.id.in_(holds),
+                Mailbox.address.in_(named),
+                Mailbox.aliases.bool_op("?|")(cast(named, ARRAY(Text))),
+            ),
         )
         .order_by(Mailbox.created_at, Mailbox.id)
     )

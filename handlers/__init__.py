@@ -10,6 +10,7 @@ from handlers import (
     quiet,
     requests,
     rollout,
+    rollups,
     settings,
     unsorted,
 )
@@ -27,6 +28,7 @@ FEATURES = (
     approval_rules.ROUTES,
     rollout.ROUTES,
     settings.ROUTES,
+    rollups.ROUTES,
 )
 
 

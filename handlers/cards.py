@@ -15,6 +15,7 @@ from blocks.digest import digest_card, digest_text
 from blocks.home import home_view
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.mailbox import mailbox_card, mailbox_text
+from blocks.rollup import rollup_card, rollup_text
 from blocks.unsorted import unsorted_card, unsorted_text
 from handlers.payloads import read_id
 from handlers.verbs import ViewReads
@@ -87,6 +88,13 @@ async def render_unsorted(views: ViewReads, work: CardWork) -> Rendered | None:
     )
 
 
+async def render_rollup(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.rollup(work.tenant_id, work.subject_id)
+    if view is None:
+        return None
+    return Rendered(text=rollup_text(view), blocks=rollup_card(view), shown={"total": view.total})
+
+
 async def render_mailbox(views: ViewReads, work: CardWork) -> Rendered | None:
     view = await views.mailbox_card(work.tenant_id, work.subject_id, work.recipient_id)
     if view is None:
@@ -114,6 +122,7 @@ RENDERERS: dict[str, Renderer] = {
     "mail": render_mail,
     "approval": render_approval,
     "unsorted": render_unsorted,
+    "rollup": render_rollup,
     "mailbox": render_mailbox,
     "digest": render_digest,
     "home": render_home,
@@ -202,7 +211,14 @@ class CardDelivery:
                 log.info("card_posted_afresh", card=str(work.card_id))
             else:
                 return ref, since
-        return await chat.post(channel, message), None
+        try:
+            return await chat.post(channel, message), None
+        except NotFound:
+            if work.channel is None:
+                raise
+            # The conversation we remember is gone or archived; the person may still be there.
+            log.info("card_channel_gone", card=str(work.card_id))
+            return await chat.post(await self._open_dm(chat, work), message), None
 
     async def _open_dm(self, chat: ChatGateway, work: CardWork) -> str:
         person = await self.people.reach(work.tenant_id, work.recipient_id)

@@ -11,6 +11,7 @@ from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.home import HomeView
 from services.types.people import Actor
+from services.types.rollups import RollupView
 from services.types.views import (
     BriefView,
     DigestView,
@@ -106,6 +107,7 @@ class ViewReads(Protocol):
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None: ...
+    async def rollup(self, tenant_id: UUID, member_id: UUID) -> RollupView | None: ...
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
     async def mailbox_card(
         self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
@@ -119,6 +121,14 @@ class ViewReads(Protocol):
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
         """Accounts whose name matches what was typed, the best first; at most a hundred."""
+        ...
+
+
+class RollupVerbs(Protocol):
+    """Mails that came in a burst (services.rollups.RollupService)."""
+
+    async def show(self, actor: Actor, action_id: UUID | None) -> None:
+        """Give this one a card of its own; None: the next few."""
         ...
 
 
@@ -172,3 +182,4 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     rollout: RolloutVerbs
+    rollups: RollupVerbs

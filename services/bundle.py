@@ -33,6 +33,7 @@ from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
+from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -74,6 +75,7 @@ class Services:
     outcomes: OutcomeService
     rereading: RereadingService
     rollout: RolloutServices
+    rollups: RollupService
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

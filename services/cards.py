@@ -15,8 +15,10 @@ from uuid import UUID
 from db import cards, jobs, members
 from db.models.cards import Card
 from db.session import Database, Tx
+from services.bursts import roll_up
 from services.errors import Forbidden, TransientError
 from services.holding import stays_back
+from services.pacing import turn_to_post
 from services.ports import ChatRef, Clock, Ids
 from services.types.people import Actor
 
@@ -151,7 +153,6 @@ class CardService:
                     "Another delivery of this card is under way.",
                     retry_after=card.lease_until - now,
                 )
-            member = await members.get_member(tx, card.recipient_id)
             again = card.ts is not None and card.fresh_rev > card.delivered_rev
             if (again or card.ts is None) and await stays_back(tx, card, now):
                 if card.ts is None:
@@ -160,27 +161,49 @@ class CardService:
                     return None
                 # What stands there tells the truth all the same, only quietly.
                 again = False
-            card.lease_token, card.lease_until = token, now + LEASE
+            if await roll_up(tx, card, clock=self.clock, ids=self.ids):
+                return None
             posting = card.ts is None or again
-            since = card.posting_since if posting else None
-            if posting and since is None and card.kind != "home":
-                card.posting_since = now
-            await tx.session.flush()
-            return CardWork(
-                tenant_id=tenant_id,
-                card_id=card.id,
-                kind=card.kind,
-                subject_id=card.subject_id,
-                recipient_id=card.recipient_id,
-                channel=card.channel or (member.dm_channel if member else None),
-                ref=None if again else _ref(card),
-                retire=_ref(card) if again else None,
-                look_first=since is not None,
-                posting_since=since,
-                rev=card.wanted_rev,
-                lease_token=token,
-                shown=card.shown,
-            )
+            turn = await self._turn(tx, card, now) if posting and card.kind != "home" else now
+            if turn <= now:
+                return await self._lease(tx, card, now=now, token=token, again=again)
+        raise TransientError("Its turn to be posted is about to come.", retry_after=turn - now)
+
+    async def _turn(self, tx: Tx, card: Card, now: datetime) -> datetime:
+        """When this card may be posted. It keeps the turn it was given, so that many that wait come
+        back one by one; a post that failed takes a new one."""
+        if card.not_before is None:
+            card.not_before = await turn_to_post(tx, card.recipient_id, ids=self.ids, now=now)
+        turn = card.not_before
+        if turn <= now:
+            card.not_before = None
+        await tx.session.flush()
+        return turn
+
+    @staticmethod
+    async def _lease(tx: Tx, card: Card, *, now: datetime, token: UUID, again: bool) -> "CardWork":
+        member = await members.get_member(tx, card.recipient_id)
+        card.lease_token, card.lease_until = token, now + LEASE
+        posting = card.ts is None or again
+        since = card.posting_since if posting else None
+        if posting and since is None and card.kind != "home":
+            card.posting_since = now
+        await tx.session.flush()
+        return CardWork(
+            tenant_id=tx.tenant_id,
+            card_id=card.id,
+            kind=card.kind,
+            subject_id=card.subject_id,
+            recipient_id=card.recipient_id,
+            channel=card.channel or (member.dm_channel if member else None),
+            ref=None if again else _ref(card),
+            retire=_ref(card) if again else None,
+            look_first=since is not None,
+            posting_since=since,
+            rev=card.wanted_rev,
+            lease_token=token,
+            shown=card.shown,
+        )
 
     async def settle(
         self,

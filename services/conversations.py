@@ -107,7 +107,7 @@ class ConversationService:
                 Holder(
                     member_id=member.id,
                     mailbox_id=mailbox.id,
-                    addressed=mailbox.address in addressed,
+                    addressed=not addressed.isdisjoint((mailbox.address, *mailbox.aliases)),
                 )
                 for mailbox, member in held
             ),

@@ -29,6 +29,7 @@ from services.mail.language import detect
 from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
 from services.reach import SHADOW_ON, in_shadow
+from services.recipients import reply_of
 from services.revisions import Revisions, raw_of, reply_envelope, subject_for
 from services.types.mail import Address
 from services.types.model import DraftRequest, DraftText, Purpose
@@ -118,6 +119,7 @@ class DraftService:
         head = await messages.newest_word(tx, draft.conversation_id)
         action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
         action.confidence_reason = answer.reason
+        mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
         if draft.mailbox_id is not None:
             draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id
@@ -126,7 +128,11 @@ class DraftService:
             tx,
             draft,
             action,
-            envelope=reply_envelope(message, brief.sender, head.id if head else None),
+            envelope=reply_envelope(
+                message,
+                await reply_of(tx, message, brief.sender, mailbox),
+                head.id if head else None,
+            ),
             subject=brief.previous.subject if brief.previous else subject_for(message),
             text=clean_text(answer.body).strip(),
             author="model",
@@ -198,7 +204,8 @@ class DraftService:
                 for a in (message.recipients.get(field, ()) if message else ())
             }
             young = message is not None and self.clock.now() - message.created_at < COPY_WAIT
-            waits = mailbox is not None and mailbox.address in named and young
+            ours = {mailbox.address, *mailbox.aliases} if mailbox else set()
+            waits = young and not named.isdisjoint(ours)
             if draft.gmail_thread_id is None and waits:
                 await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": draft.mailbox_id})
         if draft.gmail_thread_id is None and waits:

@@ -23,7 +23,9 @@ BY_MAIL = "mail "
 
 async def stays_back(tx: Tx, card: Card, now: datetime) -> bool:
     """Whether this card, which stands nowhere yet, is not to be posted now."""
-    if card.kind not in GATED or card.held_rev == OPENED or card.posting_since is not None:
+    if card.kind not in GATED or card.posting_since is not None:
+        return False
+    if card.held_rev == OPENED or card.asked_for_at is not None:
         return False
     if card.held_rev is not None and (card.kind in KEPT or card.held_rev >= card.wanted_rev):
         return True

@@ -23,9 +23,11 @@ from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
 from services.mail_out import SLACK_ONLY, MailOut
 from services.merge import fold, from_json
+from services.rollups import rollup_view
 from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
 from services.types.home import HomeView
 from services.types.people import Actor
+from services.types.rollups import RollupView
 from services.types.views import (
     BriefView,
     CriterionView,
@@ -240,6 +242,10 @@ class ViewService(CardViews):
     ) -> ApprovalCardView | None:
         async with self.db.read(tenant_id) as tx:
             return await request_card(tx, request_id, member_id, self.clock)
+
+    async def rollup(self, tenant_id: UUID, member_id: UUID) -> RollupView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await rollup_view(tx, member_id, self.clock)
 
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None:
         """As it was put together: a digest tells of one day and is not rewritten."""

@@ -244,6 +244,10 @@ class MailGateway(Protocol):
         """Ask for pushes; returns history id and when the watch ends."""
         ...
 
+    async def aliases(self) -> tuple[str, ...]:
+        """Other addresses the mailbox may send from, those Gmail has verified, in lower case."""
+        ...
+
 
 class TokenSource(Protocol):
     """One mailbox's credentials, wherever they are kept."""

@@ -12,7 +12,9 @@ from datetime import datetime
 from db.models.tenants import Member, Tenant
 from services.types.tenant_settings import read_settings
 
-GATED: Collection[str] = frozenset({"mail", "unsorted", "digest", "rollup", "alert", "welcome"})
+GATED: Collection[str] = frozenset(
+    {"mail", "unsorted", "digest", "rollup", "alert", "handover", "welcome"}
+)
 """Kinds of card that come unasked."""
 
 SHADOW_ON = "Shadow mode is on, so nothing leaves."

@@ -22,6 +22,7 @@ from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
 from services.ports import Clock, Ids
+from services.recipients import Reply
 from services.seniority import seniority_of
 from services.types.actions import ActionContext, AutonomyLevel, GuardrailResult
 from services.types.mail import Address, SenderProof
@@ -61,12 +62,12 @@ def envelope_of(revision: DraftRevision) -> Envelope:
     )
 
 
-def reply_envelope(message: Message, sender: Address, head: UUID | None) -> Envelope:
-    """An answer goes to the address the mail came from. A Reply-To elsewhere is not followed, and
-    nobody is copied who was not asked for."""
+def reply_envelope(message: Message, reply: Reply, head: UUID | None) -> Envelope:
+    """An answer in the mail's own thread."""
     return Envelope(
-        sender=sender,
-        to=(str(message.sender["email"]),),
+        sender=reply.sender,
+        to=reply.to,
+        cc=reply.cc,
         in_reply_to=message.rfc_message_id,
         refs=(*message.refs, message.rfc_message_id),
         thread_head_id=head,

@@ -245,6 +245,14 @@ class Gmail:
         answer = await self._call(lambda: self.api.watch(userId="me", body={"topicName": topic}))
         return int(answer["historyId"]), _moment(answer["expiration"])
 
+    async def aliases(self) -> tuple[str, ...]:
+        answer = await self._call(lambda: self.api.settings().sendAs().list(userId="me"))
+        return tuple(
+            str(entry["sendAsEmail"]).lower()
+            for entry in answer.get("sendAs", ())
+            if not entry.get("isPrimary") and entry.get("verificationStatus") == "accepted"
+        )
+
     async def _call(self, request: Callable[[], HttpRequest]) -> Any:
         """Ask once; with a refused token ask once more with a new one: nothing was done then."""
         refuse_inside_transaction()

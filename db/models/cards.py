@@ -20,6 +20,7 @@ class Card(TenantRow):
         UniqueConstraint("tenant_id", "kind", "subject_id", "recipient_id"),
         Index(None, "tenant_id", "subject_id"),
         Index(None, "tenant_id", "channel", "ts"),
+        Index(None, "tenant_id", "recipient_id", "kind", "first_shown_at"),
         refers("recipient_id", "members", required=True),
     )
 
@@ -41,6 +42,12 @@ class Card(TenantRow):
     failure: Mapped[str | None] = mapped_column()
     first_shown_at: Mapped[datetime | None] = mapped_column()
     """When the person could see it first: how long a decision took is counted from here."""
+    not_before: Mapped[datetime | None] = mapped_column()
+    """The turn its post has been given among those for the same conversation and workspace."""
+    rolled_up_at: Mapped[datetime | None] = mapped_column()
+    """Since when it stands in its reader's roll-up instead of in a message of its own."""
+    asked_for_at: Mapped[datetime | None] = mapped_column()
+    """When its reader asked to see it: it is not rolled up again."""
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
 

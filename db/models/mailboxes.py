@@ -22,6 +22,8 @@ class Mailbox(TenantRow):
 
     member_id: Mapped[UUID | None] = mapped_column()
     address: Mapped[str] = mapped_column()
+    aliases: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Other addresses its person may send from, as Gmail has verified them."""
     is_system: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="connected")
     credentials: Mapped[bytes | None] = mapped_column(LargeBinary)

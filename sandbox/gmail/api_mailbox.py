@@ -3,7 +3,7 @@
 from sandbox.gmail import render
 from sandbox.gmail.call import Call
 from sandbox.gmail.errors import GmailError, invalid, not_found
-from sandbox.gmail.model import Change, Json, Label, Watch
+from sandbox.gmail.model import Change, Json, Label, Mailbox, Watch
 
 _WEEK_MS = 7 * 86_400_000
 _KINDS = {
@@ -144,14 +144,24 @@ def stop(call: Call) -> None:
 
 def send_as(call: Call) -> Json:
     box = call.mailbox
-    entry = {
-        "sendAsEmail": box.email,
+    entries = [_send_as(box, box.email), *(_send_as(box, alias) for alias in box.aliases)]
+    if "id" not in call.ids:
+        return {"sendAs": entries}
+    wanted = call.ids["id"].lower()
+    found = next((entry for entry in entries if entry["sendAsEmail"] == wanted), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _send_as(box: Mailbox, email: str) -> Json:
+    """Only an alias carries how far its verification has come."""
+    main = email == box.email
+    entry: Json = {
+        "sendAsEmail": email,
         "displayName": box.name,
         "replyToAddress": "",
         "signature": "",
-        "isPrimary": True,
-        "isDefault": True,
+        "isDefault": main,
     }
-    if call.ids.get("id", box.email) != box.email:
-        raise not_found()
-    return entry if "id" in call.ids else {"sendAs": [entry]}
+    return entry | ({"isPrimary": True} if main else {"verificationStatus": box.aliases[email]})

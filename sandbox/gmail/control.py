@@ -160,6 +160,8 @@ async def _add_mailbox(request: web.Request) -> web.Response:
     mailbox = request.app[WORLD].store.add_mailbox(
         text_field(body, "email"), str(body.get("name", "")), kind
     )
+    for alias, state in dict(body.get("aliases") or {}).items():
+        mailbox.aliases[str(alias).lower()] = str(state)
     return answer({"email": mailbox.email, "name": mailbox.name, "kind": mailbox.kind})
 
 

@@ -111,10 +111,11 @@ class Delivery:
         return self._store.add(mailbox, raw, labels, internal_ms=internal_ms)
 
     def _stamp(self, mailbox: Mailbox, raw: bytes) -> bytes:
-        """Gmail's own Message-ID in place of any other, a Date, and the mailbox's own From."""
+        """Gmail's own Message-ID in place of any other, a Date, and a From of the mailbox's own."""
         fields, _ = mime.split_head(raw)
         senders = mime.addresses(mime.header(fields, "From"))
-        if [address for _, address in senders] != [mailbox.email]:
+        own = {mailbox.email, *(a for a, state in mailbox.aliases.items() if state == "accepted")}
+        if len(senders) != 1 or senders[0][1] not in own:
             name = senders[0][0] if senders else mailbox.name
             raw = mime.replace(raw, "From", formataddr((name or mailbox.name, mailbox.email)))
         if not mime.header(fields, "Date"):

@@ -121,6 +121,8 @@ class Mailbox:
     history: list[Change] = field(default_factory=list)
     history_floor: int = 0
     watch: Watch | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Addresses the person may send from beside their own → accepted or pending."""
 
     def thread(self, thread_id: str) -> list[Message]:
         """The thread's messages, oldest first."""

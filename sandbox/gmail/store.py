@@ -64,6 +64,9 @@ class Store:
         for candidate in (address.lower(), f"{local.partition('+')[0]}@{domain}"):
             if candidate in self.mailboxes:
                 return self.mailboxes[candidate]
+            for mailbox in self.mailboxes.values():
+                if mailbox.aliases.get(candidate) == "accepted":
+                    return mailbox
         return None
 
     def new_id(self) -> str:

@@ -19,7 +19,7 @@ from services.rollout.leaving import CARD as HANDOVER
 from services.types.people import Actor
 from services.types.rollout import HandoverView, HeldItem, WelcomeView
 
-WELCOME = "welcome"
+WELCOME, ROLLUP = "welcome", "rollup"
 GREET = "members.greet"
 UNASKED = ("mail", "unsorted", "digest")
 """Who has been shown one of these needs no introduction."""
@@ -50,6 +50,7 @@ class WaitingService:
                 items=items,
                 total=await overviews.count_waiting(tx, member_id),
                 unsorted=unsorted,
+                unsorted_card=await _held_unsorted(tx, member_id),
             )
 
     async def handover(
@@ -82,7 +83,8 @@ class WaitingService:
                 raise NotFound(NOT_THERE)
             if card.held_rev is None or card.held_rev == OPENED:
                 return
-            card.held_rev = OPENED
+            # Asked for: neither held back nor rolled up any more.
+            card.held_rev, card.asked_for_at = OPENED, self.deps.clock.now()
             card.wanted_rev += 1
             await tx.session.flush()
             await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
@@ -102,13 +104,20 @@ class WaitingService:
                 clock=self.deps.clock,
                 ids=self.deps.ids,
             )
+        await self._summaries(tx, member_id)
         return total
+
+    async def _summaries(self, tx: Tx, member_id: UUID) -> None:
+        """What is a summary itself and was held back comes now, with its own message."""
+        for kind, subject_id in await cards.list_subjects_of(tx, member_id, (HANDOVER, ROLLUP)):
+            await touch(tx, kind, subject_id, clock=self.deps.clock, ids=self.deps.ids)
 
     async def welcome_in(self, tx: Tx, member_id: UUID) -> None:
         """The first message of all, whether anything waits or not."""
         await surface_again(
             tx, WELCOME, member_id, [member_id], clock=self.deps.clock, ids=self.deps.ids
         )
+        await self._summaries(tx, member_id)
 
     async def greet(self, tenant_id: UUID, member_ids: Sequence[UUID] | None = None) -> None:
         """The job `members.greet`: one message for each of these, or for everybody who is enabled.
@@ -138,6 +147,14 @@ class WaitingService:
 async def _held(tx: ReadTx, member_id: UUID) -> tuple[tuple[HeldItem, ...], int]:
     found, total = await rows.list_held(tx, member_id, SHOWN)
     return tuple([await _item(tx, card_id, action) for card_id, action in found]), total
+
+
+async def _held_unsorted(tx: ReadTx, member_id: UUID) -> UUID | None:
+    """The member's card about mail of nobody's account, while it stands nowhere."""
+    card = await cards.get_card_of(
+        tx, kind="unsorted", subject_id=member_id, recipient_id=member_id
+    )
+    return card.id if card is not None and card.ts is None and card.held_rev else None
 
 
 async def _item(tx: ReadTx, card_id: UUID, action: Action) -> HeldItem:

@@ -120,6 +120,8 @@ class WelcomeView:
     items: tuple[HeldItem, ...]
     total: int
     unsorted: int
+    unsorted_card: UUID | None = None
+    """The card on which to sort them, while it stands nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ class Side(Protocol):
 
     async def deliver(self, raw: bytes, labels: list[str]) -> str: ...
     async def expire_history(self) -> None: ...
+    async def add_aliases(self, states: dict[str, str]) -> None: ...
 
 
 @dataclass
@@ -68,6 +69,9 @@ class InMemory:
 
     async def expire_history(self) -> None:
         self.mailbox.expire_history()
+
+    async def add_aliases(self, states: dict[str, str]) -> None:
+        self.mailbox.others = tuple(a for a, state in states.items() if state == "accepted")
 
 
 @dataclass
@@ -94,6 +98,9 @@ class OverHttp:
 
     async def expire_history(self) -> None:
         await self.control("expire-history", mailbox=REP)
+
+    async def add_aliases(self, states: dict[str, str]) -> None:
+        await self.control("mailboxes", email=REP, aliases=states)
 
 
 class WallClock:
@@ -252,6 +259,12 @@ async def test_a_watch_has_an_end(side: Side) -> None:
     cursor, until = await side.gateway.watch("projects/p/topics/t")
     assert cursor > 0
     assert until.tzinfo is not None
+
+
+async def test_verified_aliases_are_known(side: Side) -> None:
+    assert await side.gateway.aliases() == ()
+    await side.add_aliases({"sales@northwind.test": "accepted", "old@northwind.test": "pending"})
+    assert await side.gateway.aliases() == ("sales@northwind.test",)
 
 
 async def test_a_refused_token_is_refreshed_and_the_call_goes_on(real: OverHttp) -> None:

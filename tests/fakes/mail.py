@@ -38,6 +38,7 @@ class FakeMail:
     lose: dict[str, list[Exception]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     topics: list[str] = field(default_factory=list)
+    others: tuple[str, ...] = ()
     watch_until: datetime = datetime(2030, 1, 1, tzinfo=UTC)
     _ids: count = field(default_factory=lambda: count(1))
 
@@ -164,6 +165,10 @@ class FakeMail:
         self._begin("watch")
         self.topics.append(topic)
         return self.history_id, self.watch_until
+
+    async def aliases(self) -> tuple[str, ...]:
+        self._begin("aliases")
+        return self.others
 
     @property
     def sent(self) -> list[StoredMail]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -127,6 +128,7 @@ CARDS = {
     ),
     "import, many": (import_card(make_import(added=MANY, skipped=MANY)), "x"),
     "welcome": (welcome_card(make_welcome()), welcome_text(make_welcome())),
+    "welcome, to sort": (welcome_card(make_welcome(unsorted_card=UUID(int=9))), "x"),
     "welcome back": (
         welcome_card(make_welcome(first=False, items=(), total=0, unsorted=0)),
         "x",

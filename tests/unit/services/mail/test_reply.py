@@ -209,3 +209,20 @@ def test_time_grows_with_length_and_no_faster(unit):
     small = min(seconds(100_000) for _ in range(3))
     large = min(seconds(800_000) for _ in range(2))
     assert large <= 8 * 4 * max(small, 0.002)
+
+
+WROTE = "On Mon, 2 Nov 2026 at 10:00, Rita <rita@sell.test> wrote:"
+
+
+@pytest.mark.parametrize("depth", [1, 10, 100, 1000])
+def test_however_deep_the_quotes_the_own_words_come_out(depth):
+    levels = range(depth, 0, -1)
+    quoted = "\n".join(f"{'>' * level} earlier words of level {level}" for level in levels)
+    assert visible_reply(f"Friday works for us.\n\n{WROTE}\n{quoted}") == "Friday works for us."
+
+
+@pytest.mark.parametrize(
+    "words", ["👍", "👍🏽", "🙏🎉", "يناسبنا يوم الخميس.", "מתאים לנו ביום חמישי."]
+)
+def test_signs_and_right_to_left_words_are_words(words):
+    assert visible_reply(f"{words}\n\n{WROTE}\n> hello") == words
