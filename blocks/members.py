@@ -14,7 +14,6 @@ from blocks.parts import (
     count,
     divider,
     escape,
-    moment,
     option,
     overflow,
     plain,
@@ -22,6 +21,7 @@ from blocks.parts import (
     short,
 )
 from services.types.approvals import TITLE_WORDS, TITLES
+from services.types.moments import until_words
 from services.types.people import Function, Role
 from services.types.rollout import ALREADY, ImportLine, ImportView, MemberLine, MembersView
 
@@ -82,7 +82,7 @@ def _line(line: MemberLine, view: MembersView, number: int) -> Block:
 
 def _state(line: MemberLine, view: MembersView) -> str:
     if line.state == "paused" and line.paused_until:
-        until = moment(line.paused_until, view.reader.now, view.reader.timezone)
+        until = until_words(line.paused_until, view.reader.now, view.reader.timezone)
         return f"paused until {until}"
     return {"enabled": "enabled", "waiting": "*not enabled*", "left": "has left"}.get(
         line.state, line.state

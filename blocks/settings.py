@@ -9,11 +9,11 @@ from blocks.parts import (
     context,
     count,
     divider,
-    moment,
     option,
     section,
     short,
 )
+from services.types.moments import until_words
 from services.types.rollout import Preferences, SettingsView, TenantSwitches
 from services.types.tenant_settings import PRESET_WORDS
 
@@ -73,7 +73,7 @@ def _standing(view: SettingsView) -> str:
 def _paused(view: SettingsView) -> list[Block]:
     if view.paused_until is None:
         return []
-    until = moment(view.paused_until, view.reader.now, view.reader.timezone)
+    until = until_words(view.paused_until, view.reader.now, view.reader.timezone)
     return [
         section(f"You have paused me until {until}.", button("Resume", ActionId.RESUME, "settings"))
     ]

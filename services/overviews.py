@@ -23,6 +23,7 @@ from services.card_views import CardViews, deal_view, reader_of
 from services.errors import InvalidInput, NotFound
 from services.mail_out import SLACK_ONLY, MailOut
 from services.merge import fold, from_json
+from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
 from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
 from services.types.home import HomeView
@@ -199,6 +200,8 @@ class ViewService(CardViews):
             unpriced_calls=unpriced,
             held_jobs=sum((await jobs.held(tx)).values()),
             connected=not lost,
+            shadow=in_shadow(tenant),
+            paused_until=still_paused(member, now),
         )
 
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:

@@ -32,9 +32,15 @@ def holds_back(member: Member, tenant: Tenant, kind: str, now: datetime) -> str 
         (not member.active, LEFT),
         (in_shadow(tenant), IN_SHADOW),
         (member.enabled_at is None, NOT_ENABLED),
-        (member.paused_until is not None and member.paused_until > now, PAUSED),
+        (still_paused(member, now) is not None, PAUSED),
     )
     return next((why for holds, why in reasons if holds), None)
+
+
+def still_paused(member: Member, now: datetime) -> datetime | None:
+    """Until when the member wants nothing unasked, if they do now."""
+    until = member.paused_until
+    return until if until is not None and until > now else None
 
 
 def in_shadow(tenant: Tenant | None) -> bool:

@@ -14,7 +14,7 @@ from services.approval_routing import title_words
 from services.card_views import reader_of
 from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
-from services.reach import in_shadow
+from services.reach import in_shadow, still_paused
 from services.rollout.deps import RolloutDeps, require_admin, told_before
 from services.rollout.leaving import BY_ADMIN, BY_SLACK, Farewell, reinstate
 from services.types.approvals import TITLES
@@ -224,7 +224,7 @@ def state_of(member: Member, now: datetime) -> MemberState:
         return "left"
     if member.enabled_at is None:
         return "waiting"
-    return "paused" if member.paused_until and member.paused_until > now else "enabled"
+    return "paused" if still_paused(member, now) else "enabled"
 
 
 def _plain(value: Any) -> Mapping[str, Any] | list[Any] | str | None:

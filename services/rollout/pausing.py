@@ -1,7 +1,6 @@
 """Being left alone for a while, and the switch that stops everything."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from db import actions, commands, members, timers
@@ -13,8 +12,8 @@ from services.errors import Conflict
 from services.pause_words import is_everything, read_pause
 from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
 from services.rollout.waiting import WaitingService
+from services.types.moments import until_words
 from services.types.people import Actor
-from services.zones import zone_of
 
 TIMER = "pause"
 ALL_STOPPED = (
@@ -54,7 +53,7 @@ class PauseService:
                 facts={"until": until.isoformat()},
             )
             sentence = (
-                f"I'm quiet until {moment_words(until, now, member.timezone)}. Approvals you must "
+                f"I'm quiet until {until_words(until, now, member.timezone)}. Approvals you must "
                 "decide on still come. `/understudy resume` ends it sooner."
             )
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
@@ -133,17 +132,3 @@ class PauseService:
     async def _own(tx: Tx, actor: Actor) -> Member:
         await require_member(tx, actor)
         return await members.lock_member(tx, actor.member_id) or await require_member(tx, actor)
-
-
-def moment_words(value: datetime, now: datetime, timezone: str) -> str:
-    """`14:00`, `Monday 08:00`, `24 December 08:00`, as the member's clock shows it."""
-    zone = zone_of(timezone)
-    there, today = value.astimezone(zone), now.astimezone(zone).date()
-    away = (there.date() - today).days
-    if away == 0:
-        return f"{there:%H:%M}"
-    if away == 1:
-        return f"tomorrow {there:%H:%M}"
-    if away < 7:  # noqa: PLR2004 - a week has seven days
-        return f"{there:%A %H:%M}"
-    return f"{there.day} {there:%B %H:%M}"

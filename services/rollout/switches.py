@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from db import actions, commands, jobs, mailboxes, members, tenants
-from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.approvals.rule_sets import changes, current_rules
 from services.card_views import reader_of
 from services.cards import touch
 from services.errors import Conflict, InvalidInput
 from services.presets import fits, with_preset
-from services.reach import in_shadow
+from services.reach import in_shadow, still_paused
 from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
 from services.rollout.waiting import GREET
 from services.types.people import Actor, Role
@@ -57,7 +55,7 @@ class SwitchService:
             return SettingsView(
                 reader=reader_of(member, self.deps.clock),
                 preferences=preferences_of(member.preferences),
-                paused_until=_still(member, self.deps),
+                paused_until=still_paused(member, self.deps.clock.now()),
                 enabled=member.enabled_at is not None,
                 has_mailbox=await mailboxes.mailbox_of_member(tx, member.id) is not None,
                 tenant=await _switches(tx) if member.role == Role.ADMIN else None,
@@ -135,8 +133,3 @@ async def _switches(tx: ReadTx) -> TenantSwitches:
         members=len(everybody),
         waiting=sum(member.enabled_at is None for member in everybody),
     )
-
-
-def _still(member: Member, deps: RolloutDeps) -> datetime | None:
-    until = member.paused_until
-    return until if until is not None and until > deps.clock.now() else None

@@ -1,14 +1,19 @@
 """Preview, then enable: nobody hears anything before, and afterwards one message each."""
 
+import asyncio
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
 
 from db.models.cards import Card
+from db.models.conversations import Conversation, Message
 from db.models.rollout import Selection
 from db.models.tenants import Member
+from db.rollout import enable_members
 from db.session import Database
-from services.errors import Forbidden, InvalidInput, NotFound
+from services.cards import touch
+from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.types.model import DraftText
 from services.types.people import Actor
 from tests.integration.services.loop import ANSWER, asking
@@ -172,3 +177,42 @@ async def test_nobody_opens_what_waits_for_somebody_else(desk: Desk, database: D
     for actor in (desk.actor(desk.cole), other.actor(other.rita)):
         with pytest.raises(NotFound):
             await desk.rollout.waiting.open(actor, card.id)
+
+
+async def test_what_is_a_summary_itself_comes_with_enabling(desk: Desk) -> None:
+    """A hand-over for somebody nobody has enabled yet, and mail of nobody's account."""
+    await desk.set(Member, desk.rita.id, enabled_at=desk.clock.now(), manager_id=desk.mona.id)
+    await desk.set(Member, desk.mona.id, enabled_at=None)
+    await _mails(desk, 1)
+    await desk.rollout.members.end(desk.actor(desk.ada), desk.rita.id, command_id=desk.command())
+    await desk.set(Conversation, desk.conversation.id, link="unlinked", responder_id=desk.mona.id)
+    await desk.set(Message, (await desk.rows(Message))[0].id, attention="unlinked")
+    async with desk.database.transaction(desk.tenant) as tx:
+        await touch(tx, "unsorted", desk.mona.id, [desk.mona.id], clock=desk.clock, ids=desk.ids)
+    await desk.drain()
+    assert desk.said_to(desk.mona) == []
+    await _enable(desk, await _select(desk, desk.mona))
+    said = desk.said_to(desk.mona)
+    assert [text.split(".")[0] for text in said] == ["I'm Understudy", "Rita Rep has left"]
+    view = await desk.rollout.waiting.welcome(desk.tenant, desk.mona.id)
+    assert view is not None
+    assert view.unsorted_card is not None
+    await desk.rollout.waiting.open(desk.actor(desk.mona), view.unsorted_card)
+    await desk.drain()
+    assert len(desk.said_to(desk.mona)) == 3
+
+
+async def test_a_card_waits_while_its_reader_is_just_being_enabled(desk: Desk) -> None:
+    """Whoever enables sees the card held, or the card sees its reader enabled: never neither."""
+    await _mails(desk, 1)
+    card = next(card for card in await desk.rows(Card) if card.recipient_id == desk.rita.id)
+    await desk.set(Card, card.id, held_rev=None)
+    async with desk.database.transaction(desk.tenant) as tx:
+        await enable_members(tx, [desk.rita.id], desk.clock.now())
+        claim = asyncio.create_task(
+            desk.card_service.claim(desk.tenant, card.id), context=Context()
+        )
+        with pytest.raises(TransientError, match="just being changed"):
+            await claim
+    work = await desk.card_service.claim(desk.tenant, card.id)
+    assert work is not None

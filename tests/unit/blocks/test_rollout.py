@@ -28,6 +28,7 @@ from blocks.rollout import (
 )
 from blocks.settings import settings_modal
 from blocks.setup import setup_section
+from blocks.status import trouble_lines
 from blocks.welcome import handover_card, handover_text, welcome_card, welcome_text
 from sandbox.slack.kit.payloads import message_problems, too_long, view_problems
 from services.types.people import Role
@@ -47,7 +48,7 @@ from tests.unit.rollout_view_factory import (
     make_switches,
     make_welcome,
 )
-from tests.unit.view_factory import NOW, make_draft, make_mail_card
+from tests.unit.view_factory import NOW, make_draft, make_mail_card, make_status
 
 LATER = NOW + timedelta(hours=3)
 HOSTILE = "<!channel> *Bold* <https://evil.example|click> &amp; " + "x" * 300
@@ -214,3 +215,11 @@ def test_the_tenants_part_is_shown_to_admins_only() -> None:
     assert "Pause everything" not in json.dumps(MODALS["settings"])
     assert "Pause everything" in json.dumps(MODALS["settings, admin"])
     assert ActionId.RESUME_ALL in json.dumps(MODALS["settings, stopped"])
+
+
+def test_the_status_says_that_nothing_comes_by_itself() -> None:
+    told = trouble_lines(make_status(shadow=True, paused_until=LATER))
+    assert told == [
+        "*Shadow mode is on.* I watch and write down; nothing is shown or leaves.",
+        "*You have paused me until 13:30.* `/understudy resume` ends it.",
+    ]

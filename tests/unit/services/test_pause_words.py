@@ -6,6 +6,7 @@ import pytest
 
 from services.errors import InvalidInput
 from services.pause_words import HOW, OVER, TOO_LONG, read_pause
+from services.types.moments import until_words
 
 BERLIN, NEW_YORK, AUCKLAND = "Europe/Berlin", "America/New_York", "Pacific/Auckland"
 SATURDAY = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 4:30 in New York
@@ -106,3 +107,20 @@ def test_what_is_not_understood_says_what_would_be(words: str, why: str) -> None
 def test_ninety_days_are_not_too_long() -> None:
     until = read_pause("90 days", now=SATURDAY, timezone="UTC").until
     assert until == SATURDAY + timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "words"),
+    [
+        ("2026-11-21T13:00", BERLIN, "14:00"),
+        ("2026-11-22T07:00", BERLIN, "tomorrow 08:00"),
+        ("2026-11-23T07:00", BERLIN, "Monday 08:00"),
+        ("2026-12-24T07:00", BERLIN, "24 December 08:00"),
+        ("2026-11-22T02:00", NEW_YORK, "21:00"),
+        ("2026-11-21T12:00", "No/Where", "12:00"),
+    ],
+)
+def test_moments_to_come_are_said_as_the_members_clock_shows_them(
+    value: str, zone: str, words: str
+) -> None:
+    assert until_words(_utc(value), SATURDAY, zone) == words
