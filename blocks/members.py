@@ -177,17 +177,11 @@ def member_end_modal(line: MemberLine) -> Block:
 # ── Importing ───────────────────────────────────────────────────────────────────────────────────
 def import_modal() -> Block:
     """Whom, as what, for whom. Nobody hears of it."""
-    people: Block = {
-        "type": "multi_users_select",
-        "action_id": FieldId.PEOPLE,
-        "placeholder": plain("People", 150),
-    }
     return modal(
         "Import from Slack",
         [
             section("Importing messages nobody. They become members, and you enable them later."),
-            input_block(FieldId.PEOPLE, "People", people, optional=True),
-            input_block(FieldId.GROUP, "Or a user group", group_select(), optional=True),
+            *people_or_group(),
             input_block(FieldId.ROLE, "Their role", _select(FieldId.ROLE, ROLES, Role.REP)),
             input_block(FieldId.MANAGER, "Their manager", _manager(None), optional=True),
             context(
@@ -201,13 +195,23 @@ def import_modal() -> Block:
     )
 
 
-def group_select() -> Block:
-    return {
+def people_or_group() -> list[Block]:
+    """Whom an admin means."""
+    people: Block = {
+        "type": "multi_users_select",
+        "action_id": FieldId.PEOPLE,
+        "placeholder": plain("People", 150),
+    }
+    group: Block = {
         "type": "external_select",
         "action_id": ActionId.IMPORT_GROUP,
         "placeholder": plain("A user group", 150),
         "min_query_length": 0,
     }
+    return [
+        input_block(FieldId.PEOPLE, "People", people, optional=True),
+        input_block(FieldId.GROUP, "Or a user group", group, optional=True),
+    ]
 
 
 def import_card(view: ImportView) -> list[Block]:

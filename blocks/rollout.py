@@ -4,7 +4,7 @@ from uuid import UUID
 
 from blocks.action_ids import ActionId, CallbackId, FieldId, PresetChoice, Target, numbered
 from blocks.mail_card import mail_card
-from blocks.members import group_select
+from blocks.members import people_or_group
 from blocks.modals import input_block, modal
 from blocks.parts import (
     Block,
@@ -15,7 +15,6 @@ from blocks.parts import (
     divider,
     escape,
     option,
-    plain,
     section,
     short,
 )
@@ -37,17 +36,11 @@ NOTHING_YET = "Nothing was worked out for them yet."
 
 # ── Preview and enable ──────────────────────────────────────────────────────────────────────────
 def enable_choose_modal() -> Block:
-    people: Block = {
-        "type": "multi_users_select",
-        "action_id": FieldId.PEOPLE,
-        "placeholder": plain("People", 150),
-    }
     return modal(
         "Preview and enable",
         [
             section("See first what they would have been shown in the last seven days."),
-            input_block(FieldId.PEOPLE, "People", people, optional=True),
-            input_block(FieldId.GROUP, "Or a user group", group_select(), optional=True),
+            *people_or_group(),
             context("Leave both empty for everybody who isn't enabled yet. This sends nothing."),
         ],
         callback_id=CallbackId.ENABLE_CHOOSE,

@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack_degraded import plain_blocks
+from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
@@ -30,7 +30,6 @@ from services.ports import (
     Clock,
 )
 
-EVENT_TYPE = "understudy_card"
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 REMEMBER = timedelta(minutes=1)
 TOO_MANY_REQUESTS = 429
@@ -198,7 +197,7 @@ class SlackGateway:
     async def post(self, channel: str, message: ChatMessage) -> ChatRef:
         extra: dict[str, Any] = {}
         if message.metadata_id is not None:
-            extra["metadata"] = _metadata(message.metadata_id)
+            extra["metadata"] = metadata_of(message.metadata_id)
             extra["client_msg_id"] = str(uuid5(NAMESPACE_URL, f"{channel}/{message.metadata_id}"))
 
         async def send(blocks: list[dict[str, Any]]) -> Mapping[str, Any]:
@@ -216,7 +215,7 @@ class SlackGateway:
                 "chat.postMessage",
                 lambda: self._client.chat_postMessage(
                     channel=channel,
-                    text=_text(message),
+                    text=stand_in(message),
                     blocks=blocks or None,
                     unfurl_links=False,
                     unfurl_media=False,
@@ -226,24 +225,24 @@ class SlackGateway:
                 writes=True,
             )
 
-        data = await _with_fallback(send, message)
+        data = await with_fallback(send, message)
         return ChatRef(channel=str(data["channel"]), ts=str(data["ts"]))
 
     async def update(self, ref: ChatRef, message: ChatMessage) -> None:
         extra: dict[str, Any] = {}
         if message.metadata_id is not None:
-            extra["metadata"] = _metadata(message.metadata_id)
+            extra["metadata"] = metadata_of(message.metadata_id)
 
         async def send(blocks: list[dict[str, Any]]) -> Mapping[str, Any]:
             return await self._calls(
                 "chat.update",
                 lambda: self._client.chat_update(
-                    channel=ref.channel, ts=ref.ts, text=_text(message), blocks=blocks, **extra
+                    channel=ref.channel, ts=ref.ts, text=stand_in(message), blocks=blocks, **extra
                 ),
                 channel=ref.channel,
             )
 
-        await _with_fallback(send, message)
+        await with_fallback(send, message)
 
     async def delete(self, ref: ChatRef) -> None:
         """Gone already is as good as deleted."""
@@ -305,29 +304,6 @@ class SlackGateway:
             lambda: self._client.usergroups_users_list(usergroup=group_id),
         )
         return tuple(str(user) for user in data.get("users") or ())
-
-
-def _text(message: ChatMessage) -> str:
-    """Notifications and screen readers read the text; Slack cuts it at 40,000."""
-    return message.text.strip()[:3000] or "A card from Understudy"
-
-
-def _metadata(metadata_id: str) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"id": metadata_id}}
-
-
-async def _with_fallback(
-    send: Callable[[list[dict[str, Any]]], Awaitable[Mapping[str, Any]]], message: ChatMessage
-) -> Mapping[str, Any]:
-    """Rejected blocks must not lose the message: plain sections instead, then the text alone."""
-    whole = [dict(block) for block in message.blocks]
-    for blocks in (whole, plain_blocks(whole), []):
-        try:
-            return await send(blocks)
-        except InvalidInput as refusal:
-            if refusal.field != "blocks" or not blocks:
-                raise
-    raise InvalidInput("Slack refused the message.")
 
 
 _RESPONSE_URL = re.compile(r"https?://", re.IGNORECASE)

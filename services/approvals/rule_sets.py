@@ -135,15 +135,8 @@ class RuleSetService:
         """The next version. RulesRefused tells every fault; Conflict: somebody was faster."""
         wanted = parse_rules(text, version=based_on + 1)
         async with self.db.transaction(actor.tenant_id) as tx:
-            done = await commands.claim_command(
-                tx,
-                result_id=self.ids.new(),
-                command_id=command_id,
-                verb=APPLY,
-                now=self.clock.now(),
-            )
-            if done is not None:
-                return await self._stored(tx, done)
+            if (applied := await self._told_before(tx, command_id)) is not None:
+                return applied
             await self._require_admin(tx, actor)
             applied = await self._apply(tx, wanted, based_on=based_on, source=source, actor=actor)
             await commands.set_command_result(tx, command_id, {"version": applied.version})
@@ -155,15 +148,8 @@ class RuleSetService:
         """The next version is what the preset makes of the present one. Where nothing differs the
         choice alone is kept."""
         async with self.db.transaction(actor.tenant_id) as tx:
-            done = await commands.claim_command(
-                tx,
-                result_id=self.ids.new(),
-                command_id=command_id,
-                verb=APPLY,
-                now=self.clock.now(),
-            )
-            if done is not None:
-                return await self._stored(tx, done)
+            if (applied := await self._told_before(tx, command_id)) is not None:
+                return applied
             await self._require_admin(tx, actor)
             wanted = with_preset(await current_rules(tx), preset)
             applied = await self._apply(tx, wanted, based_on=based_on, source=MODAL, actor=actor)
@@ -230,6 +216,17 @@ class RuleSetService:
         if set(gated_types(old)) != set(gated_types(applied)):
             await jobs.enqueue(tx, REGATE, {})
         return applied
+
+    async def _told_before(self, tx: Tx, command_id: str) -> RuleSet | None:
+        """What the command applied when it was carried out before; None: it is ours to do."""
+        done = await commands.claim_command(
+            tx,
+            result_id=self.ids.new(),
+            command_id=command_id,
+            verb=APPLY,
+            now=self.clock.now(),
+        )
+        return None if done is None else await self._stored(tx, done)
 
     async def _stored(self, tx: Tx, done: dict[str, Any]) -> RuleSet:
         """What a repeated command applied the first time."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from db import actions, conversations, devices, jobs, mailboxes, members, timers
 from db import drafts as draft_rows
-from db import rollout as rows
+from db import leaving as rows
 from db.models.actions import Action
 from db.models.drafts import Draft
 from db.models.mailboxes import Mailbox

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import cards, customers, drafts, jobs, mailboxes, members, messages, overviews
+from db import cards, customers, drafts, jobs, leaving, mailboxes, members, messages, overviews
 from db import rollout as rows
 from db.models.actions import Action
 from db.session import Database, ReadTx, Tx
@@ -63,7 +63,7 @@ class WaitingService:
             if leaver is None or reader is None:
                 return None
             items, total = await _held(tx, reader_id)
-            owned = await rows.count_owned(tx, leaver_id)
+            owned = await leaving.count_owned(tx, leaver_id)
             return HandoverView(
                 reader=reader_of(reader, self.deps.clock),
                 leaver=leaver.name,
