@@ -47,7 +47,7 @@ def request_modal(view: RequestFormView, *, choose: bool = False) -> Block:
         f"Request: {TYPES[type_].lower()}",
         blocks,
         callback_id=CallbackId.REQUEST,
-        target=Wish(type=type_),
+        target=Wish(type=type_, account=view.account[1][:200] if view.account else ""),
         submit="Ask",
         close="Cancel",
     )

@@ -1,6 +1,6 @@
 """Queues of approval requests, and how approvals go."""
 
-from blocks.action_ids import ActionId
+from blocks.action_ids import ActionId, Target, numbered
 from blocks.approval_words import STATUS, TYPES, named, until
 from blocks.inbox import permalink
 from blocks.lint import fitted
@@ -71,10 +71,15 @@ def _items(view: QueueView, most: int, first_link: int) -> list[Block]:
 
 def _item(item: QueueItem, view: QueueView, number: int) -> Block:
     """One line of what and by when, one of who."""
-    text = f"*{short(item.title, 120)}* · {_when(item, view)}\n{_who(item, view)}"
+    text = _item_text(item, view)
     if item.channel and item.ts:
-        return section(text, link_button("Open", permalink(item.channel, item.ts), number))
+        link = permalink(item.channel, item.ts)
+        return section(text, link_button("Open", link, number, label=f"Open: {item.title}"))
     return section(text)
+
+
+def _item_text(item: QueueItem, view: QueueView) -> str:
+    return f"*{short(item.title, 120)}* · {_when(item, view)}\n{_who(item, view)}"
 
 
 def _when(item: QueueItem, view: QueueView) -> str:
@@ -133,34 +138,41 @@ def _types(view: QueueView) -> Block:
     }
 
 
-def approvals_waiting(number: int) -> list[Block]:
-    """What waits beside the mail, and where it is."""
-    if not number:
-        return []
-    wait = f"{count(number, 'approval')} {'waits' if number == 1 else 'wait'}"
-    return [context(f"{wait} for your decision: `/understudy approvals`")]
-
-
 # ── In the Home tab ─────────────────────────────────────────────────────────────────────────────
+def decide_items(view: QueueView) -> list[Block]:
+    """What waits for the reader's decision, each with the way to decide on it."""
+    blocks = [
+        section(
+            _item_text(item, view),
+            button(
+                "Decide",
+                numbered(ActionId.HOME_DECIDE, number),
+                Target(id=item.request_id).encode(),
+                style="primary",
+                label=f"Decide: {item.title}",
+            ),
+        )
+        for number, item in enumerate(view.items[:AT_HOME])
+    ]
+    rest = view.total - min(len(view.items), AT_HOME)
+    more = f"{count(rest, 'more approval')} after these: `/understudy approvals`"
+    return [*blocks, context(more)] if rest > 0 else blocks
+
+
 def queue_section(view: QueueView) -> list[Block]:
-    """The first few, with a filter; nothing at all for who never met an approval."""
-    entries = [option(name, which) for which, name in _filters(view).items()]
+    """Another list than the one that waits for the reader: the first few, with a filter."""
+    choices = {which: name for which, name in _filters(view).items() if which != "mine"}
+    entries = [option(name, which) for which, name in choices.items()]
     chosen = [entry for entry in entries if entry["value"] == view.which]
     choose: Block = {
         "type": "static_select",
         "action_id": ActionId.QUEUE_HOME,
+        "placeholder": plain("Which approvals", 150),
         "options": entries,
         "initial_option": (chosen or entries)[0],
     }
     head = f"*Approvals*\n{_head(view) if not view.items else count(view.total, 'request')}"
-    ask = button("New request", ActionId.REQUEST, "new")
-    away = button("Out of office", ActionId.AWAY, "absence")
-    return [
-        section(head, choose),
-        *_items(view, AT_HOME, HOME_LINKS),
-        *_absence(view),
-        actions(ask, away),
-    ]
+    return [section(head, choose), *_items(view, AT_HOME, HOME_LINKS), *_absence(view)]
 
 
 # ── How approvals go ────────────────────────────────────────────────────────────────────────────

@@ -1,55 +1,149 @@
-"""App Home: what waits, my accounts, is it working."""
+"""App Home: what waits comes first, what is well comes last. One list of sections a role."""
+
+from collections.abc import Callable, Sequence
 
 from blocks.action_ids import ActionId
 from blocks.approval_queue import queue_section
-from blocks.inbox import inbox_blocks
+from blocks.home_accounts import accounts_blocks
+from blocks.home_figures import company_blocks, pipeline_blocks, team_blocks
+from blocks.home_news import news_blocks
+from blocks.home_parts import pager
+from blocks.lint import VIEW_BLOCKS
 from blocks.parts import Block, actions, button, context, divider, section, short
+from blocks.setup import setup_section
 from blocks.status import footer_lines, trouble_lines
-from blocks.terms import health_words, state_words
+from blocks.waiting import waiting_blocks
 from services.types.home import HomeView
+from services.types.people import Role
 
-ACCOUNTS = 50
+NOTICES = 5
+Section = Callable[[HomeView], list[Block]]
+"""A part of the page; nothing at all where it has nothing to say."""
 
 
 def home_view(view: HomeView) -> Block:
-    """The tab's view, for views.publish. What waits comes first, what is well comes last."""
-    buttons = actions(
-        button("Refresh", ActionId.REFRESH_HOME, "home"),
-        button("Digest now", ActionId.DIGEST_NOW, "home"),
-    )
-    trouble = trouble_lines(view.status)
-    notices = [short(notice, 300) for notice in view.notices[:5]]
-    blocks = [
-        *([section("\n".join(trouble))] if trouble else []),
-        *inbox_blocks(view.inbox),
-        *([divider(), *queue_section(view.approvals)] if view.approvals else []),
-        buttons,
-        divider(),
-        *_accounts(view),
-        divider(),
+    """The tab's view, for views.publish."""
+    blocks: list[Block] = []
+    for part in SECTIONS[view.reader.role]:
+        found = part(view)
+        if found:
+            blocks += [*([divider()] if blocks else []), *found]
+    return {"type": "home", "blocks": _bounded(blocks)}
+
+
+def _bounded(blocks: Sequence[Block]) -> list[Block]:
+    """Every section keeps its own bounds, and together they fit; should they ever not, the page is
+    cut where it shows, and not refused whole."""
+    if len(blocks) <= VIEW_BLOCKS:
+        return list(blocks)
+    return [*blocks[: VIEW_BLOCKS - 1], context("The rest doesn't fit on this page.")]
+
+
+# ── What waits ──────────────────────────────────────────────────────────────────────────────────
+def trouble(view: HomeView) -> list[Block]:
+    lines = trouble_lines(view.status)
+    return [section("\n".join(lines))] if lines else []
+
+
+def setup(view: HomeView) -> list[Block]:
+    return setup_section(view.setup) if view.setup else []
+
+
+def waiting(view: HomeView) -> list[Block]:
+    ways = pager("inbox", view.inbox_page, view.inbox_size, view.inbox.total, "mails that wait")
+    return waiting_blocks(view.decide, view.inbox, most=view.inbox_size, ways=ways)
+
+
+def quick_actions(_view: HomeView) -> list[Block]:
+    return [
+        actions(
+            button("Write a mail", ActionId.COMPOSE, "new"),
+            button("New request", ActionId.REQUEST, "new"),
+            button("Digest now", ActionId.DIGEST_NOW, "home"),
+        )
+    ]
+
+
+# ── What is mine ────────────────────────────────────────────────────────────────────────────────
+def accounts(view: HomeView) -> list[Block]:
+    return accounts_blocks(view.accounts, view.reader)
+
+
+def own_accounts(view: HomeView) -> list[Block]:
+    """For those whose work isn't accounts: nothing where they have none."""
+    return accounts(view) if view.accounts.everything else []
+
+
+def pipeline(view: HomeView) -> list[Block]:
+    return pipeline_blocks(view.pipeline, view.reader)
+
+
+def own_pipeline(view: HomeView) -> list[Block]:
+    return pipeline(view) if view.pipeline.open else []
+
+
+def team(view: HomeView) -> list[Block]:
+    return team_blocks(view.team, view.reader) if view.team else []
+
+
+def company(view: HomeView) -> list[Block]:
+    return company_blocks(view.company) if view.company else []
+
+
+# ── What happened, and what is well ─────────────────────────────────────────────────────────────
+def news(view: HomeView) -> list[Block]:
+    return news_blocks(view.since, view.news, view.reader)
+
+
+def approvals(view: HomeView) -> list[Block]:
+    return queue_section(view.approvals)
+
+
+def foot(view: HomeView) -> list[Block]:
+    notices = [short(notice, 300) for notice in view.notices[:NOTICES]]
+    return [
+        actions(
+            button("Settings", ActionId.SETTINGS, "home"),
+            button("Out of office", ActionId.AWAY, "absence"),
+            button("Refresh", ActionId.REFRESH_HOME, "home"),
+        ),
         context(*footer_lines(view.status), *notices),
     ]
-    return {"type": "home", "blocks": blocks}
 
 
-def _accounts(view: HomeView) -> list[Block]:
-    """Ten names a block: fifty accounts are five blocks."""
-    if not view.accounts:
-        return [section("*Your accounts*\nNone is in your care yet.")]
-    lines = [
-        " · ".join(
-            filter(
-                None,
-                (
-                    f"*{short(name, 80)}*",
-                    health_words(health),
-                    short(state_words(state), 60),
-                ),
-            )
-        )
-        for name, state, health in view.accounts[:ACCOUNTS]
-    ]
-    if len(view.accounts) > ACCOUNTS:
-        lines.append(f"and {len(view.accounts) - ACCOUNTS} more")
-    pages = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
-    return [section("*Your accounts*"), *(section(page) for page in pages)]
+# The setup comes before everything else for an admin, the health of mailboxes before the foot.
+SECTIONS: dict[Role, tuple[Section, ...]] = {
+    Role.REP: (
+        trouble,
+        waiting,
+        quick_actions,
+        accounts,
+        pipeline,
+        news,
+        approvals,
+        foot,
+    ),
+    Role.MANAGER: (
+        trouble,
+        waiting,
+        quick_actions,
+        team,
+        own_accounts,
+        own_pipeline,
+        news,
+        approvals,
+        foot,
+    ),
+    Role.EXECUTIVE: (trouble, waiting, company, news, approvals, foot),
+    Role.ADMIN: (
+        trouble,
+        setup,
+        waiting,
+        quick_actions,
+        own_accounts,
+        own_pipeline,
+        news,
+        approvals,
+        foot,
+    ),
+}

@@ -85,7 +85,7 @@ def _structure(blocks: Sequence[Block], *, view: bool) -> Iterator[str]:
 
 
 def _element_faults(element: Block) -> Iterator[str]:
-    limits = {"action_id": 255, "value": 2000, "url": 3000}
+    limits = {"action_id": 255, "value": 2000, "url": 3000, "accessibility_label": 75}
     for key, limit in limits.items():
         if isinstance(element.get(key), str) and len(element[key]) > limit:
             yield f"{key} is longer than {limit}"

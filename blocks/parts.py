@@ -107,7 +107,9 @@ def button(
     *,
     style: str | None = None,
     confirm: Block | None = None,
+    label: str | None = None,
 ) -> Block:
+    """`label` is what a screen reader says, where many buttons have the same words."""
     element: Block = {
         "type": "button",
         "text": plain(text, 75),
@@ -118,17 +120,24 @@ def button(
         element["style"] = style
     if confirm:
         element["confirm"] = confirm
-    return element
+    return _labelled(element, label)
 
 
-def link_button(text: str, url: str, number: int = 0) -> Block:
+def link_button(text: str, url: str, number: int = 0, *, label: str | None = None) -> Block:
     """Opens an address of ours or of Slack; never one that came from a mail."""
-    return {
+    element: Block = {
         "type": "button",
         "text": plain(text, 75),
         "action_id": f"{ActionId.OPEN}#{number}",
         "url": url,
     }
+    return _labelled(element, label)
+
+
+def _labelled(element: Block, label: str | None) -> Block:
+    """A label is no markup, but nothing that looks like it is put there either."""
+    said = one_line((label or "").replace("<", "").replace(">", ""))
+    return {**element, "accessibility_label": cut(said, 75)} if said else element
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> Block:

@@ -1,7 +1,7 @@
 """The first-run checklist on an admin's Home tab."""
 
 from blocks.action_ids import ActionId, numbered
-from blocks.parts import Block, actions, button, context, link_button, section, short
+from blocks.parts import Block, actions, button, link_button, section, short
 from services.types.setup import SetupStep, SetupView, Step
 
 NAMES = {
@@ -28,13 +28,7 @@ def setup_section(view: SetupView, *, connect_url: str | None = None) -> list[Bl
     """Each step done or missing, with one sentence and one button; one line when all is done.
     `connect_url`: where this admin connects a Gmail, while that is missing."""
     if view.complete:
-        return [
-            context("Setup is complete."),
-            actions(
-                button("Members", ActionId.MEMBERS, "setup"),
-                button("Settings", ActionId.SETTINGS, "setup"),
-            ),
-        ]
+        return [section("Setup is complete.", button("Members", ActionId.MEMBERS, "setup"))]
     done = len(view.steps) - view.missing
     missing = next(step for step in view.steps if not step.done)
     return [
@@ -43,10 +37,7 @@ def setup_section(view: SetupView, *, connect_url: str | None = None) -> list[Bl
             _step(step, number, connect_url, first=step is missing)
             for number, step in enumerate(view.steps)
         ),
-        actions(
-            button("Members", ActionId.MEMBERS, "setup"),
-            button("Settings", ActionId.SETTINGS, "setup"),
-        ),
+        actions(button("Members", ActionId.MEMBERS, "setup")),
     ]
 
 

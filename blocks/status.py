@@ -3,7 +3,7 @@
 from blocks.parts import Block, context, count, moment, section, short
 from blocks.terms import sentence
 from services.types.moments import until_words
-from services.types.views import MailboxStatus, Reader, StatusView
+from services.types.views import HealthView, MailboxStatus, Reader, StatusView
 
 BOXES = 15
 
@@ -25,7 +25,7 @@ def status_blocks(view: StatusView) -> list[Block]:
     ]
 
 
-def trouble_lines(view: StatusView) -> list[str]:
+def trouble_lines(view: HealthView) -> list[str]:
     """What a person has to know before anything else."""
     trouble = []
     if not view.connected:
@@ -46,7 +46,7 @@ def trouble_lines(view: StatusView) -> list[str]:
     return trouble
 
 
-def footer_lines(view: StatusView) -> list[str]:
+def footer_lines(view: HealthView) -> list[str]:
     """The same facts, for the foot of a page that has other things to say."""
     boxes = " · ".join(_mailbox(box, view.reader).removeprefix("• ") for box in view.mailboxes[:3])
     quiet = "Nothing was kept quiet today"
@@ -55,13 +55,13 @@ def footer_lines(view: StatusView) -> list[str]:
     return [*([boxes] if boxes else []), quiet, f"{_model(view)} · {_mail_out(view)}"]
 
 
-def _model(view: StatusView) -> str:
+def _model(view: HealthView) -> str:
     if view.offline:
         return "No model is configured: rules and templates answer"
     return f"Model: {short(view.model)}"
 
 
-def _mail_out(view: StatusView) -> str:
+def _mail_out(view: HealthView) -> str:
     return sentence(short(view.mail_out, 120)) or "Digests by Slack only"
 
 

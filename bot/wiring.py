@@ -181,6 +181,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         rollout=rollout_verbs(services.rollout, services.approvals.rules),
+        home=services.home,
         rollups=services.rollups,
     )
 

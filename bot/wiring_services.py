@@ -43,6 +43,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.intake import Intake
 from services.mail_out import MailOut
@@ -156,6 +157,7 @@ def build_services(
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
+        home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
         mailboxes=MailboxService(
             db=database,

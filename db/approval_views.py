@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 
 from db.customers import CLOSED
 from db.models.approvals import (
@@ -143,7 +143,8 @@ async def list_concessions(
 
 # ── Queues ──────────────────────────────────────────────────────────────────────────────────────
 def waits_for(member_id: UUID) -> Condition:
-    """Pending, with an open seat whose voice this member is, who hasn't spoken yet."""
+    """Pending, with an open seat whose voice this member is, who hasn't spoken yet. Found from the
+    member's own seats: how much waits for others doesn't matter."""
     voted = exists().where(
         ApprovalVote.tenant_id == ApprovalSeat.tenant_id, ApprovalVote.seat_id == ApprovalSeat.id
     )
@@ -152,17 +153,18 @@ def waits_for(member_id: UUID) -> Condition:
         ApprovalVote.request_id == ApprovalRequest.id,
         ApprovalVote.member_id == member_id,
     )
-    seat = exists().where(
-        ApprovalSeat.tenant_id == ApprovalRequest.tenant_id,
-        ApprovalSeat.request_id == ApprovalRequest.id,
-        # Who was asked to speak for the holder has it; the holder may still, but needn't.
-        func.coalesce(ApprovalSeat.delegate_id, ApprovalSeat.holder_id) == member_id,
-        ~voted,
+    # Who was asked to speak for the holder has it; the holder may still, but needn't.
+    theirs = or_(
+        ApprovalSeat.delegate_id == member_id,
+        and_(ApprovalSeat.delegate_id.is_(None), ApprovalSeat.holder_id == member_id),
+    )
+    seats = select(ApprovalSeat.tenant_id, ApprovalSeat.request_id).where(
+        ApprovalSeat.waiting, theirs, ~voted
     )
     return and_(
         ApprovalRequest.status == "pending",
         ApprovalRequest.requester_id != member_id,
-        seat,
+        tuple_(ApprovalRequest.tenant_id, ApprovalRequest.id).in_(seats),
         ~spoke,
     )
 
@@ -210,9 +212,11 @@ async def list_queue(
         .order_by(*order)
         .limit(limit)
     )
-    rows = await tx.session.execute(query)
+    found = [(request, name) for request, name in await tx.session.execute(query)]
+    if len(found) < limit:
+        return found, len(found)
     total = await tx.session.execute(select(func.count()).select_from(ApprovalRequest).where(*here))
-    return [(request, name) for request, name in rows], total.scalar_one()
+    return found, total.scalar_one()
 
 
 async def card_places(

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from db.models.actions import Action, Effect, Outcome
 from db.models.cards import Card, Feedback
 from db.models.conversations import Conversation, Message
-from db.models.customers import Account, AccountOwner
 from db.models.mailboxes import Mailbox
 from db.session import ReadTx
 
@@ -138,22 +137,6 @@ async def complaints_of(tx: ReadTx, member_id: UUID) -> set[UUID]:
         )
     )
     return set(rows.scalars())
-
-
-async def list_accounts_of(tx: ReadTx, member_id: UUID, limit: int) -> Sequence[Account]:
-    mine = select(AccountOwner.account_id).where(
-        AccountOwner.tenant_id == tx.tenant_id, AccountOwner.member_id == member_id
-    )
-    rows = await tx.session.execute(
-        select(Account)
-        .where(
-            Account.tenant_id == tx.tenant_id,
-            or_(Account.owner_id == member_id, Account.id.in_(mine)),
-        )
-        .order_by(Account.health.nulls_last(), Account.name)
-        .limit(limit)
-    )
-    return rows.scalars().all()
 
 
 async def list_mailboxes(tx: ReadTx, member_id: UUID | None = None) -> Sequence[Mailbox]:

@@ -136,15 +136,6 @@ async def mailbox_status_by_member(tx: ReadTx) -> dict[UUID, str]:
     return found
 
 
-async def list_admin_ids(tx: ReadTx) -> Sequence[UUID]:
-    query = (
-        select(Member.id)
-        .where(Member.tenant_id == tx.tenant_id, Member.role == "admin", Member.active)
-        .order_by(Member.id)
-    )
-    return (await tx.session.execute(query)).scalars().all()
-
-
 async def lock_admins(tx: Tx) -> Sequence[UUID]:
     """The active admins, held: two of them can't take the role from each other at once."""
     query = (

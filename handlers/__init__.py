@@ -39,5 +39,6 @@ def all_routes() -> Routes:
         views={name: handler for part in FEATURES for name, handler in part.views.items()},
         options={name: handler for part in FEATURES for name, handler in part.options.items()},
         shortcuts={name: handler for part in FEATURES for name, handler in part.shortcuts.items()},
+        menus=frozenset().union(*(part.menus for part in FEATURES)),
         adopting=frozenset().union(*(part.adopting for part in FEATURES)),
     )

@@ -29,6 +29,7 @@ NOTHING = "there is nothing to show any more"
 
 
 class Cards(Protocol):
+    async def ready(self, tenant_id: UUID, card_id: UUID) -> bool: ...
     async def claim(self, tenant_id: UUID, card_id: UUID) -> CardWork | None: ...
     async def settle(
         self,
@@ -148,7 +149,10 @@ class CardDelivery:
         if tenant_id is None:
             raise InvalidInput("card.deliver without a tenant")
         await self._take_twin_away(tenant_id, payload)
-        work = await self.cards.claim(tenant_id, read_id(str(payload.get("card_id"))))
+        card_id = read_id(str(payload.get("card_id")))
+        if not await self.cards.ready(tenant_id, card_id):
+            return
+        work = await self.cards.claim(tenant_id, card_id)
         if work is None:
             return
         try:

@@ -2,13 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from blocks.approval_queue import approvals_waiting
 from blocks.brief import brief_blocks
 from blocks.help import help_blocks
-from blocks.inbox import inbox_blocks
 from blocks.parts import escape, unescape
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
+from blocks.waiting import waiting_answer, waiting_words
 from handlers.approval_lists import approvals_wanted
 from handlers.edge import Reply
 from handlers.requests import request_wanted
@@ -49,9 +48,8 @@ async def brief_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) 
 
 async def inbox_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:
     view = await verbs.views.inbox(actor)
-    approvals = (await verbs.approvals.reads.queue(actor, "mine")).total
-    blocks = [*inbox_blocks(view), *approvals_waiting(approvals)]
-    return Reply(text=f"{view.total + approvals} waiting for you", blocks=blocks)
+    decide = await verbs.approvals.reads.queue(actor, "mine")
+    return Reply(text=waiting_words(decide.total, view), blocks=waiting_answer(decide, view))
 
 
 async def quiet_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from blocks.modals import told_modal
+from blocks.parts import unescape
 from handlers.payloads import ElementAction, PayloadView, ShortcutMessage, ViewSubmission
 from handlers.verbs import Verbs
 from services.ports import ChatRef
@@ -103,9 +105,12 @@ class Click:
             await verbs.cards.adopt(self.actor, self.card_id, self.ref)
 
     async def tell(self, reply: Reply) -> None:
-        """Say something only this person sees."""
+        """Say something only this person sees. The Home tab and modals have no place for words of
+        that kind: there a window says it."""
         if self.response_url:
             await self.surfaces.tell(self.response_url, reply.ephemeral())
+        elif self.view is not None:
+            await self.open(told_modal("Understudy", unescape(reply.text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,5 +169,7 @@ class Routes:
     views: Mapping[str, ViewHandler] = field(default_factory=dict)
     options: Mapping[str, OptionsHandler] = field(default_factory=dict)
     shortcuts: Mapping[str, ShortcutHandler] = field(default_factory=dict)
+    menus: frozenset[str] = frozenset()
+    """Overflow menus whose entries are buttons elsewhere: to choose one is to press that button."""
     adopting: frozenset[str] = frozenset()
     """Clicks whose handler adopts the card itself, because its verb finds out by the way."""

@@ -88,7 +88,7 @@ class Events:
 
     async def home_opened(self, actor: Actor, envelope: EventEnvelope) -> None:
         if envelope.event.tab in (None, "home"):
-            await self.verbs.cards.refresh(actor, "home", actor.member_id, create=True)
+            await self.verbs.home.opened(actor)
 
     async def reacted(self, actor: Actor, envelope: EventEnvelope) -> None:
         """👍 and 👎 on a card are the same as its feedback buttons."""

@@ -8,6 +8,7 @@ from blocks.approval_words import TYPES
 from blocks.inbox import permalink
 from blocks.modals import told_modal
 from blocks.parts import Block, actions, button, cut, escape, option, section, unescape
+from handlers.account_choice import account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission, Typing
 from handlers.payloads import ShortcutMessage, read_id, read_value
 from handlers.verbs import Verbs
@@ -58,7 +59,10 @@ async def type_chosen(verbs: Verbs, click: Click) -> None:
     """The form of another type, with what was written so far."""
     state = click.view.state if click.view else None
     evidence = state.text(FieldId.EVIDENCE) if state else ""
-    view = await verbs.approvals.reads.form(click.actor, _type(click.value), text=evidence)
+    wish = read_value(Wish, click.view.private_metadata) if click.view else None
+    view = await verbs.approvals.reads.form(
+        click.actor, _type(click.value), account=wish.account if wish else "", text=evidence
+    )
     await click.update(request_modal(view, choose=True))
 
 
@@ -138,11 +142,6 @@ def _type(word: str) -> RequestType:
 
 def _urgency(word: str) -> Urgency:
     return Urgency(word) if word in set(Urgency) else Urgency.NORMAL
-
-
-async def account_typed(verbs: Verbs, typing: Typing) -> list[Block]:
-    found = await verbs.views.account_options(typing.actor, typing.text.strip()[:100])
-    return [option(name, str(account_id)) for account_id, name in found[:100]]
 
 
 async def deal_typed(verbs: Verbs, typing: Typing) -> list[Block]:

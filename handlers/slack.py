@@ -11,7 +11,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from blocks.action_ids import plain_id
+from blocks.action_ids import Choice, Target, plain_id
 from blocks.modals import told_modal
 from handlers import commands
 from handlers.edge import (
@@ -30,9 +30,11 @@ from handlers.payloads import (
     BlockActions,
     BlockSuggestion,
     ChosenShortcut,
+    ElementAction,
     SlashCommand,
     ViewSubmission,
     read_payload,
+    read_value,
 )
 from handlers.verbs import Verbs
 from services.errors import InvalidInput, ServiceError
@@ -69,7 +71,8 @@ class SlackRouters:
     async def clicked(self, ack: Ack, body: dict[str, Any]) -> None:
         payload = read_payload(BlockActions, body)
         actor = await self.actors.find(payload.team.id, payload.user.id)
-        for element in payload.actions:
+        for used in payload.actions:
+            element = self._pressed(used)
             name = plain_id(element.action_id)
             handler = self.routes.clicks.get(name)
             if handler is None:
@@ -89,6 +92,16 @@ class SlackRouters:
                 await click.adopt(self.verbs)
             await handler(self.verbs, click)
         await ack()
+
+    def _pressed(self, used: ElementAction) -> ElementAction:
+        """What was used; an entry of a menu of buttons as the button it stands for."""
+        if plain_id(used.action_id) not in self.routes.menus:
+            return used
+        choice = read_value(Choice, used.chosen)
+        target = Target(id=choice.id, rev=choice.rev).encode()
+        return used.model_copy(
+            update={"action_id": choice.do, "value": target, "selected_option": None}
+        )
 
     def _unseen(self, payload: BlockActions) -> UUID | None:
         if payload.card_id and payload.ref and self.sightings.new(payload.card_id, payload.ref):
@@ -155,7 +168,22 @@ class SlackRouters:
     async def failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         if body.get("type") == "shortcut":
             await self._tell_in_a_window(error, body)
+        elif body.get("type") == "block_actions" and not body.get("response_url"):
+            await self._tell_over_the_view(error, body)
         return await answer(error, body, self.surfaces, passing=self.is_passing(error))
+
+    async def _tell_over_the_view(self, error: Exception, body: dict[str, Any]) -> None:
+        """The Home tab and modals give no response_url either."""
+        try:
+            payload = read_payload(BlockActions, body)
+            tenant_id = await self.verbs.workspaces.find(payload.team.id)
+            if tenant_id is None or payload.view is None or not payload.trigger_id:
+                return
+            on_top = payload.view.type == "modal"
+            view = told_modal("Not done", sentence(error))
+            await self.surfaces.open_modal(tenant_id, payload.trigger_id, view, on_top=on_top)
+        except ServiceError as unheard:
+            log.warning("answer_undelivered", reason=str(unheard))
 
     async def _tell_in_a_window(self, error: Exception, body: dict[str, Any]) -> None:
         """Slack's own menu gives no response_url: the words need a window, for strangers too."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.home_verbs import HomeVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from services.ports import ChatRef
 from services.types.approval_views import ApprovalCardView
@@ -117,6 +118,7 @@ class ViewReads(Protocol):
     async def inbox(self, actor: Actor) -> InboxView: ...
     async def quiet(self, actor: Actor) -> QuietView: ...
     async def brief(self, actor: Actor, text: str) -> BriefView: ...
+    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView: ...
     async def status(self, actor: Actor) -> StatusView: ...
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
@@ -182,4 +184,5 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     rollout: RolloutVerbs
+    home: HomeVerbs
     rollups: RollupVerbs

@@ -26,6 +26,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.mailboxes import MailboxService
 from services.members import MemberService
@@ -69,6 +70,7 @@ class Services:
     effects: EffectService
     feedback: FeedbackService
     follower: DraftFollower
+    home: HomeService
     inbound: InboundService
     mailboxes: MailboxService
     members: MemberService

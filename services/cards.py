@@ -18,12 +18,12 @@ from db.session import Database, Tx
 from services.bursts import roll_up
 from services.errors import Forbidden, TransientError
 from services.holding import stays_back
+from services.home_cards import DELIVER, take_turn
 from services.pacing import turn_to_post
 from services.ports import ChatRef, Clock, Ids
 from services.types.people import Actor
 
 LEASE = timedelta(seconds=30)
-DELIVER = "card.deliver"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +136,12 @@ class CardService:
     db: Database
     clock: Clock
     ids: Ids
+
+    async def ready(self, tenant_id: UUID, card_id: UUID) -> bool:
+        """Before the claim: whoever has the card shall see the change in their Home as well. False
+        for a Home that was published a moment ago: it comes again by itself."""
+        async with self.db.transaction(tenant_id) as tx:
+            return await take_turn(tx, card_id, now=self.clock.now())
 
     async def claim(self, tenant_id: UUID, card_id: UUID) -> CardWork | None:
         """Take the card's lease. None when what is wanted already stands there.

@@ -21,6 +21,7 @@ from services.analysis import Analysis, Analyst
 from services.audit import AuditService
 from services.cards import touch
 from services.gates import moved_on
+from services.home_cards import touch_homes
 from services.merge import from_json, merge, to_json
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
@@ -165,6 +166,9 @@ class ConversationService:
             touched += await self._propose(tx, sight, analysis)
         for kind, subject_id, recipients in touched:
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
+        if quiet is not None:
+            # No card tells of it; the Home tab counts it.
+            await touch_homes(tx, [conversation.responder_id], now=self.clock.now())
 
     @staticmethod
     def _responder(sight: _Sight, analysis: Analysis) -> UUID | None:

@@ -1,10 +1,9 @@
 """What commands, the Home tab and the digest show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,15 +17,14 @@ from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
 from services.approvals.card_view import request_card
-from services.approvals.views import queue_view
-from services.card_views import CardViews, deal_view, reader_of
+from services.card_views import deal_view, reader_of
 from services.errors import InvalidInput, NotFound
-from services.mail_out import SLACK_ONLY, MailOut
+from services.home import HomeViews
+from services.inbox import SHOWN, inbox_view
 from services.merge import fold, from_json
 from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
-from services.types.approval_views import ApprovalCardView, QueueFilter, QueueView
-from services.types.home import HomeView
+from services.types.approval_views import ApprovalCardView
 from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.views import (
@@ -42,38 +40,21 @@ from services.types.views import (
     TimelineItem,
 )
 
-INBOX_SHOWN = 15
 QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
 TIMELINE_SHOWN = 8
-ACCOUNTS_SHOWN = 50
-APPROVALS_SHOWN = 5
-HOME_APPROVALS = "home_approvals"
-"""The preference that holds which list of approvals the Home tab shows."""
 EXCERPT = 400
 PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
 
 @dataclass(frozen=True, slots=True)
-class ViewService(CardViews):
+class ViewService(HomeViews):
     """All read models."""
-
-    mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
 
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._inbox(tx, await _member(tx, actor.member_id))
-
-    async def _inbox(self, tx: ReadTx, member: Member) -> InboxView:
-        actions = await action_rows.list_actions_waiting(tx, INBOX_SHOWN, owner_id=member.id)
-        _, unsorted = await overviews.list_unsorted(tx, member.id, 1)
-        return InboxView(
-            reader=reader_of(member, self.clock),
-            items=tuple([await self._inbox_item(tx, action, member.id) for action in actions]),
-            unsorted=unsorted,
-            total=await overviews.count_waiting(tx, member.id),
-        )
+            return await inbox_view(tx, await _member(tx, actor.member_id), self.clock)
 
     @staticmethod
     async def _inbox_item(tx: ReadTx, action: Action, member_id: UUID) -> InboxItem:
@@ -131,37 +112,45 @@ class ViewService(CardViews):
         if not text.strip():
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
-            member = await _member(tx, actor.member_id)
-            account = await _named_account(tx, text.strip())
-            deals = await customers.list_deals(tx, account.id)
-            heard = await customers.last_heard(tx, account.id)
-            waiting = [
-                await self._inbox_item(tx, action, member.id)
-                for action in await action_rows.list_actions_waiting(
-                    tx, INBOX_SHOWN, account_id=account.id
-                )
-            ]
-            return BriefView(
-                reader=reader_of(member, self.clock),
-                account_id=account.id,
-                account_name=account.name,
-                industry=account.industry,
-                health=account.health,
-                lifecycle=account.lifecycle,
-                renewal_date=account.renewal_date,
-                owners=await _owners(tx, account),
-                contacts=tuple(
-                    (c.name or c.email, c.title, heard.get(c.id))
-                    for c in await customers.list_contacts(tx, account.id)
-                ),
-                deals=tuple(deal_view(deal) for deal in deals),
-                qualification=await _qualification(tx, account, deals),
-                timeline=tuple(
-                    _timeline_item(message)
-                    for message in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
-                ),
-                waiting=tuple(waiting),
-            )
+            return await self._brief(tx, actor, await _named_account(tx, text.strip()))
+
+    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView:
+        """The same, by the account's id."""
+        async with self.db.read(actor.tenant_id) as tx:
+            account = await customers.get_account(tx, account_id)
+            if account is None:
+                raise NotFound("This account is no longer there.")
+            return await self._brief(tx, actor, account)
+
+    async def _brief(self, tx: ReadTx, actor: Actor, account: Account) -> BriefView:
+        member = await _member(tx, actor.member_id)
+        deals = await customers.list_deals(tx, account.id)
+        heard = await customers.last_heard(tx, account.id)
+        waiting = [
+            await self._inbox_item(tx, action, member.id)
+            for action in await action_rows.list_actions_waiting(tx, SHOWN, account_id=account.id)
+        ]
+        return BriefView(
+            reader=reader_of(member, self.clock),
+            account_id=account.id,
+            account_name=account.name,
+            industry=account.industry,
+            health=account.health,
+            lifecycle=account.lifecycle,
+            renewal_date=account.renewal_date,
+            owners=await _owners(tx, account),
+            contacts=tuple(
+                (c.name or c.email, c.title, heard.get(c.id))
+                for c in await customers.list_contacts(tx, account.id)
+            ),
+            deals=tuple(deal_view(deal) for deal in deals),
+            qualification=await _qualification(tx, account, deals),
+            timeline=tuple(
+                _timeline_item(message)
+                for message in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
+            ),
+            waiting=tuple(waiting),
+        )
 
     async def status(self, actor: Actor) -> StatusView:
         mail_out = await self.mail_out.describe_for(actor.tenant_id)
@@ -204,42 +193,6 @@ class ViewService(CardViews):
             paused_until=still_paused(member, now),
         )
 
-    async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
-        mail_out = await self.mail_out.describe_for(tenant_id)
-        async with self.db.read(tenant_id) as tx:
-            member = await members.get_member(tx, member_id)
-            if member is None:
-                return None
-            accounts = await overviews.list_accounts_of(tx, member_id, ACCOUNTS_SHOWN)
-            status = await self._status(tx, member, mail_out)
-            notices = []
-            if not status.mailboxes:
-                notices.append("No Gmail is connected for you yet; your admin can add it.")
-            notices += [
-                f"{m.address} must be connected again."
-                for m in status.mailboxes
-                if m.status == "reconnect"
-            ]
-            if status.mail_out == SLACK_ONLY:
-                notices.append(
-                    "Digests come by Slack only: no mail address is set up to send from."
-                )
-            return HomeView(
-                reader=reader_of(member, self.clock),
-                inbox=await self._inbox(tx, member),
-                approvals=await self._approvals(tx, member),
-                accounts=tuple((a.name, a.lifecycle or "", a.health) for a in accounts),
-                status=status,
-                notices=tuple(notices),
-            )
-
-    async def _approvals(self, tx: ReadTx, member: Member) -> QueueView:
-        """The list the member last chose in the Home tab."""
-        which = member.preferences.get(HOME_APPROVALS, "mine")
-        if which not in get_args(QueueFilter):
-            which = "mine"
-        return await queue_view(tx, member, self.clock, which, limit=APPROVALS_SHOWN)
-
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None:
@@ -258,7 +211,7 @@ class ViewService(CardViews):
             if row is None or member is None:
                 return None
             since = _at(row.content.get("since")) or (self.clock.now() - timedelta(days=1))
-            inbox = await self._inbox(tx, member)
+            inbox = await inbox_view(tx, member, self.clock)
             sent = await overviews.list_sent_since(tx, member.id, since, 10)
             answered = await overviews.list_answered_since(tx, member.id, since, 10)
             _, quiet = await overviews.list_quiet(tx, member.id, since, 1)

@@ -7,6 +7,7 @@ transaction: a second run finds everything in place and changes nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.approvals.recheck import deals_changed
 from services.audit import AuditService
 from services.errors import InvalidInput
 from services.holding import enabled_from
+from services.home_cards import touch_homes
 from services.ports import Clock, Ids
 from services.rollout.leaving import BY_FILE, Farewell, reinstate
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
@@ -217,6 +219,7 @@ class SeedService:
         named = {fold(one.values["account"]) for one in parsed} & known.accounts.keys()
         deals = await rows.list_deals(tx, [known.accounts[name].id for name in sorted(named)])
         moved: set[UUID] = set()
+        owners: set[UUID | None] = set()
         there = {(deal.account_id, fold(deal.name)): deal for deal in deals}
         for one in parsed:
             account = known.accounts.get(fold(one.values["account"]))
@@ -241,14 +244,16 @@ class SeedService:
                 )
             elif changed := _change(deal, wanted):
                 deal.version += 1
-                if _basis(deal) != before:
+                if _moves(deal, before, self.clock.now()):
                     moved.add(deal.id)
+                    owners.add(deal.owner_id)
             if owner is not None and (account.id, Function.SALES.value) not in known.owners:
                 # Whoever has the deal sells to the account, unless its own file named somebody.
                 changed |= await self._own(tx, known, account, Function.SALES.value, owner)
             report.count(made=deal is None, changed=changed)
         await rows.flush(tx)
         await deals_changed(tx, moved)
+        await touch_homes(tx, owners, now=self.clock.now())
 
     async def _own(
         self, tx: Tx, known: _Known, account: Account, function: str, member: Member
@@ -362,6 +367,13 @@ def _change(row: TenantRow, wanted: Mapping[str, Any]) -> bool:
     for name, value in differs.items():
         setattr(row, name, value)
     return bool(differs)
+
+
+def _moves(deal: Deal, before: tuple[Any, ...], now: datetime) -> bool:
+    """Whether the deal stands otherwise than before; a new stage has its time."""
+    if before and before[0] != deal.stage:
+        deal.stage_changed_at = now
+    return _basis(deal) != before
 
 
 def _basis(deal: Deal | None) -> tuple[Any, ...]:

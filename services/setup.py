@@ -2,6 +2,7 @@
 Home tab until everything is done, and one line of it afterwards."""
 
 from db import rollout as rows
+from db import tenants
 from db.models.tenants import Member, Tenant
 from db.session import ReadTx
 from services.types.people import Role
@@ -9,6 +10,12 @@ from services.types.setup import SetupStep, SetupView, Step
 from services.types.tenant_settings import PRESET_WORDS, TenantSettings, read_settings
 
 CONNECT, IMPORT, SEE, CHOOSE = "Connect Gmail", "Import from Slack", "How to", "Choose"
+
+
+async def own_setup(tx: ReadTx, member: Member, *, sends_mail: bool = False) -> SetupView | None:
+    """The checklist as this member sees it."""
+    tenant = await tenants.get_tenant(tx)
+    return None if tenant is None else await setup_view(tx, tenant, member, sends_mail=sends_mail)
 
 
 async def setup_view(

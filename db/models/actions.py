@@ -21,6 +21,8 @@ class Action(TenantRow):
     __tablename__ = "actions"
     __table_args__ = (
         Index(None, "tenant_id", "status"),
+        Index("ix_actions_owner_status", "tenant_id", "owner_id", "status"),
+        Index("ix_actions_owner_decided", "tenant_id", "owner_id", "decided_at"),
         Index(None, "tenant_id", "conversation_id"),
         Index(None, "tenant_id", "draft_id", unique=True),
         refers("account_id", "accounts"),
@@ -60,6 +62,7 @@ class Effect(TenantRow):
     __tablename__ = "effects"
     __table_args__ = (
         Index(None, "tenant_id", "status"),
+        Index("ix_effects_status_settled", "tenant_id", "status", "settled_at"),
         UniqueConstraint("tenant_id", "action_id", "revision"),
         refers("action_id", "actions", required=True),
         refers("draft_id", "drafts"),

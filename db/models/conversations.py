@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -18,8 +18,16 @@ class Conversation(TenantRow):
     __tablename__ = "conversations"
     __table_args__ = (
         Index(None, "tenant_id", "account_id"),
+        Index("ix_conversations_account_last", "tenant_id", "account_id", "last_message_at"),
         Index(None, "tenant_id", "deal_id"),
         Index(None, "tenant_id", "responder_id"),
+        Index("ix_conversations_responder_last", "tenant_id", "responder_id", "last_message_at"),
+        Index(
+            "ix_conversations_unlinked",
+            "tenant_id",
+            "responder_id",
+            postgresql_where=text("link = 'unlinked'"),
+        ),
         refers("account_id", "accounts"),
         refers("deal_id", "deals"),
         refers("responder_id", "members"),

@@ -1,6 +1,6 @@
 """Accounts, who looks after them, contacts and deals."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,6 +18,7 @@ class Account(TenantRow):
     __table_args__ = (
         UniqueConstraint("tenant_id", "name"),
         Index(None, "tenant_id", "domain"),
+        Index(None, "tenant_id", "owner_id"),
         refers("owner_id", "members"),
     )
 
@@ -37,6 +38,7 @@ class AccountOwner(TenantRow):
     __tablename__ = "account_owners"
     __table_args__ = (
         UniqueConstraint("tenant_id", "account_id", "function"),
+        Index(None, "tenant_id", "member_id"),
         refers("account_id", "accounts", required=True),
         refers("member_id", "members", required=True),
         one_of("function", "sales", "onboarding", "support", "success"),
@@ -74,6 +76,7 @@ class Deal(TenantRow):
     __tablename__ = "deals"
     __table_args__ = (
         UniqueConstraint("tenant_id", "account_id", "name"),
+        Index(None, "tenant_id", "owner_id"),
         refers("account_id", "accounts", required=True),
         refers("owner_id", "members"),
         one_of(
@@ -97,3 +100,5 @@ class Deal(TenantRow):
     close_date: Mapped[date | None] = mapped_column()
     owner_id: Mapped[UUID | None] = mapped_column()
     version: Mapped[int] = mapped_column(default=1)
+    stage_changed_at: Mapped[datetime | None] = mapped_column()
+    """When it came into its stage; None: nobody saw it move."""

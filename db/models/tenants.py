@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TenantRow, one_of, refers
@@ -45,6 +45,7 @@ class Member(TenantRow):
     __table_args__ = (
         UniqueConstraint("tenant_id", "email"),
         UniqueConstraint("tenant_id", "slack_user_id"),
+        Index(None, "tenant_id", "manager_id"),
         refers("manager_id", "members"),
         one_of("role", "rep", "manager", "executive", "admin"),
         one_of("function", "sales", "onboarding", "support", "success"),

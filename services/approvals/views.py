@@ -27,6 +27,7 @@ from services.types.approval_views import (
 )
 from services.types.approvals import RequestStatus, Urgency
 from services.types.people import Actor, Role
+from services.types.views import Reader
 
 SHOWN = 15
 LATELY = timedelta(days=14)
@@ -103,42 +104,50 @@ async def queue_view(
     type_: str | None = None,
     *,
     limit: int = SHOWN,
+    absent: bool = True,
 ) -> QueueView:
-    """One list of requests for one reader; also a part of the Home tab."""
+    """One list of requests for one reader; also a part of the Home tab. `absent`: with the reader's
+    absence."""
     reader = reader_of(member, clock)
     where = _conditions(member, which, clock.now())
     if type_:
         where.append(ApprovalRequest.type == type_)
     found, total = await rows.list_queue(tx, where, newest=which == "decided", limit=limit)
+    return QueueView(
+        reader=reader,
+        which=which,
+        type=type_,
+        items=await _items(tx, found, reader) if found else (),
+        total=total,
+        absence=await _absence(tx, member, clock.now()) if absent else None,
+    )
+
+
+async def _items(
+    tx: ReadTx, found: Sequence[tuple[ApprovalRequest, str | None]], reader: Reader
+) -> tuple[QueueItem, ...]:
     ids = [request.id for request, _ in found]
     seats, votes = await rows.seats_of(tx, ids), await rows.votes_of(tx, ids)
-    places = await rows.card_places(tx, ids, member.id)
+    places = await rows.card_places(tx, ids, reader.member_id)
     people = {seat.delegate_id or seat.holder_id for seat in seats}
     people |= {
         person for request, _ in found for person in (request.requester_id, request.settled_by)
     }
     names = await rows.names_of(tx, [person for person in people if person])
-    return QueueView(
-        reader=reader,
-        which=which,
-        type=type_,
-        items=tuple(
-            QueueItem(
-                request_id=request.id,
-                title=_title(request, account),
-                requester=names.get(request.requester_id, "Somebody"),
-                deciders=_deciders(request, seats, votes, names),
-                status=RequestStatus(request.status),
-                urgency=Urgency(request.urgency),
-                due_at=request.due_at,
-                overdue=request.status == "pending" and request.due_at <= reader.now,
-                channel=places.get(request.id, (None, None))[0],
-                ts=places.get(request.id, (None, None))[1],
-            )
-            for request, account in found
-        ),
-        total=total,
-        absence=await _absence(tx, member, clock.now()),
+    return tuple(
+        QueueItem(
+            request_id=request.id,
+            title=_title(request, account),
+            requester=names.get(request.requester_id, "Somebody"),
+            deciders=_deciders(request, seats, votes, names),
+            status=RequestStatus(request.status),
+            urgency=Urgency(request.urgency),
+            due_at=request.due_at,
+            overdue=request.status == "pending" and request.due_at <= reader.now,
+            channel=places.get(request.id, (None, None))[0],
+            ts=places.get(request.id, (None, None))[1],
+        )
+        for request, account in found
     )
 
 

@@ -17,8 +17,8 @@ from db.models.rollout import Selection
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.card_views import reader_of
-from services.cards import touch
 from services.errors import InvalidInput, NotFound
+from services.home_cards import touch_homes
 from services.ports import Chats
 from services.reach import in_shadow
 from services.rollout.deps import RolloutDeps, id_of, require_admin, told_before
@@ -163,7 +163,7 @@ class EnablingService:
             shadow = in_shadow(await tenants.get_tenant(tx))
             sentence = _enabled_words([name for _, name in enabled], shadow=shadow)
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
-            await touch(tx, "home", actor.member_id, clock=self.deps.clock, ids=self.deps.ids)
+            await touch_homes(tx, [actor.member_id], now=self.deps.clock.now())
             return sentence
 
     @staticmethod

@@ -16,6 +16,7 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound
+from services.home_cards import touch_homes
 from services.ports import ChatGateway, ChatGroup, ChatPerson, Chats
 from services.rollout.deps import RolloutDeps, id_of, require_admin, told_before
 from services.types.people import Actor, Role
@@ -246,7 +247,7 @@ class ImportService:
             facts = {"status": status, "added": added, "skipped": len(row.results) - added}
             await self.deps.audit.append(tx, "import.settled", subject_id=row.id, facts=facts)
             await touch(tx, CARD, row.id, clock=self.deps.clock, ids=self.deps.ids)
-            await touch(tx, "home", row.requested_by, clock=self.deps.clock, ids=self.deps.ids)
+            await touch_homes(tx, [row.requested_by], now=self.deps.clock.now())
 
 
 def _group_words(group: ChatGroup) -> str:

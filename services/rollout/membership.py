@@ -12,8 +12,8 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.approval_routing import title_words
 from services.card_views import reader_of
-from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.home_cards import touch_homes
 from services.reach import in_shadow, still_paused
 from services.rollout.deps import RolloutDeps, require_admin, told_before
 from services.rollout.leaving import BY_ADMIN, BY_SLACK, Farewell, reinstate
@@ -114,7 +114,7 @@ class MembershipService:
                 await self.deps.audit.append(
                     tx, "member.changed", actor=actor, subject_id=member.id, facts=changed
                 )
-                await touch(tx, "home", member.id, clock=self.deps.clock, ids=self.deps.ids)
+                await touch_homes(tx, [member.id], now=self.deps.clock.now())
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             return sentence
 

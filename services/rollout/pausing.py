@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions, commands, members, timers
-from db import rollout as rows
 from db.models.tenants import Member
 from db.session import Database, Tx
-from services.cards import touch
 from services.errors import Conflict
+from services.home_cards import touch_homes
 from services.pause_words import is_everything, read_pause
 from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
 from services.rollout.waiting import WaitingService
@@ -57,7 +56,7 @@ class PauseService:
                 "decide on still come. `/understudy resume` ends it sooner."
             )
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
-            await touch(tx, "home", member.id, clock=self.deps.clock, ids=self.deps.ids)
+            await touch_homes(tx, [member.id], now=self.deps.clock.now())
             return sentence
 
     async def resume(self, actor: Actor, words: str, *, command_id: str) -> str:
@@ -112,8 +111,8 @@ class PauseService:
             )
             sentence = ALL_STOPPED if engaged else ALL_AGAIN
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
-            for admin_id in await rows.list_admin_ids(tx):
-                await touch(tx, "home", admin_id, clock=self.deps.clock, ids=self.deps.ids)
+            everybody = [one.id for one in await members.list_members(tx) if one.active]
+            await touch_homes(tx, everybody, now=now)
             return sentence
 
     async def _back(self, tx: Tx, member: Member, *, actor: Actor | None) -> str:
@@ -122,7 +121,7 @@ class PauseService:
         await timers.drop_timer(tx, TIMER, member.id)
         await self.deps.audit.append(tx, "member.resumed", actor=actor, subject_id=member.id)
         came = await self.waiting.welcome_back(tx, member.id)
-        await touch(tx, "home", member.id, clock=self.deps.clock, ids=self.deps.ids)
+        await touch_homes(tx, [member.id], now=self.deps.clock.now())
         if not came:
             return "You're back. Nothing came meanwhile that waits for you."
         mails = "1 mail waits" if came == 1 else f"{came} mails wait"

@@ -8,8 +8,8 @@ from db import actions, commands, jobs, mailboxes, members, tenants
 from db.session import Database, ReadTx
 from services.approvals.rule_sets import changes, current_rules
 from services.card_views import reader_of
-from services.cards import touch
 from services.errors import Conflict, InvalidInput
+from services.home_cards import touch_homes
 from services.presets import fits, with_preset
 from services.reach import in_shadow, still_paused
 from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
@@ -115,7 +115,7 @@ class SwitchService:
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             if not on:
                 await jobs.enqueue(tx, GREET, {})
-            await touch(tx, "home", actor.member_id, clock=self.deps.clock, ids=self.deps.ids)
+            await touch_homes(tx, [actor.member_id], now=self.deps.clock.now())
             return sentence
 
 

@@ -258,26 +258,32 @@ class MailboxStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusView:
-    """`/understudy status`: is it working, and on what."""
+class HealthView:
+    """Is it working, and on what: as far as the foot of a page says it."""
 
     reader: Reader
     model: str
     offline: bool
     kill_switch: bool
     mailboxes: tuple[MailboxStatus, ...]
-    waiting: int
     quiet_today: int
     mail_out: str
     """How digests and notices leave: an address, or "Slack only"."""
-    spent_this_month_usd: Decimal
-    unpriced_calls: int
     held_jobs: int
     connected: bool = True
     """False when Slack took the token back: nothing can be delivered there."""
     shadow: bool = False
     paused_until: datetime | None = None
     """Until when the reader wants nothing unasked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView(HealthView):
+    """`/understudy status`: the same, with what waits and what it costs."""
+
+    waiting: int
+    spent_this_month_usd: Decimal
+    unpriced_calls: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

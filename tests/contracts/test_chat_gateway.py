@@ -18,7 +18,6 @@ from blocks.brief import brief_blocks
 from blocks.digest import digest_card
 from blocks.help import help_blocks
 from blocks.home import home_view
-from blocks.inbox import inbox_blocks
 from blocks.mail_card import mail_card
 from blocks.mailbox import mailbox_card
 from blocks.modals import (
@@ -31,6 +30,7 @@ from blocks.modals import (
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.unsorted import unsorted_card
+from blocks.waiting import waiting_answer
 from blocks.why import why_modal
 from bot.adapters.slack import SlackChats, make_session
 from db.session import Database
@@ -40,11 +40,12 @@ from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatGroup, ChatMessage, ChatPerson, ChatRef
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
+from tests.unit.approval_view_factory import make_queue
+from tests.unit.home_view_factory import make_home
 from tests.unit.view_factory import (
     make_brief,
     make_digest,
     make_draft,
-    make_home,
     make_inbox,
     make_mail_card,
     make_mailbox_card,
@@ -384,7 +385,7 @@ async def test_no_call_leaves_inside_a_transaction(sandbox: Sandbox, database: D
         unsorted_card(make_unsorted()),
         digest_card(make_digest()),
         mailbox_card(make_mailbox_card()),
-        inbox_blocks(make_inbox()),
+        waiting_answer(make_queue(), make_inbox()),
         quiet_blocks(make_quiet()),
         brief_blocks(make_brief()),
         status_blocks(make_status()),

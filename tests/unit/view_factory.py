@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.types.home import HomeView
 from services.types.people import Role
 from services.types.qualification import Criterion
 from services.types.views import (
@@ -188,19 +187,6 @@ def make_status(**changes: Any) -> StatusView:
             "spent_this_month_usd": Decimal("1.25"),
             "unpriced_calls": 0,
             "held_jobs": 0,
-            **changes,
-        }
-    )
-
-
-def make_home(**changes: Any) -> HomeView:
-    return HomeView(
-        **{
-            "reader": make_reader(),
-            "inbox": make_inbox(),
-            "accounts": (("Northwind", "evaluation", 72), ("Contoso", "active", None)),
-            "status": make_status(),
-            "notices": ("Digests reach you in Slack only: no mail address is set up.",),
             **changes,
         }
     )

@@ -198,7 +198,8 @@ async def test_home_says_what_is_missing(loop):
     assert any("No Gmail is connected" in notice for notice in home.notices)
     assert any("Slack only" in notice for notice in home.notices)
     mine = await loop.views.home(loop.tenant, loop.rita.id)
-    assert mine.accounts == (("Acme", "", 72),)
+    (account,) = mine.accounts.items
+    assert (account.name, account.health, account.lifecycle) == ("Acme", 72, None)
 
 
 async def test_the_home_tab_shows_the_approvals_the_member_last_chose(loop, database):
@@ -208,13 +209,14 @@ async def test_the_home_tab_shows_the_approvals_the_member_last_chose(loop, data
         )
         await make.make_seat(tx, request, holder=loop.cole)
     home = await loop.views.home(loop.tenant, loop.rita.id)
-    assert (home.approvals.which, home.approvals.total) == ("mine", 0)
+    assert (home.approvals.which, home.approvals.total, home.decide.total) == ("asked", 1, 0)
     people = MemberService(db=database, clock=loop.clock, ids=loop.ids, chats=FakeChat())
-    await people.prefer(loop.actor(loop.rita), "home_approvals", "asked")
+    await people.prefer(loop.actor(loop.rita), "home_approvals", "decided")
     await people.prefer(loop.actor(loop.rita), "another", "wish")
     home = await loop.views.home(loop.tenant, loop.rita.id)
-    assert (home.approvals.which, home.approvals.total) == ("asked", 1)
-    assert (await loop.views.home(loop.tenant, loop.cole.id)).approvals.which == "mine"
+    assert (home.approvals.which, home.approvals.total) == ("decided", 0)
+    coles = await loop.views.home(loop.tenant, loop.cole.id)
+    assert (coles.approvals.which, coles.decide.total) == ("asked", 1)
     card = await loop.views.approval_card(loop.tenant, request.id, loop.cole.id)
     assert card.title == "10 % discount for Acme"
     other = await make_loop(database)

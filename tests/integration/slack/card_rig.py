@@ -9,7 +9,8 @@ from db.cards import get_card_of
 from db.jobs import live_payloads
 from db.models.cards import Card
 from services.cards import touch
-from tests.unit.view_factory import make_home, make_mail_card
+from tests.unit.home_view_factory import make_home
+from tests.unit.view_factory import make_inbox, make_mail_card
 
 if TYPE_CHECKING:  # the office's own module imports this one
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ class OneMail:
         self.office = office
         self.view: MailCardView | None = make_mail_card()
         self.touched_meanwhile = False
+        self.waits = 1
+        """How many mails the Home tab says wait."""
 
     async def mail_card(
         self, _tenant_id: UUID, _action_id: UUID, _member_id: UUID
@@ -40,7 +43,7 @@ class OneMail:
         return shown
 
     async def home(self, _tenant_id: UUID, _member_id: UUID) -> Any:
-        return make_home()
+        return make_home(inbox=make_inbox(total=self.waits))
 
 
 async def want(

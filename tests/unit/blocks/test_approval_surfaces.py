@@ -46,7 +46,8 @@ from tests.unit.approval_view_factory import (
     make_vote_view,
 )
 from tests.unit.blocks.test_approval_card import filled, mrkdwn
-from tests.unit.view_factory import NOW, make_draft, make_home, make_reader
+from tests.unit.home_view_factory import make_home
+from tests.unit.view_factory import NOW, make_draft, make_reader
 
 Build = Callable[[str, int], Mapping[str, Any]]
 SEEN = Sight(id=REQUEST, hash=HASH, rules=3)
@@ -240,7 +241,7 @@ def test_no_queue_breaks_slacks_limits(which: str, text: str, n: int) -> None:
     items = (make_queue_item(title=text, requester=text, deciders=(text,) * n),) * n
     view = make_queue(which=which, items=items, total=n + 3, absence=text or None)
     assert faults(queue_blocks(view), text="x") == []
-    home = home_view(make_home(approvals=view))
+    home = home_view(make_home(approvals=view, decide=view))
     assert view_faults(home) == []
 
 
@@ -253,10 +254,13 @@ def test_no_markup_from_outside_survives_in_a_queue() -> None:
 
 
 def test_home_shows_approvals_after_what_waits() -> None:
-    text = dumped(home_view(make_home(approvals=make_queue(items=(), total=0))))
-    assert "No approval waits for you" in text
-    assert text.index("Approvals") < text.index("Your accounts")
+    asked = make_queue(which="asked", items=(), total=0)
+    text = dumped(home_view(make_home(approvals=asked)))
+    assert "You have asked for nothing that waits" in text
+    assert text.index("1 approval and 1 mail wait for you") < text.index("Your accounts")
+    assert text.index("Your accounts") < text.index("*Approvals*")
     assert ActionId.QUEUE_HOME in text
+    assert "Waiting for me" not in text, "that list stands above in any case"
 
 
 # ── Figures ─────────────────────────────────────────────────────────────────────────────────────

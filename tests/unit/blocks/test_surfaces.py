@@ -16,8 +16,6 @@ from blocks.action_ids import Target
 from blocks.brief import brief_blocks
 from blocks.digest import digest_card
 from blocks.help import help_blocks
-from blocks.home import home_view
-from blocks.inbox import inbox_blocks
 from blocks.lint import faults, view_faults
 from blocks.mailbox import mailbox_card
 from blocks.modals import regenerate_modal, reject_modal, told_modal
@@ -25,14 +23,15 @@ from blocks.parts import confidence_words, count, day, moment, money
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.unsorted import unsorted_card
+from blocks.waiting import waiting_answer
 from blocks.why import why_modal
+from tests.unit.approval_view_factory import make_queue, make_queue_item
 from tests.unit.view_factory import (
     ACTION,
     NOW,
     make_brief,
     make_deal,
     make_digest,
-    make_home,
     make_inbox,
     make_inbox_item,
     make_mailbox_card,
@@ -91,7 +90,10 @@ def _brief(text: str, n: int) -> Any:
 
 
 MESSAGES: dict[str, Build] = {
-    "inbox": lambda text, n: inbox_blocks(_inbox(text, n)),
+    "inbox": lambda text, n: waiting_answer(
+        make_queue(items=(make_queue_item(title=text, requester=text),) * n, total=n),
+        _inbox(text, n),
+    ),
     "quiet": _quiet,
     "unsorted": _unsorted,
     "brief": _brief,
@@ -131,10 +133,8 @@ def test_no_markup_from_outside_survives(name: str) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=300), n=st.integers(0, 60))
-def test_home_and_modals_keep_their_limits(text: str, n: int) -> None:
-    home = make_home(inbox=_inbox(text, n), accounts=((text, text, n),) * n, notices=(text,) * n)
+def test_modals_keep_their_limits(text: str, n: int) -> None:
     views = [
-        home_view(home),
         why_modal(make_why(trigger=text, reasons=(text,) * n, evidence=make_why().evidence * n)),
         told_modal(text, text),
         reject_modal(Target(id=ACTION)),
@@ -146,7 +146,12 @@ def test_home_and_modals_keep_their_limits(text: str, n: int) -> None:
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: inbox_blocks(make_inbox(items=(), unsorted=0, total=0)), "No mail waits for you"),
+        (
+            lambda: waiting_answer(
+                make_queue(items=(), total=0), make_inbox(items=(), unsorted=0, total=0)
+            ),
+            "Nothing waits for you",
+        ),
         (lambda: quiet_blocks(make_quiet(items=(), total=0)), "Nothing was kept quiet"),
         (lambda: unsorted_card(make_unsorted(items=(), total=0)), "All mail is sorted"),
         (lambda: brief_blocks(make_brief(deals=(), qualification=())), "No open deal"),

@@ -1,9 +1,13 @@
 """The slash command: answered in the ack, for the asker only."""
 
 import json
+from typing import Any
 
 import pytest
 
+from blocks.help import GROUPS
+from handlers.commands import COMMANDS
+from handlers.words import nearest
 from services.errors import NotFound
 from tests.fakes.verbs import MAYA
 from tests.unit.approval_view_factory import make_queue
@@ -28,7 +32,8 @@ def views(rig: Rig) -> None:
         ("", "What I can do"),
         ("help", "What I can do"),
         ("inbox", "Dana Reyes (Northwind)"),
-        ("inbox", "3 approvals wait for your decision: `/understudy approvals`"),
+        ("inbox", "3 approvals and 1 mail wait for you"),
+        ("inbox", "home.decide#0"),
         ("inbxo", "Dana Reyes (Northwind)"),
         ("  QUIET ", "Should have told me"),
         ("statsu", "No model is configured"),
@@ -42,6 +47,18 @@ async def test_words_and_near_words_are_answered(rig: Rig, text: str, words: str
     assert body["response_type"] == "ephemeral"
     assert body["text"]
     assert words in json.dumps(body, ensure_ascii=False)
+
+
+def test_help_names_every_command_once() -> None:
+    named = [name.split()[0] for _, lines in GROUPS for name, _ in lines]
+    assert set(named) == set(COMMANDS)
+    assert len({name for _, lines in GROUPS for name, _ in lines}) == len(named)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("slip", [lambda w: w[1:], lambda w: w[:-1], lambda w: w + w[-1]])
+def test_a_slip_of_the_finger_is_understood(name: str, slip: Any) -> None:
+    assert nearest(slip(name), COMMANDS) == name
 
 
 async def test_the_account_arrives_as_it_was_typed(rig: Rig) -> None:

@@ -62,7 +62,7 @@ async def test_an_outage_lets_slack_send_the_event_again(rig: Rig, error: Except
 async def test_opening_home_asks_for_a_fresh_one(rig: Rig) -> None:
     await rig.event(event({"type": "app_home_opened", "user": "U0MAYA", "tab": "home"}))
     await rig.event(event({"type": "app_home_opened", "user": "U0MAYA", "tab": "messages"}, "E2"))
-    assert rig.book.named("cards.refresh") == [((MAYA, "home", MAYA.member_id), {"create": True})]
+    assert rig.book.named("home.opened") == [((MAYA,), {})]
 
 
 async def test_a_direct_message_is_read_like_the_command(rig: Rig) -> None:

@@ -1,0 +1,15 @@
+"""The business verbs of the Home tab (services.home_wishes.HomeService)."""
+
+from typing import Protocol
+
+from services.types.people import Actor
+
+
+class HomeVerbs(Protocol):
+    async def opened(self, actor: Actor) -> None:
+        """The actor looks at their Home tab: shown fresh, and the visit noted."""
+        ...
+
+    async def arrange(self, actor: Actor, **wishes: str | int) -> None:
+        """Another filter or page; what isn't named stays."""
+        ...
