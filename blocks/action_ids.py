@@ -73,6 +73,17 @@ class ActionId(StrEnum):
     PAUSE_ALL = "pause.all"
     RESUME_ALL = "pause.end_all"
     RESUME = "pause.end"
+    COMPOSE = "compose.new"
+    COMPOSE_FORM = "compose.form"
+    COMPOSE_ACCOUNT = "compose.account"
+    COMPOSE_PICK = "compose.pick"
+    COMPOSE_CONFIRM = "compose.confirm"
+    CAPTURE_DEAL = "capture.deal"
+    CAPTURE_ADD = "capture.add"
+    QUALIFY_ACCOUNT = "qualify.account"
+    QUALIFY_PICK = "qualify.pick"
+    AGENT_CHOOSE = "agent.choose"
+    AGENT_RATE = "agent.rate"
     HOME_OPEN = "home.open"
     HOME_DECIDE = "home.decide"
     HOME_SORT = "home.sort"
@@ -85,7 +96,6 @@ class ActionId(StrEnum):
     HOME_ACCOUNT = "home.account"
     BRIEF = "account.brief"
     REQUEST_FOR = "account.request"
-    COMPOSE = "compose.new"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"
 
@@ -119,6 +129,9 @@ class CallbackId(StrEnum):
     PRESET = "preset.apply"
     SHADOW = "shadow.switch"
     SETTINGS = "settings.form"
+    COMPOSE = "compose.form"
+    CAPTURE_QUALIFY = "capture.qualify"
+    CAPTURE_LOG = "capture.log"
 
 
 class FieldId(StrEnum):
@@ -164,6 +177,10 @@ class FieldId(StrEnum):
     TITLES = "titles"
     WISHES = "wishes"
     QUIET_HOURS = "quiet_hours"
+    CONTACT = "contact"
+    PURPOSE = "purpose"
+    WHERE = "where"
+    COMMENT = "comment"
 
 
 class ShortcutId(StrEnum):
@@ -171,6 +188,10 @@ class ShortcutId(StrEnum):
 
     REQUEST = "request.new"
     REQUEST_FROM_MESSAGE = "request.from_message"
+    COMPOSE = "compose.new"
+    REPLY = "reply.from_message"
+    QUALIFY = "qualify.from_message"
+    LOG = "log.from_message"
 
 
 class Target(BaseModel):
@@ -216,6 +237,12 @@ class Asked(Target):
     question: UUID
 
 
+class Pick(Target):
+    """One account of several, for what was taken up before (`id`)."""
+
+    account: UUID
+
+
 class Wish(BaseModel):
     """What a request form begins with: the type, and the account's name if it is known."""
 
@@ -232,6 +259,12 @@ class Rating(Target):
     """A feedback button: up or down, on what."""
 
     up: bool
+
+
+class Meant(Target):
+    """An account a question may have meant: `id` is the question's."""
+
+    account: UUID
 
 
 CARD_BLOCK = "card#"

@@ -1,8 +1,8 @@
 """Forms that begin something: a request, and an absence."""
 
 from datetime import date
-from uuid import UUID
 
+from blocks.account_select import account_select, deal_select
 from blocks.action_ids import ActionId, CallbackId, FieldId, Wish
 from blocks.approval_words import TYPES
 from blocks.modals import input_block, modal, text_field
@@ -127,25 +127,13 @@ def _closing(view: RequestFormView, type_: RequestType) -> list[Block]:
 
 
 def _account(view: RequestFormView) -> Block:
-    element = _external(ActionId.REQUEST_ACCOUNT, "Choose an account", view.account)
+    element = account_select(ActionId.REQUEST_ACCOUNT, view.account)
     return input_block(FieldId.ACCOUNT, "Account", element)
 
 
 def _deal(view: RequestFormView, *, optional: bool = False) -> Block:
-    element = _external(ActionId.REQUEST_DEAL, "Choose a deal", view.deal)
+    element = deal_select(ActionId.REQUEST_DEAL, view.deal)
     return input_block(FieldId.DEAL, "Deal", element, optional=optional)
-
-
-def _external(action: ActionId, hint: str, chosen: tuple[UUID, str] | None) -> Block:
-    element: Block = {
-        "type": "external_select",
-        "action_id": action,
-        "placeholder": plain(hint, 150),
-        "min_query_length": 0,
-    }
-    if chosen is not None:
-        element["initial_option"] = option(chosen[1], str(chosen[0]))
-    return element
 
 
 def _number(field: FieldId) -> Block:

@@ -86,10 +86,12 @@ def _contacts(view: BriefView) -> str:
 
 
 def _timeline(view: BriefView) -> str:
+    verbs = {"inbound": "wrote", "outbound": "answered", "note": "noted"}
     lines = [
         f"• {moment(item.at, view.reader.now, view.reader.timezone)} · "
-        f"{short(item.who, 40)} {'wrote' if item.direction == 'inbound' else 'answered'}: "
+        f"{short(item.who, 40)} {verbs[item.direction]}: "
         f"{short(excerpt(item.text, '', 140), 140)}"
+        + (f" (<{item.link}|in Slack>)" if item.link else "")
         for item in view.timeline[:10]
     ]
     return "*Lately*\n" + "\n".join(lines)

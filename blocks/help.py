@@ -13,7 +13,11 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         "Accounts",
-        (("brief ACCOUNT", "one page about an account"),),
+        (
+            ("brief ACCOUNT", "one page about an account"),
+            ("draft ACCOUNT for …", "a mail to somebody there, for you to approve"),
+            ("qualify ACCOUNT", "what is known of a deal, what is missing, what to ask next"),
+        ),
     ),
     (
         "Approvals",
@@ -56,7 +60,7 @@ def help_blocks(*, unknown: str | None = None) -> list[Block]:
         section(head),
         *groups,
         context(
-            "A word that is nearly right is understood. Write me the same words here in a direct "
-            "message, if you like that better."
+            "A word that is nearly right is understood. In a direct message you may write the same "
+            "words, or just ask: what changed at Acme this month?"
         ),
     ]

@@ -11,15 +11,13 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import due_words, excerpt, sentence
+from services.types.links import permalink
 from services.types.views import InboxItem, Reader
+
+__all__ = ["inbox_item", "permalink", "unsorted_item", "unsorted_words"]
 
 SHOWN = 15
 WHY = 140
-
-
-def permalink(channel: str, ts: str) -> str:
-    """Slack's own address of a message; slack.com finds the reader's workspace."""
-    return f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}"
 
 
 def inbox_item(item: InboxItem, reader: Reader, number: int) -> Block:

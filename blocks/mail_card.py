@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from blocks.action_ids import ActionId, Choice, Rating, Target
+from blocks.composed import asked_proofs, kind_words, recipient_words
 from blocks.draft import draft_blocks, fits_card, is_plain
 from blocks.gate import gated_blocks
 from blocks.lint import fits
@@ -60,6 +61,8 @@ def mail_card(view: MailCardView) -> list[Block]:
 def mail_card_text(view: MailCardView) -> str:
     """The stand-in for notifications and screen readers."""
     who = f"{short(view.contact_name)} ({short(view.account_name or view.contact_email)})"
+    if view.state == "pending" and view.composed is not None:
+        return f"{who}: {kind_words(view.composed)}"
     if view.state == "pending":
         return f"{who}: {short(view.summary or view.subject, 200)}"
     return f"{who}: {_headline(view)}"
@@ -81,7 +84,8 @@ def _what(view: MailCardView) -> list[Block]:
         )
     if view.suspicious:
         warnings.append(
-            "*Part of this mail gives orders to a machine.* I followed none of them: "
+            f"*Part of this {'mail' if view.composed is None else 'Slack message'} gives orders "
+            "to a machine.* I followed none of them: "
             f"“{short(view.suspicious.strip(), 120)}”"
         )
     if view.note:
@@ -91,6 +95,8 @@ def _what(view: MailCardView) -> list[Block]:
 
 def _said(view: MailCardView) -> str:
     """Their own words stand in quotation marks; a sentence about them doesn't."""
+    if view.composed is not None:
+        return f": {kind_words(view.composed)}"
     summary = one_line(view.summary)
     if not summary:
         return f" wrote: {short(view.subject or 'no subject', HEADLINE)}"
@@ -128,6 +134,9 @@ def _standing(view: MailCardView) -> str:
 
 def _why_now(view: MailCardView) -> list[Block]:
     """At most three quotes, each once; what they prove stands above them."""
+    if view.composed is not None:
+        asked = asked_proofs(view.composed)
+        return [quotations(asked)] if asked else []
     changes = view.changes if view.deal else ()
     grouped = _by_quote(changes)
     proofs = [_proof(view, group) for group in grouped[:PROOFS]]
@@ -182,11 +191,13 @@ def _in_headline(view: MailCardView, quote: str) -> bool:
 def _suggestion(view: MailCardView) -> list[Block]:
     draft = view.draft
     if draft is None:
-        words = "I'm drafting an answer." if view.analysed else _not_analysed(view)
+        what = "an answer" if view.composed is None else "the mail"
+        words = f"I'm drafting {what}." if view.analysed else _not_analysed(view)
         return [section(words), actions(*_without_draft(view))]
     target = Target(id=view.action_id, rev=draft.revision).encode()
     by = f", edited by {one_line(draft.author_name)[:40]}" if draft.author_name else ""
-    title = "I suggest this answer" if draft.author == "model" else f"The answer as it stands{by}"
+    what = "answer" if view.composed is None else "mail"
+    title = f"I suggest this {what}" if draft.author == "model" else f"The {what} as it stands{by}"
     shown = draft_blocks(draft, reader=view.reader, title=title)
     stop = never_words(view.verdict_reasons)
     edit = button("Edit", ActionId.EDIT, target, style="primary" if stop else None)
@@ -195,7 +206,8 @@ def _suggestion(view: MailCardView) -> list[Block]:
     if view.gate is not None and not stop:
         return [*shown, *gated_blocks(view, view.gate, draft)]
     if stop:
-        words = f"*I can't send this as it stands: {short(stop, 120)}.*\nChange the text, "
+        change = "Confirm them" if "confirmed contact" in stop else "Change the text"
+        words = f"*I can't send this as it stands: {short(stop, 120)}.*\n{change}, "
         return [
             *shown,
             section(f"{words}or send it yourself from Gmail."),
@@ -255,7 +267,9 @@ def _quiet_line(view: MailCardView) -> str:
 
 
 def _origin(view: MailCardView) -> str:
-    """Who wrote, and when."""
+    """Who wrote, and when; or who gets what was asked for."""
+    if view.composed is not None:
+        return recipient_words(view, view.composed)
     who = short(view.contact_title or view.contact_email, 60)
     when = moment(view.received_at, view.reader.now, view.reader.timezone)
     first = " · first mail from this person" if view.first_contact else ""

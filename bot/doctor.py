@@ -15,7 +15,8 @@ from bot.doctor_approvals import approval_lines
 from bot.logs import set_up_logs
 from bot.processes import StartupError, check_settings, runtime
 from bot.wiring import Runtime
-from db import actions, jobs, overviews
+from bot.wiring_mail_decisions import public_url
+from db import actions, jobs, overviews, tenants
 from services.errors import ServiceError
 
 QUIET_TOO_LONG = timedelta(minutes=15)
@@ -45,6 +46,7 @@ async def _run(settings: Settings) -> int:
         _say(BAD, f"settings: {error}")
     try:
         async with runtime(settings) as built:
+            _say(NOTE, _install_line(settings))
             _say(GOOD, "database: reachable, migrated, role without power over tenancy")
             async for well, line in _tenants(built):
                 bad = bad or not well
@@ -61,7 +63,13 @@ async def _run(settings: Settings) -> int:
 async def _tenants(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
     workspaces = await built.services.tenants.list_all()
     if not workspaces:
-        yield False, "no workspace yet: set SLACK_BOT_TOKEN and start understudy run"
+        yield (
+            False,
+            (
+                "no workspace yet: start understudy run, then open /slack/install, or set "
+                "SLACK_BOT_TOKEN before"
+            ),
+        )
     for team, tenant_id in workspaces:
         async for well, line in _tenant(built, tenant_id):
             yield well, f"{team}: {line}"
@@ -73,12 +81,43 @@ async def _approvals(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
             yield serious, f"{team}: {line}"
 
 
-async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, str]]:
+def _may_renew(settings: Settings) -> bool:
+    return bool(settings.slack_client_id) and settings.slack_client_secret is not None
+
+
+def _install_line(settings: Settings) -> str:
+    """Where workspaces are added, or what is missing for it."""
+    url = public_url(settings)
+    if not _may_renew(settings):
+        return "adding workspaces: set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for /slack/install"
+    return f"adding workspaces: {url}/slack/install" if url else "adding workspaces: set PUBLIC_URL"
+
+
+async def _slack(built: Runtime, tenant_id: UUID) -> tuple[bool, str]:
+    """Paused is told before Slack is asked: asking would only be refused again."""
+    async with built.database.read(tenant_id) as tx:
+        tenant = await tenants.get_tenant(tx)
+        held = len(await actions.list_open_effects(tx))
+    if tenant is not None and tenant.paused_at is not None:
+        return False, (
+            f"paused since {tenant.paused_at:%Y-%m-%d %H:%M} UTC: {tenant.paused_why}; "
+            f"{held} sends wait. Connect it again at /slack/install, or start with a new "
+            "SLACK_BOT_TOKEN"
+        )
+    if tenant is not None and tenant.bot_grant is not None and not _may_renew(built.settings):
+        return False, (
+            "its Slack token ends within half a day and can't be renewed: "
+            "set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET"
+        )
     try:
         found = await (await built.chats.of(tenant_id)).team()
-        yield True, f"Slack answers for {found.name}"
     except ServiceError as error:
-        yield False, f"Slack: {error}"
+        return False, f"Slack: {error}"
+    return True, f"Slack answers for {found.name}"
+
+
+async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, str]]:
+    yield await _slack(built, tenant_id)
     now = built.clock.now()
     async with built.database.read(tenant_id) as tx:
         mailboxes = await overviews.list_mailboxes(tx)

@@ -19,7 +19,7 @@ from bot.scheduler import Scheduler
 from bot.slack_app import start_socket_mode
 from bot.wiring import Runtime, build
 from bot.worker import Worker
-from services.errors import ServiceError, TransientError
+from services.errors import Forbidden, ServiceError, TransientError
 
 log = structlog.get_logger()
 
@@ -103,9 +103,12 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 async def connect_workspace(built: Runtime) -> None:
-    """Make the tenant of SLACK_BOT_TOKEN from `auth.test`, and wait for Slack as long as needed."""
+    """Make the tenant of SLACK_BOT_TOKEN from `auth.test`, and wait for Slack as long as needed.
+    Where workspaces come by installing, one bad token doesn't keep the others waiting."""
     token = built.settings.slack_bot_token
     if token is None:
+        if not await built.services.tenants.list_all():
+            log.info("no workspace yet: add one at /slack/install, or set SLACK_BOT_TOKEN")
         return
     gateway = built.chats.with_token(token.get_secret_value())
     team = None
@@ -115,6 +118,11 @@ async def connect_workspace(built: Runtime) -> None:
         except TransientError as error:
             log.warning("Slack does not answer yet, trying again", reason=str(error))
             await asyncio.sleep(2)
+        except Forbidden as error:
+            if built.services.installs.gateway is None:
+                raise
+            log.warning("SLACK_BOT_TOKEN is not used", reason=str(error))
+            return
     tenant_id = await built.services.tenants.ensure_from_slack(team, token.get_secret_value())
     await built.services.digests.arm(tenant_id)
     log.info("workspace connected", team=team.team_id, tenant_id=str(tenant_id))

@@ -53,7 +53,8 @@ class Authorizer:
         if known and known[0] > now:
             return known[1]
         workspace = await self._workspaces.workspace_of_team(team_id)
-        self._known[team_id] = (now + REMEMBER, workspace)
+        until, ends = now + REMEMBER, workspace.token_ends_at
+        self._known[team_id] = (min(until, ends) if ends else until, workspace)
         return workspace
 
 

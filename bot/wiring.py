@@ -22,12 +22,16 @@ from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
-from bot.wiring_mail_decisions import act_routes
+from bot.wiring_compose import compose_verbs
+from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_rollout import rollout_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
+from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
+from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
@@ -81,12 +85,9 @@ async def build(
     model = language_model(settings)
     tenants = TenantService(db=database, clock=clock, ids=ids, vault=vault)
 
-    async def token_of(tenant_id: UUID) -> str:
-        return (await tenants.workspace(tenant_id)).bot_token
-
-    chats = SlackChats(
-        session=session, base_url=settings.slack_api_url, clock=clock, token_of=token_of
-    )
+    installing = install_gateway(settings, clock, lambda: session, public_url(settings))
+    tokens = workspace_tokens(db=database, clock=clock, ids=ids, vault=vault, gateway=installing)
+    chats = SlackChats(session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens)
     parts = Parts(
         settings=settings,
         database=database,
@@ -97,6 +98,7 @@ async def build(
         chats=chats,
         model=model,
         tenants=tenants,
+        install_gateway=installing,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
     sender = mail_sender(settings, database, mails)
@@ -110,7 +112,11 @@ async def build(
         chats=chats,
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
-    jobs = job_table(services, cards, events)
+    answers = AnswerDelivery(answers=services.agent, chats=chats)
+    jobs = {
+        **job_table(services, cards, events, answers),
+        **compose_jobs(services.compose.captures, chats),
+    }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
@@ -136,7 +142,11 @@ async def build(
             database,
             clock,
             slack,
-            [web.post("/gmail/push", pushed), *act_routes(settings, services.acts)],
+            [
+                web.post("/gmail/push", pushed),
+                *act_routes(settings, services.acts, services.installs),
+                *install_doors(settings, services.installs),
+            ],
         ),
         model=model,
         anchors=anchors,
@@ -181,6 +191,8 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         rollout=rollout_verbs(services.rollout, services.approvals.rules),
+        compose=compose_verbs(services.compose),
+        agent=services.agent,
         home=services.home,
         rollups=services.rollups,
     )

@@ -12,6 +12,7 @@ from bot.adapters.slack_openid import SlackSignIn
 from bot.config import Settings
 from db.session import Database
 from handlers.acting import RETURN_PATH, acting_routes, return_route, sign_in_return
+from handlers.installing import install_return
 from services.approvals.link_pages import ActService
 from services.approvals.links import Links
 from services.approvals.mails import ApprovalMailService, CardReader
@@ -19,6 +20,7 @@ from services.approvals.orders import OrderService
 from services.approvals.token_use import Decider, Refusals, TokenUse
 from services.audit import AuditService
 from services.devices import DeviceService
+from services.installs import InstallService
 from services.mail_out import MailOut
 from services.members import MemberService
 from services.ports import Clock, Ids, Mails, SignInGateway
@@ -48,11 +50,15 @@ class MailParts:
     def public_url(self) -> str | None:
         """Where people's browsers find us: PUBLIC_URL, or where we listen when all of Slack is on
         this machine too. Otherwise nowhere, and mails hold no links."""
-        settings = self.settings
-        if settings.public_url:
-            return settings.public_url.rstrip("/")
-        local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
-        return f"http://127.0.0.1:{settings.port}" if local else None
+        return public_url(self.settings)
+
+
+def public_url(settings: Settings) -> str | None:
+    """As MailParts has it, for what isn't about mail."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    local = urlsplit(settings.slack_api_url).hostname in LOOPBACK
+    return f"http://127.0.0.1:{settings.port}" if local else None
 
 
 def approval_mails(parts: MailParts, mail_out: MailOut) -> ApprovalMailService:
@@ -111,11 +117,13 @@ def act_pages(
     )
 
 
-def act_routes(settings: Settings, acts: ActService) -> list[web.AbstractRouteDef]:
+def act_routes(
+    settings: Settings, acts: ActService, installs: InstallService
+) -> list[web.AbstractRouteDef]:
     """The routes of deciding from a mail. The way back from Slack is shared: whoever else sends
     browsers there adds a prefix of its own."""
     secure = settings.production
-    ways = sign_in_return(acts, secure=secure)
+    ways = {**sign_in_return(acts, secure=secure), **install_return(installs, secure=secure)}
     return [*acting_routes(acts, secure=secure), return_route(ways)]
 
 

@@ -15,6 +15,7 @@ from bot.adapters.slack import SlackChats
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
+from bot.wiring_agent import agent_service
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -22,6 +23,7 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_compose import compose_services
 from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
 from bot.wiring_rollout import (
     forget_mailbox,
@@ -30,6 +32,7 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -56,7 +59,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import InstallGateway, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -79,6 +82,7 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    install_gateway: InstallGateway | None = None
 
 
 def build_services(
@@ -99,6 +103,7 @@ def build_services(
     )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
     digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
@@ -125,6 +130,7 @@ def build_services(
         database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
     )
     inbound = InboundService(db=database, clock=clock, ids=ids)
+    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
     orders = mail_orders(by_mail, notes, approvals.decisions, mails)
 
     async def touched(
@@ -143,15 +149,15 @@ def build_services(
         actions=ActionService(
             database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
         ),
+        agent=agent,
         acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
         approval_mails=notes,
         approval_orders=orders,
         approvals=approvals,
         audit=audit,
+        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
         cards=CardService(db=database, clock=clock, ids=ids),
-        conversations=ConversationService(
-            database, clock, ids, audit, outcomes, Analyst(model, offline, calls)
-        ),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
         effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
@@ -159,6 +165,14 @@ def build_services(
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
+        installs=install_service(
+            db=database,
+            clock=clock,
+            tenants=tenants,
+            gateway=parts.install_gateway,
+            public_url=by_mail.public_url,
+            chat_with=chats.with_token,
+        ),
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -177,6 +191,14 @@ def build_services(
         ),
         members=members,
         outcomes=outcomes,
+        pause_notices=pause_notices(
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            mail_out=mail_out,
+            install_url=install_url(settings, by_mail.public_url),
+        ),
         rereading=RereadingService(database, mails),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
@@ -190,7 +212,13 @@ def build_services(
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
             },
-            (*approval_checks(approvals), *rollout_checks(rollout), inbound.recover),
+            (
+                *approval_checks(approvals),
+                *rollout_checks(rollout),
+                inbound.recover,
+                digests.arm,
+                agent.recover,
+            ),
         ),
         tenants=tenants,
         views=views,

@@ -12,7 +12,9 @@ async def choose_workspace(built: Runtime, team_id: str | None) -> UUID:
     known = dict(await built.services.tenants.list_all())
     if not known:
         if built.settings.slack_bot_token is None:
-            raise InvalidInput("There is no workspace yet. Set SLACK_BOT_TOKEN.")
+            raise InvalidInput(
+                "There is no workspace yet. Add one at /slack/install, or set SLACK_BOT_TOKEN."
+            )
         await connect_workspace(built)
         known = dict(await built.services.tenants.list_all())
     if team_id is not None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from db.audit import AuditRow
 from db.cards import BumpedCard
+from db.compose import FIRST_CONTACT
 from db.session import Tx, raw_connection
 
 # `of c, a, d` is also the order in which PostgreSQL takes the locks: conversation, action, draft,
@@ -26,13 +27,18 @@ where a.tenant_id = $1 and a.id = $2
 for update of c, a, d
 """
 
-FACTS = """
+FACTS = f"""
 select m.role, coalesce(k.engaged, false) as switched_off,
        coalesce(t.settings -> 'shadow' = 'true', false) as shadow,
        r.content_hash, coalesce(r.text, '') as text,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
        e.stage, e.amount, e.currency, p.title as recipient_title, i.proof as sender_proof,
-       coalesce(i.analysis #>> '{suspicious,injection}' = 'true', false) as suspicious,
+       coalesce(i.analysis #>> '{{suspicious,injection}}' = 'true',
+                d.source ->> 'suspicious' = 'true', false) as suspicious,
+       d.purpose,
+       d.purpose is not null and coalesce(p.status <> 'confirmed' or p.excluded
+           or p.undeliverable or o.excluded, true) as recipient_barred,
+       case when d.purpose is null then false else {FIRST_CONTACT} end as first_contact,
        (select s.gated_types::text from approval_rule_sets s where s.tenant_id = a.tenant_id
         order by s.version desc limit 1) as gated
 from actions a
@@ -44,9 +50,11 @@ left join draft_revisions r
     on r.tenant_id = a.tenant_id and r.draft_id = d.id and r.number = d.revision
 left join deals e on e.tenant_id = a.tenant_id and e.id = a.deal_id
 left join messages i on i.tenant_id = a.tenant_id and i.id = d.message_id
-left join contacts p on p.tenant_id = a.tenant_id and p.id = i.contact_id
+left join contacts p
+    on p.tenant_id = a.tenant_id and p.id = coalesce(d.contact_id, i.contact_id)
+left join accounts o on o.tenant_id = a.tenant_id and o.id = p.account_id
 where a.tenant_id = $1 and a.id = $2
-"""
+"""  # noqa: S608 - a constant of ours
 
 # The whole decision at once: settled while it is pending; its effect queued (one that was cancelled
 # before anew; one on its way or arrived stays, nothing comes back and the caller gives up); the
@@ -116,6 +124,9 @@ class CaseFacts:
     recipient_title: str | None
     sender_proof: str | None
     suspicious: bool
+    purpose: str | None
+    recipient_barred: bool
+    first_contact: bool
     gated: str | None
     """The action types that need an approval request, as JSON; None without rules."""
 

@@ -126,21 +126,26 @@ async def bump_cards(
     return sorted((BumpedCard(**row) for row in found), key=lambda card: card.id)
 
 
-async def want_failed(tx: Tx) -> None:
-    """Want all cards anew that could not be delivered: what kept them away may be gone. The sweep
-    gives them their jobs."""
+async def want_failed(tx: Tx) -> list[BumpedCard]:
+    """Want all cards anew that could not be delivered: what kept them away may be gone."""
     failed = (
         select(Card.id)
         .where(Card.tenant_id == tx.tenant_id, Card.failure.is_not(None))
         .order_by(Card.id)
         .with_for_update()
     )
-    await tx.session.execute(
+    rows = await tx.session.execute(
         update(Card)
         .where(Card.tenant_id == tx.tenant_id, Card.id.in_(failed))
         .values(wanted_rev=Card.wanted_rev + 1)
+        .returning(Card.id, Card.recipient_id, Card.channel, Card.ts)
         .execution_options(synchronize_session=False)
     )
+    found = [
+        BumpedCard(id=row.id, recipient_id=row.recipient_id, channel=row.channel, ts=row.ts)
+        for row in rows
+    ]
+    return sorted(found, key=lambda card: card.id)
 
 
 async def get_card(tx: ReadTx, card_id: UUID) -> Card | None:
@@ -227,3 +232,19 @@ async def list_subjects_of(
         .order_by(Card.id)
     )
     return [(kind, subject) for kind, subject in await tx.session.execute(query)]
+
+
+async def set_asked_for(
+    tx: Tx, *, kind: str, subject_id: UUID, recipient_id: UUID, at: datetime
+) -> None:
+    """Its reader asked for this card: it stands alone whatever else comes."""
+    await tx.session.execute(
+        update(Card)
+        .where(
+            Card.tenant_id == tx.tenant_id,
+            Card.kind == kind,
+            Card.subject_id == subject_id,
+            Card.recipient_id == recipient_id,
+        )
+        .values(asked_for_at=at)
+    )

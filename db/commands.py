@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from db.models.cards import CommandResult
 from db.session import ReadTx, Tx, raw_connection
@@ -47,3 +47,12 @@ async def set_command_result(tx: Tx, command_id: str, result: dict[str, Any]) ->
     ).scalar_one()
     row.result = result
     await tx.session.flush()
+
+
+async def drop_command(tx: Tx, command_id: str) -> None:
+    """It was not carried out after all: the next one to claim it may."""
+    await tx.session.execute(
+        delete(CommandResult).where(
+            CommandResult.tenant_id == tx.tenant_id, CommandResult.command_id == command_id
+        )
+    )

@@ -10,6 +10,7 @@ from db.models.conversations import Conversation, Message
 from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.tenants import Member
 from db.session import ReadTx
+from db.visibility import assigned
 
 CLOSED = ("closed_won", "closed_lost")
 
@@ -76,11 +77,14 @@ async def list_owners(tx: ReadTx, account_id: UUID) -> Sequence[tuple[str, Membe
     return [(function, member) for function, member in rows]
 
 
-async def search_accounts(tx: ReadTx, words: str, limit: int) -> Sequence[Account]:
-    """Accounts whose name or domain contains the words; names that start with them come first."""
+async def search_accounts(
+    tx: ReadTx, words: str, limit: int, *, only: UUID | None = None
+) -> Sequence[Account]:
+    """Accounts whose name or domain contains the words; names that start with them come first.
+    `only`: those assigned to this member."""
     wanted = words.strip().lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     name = func.lower(Account.name)
-    rows = await tx.session.execute(
+    query = (
         select(Account)
         .where(
             Account.tenant_id == tx.tenant_id,
@@ -89,7 +93,9 @@ async def search_accounts(tx: ReadTx, words: str, limit: int) -> Sequence[Accoun
         .order_by((name != wanted), name.not_like(f"{wanted}%"), name)
         .limit(limit)
     )
-    return rows.scalars().all()
+    if only is not None:
+        query = query.where(assigned(tx, only))
+    return (await tx.session.execute(query)).scalars().all()
 
 
 async def list_contacts(tx: ReadTx, account_id: UUID) -> Sequence[Contact]:

@@ -23,7 +23,9 @@ page as (
 )
 select (select count(*) from mine) as total, p.id, p.created_at, a.name as account,
        m.sender::text as sender, m.subject, m.received_at, (m.analysis -> 'asks')::text as asks,
-       r.subject as draft_subject, r."to" ->> 0 as draft_to, c.channel, c.ts
+       r.subject as draft_subject, r."to" ->> 0 as draft_to, d.purpose, d.instruction,
+       (select coalesce(nullif(k.name, ''), k.email) from contacts k
+        where k.tenant_id = $1 and k.id = d.contact_id) as contact, c.channel, c.ts
 from (select 1) one
 left join page p on true
 left join accounts a on a.tenant_id = $1 and a.id = p.account_id

@@ -12,7 +12,7 @@ from db.session import ReadTx, raw_connection
 
 STATE = """
 select coalesce(k.engaged, false) as switched_off,
-       t.bot_token is null and t.installed_at is not null as lost
+       t.paused_at is not null as lost
 from tenants t left join kill_switches k on k.tenant_id = t.tenant_id
 where t.tenant_id = $1
 """

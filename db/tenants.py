@@ -1,9 +1,10 @@
 """Tenants and the directory that finds them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.directories import WorkspaceEntry
@@ -41,7 +42,14 @@ async def get_tenant(tx: ReadTx) -> Tenant | None:
 
 
 async def add_tenant(
-    tx: Tx, *, kill_switch_id: UUID, now: datetime, team_id: str, name: str, bot_user_id: str
+    tx: Tx,
+    *,
+    kill_switch_id: UUID,
+    now: datetime,
+    team_id: str,
+    name: str,
+    bot_user_id: str,
+    settings: dict[str, Any] | None = None,
 ) -> None:
     """The tenant's row and its kill switch; nothing happens when they are there."""
     await tx.session.execute(
@@ -52,7 +60,7 @@ async def add_tenant(
             team_id=team_id,
             name=name,
             bot_user_id=bot_user_id,
-            settings={},
+            settings=settings or {},
         )
         .on_conflict_do_nothing()
     )
@@ -98,12 +106,21 @@ async def set_setting(tx: Tx, name: str, value: object) -> None:
     )
 
 
-async def set_token(tx: Tx, *, bot_token: bytes, installed_at: datetime) -> None:
-    """The workspace's token, and since when it is this one."""
+async def set_token(
+    tx: Tx, *, bot_token: bytes, bot_grant: bytes | None = None, installed_at: datetime
+) -> None:
+    """The workspace's token, and since when it is this one. Whoever is just renewing the one before
+    has lost its lease."""
     await tx.session.execute(
         update(Tenant)
         .where(Tenant.tenant_id == tx.tenant_id)
-        .values(bot_token=bot_token, installed_at=installed_at)
+        .values(
+            bot_token=bot_token,
+            bot_grant=bot_grant,
+            installed_at=installed_at,
+            token_lease=None,
+            token_lease_until=None,
+        )
     )
 
 
@@ -117,7 +134,75 @@ async def drop_token(tx: Tx, *, at: datetime) -> bool:
             Tenant.bot_token.is_not(None),
             func.coalesce(Tenant.installed_at, Tenant.created_at) <= at,
         )
-        .values(bot_token=None)
+        .values(bot_token=None, bot_grant=None, token_lease=None, token_lease_until=None)
         .returning(Tenant.tenant_id)
     )
     return rows.scalar_one_or_none() is not None
+
+
+async def claim_token_lease(tx: Tx, *, lease: UUID, now: datetime, until: datetime) -> bool:
+    """Take the right to renew the token, if nobody holds it."""
+    rows = await tx.session.execute(
+        update(Tenant)
+        .where(
+            Tenant.tenant_id == tx.tenant_id,
+            or_(Tenant.token_lease_until.is_(None), Tenant.token_lease_until <= now),
+        )
+        .values(token_lease=lease, token_lease_until=until)
+        .returning(Tenant.tenant_id)
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def drop_token_lease(tx: Tx, *, lease: UUID) -> None:
+    await tx.session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tx.tenant_id, Tenant.token_lease == lease)
+        .values(token_lease=None, token_lease_until=None)
+    )
+
+
+async def set_renewed_token(tx: Tx, *, lease: UUID, bot_token: bytes, bot_grant: bytes) -> bool:
+    """Keep what renewing brought; False when the lease has gone, to a reinstall for one."""
+    rows = await tx.session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tx.tenant_id, Tenant.token_lease == lease)
+        .values(bot_token=bot_token, bot_grant=bot_grant)
+        .returning(Tenant.tenant_id)
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def set_paused(tx: Tx, *, at: datetime, why: str) -> bool:
+    """Pause the tenant; False when it is paused already, and then the first reason stands."""
+    rows = await tx.session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tx.tenant_id, Tenant.paused_at.is_(None))
+        .values(paused_at=at, paused_why=why)
+        .returning(Tenant.tenant_id)
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def clear_paused(tx: Tx) -> bool:
+    """Go on; False when the tenant wasn't paused."""
+    rows = await tx.session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tx.tenant_id, Tenant.paused_at.is_not(None))
+        .values(paused_at=None, paused_why=None)
+        .returning(Tenant.tenant_id)
+    )
+    return rows.scalar_one_or_none() is not None
+
+
+async def is_paused(tx: ReadTx) -> bool:
+    """Whether Slack refuses us for this tenant, so that nothing may leave."""
+    query = select(Tenant.paused_at).where(Tenant.tenant_id == tx.tenant_id)
+    return (await tx.session.execute(query)).scalar_one_or_none() is not None
+
+
+async def want_admin(tx: Tx, *, wanted: bool) -> None:
+    """Whether the first Slack admin who opens the app becomes its admin."""
+    await tx.session.execute(
+        update(Tenant).where(Tenant.tenant_id == tx.tenant_id).values(admin_wanted=wanted)
+    )

@@ -4,9 +4,12 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    captures,
+    compose,
     drafts,
     feedback,
     home,
+    questions,
     quiet,
     requests,
     rollout,
@@ -28,6 +31,9 @@ FEATURES = (
     approval_rules.ROUTES,
     rollout.ROUTES,
     settings.ROUTES,
+    compose.ROUTES,
+    captures.ROUTES,
+    questions.ROUTES,
     rollups.ROUTES,
 )
 

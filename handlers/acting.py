@@ -11,7 +11,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
-from blocks.approval_page import act_page, content_policy
+from blocks.approval_page import act_page
+from handlers.pages import guard, keep_cookie
 from services.approvals.link_pages import (
     ActForm,
     ActService,
@@ -122,7 +123,7 @@ class ActDoor:
             choice = request.cookies.get(CHOICE_COOKIE, "")
             chosen = f"?choice={choice}" if choice in CHOICES else ""
             response = web.Response(status=303, headers={"Location": f"/act/{done.link}{chosen}"})
-            _guard(response)
+            guard(response)
             name, days = device_cookie(done.tenant_id), LASTS.days
             self._keep(response, name, done.cookie, "/act", days * 24 * 3600)
         else:
@@ -141,15 +142,7 @@ class ActDoor:
         return _shown(request, page)
 
     def _keep(self, response: web.Response, name: str, value: str, path: str, age: int) -> None:
-        response.set_cookie(
-            name,
-            value,
-            max_age=age,
-            path=path,
-            secure=self._secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(response, name, value, path=path, age=age, secure=self._secure)
 
 
 async def _form(request: web.Request) -> dict[str, str] | None:
@@ -169,19 +162,5 @@ def _shown(request: web.Request, page: ActPage, *, onward: str | None = None) ->
     PAGES.labels(request.method, page.state.value).inc()
     html = act_page(page, onward=onward)
     response = web.Response(text=html, content_type="text/html", status=page.state.status.value)
-    _guard(response)
+    guard(response)
     return response
-
-
-def _guard(response: web.Response) -> None:
-    """Kept nowhere, framed nowhere, told to nobody it links to."""
-    response.headers.update(
-        {
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-            "Content-Security-Policy": content_policy(),
-            "X-Frame-Options": "DENY",
-            "X-Content-Type-Options": "nosniff",
-            "X-Robots-Tag": "noindex, nofollow",
-        }
-    )

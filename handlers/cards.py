@@ -11,6 +11,7 @@ import structlog
 
 from blocks.action_ids import marked
 from blocks.approval_card import approval_card, approval_card_text
+from blocks.captures import capture_card, capture_text
 from blocks.digest import digest_card, digest_text
 from blocks.home import home_view
 from blocks.mail_card import mail_card, mail_card_text
@@ -80,6 +81,15 @@ async def render_approval(views: ViewReads, work: CardWork) -> Rendered | None:
     return Rendered(text=approval_card_text(view), blocks=approval_card(view), shown=shown)
 
 
+async def render_capture(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.capture_card(work.tenant_id, work.subject_id, work.recipient_id)
+    if view is None:
+        return None
+    return Rendered(
+        text=capture_text(view), blocks=capture_card(view), shown={"status": view.status}
+    )
+
+
 async def render_unsorted(views: ViewReads, work: CardWork) -> Rendered | None:
     view = await views.unsorted_card(work.tenant_id, work.subject_id)
     if view is None or (not view.items and work.ref is None):
@@ -122,6 +132,7 @@ async def render_home(views: ViewReads, work: CardWork) -> Rendered | None:
 RENDERERS: dict[str, Renderer] = {
     "mail": render_mail,
     "approval": render_approval,
+    "capture": render_capture,
     "unsorted": render_unsorted,
     "rollup": render_rollup,
     "mailbox": render_mailbox,

@@ -9,6 +9,8 @@ from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.waiting import waiting_answer, waiting_words
 from handlers.approval_lists import approvals_wanted
+from handlers.captures import qualify_wanted
+from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
@@ -70,6 +72,8 @@ COMMANDS: dict[str, Command] = {
     "help": help_wanted,
     "brief": brief_wanted,
     "inbox": inbox_wanted,
+    "draft": draft_wanted,
+    "qualify": qualify_wanted,
     "quiet": quiet_wanted,
     "status": status_wanted,
     "digest": digest_wanted,

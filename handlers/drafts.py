@@ -26,6 +26,7 @@ SURFACE = "slack"
 MOVED_ON = "This card was overtaken; nothing was sent from it."
 NO_GATE = "This mail needs no approval request any more. You can approve it on its card."
 ASKED = "This answer is ready; please allow it to leave."
+TAKEN = "It is yours now. An answer in your name is being written; its card shows it."
 WRITE_AGAIN = "Write a different answer."
 
 
@@ -110,6 +111,8 @@ async def read_all_clicked(verbs: Verbs, click: Click) -> None:
 async def take_over_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     await verbs.actions.take_over(click.actor, target.id, command_id=click.command_id)
+    if click.in_modal:
+        await click.update(told_modal("Taken over", TAKEN))
 
 
 async def show_current_clicked(verbs: Verbs, click: Click) -> None:

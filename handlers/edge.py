@@ -49,7 +49,10 @@ class Surfaces(Protocol):
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: Block, *, on_top: bool = False
-    ) -> None: ...
+    ) -> str:
+        """Says which window it is, for a later update."""
+        ...
+
     async def update_modal(self, tenant_id: UUID, view_id: str, view: Block) -> None: ...
     async def tell(self, response_url: str, body: Mapping[str, Any]) -> None: ...
 
@@ -149,9 +152,16 @@ class Shortcut:
     channel: str | None
     message: ShortcutMessage | None
     surfaces: Surfaces
+    callback_id: str = ""
 
-    async def open(self, view: Block) -> None:
-        await self.surfaces.open_modal(self.actor.tenant_id, self.trigger_id, view)
+    @property
+    def command_id(self) -> str:
+        """The same for every delivery of this choice, and for no other."""
+        stands = self.message.ts if self.message else ""
+        return command_key(self.trigger_id, self.actor.member_id, self.callback_id, stands)
+
+    async def open(self, view: Block) -> str:
+        return await self.surfaces.open_modal(self.actor.tenant_id, self.trigger_id, view)
 
 
 ClickHandler = Callable[[Verbs, Click], Awaitable[None]]

@@ -6,17 +6,22 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from blocks.parts import escape
+import structlog
+
+from blocks.parts import escape, unescape
 from handlers import commands
 from handlers.edge import Reply
 from handlers.middleware import Actors
-from handlers.payloads import ChangedUser, EventEnvelope, read_payload
+from handlers.payloads import EventEnvelope, read_payload
+from handlers.questions import is_command, seen_in
 from handlers.verbs import Verbs
 from services.errors import Forbidden, NotFound, ServiceError
 from services.ports import ChatMessage, Chats
 from services.types.people import Actor
 
+log = structlog.get_logger(__name__)
 SOURCE = "slack"
+PROMPTS_TITLE = "What would you like to know?"
 # Skin tones come as "+1::skin-tone-3".
 RATINGS = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
 
@@ -44,6 +49,8 @@ class Events:
         handler = TABLE.get(envelope.event.type)
         if handler is None or not _is_from_a_person(envelope):
             return
+        if envelope.event.type == "app_home_opened":
+            await self._first_admin(envelope)
         actor = await self._actor(envelope)
         if actor is None:
             return
@@ -51,6 +58,19 @@ class Events:
         if await self.verbs.inbound.receive(actor.tenant_id, **key, body=_content(envelope)):
             await handler(self, actor, envelope)
             await self.verbs.inbound.done(actor.tenant_id, **key)
+
+    async def _first_admin(self, envelope: EventEnvelope) -> None:
+        """Where an install left nobody in charge, the first Slack admin who opens the app is. Slack
+        is asked itself, each time and only while it is so."""
+        team_id, user = envelope.team_id, envelope.event.user
+        tenant_id = await self.verbs.workspaces.admin_is_wanted(team_id) if user else None
+        if tenant_id is None or user is None:
+            return
+        try:
+            person = await (await self.chats.of(tenant_id)).person(user)
+        except (NotFound, Forbidden):
+            return
+        await self.verbs.workspaces.claim_admin(tenant_id, team_id, person)
 
     async def _accept_system(self, envelope: EventEnvelope) -> None:
         """What Slack itself tells: nobody's wish, so it has no actor, and it must be heard when
@@ -79,41 +99,86 @@ class Events:
 
     async def _actor(self, envelope: EventEnvelope) -> Actor | None:
         """Strangers react and write too; an event is no place to answer them, so None."""
-        if not isinstance(envelope.event.user, str):
+        if envelope.person is None:
             return None
         try:
-            return await self.actors.find(envelope.team_id, envelope.event.user)
+            return await self.actors.find(envelope.team_id, envelope.person)
         except (NotFound, Forbidden):
             return None
 
     async def home_opened(self, actor: Actor, envelope: EventEnvelope) -> None:
-        if envelope.event.tab in (None, "home"):
+        event = envelope.event
+        if event.tab in (None, "home"):
             await self.verbs.home.opened(actor)
+        elif event.tab == "messages" and event.channel:
+            await self._suggest(actor, event.channel)
+
+    async def _suggest(self, actor: Actor, channel: str) -> None:
+        """Prompts that fit the person; without them the manifest's stand there."""
+        prompts = await self.verbs.agent.prompts(actor)
+        if not prompts:
+            return
+        try:
+            chat = await self.chats.of(actor.tenant_id)
+            await chat.suggest(channel, prompts, title=PROMPTS_TITLE)
+        except ServiceError as refusal:
+            log.info("no prompts", reason=str(refusal))
+
+    async def looked(self, actor: Actor, envelope: EventEnvelope) -> None:
+        """What the person has before their eyes; a question may mean it."""
+        await self.verbs.agent.look(actor, seen_in(envelope.event.context or {}))
+
+    async def stopped(self, actor: Actor, envelope: EventEnvelope) -> None:
+        """Slack's stop button. Slack leaves the status as it is: that is ours to move on."""
+        event = envelope.event
+        if not event.channel:
+            return
+        await self.verbs.agent.stop(actor, channel=event.channel, thread_ts=event.thread_ts)
+        if event.thread_ts:
+            try:
+                chat = await self.chats.of(actor.tenant_id)
+                await chat.set_session(event.channel, event.thread_ts, "active")
+            except ServiceError as refusal:
+                log.info("no session status", reason=str(refusal))
 
     async def reacted(self, actor: Actor, envelope: EventEnvelope) -> None:
-        """👍 and 👎 on a card are the same as its feedback buttons."""
+        """👍 and 👎 on a card or an answer are the same as its feedback buttons."""
         event = envelope.event
         rating = RATINGS.get((event.reaction or "").partition("::")[0])
         channel, ts = event.item.get("channel"), event.item.get("ts")
         if rating is None or not isinstance(channel, str) or not isinstance(ts, str):
             return
-        await self.verbs.feedback.rate_at(
-            actor, channel=channel, ts=ts, rating=rating, added=event.type == "reaction_added"
-        )
+        added = event.type == "reaction_added"
+        if await self.verbs.agent.react(actor, channel=channel, ts=ts, rating=rating, added=added):
+            return
+        await self.verbs.feedback.rate_at(actor, channel=channel, ts=ts, rating=rating, added=added)
 
     async def written_to(self, actor: Actor, envelope: EventEnvelope) -> None:
-        """A direct message is read like the slash command."""
+        """A direct message: the slash command's words are read like the command, anything else is a
+        question, whose answer comes in its thread."""
         event = envelope.event
-        if event.channel_type != "im" or not event.channel or not (event.text or "").strip():
+        text = event.text or ""
+        if event.channel_type != "im" or not event.channel or not text.strip():
             return
         try:
-            reply = await commands.reply(
-                self.verbs, actor, event.text or "", command_id=envelope.event_id
-            )
+            if event.ts and not is_command(text, commands.COMMANDS):
+                await self.verbs.agent.ask(
+                    actor,
+                    channel=event.channel,
+                    ts=event.ts,
+                    thread_ts=event.thread_ts,
+                    text=unescape(text),
+                    seen=seen_in(event.app_context or {}),
+                )
+                return
+            reply = await commands.reply(self.verbs, actor, text, command_id=envelope.event_id)
         except ServiceError as refusal:
             reply = Reply(text=escape(str(refusal)))
         chat = await self.chats.of(actor.tenant_id)
-        await chat.post(event.channel, ChatMessage(text=reply.text, blocks=reply.blocks))
+        await chat.post(
+            event.channel,
+            ChatMessage(text=reply.text, blocks=reply.blocks, thread_ts=event.thread_ts),
+        )
 
     async def uninstalled(self, envelope: EventEnvelope) -> None:
         await self._disconnect(envelope, "the app was removed")
@@ -137,6 +202,8 @@ class Events:
 
 EventHandler = Callable[[Events, Actor, EventEnvelope], Awaitable[None]]
 TABLE: dict[str, EventHandler] = {
+    "agent_session_stopped": Events.stopped,
+    "app_context_changed": Events.looked,
     "app_home_opened": Events.home_opened,
     "message": Events.written_to,
     "reaction_added": Events.reacted,
@@ -160,8 +227,8 @@ def _key(envelope: EventEnvelope) -> dict[str, Any]:
 
 def _gone(envelope: EventEnvelope) -> str | None:
     """Who was deactivated, if that is what the event tells."""
-    user = envelope.event.user
-    return user.id if isinstance(user, ChangedUser) and user.deleted else None
+    changed = envelope.event.changed
+    return changed.id if changed is not None and changed.deleted else None
 
 
 def _content(envelope: EventEnvelope) -> dict[str, Any]:

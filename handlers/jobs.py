@@ -4,18 +4,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.rollout_jobs import rollout_jobs
+from handlers.workspace_jobs import workspace_jobs
 from services.bundle import Services
 
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
 
 
-def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[str, JobFunction]:
+def job_table(
+    services: Services, cards: CardDelivery, events: Events, answers: AnswerDelivery
+) -> dict[str, JobFunction]:
     """Every job this product knows, by kind."""
     return {
         "card.deliver": _of_tenant(cards.deliver),
+        "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **_draft_jobs(services),
         **_time_jobs(services),
@@ -23,6 +28,7 @@ def job_table(services: Services, cards: CardDelivery, events: Events) -> dict[s
         **_approval_jobs(services),
         **_event_jobs(services, events),
         **{kind: _of_tenant(run) for kind, run in rollout_jobs(services.rollout).items()},
+        **{kind: _of_tenant(run) for kind, run in workspace_jobs(services).items()},
     }
 
 

@@ -4,7 +4,14 @@ them may not."""
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from blocks.action_ids import CARD_BLOCK
 from services.errors import InvalidInput
@@ -197,12 +204,27 @@ class BlockSuggestion(SlackPayload):
     value: str = ""
 
 
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 class ShortcutMessage(SlackPayload):
-    """The message a shortcut was chosen on."""
+    """The message a shortcut was chosen on: anybody's, also a bot's or a forwarded one."""
 
     ts: str
-    text: str = ""
+    text: Annotated[str, BeforeValidator(_text)] = ""
     user: str | None = None
+    username: Annotated[str, BeforeValidator(_text)] = ""
+    blocks: Annotated[list[dict[str, Any]], BeforeValidator(_dicts)] = Field(default_factory=list)
+    attachments: Annotated[list[dict[str, Any]], BeforeValidator(_dicts)] = Field(
+        default_factory=list
+    )
+
+    @property
+    def is_card(self) -> bool:
+        """One of our own cards: its first block says so."""
+        first = self.blocks[0].get("block_id") if self.blocks else ""
+        return isinstance(first, str) and first.startswith(CARD_BLOCK)
 
 
 class ChosenShortcut(SlackPayload):
@@ -235,7 +257,9 @@ class ChangedUser(SlackPayload):
 
 class EventBody(SlackPayload):
     type: str
-    user: str | ChangedUser | None = None
+    user: str | None = None
+    changed: ChangedUser | None = None
+    """With `user_change`: the person as they are now."""
     subtype: str | None = None
     bot_id: str | None = None
     channel: str | None = None
@@ -247,6 +271,23 @@ class EventBody(SlackPayload):
     item_user: str | None = None
     tokens: dict[str, Any] = Field(default_factory=dict)
     item: dict[str, Any] = Field(default_factory=dict)
+    thread_ts: str | None = None
+    app_context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
+    context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_users(cls, given: Any) -> Any:
+        """One event names its user not by an id but whole."""
+        user = given.get("user") if isinstance(given, dict) else None
+        if not isinstance(user, dict):
+            return given
+        return {**given, "user": user.get("id"), "changed": user}
+
+
+class Authorization(SlackPayload):
+    user_id: str | None = None
+    is_bot: bool = False
 
 
 class EventEnvelope(SlackPayload):
@@ -255,6 +296,14 @@ class EventEnvelope(SlackPayload):
     team_id: str = Field(min_length=1)
     event_time: int = Field(default=0, ge=0, le=253_402_300_799)
     event: EventBody
+    authorizations: list[Authorization] = Field(default_factory=list)
+
+    @property
+    def person(self) -> str | None:
+        """Who did it: named in the event, or, where an event names nobody, the one it is for."""
+        if self.event.user is not None:
+            return self.event.user
+        return next((one.user_id for one in self.authorizations if not one.is_bot), None)
 
 
 Payload = TypeVar("Payload", bound=SlackPayload)

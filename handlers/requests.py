@@ -1,15 +1,14 @@
 """Asking for an approval: by command, by shortcut, and from buttons."""
 
-import re
-
 from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId, Wish
 from blocks.approval_forms import request_choice, request_modal
 from blocks.approval_words import TYPES
 from blocks.inbox import permalink
 from blocks.modals import told_modal
-from blocks.parts import Block, actions, button, cut, escape, option, section, unescape
+from blocks.parts import Block, actions, button, cut, escape, option, section
 from handlers.account_choice import account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission, Typing
+from handlers.message_words import readable
 from handlers.payloads import ShortcutMessage, read_id, read_value
 from handlers.verbs import Verbs
 from handlers.words import nearest
@@ -19,7 +18,6 @@ from services.types.people import Actor
 
 NEW = "new"
 MESSAGE = 1300
-_MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 # Where a form lacks the field that is wrong, its nearest one carries the words.
 _INSTEAD: dict[str, tuple[str, ...]] = {
     FieldId.ACCOUNT: (FieldId.DEAL,),
@@ -82,18 +80,9 @@ def _evidence(message: ShortcutMessage | None, channel: str | None) -> str:
     """Its words without Slack's markup; its address where others can open it too."""
     if message is None:
         return ""
-    text = cut(unescape(_MARKUP.sub(_readable, message.text)).strip(), MESSAGE)
+    text = cut(readable(message.text), MESSAGE)
     shared = channel is not None and not channel.startswith("D")
     return f"{text}\n{permalink(channel, message.ts)}" if channel and shared else text
-
-
-def _readable(found: re.Match[str]) -> str:
-    """`<https://x.example|our offer>` is our offer (https://x.example)."""
-    target, label = found[1], found[2] or ""
-    if target.startswith(("@", "#", "!")):
-        sign = "@" if target[0] == "!" else target[0]
-        return f"{sign}{label.lstrip('@#') or target[1:].partition('^')[0]}"
-    return f"{label} ({target})" if label and label != target else target
 
 
 # ── The form itself ─────────────────────────────────────────────────────────────────────────────

@@ -155,6 +155,7 @@ class SlackRouters:
             channel=payload.channel.id if payload.channel else None,
             message=payload.message,
             surfaces=self.surfaces,
+            callback_id=payload.callback_id,
         )
         if handler is None:
             raise InvalidInput(UNKNOWN_PART)

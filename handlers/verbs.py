@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.rollout_verbs import RolloutVerbs
-from services.ports import ChatRef
+from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
+from services.types.compose import CaptureView
 from services.types.home import HomeView
 from services.types.people import Actor
 from services.types.rollups import RollupView
@@ -108,6 +111,9 @@ class ViewReads(Protocol):
     async def approval_card(
         self, tenant_id: UUID, request_id: UUID, member_id: UUID
     ) -> ApprovalCardView | None: ...
+    async def capture_card(
+        self, tenant_id: UUID, capture_id: UUID, member_id: UUID
+    ) -> CaptureView | None: ...
     async def rollup(self, tenant_id: UUID, member_id: UUID) -> RollupView | None: ...
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None: ...
     async def mailbox_card(
@@ -161,9 +167,14 @@ class InboundVerbs(Protocol):
 
 
 class WorkspaceVerbs(Protocol):
-    """The workspace itself: whose it is, and that Slack took our access back."""
+    """The workspace itself: whose it is, who begins it, and that Slack took our access back."""
 
     async def find(self, team_id: str) -> UUID | None: ...
+    async def admin_is_wanted(self, team_id: str) -> UUID | None:
+        """The team's tenant, while it waits for the first Slack admin to open the app."""
+        ...
+
+    async def claim_admin(self, tenant_id: UUID, team_id: str, person: ChatPerson) -> bool: ...
     async def disconnect(self, team_id: str, *, at: datetime, why: str) -> bool:
         """False when the present token came after that moment: old news."""
         ...
@@ -184,5 +195,7 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     rollout: RolloutVerbs
+    compose: ComposeVerbs
+    agent: AgentVerbs
     home: HomeVerbs
     rollups: RollupVerbs

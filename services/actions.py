@@ -361,8 +361,10 @@ class ActionService:
             recipient_title=facts.recipient_title,
             sender_proof=facts.sender_proof,
             suspicious=facts.suspicious,
+            first_contact=facts.first_contact,
+            recipient_barred=facts.recipient_barred,
         )
-        judged = judge_text(context, facts.text)
+        judged = judge_text(context, facts.text, purpose=facts.purpose)
         if judged.verdict is Verdict.HARD_STOP:
             raise Forbidden(f"{judged.reasons[0]} Change the text, or send it yourself from Gmail.")
         return judged

@@ -77,7 +77,7 @@ class Analyst:
     calls: ModelCallService
 
     async def analyse(
-        self, tenant_id: UUID, conversation_id: UUID, request: ExtractionRequest
+        self, tenant_id: UUID, conversation_id: UUID | None, request: ExtractionRequest
     ) -> Analysis:
         suspicion = assess(request.text)
         analysed, model = True, self.model

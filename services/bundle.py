@@ -4,6 +4,7 @@ at the ports."""
 from dataclasses import dataclass
 
 from services.actions import ActionService
+from services.agent import AgentService
 from services.approvals.absences import AbsenceService
 from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
@@ -19,7 +20,9 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.captures import CaptureService
 from services.cards import CardService
+from services.compose import ComposeService
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -28,10 +31,13 @@ from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
+from services.installs import InstallService
 from services.mailboxes import MailboxService
 from services.members import MemberService
+from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
+from services.pausing import PauseNotices
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
@@ -56,14 +62,23 @@ class ApprovalServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeServices:
+    mails: ComposeService
+    captures: CaptureService
+    notes: NoteService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
     acts: ActService
+    agent: AgentService
     approval_mails: ApprovalMailService
     approval_orders: OrderService
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
+    compose: ComposeServices
     conversations: ConversationService
     digests: DigestService
     drafts: DraftService
@@ -72,9 +87,11 @@ class Services:
     follower: DraftFollower
     home: HomeService
     inbound: InboundService
+    installs: InstallService
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
+    pause_notices: PauseNotices
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService

@@ -1,32 +1,27 @@
 """What cards show, read afresh at every delivery: a card never shows what is no longer true."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, customers, members, messages, overviews
+from db import conversations, customers, members, overviews
 from db import drafts as draft_rows
 from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
-from db.models.conversations import Message
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, ReadTx
-from services.analysis import asks_from
+from services.card_origins import Origin, origin_of, sender_name
 from services.errors import NotFound
 from services.gates import gate_view
 from services.merge import from_json
 from services.ports import Clock, LanguageModel
+from services.qualifications import criteria_views
 from services.revisions import judge
-from services.types.mail import SenderProof
 from services.types.people import Actor, Role
-from services.types.qualification import BANT, MEDDIC, Criterion
+from services.types.qualification import BANT, MEDDIC
 from services.types.views import (
-    AskView,
-    ChangeView,
-    CriterionView,
     DealView,
     DraftView,
     GateView,
@@ -39,7 +34,6 @@ from services.types.views import (
 )
 
 UNSORTED_SHOWN = 5
-TRIGGER = "A mail from {name} asked for something."
 
 
 def reader_of(member: Member, clock: Clock) -> Reader:
@@ -79,31 +73,24 @@ class CardViews:
             if action is None or member is None or action.draft_id is None:
                 return None
             draft = await draft_rows.get_draft(tx, action.draft_id)
-            if draft is None or draft.message_id is None:
+            origin = await origin_of(tx, action, draft) if draft else None
+            if draft is None or origin is None:
                 return None
-            message = await messages.get_message(tx, draft.message_id)
-            if message is None:
-                return None
-            return await self._mail_card(tx, action, draft, message, member)
+            return await self._mail_card(tx, action, draft, origin, member)
 
     async def _mail_card(
-        self, tx: ReadTx, action: Action, draft: Draft, message: Message, member: Member
+        self, tx: ReadTx, action: Action, draft: Draft, origin: Origin, member: Member
     ) -> MailCardView:
         account = await customers.get_account(tx, action.account_id)
         deal = await customers.get_deal(tx, action.deal_id)
-        contact = await customers.get_contact(tx, message.contact_id)
-        conversation = await conversations.get_conversation(tx, message.conversation_id)
+        conversation = await conversations.get_conversation(tx, draft.conversation_id)
         revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
         author = await self._name(tx, revision.author_id if revision else None)
         effect = await action_rows.newest_effect(tx, action.id)
-        newest = await action_rows.newest_action(tx, message.conversation_id)
-        earlier = await messages.list_history(
-            tx, message.conversation_id, before=message.received_at, limit=1
-        )
+        newest = await action_rows.newest_action(tx, draft.conversation_id)
         outcome = await overviews.has_outcome(tx, action.id)
-        analysis = message.analysis
         state = from_json(conversation.qualification if conversation else None)
-        suspicious = analysis.get("suspicious", {})
+        composed = origin.composed is not None
         return MailCardView(
             reader=reader_of(member, self.clock),
             action_id=action.id,
@@ -111,23 +98,25 @@ class CardViews:
             effect=effect.status if effect else None,  # type: ignore[arg-type]  # see above
             responder_name=await self._name(tx, action.owner_id),
             reader_is_responder=action.owner_id == member.id,
-            contact_name=(contact.name if contact else "") or _sender_name(message),
-            contact_email=str(message.sender.get("email", "")),
-            contact_title=contact.title if contact else None,
-            sender_unverified=message.proof == SenderProof.FAIL,
-            first_contact=not earlier and (contact is None or contact.status == "observed"),
+            contact_name=origin.contact_name,
+            contact_email=origin.contact_email,
+            contact_title=origin.contact_title,
+            sender_unverified=origin.sender_unverified,
+            first_contact=origin.first_contact,
             account_name=account.name if account else None,
             account_health=account.health if account else None,
             account_lifecycle=account.lifecycle if account else None,
             deal=deal_view(deal) if deal else None,
-            subject=message.subject,
-            received_at=message.received_at,
-            summary=str(analysis.get("summary", "")),
-            asks=_asks(analysis),
-            changes=_changes(analysis) if deal else (),
-            gaps=tuple(c for c in (*BANT, *MEDDIC) if not state.get(c).identified) if deal else (),
-            suspicious=str(suspicious.get("why")) if suspicious.get("injection") else None,
-            analysed=bool(analysis.get("analysed", False)),
+            subject=(revision.subject if revision else "") if composed else origin.subject,
+            received_at=origin.received_at,
+            summary=origin.summary,
+            asks=origin.asks,
+            changes=origin.changes,
+            gaps=()
+            if composed or deal is None
+            else tuple(c for c in (*BANT, *MEDDIC) if not state.get(c).identified),
+            suspicious=origin.suspicious,
+            analysed=origin.analysed,
             draft=draft_view(draft, revision, author) if revision else None,
             verdict_reasons=tuple(action.reasons),
             confidence=float(action.confidence),
@@ -146,6 +135,7 @@ class CardViews:
             newer_action_id=newest.id if newest and newest.id != action.id else None,
             rating=await overviews.rating_of(tx, member.id, action.id),
             gate=await self._gate(tx, action, draft, revision),
+            composed=origin.composed,
         )
 
     @staticmethod
@@ -176,7 +166,7 @@ class CardViews:
                 items=tuple(
                     UnsortedMailView(
                         conversation_id=conversation.id,
-                        sender_name=_sender_name(message),
+                        sender_name=sender_name(message),
                         sender_email=str(message.sender.get("email", "")),
                         subject=message.subject,
                         received_at=message.received_at,
@@ -210,71 +200,26 @@ class CardViews:
                 if (action and action.draft_id)
                 else None
             )
-            message = (
-                await messages.get_message(tx, draft.message_id)
-                if (draft and draft.message_id)
-                else None
-            )
-            if action is None or member is None or draft is None or message is None:
+            origin = await origin_of(tx, action, draft) if (action and draft) else None
+            if action is None or member is None or draft is None or origin is None:
                 raise NotFound("This is no longer there.")
-            account = await customers.get_account(tx, action.account_id)
-            conversation = await conversations.get_conversation(tx, message.conversation_id)
+            conversation = await conversations.get_conversation(tx, draft.conversation_id)
             revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
             state = from_json(conversation.qualification if conversation else None)
-            linked = message.analysis.get("linked_because") or (
-                f"The sender's address belongs to {account.name}." if account else "Not linked."
-            )
             return WhyView(
                 reader=reader_of(member, self.clock),
                 action_id=action.id,
-                trigger=TRIGGER.format(name=_sender_name(message)),
-                linked_because=str(linked),
+                trigger=origin.trigger,
+                linked_because=origin.linked_because,
                 verdict=action.verdict,
                 reasons=tuple(action.reasons),
                 confidence=float(action.confidence),
                 confidence_reason=action.confidence_reason,
                 model=(revision.model if revision and revision.model else self.model.name),
-                evidence=tuple(
-                    CriterionView(
-                        criterion=criterion,
-                        value=found.value,
-                        confidence=found.confidence,
-                        evidence=found.evidence,
-                    )
-                    for criterion, found in state.criteria.items()
-                    if found.identified
-                )
-                if action.deal_id
-                else (),
-                asks=_asks(message.analysis),
-                signals=tuple(
-                    (str(s["name"]), str(s["evidence"]), float(s["confidence"]))
-                    for s in message.analysis.get("signals", ())
-                ),
+                evidence=criteria_views(state) if action.deal_id else (),
+                asks=origin.asks,
+                signals=origin.signals,
             )
-
-
-def _sender_name(message: Message) -> str:
-    return str(message.sender.get("name") or message.sender.get("email") or "unknown sender")
-
-
-def _asks(analysis: dict[str, Any]) -> tuple[AskView, ...]:
-    return tuple(
-        AskView(quote=ask.quote, kind=ask.kind.value, due=ask.due) for ask in asks_from(analysis)
-    )
-
-
-def _changes(analysis: dict[str, Any]) -> tuple[ChangeView, ...]:
-    return tuple(
-        ChangeView(
-            criterion=Criterion(change["criterion"]),
-            before=change["before"],
-            after=change["after"],
-            quote=change["quote"],
-            confidence=change["confidence"],
-        )
-        for change in analysis.get("changes", ())
-    )
 
 
 def draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -> DraftView:

@@ -5,11 +5,12 @@ does one that was thrown away.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from db import actions as action_rows
+from db import customers, jobs, messages
 from db import drafts as rows
-from db import jobs, messages
 from db.models.drafts import Draft
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -23,6 +24,7 @@ from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import Revisions, envelope_of, raw_of
 from services.threads import sent_by_hand
 
+EVER = datetime.min.replace(tzinfo=UTC)
 # A larger mail is not kept: it can only be sent where it lies.
 MAX_RAW = 10_000_000
 
@@ -139,9 +141,20 @@ class DraftFollower:
     async def answered(self, tenant_id: UUID, gateway: MailGateway, draft: Draft) -> bool:
         """Whether a person has answered in the thread, with this draft or without it."""
         async with self.db.read(tenant_id) as tx:
-            message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
-        asked_at = message.received_at if message else draft.created_at
-        customer = str(message.sender.get("email") or "") if message else ""
+            if draft.purpose is not None:
+                contact = await customers.get_contact(tx, draft.contact_id)
+                revision = await rows.get_revision(tx, draft.id, draft.revision)
+                head_id = revision.thread_head_id if revision else None
+                head = await messages.get_message(tx, head_id) if head_id else None
+                # In a thread of its own whatever was sent is an answer to the wish for it.
+                asked_at = head.received_at if head else EVER
+                customer = contact.email if contact else ""
+            else:
+                message = (
+                    await messages.get_message(tx, draft.message_id) if draft.message_id else None
+                )
+                asked_at = message.received_at if message else draft.created_at
+                customer = str(message.sender.get("email") or "") if message else ""
         return await sent_by_hand(gateway, draft, asked_at, customer or None) is not None
 
     async def settle_gone(

@@ -4,7 +4,7 @@ Work on one draft is serialised by a lease on its row. Gmail's draft id is stabl
 X-Understudy-Draft names the draft, so an answer that was lost is adopted and never repeated.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -17,9 +17,11 @@ from db import customers, jobs, mailboxes, members, messages, tenants
 from db import drafts as rows
 from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
+from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.analysis import asks_from
 from services.cards import touch
+from services.composing import commission_of, request_for
 from services.draft_following import DraftFollower
 from services.draft_lease import leased
 from services.errors import Forbidden, LimitReached, NotFound, TransientError
@@ -30,7 +32,14 @@ from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
 from services.reach import SHADOW_ON, in_shadow
 from services.recipients import reply_of
-from services.revisions import Revisions, raw_of, reply_envelope, subject_for
+from services.revisions import (
+    Envelope,
+    Revisions,
+    raw_of,
+    reply_envelope,
+    subject_for,
+    thread_of,
+)
 from services.types.mail import Address
 from services.types.model import DraftRequest, DraftText, Purpose
 
@@ -113,13 +122,12 @@ class DraftService:
         if (action.owner_id, draft.mailbox_id) != (brief.action.owner_id, brief.draft.mailbox_id):
             # Taken over meanwhile: the new responder's own job writes it in their name.
             return
-        message = await messages.get_message(tx, draft.message_id or UUID(int=0))
-        if message is None:
+        written = await self._addressed(tx, brief, draft, answer)
+        if written is None:
             return
-        head = await messages.newest_word(tx, draft.conversation_id)
+        envelope, subject = written
         action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
         action.confidence_reason = answer.reason
-        mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
         if draft.mailbox_id is not None:
             draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id
@@ -128,12 +136,8 @@ class DraftService:
             tx,
             draft,
             action,
-            envelope=reply_envelope(
-                message,
-                await reply_of(tx, message, brief.sender, mailbox),
-                head.id if head else None,
-            ),
-            subject=brief.previous.subject if brief.previous else subject_for(message),
+            envelope=envelope,
+            subject=brief.previous.subject if brief.previous else subject,
             text=clean_text(answer.body).strip(),
             author="model",
             model=model,
@@ -142,6 +146,25 @@ class DraftService:
         await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
         readers = await self._readers(tx, action, draft)
         await touch(tx, "mail", action.id, readers, clock=self.clock, ids=self.ids)
+
+    @staticmethod
+    async def _addressed(
+        tx: Tx, brief: _Brief, draft: Draft, answer: DraftText
+    ) -> tuple[Envelope, str] | None:
+        """Whom it goes to and under which subject; None when what it is about is gone."""
+        if draft.purpose is not None:
+            commission = await commission_of(tx, draft)
+            if commission is None:
+                return None
+            return commission.envelope(brief.sender), commission.subject(answer.subject, draft)
+        message = await messages.get_message(tx, draft.message_id or UUID(int=0))
+        if message is None:
+            return None
+        head = await messages.newest_word(tx, draft.conversation_id)
+        mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
+        reply = await reply_of(tx, message, brief.sender, mailbox)
+        envelope = reply_envelope(message, reply, head.id if head else None)
+        return envelope, subject_for(message)
 
     async def push(self, tenant_id: UUID, draft_id: UUID, *, leaving: bool = False) -> None:
         """Bring Gmail Drafts to the current revision. In shadow mode nothing appears in anybody's
@@ -168,7 +191,7 @@ class DraftService:
                 await self._find_thread(tenant_id, draft)
             gateway = await self.mails.of(tenant_id, draft.mailbox_id)
             raw = raw_of(draft, revision, self.clock.now())
-            stored = await self._store(gateway, draft, raw)
+            stored = await self._store(gateway, draft, raw, thread_of(draft, revision))
             if stored is None:
                 # Gone from Gmail while we were about to change it: find out what a person did.
                 await self.follower.follow(tenant_id, draft, token, None)
@@ -211,15 +234,17 @@ class DraftService:
         if draft.gmail_thread_id is None and waits:
             raise TransientError("the mail's copy is on its way", retry_after=timedelta(seconds=1))
 
-    async def _store(self, gateway: MailGateway, draft: Draft, raw: bytes) -> MailDraft | None:
+    async def _store(
+        self, gateway: MailGateway, draft: Draft, raw: bytes, thread: str | None
+    ) -> MailDraft | None:
         """Create or update; None when the draft we knew is gone."""
         if draft.gmail_draft_id is None:
-            found = await gateway.find_draft(str(draft.id), draft.gmail_thread_id)
+            found = await gateway.find_draft(str(draft.id), thread)
             if found is None:
-                return await gateway.create_draft(raw, draft.gmail_thread_id)
-            return await gateway.update_draft(found.draft_id, raw, draft.gmail_thread_id)
+                return await gateway.create_draft(raw, thread)
+            return await gateway.update_draft(found.draft_id, raw, thread)
         try:
-            return await gateway.update_draft(draft.gmail_draft_id, raw, draft.gmail_thread_id)
+            return await gateway.update_draft(draft.gmail_draft_id, raw, thread)
         except NotFound:
             return None
 
@@ -267,7 +292,11 @@ class DraftService:
             return None
         draft = await rows.get_draft(tx, action.draft_id)
         owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
-        if draft is None or draft.message_id is None or owner is None:
+        if draft is None or owner is None:
+            return None
+        if draft.purpose is not None:
+            return await self._commissioned(tx, action, draft, owner, instruction, fresh=fresh)
+        if draft.message_id is None:
             return None
         message = await messages.get_message(tx, draft.message_id)
         if message is None or message.text is None:
@@ -298,6 +327,34 @@ class DraftService:
                 today=self.clock.now().astimezone(ZoneInfo(owner.timezone)).date(),
                 asks=asks_from(message.analysis),
                 history=tuple(m.text for m in history if m.text),
+                previous=previous.text if previous and not fresh else None,
+                instruction=instruction,
+            ),
+        )
+
+    async def _commissioned(
+        self,
+        tx: ReadTx,
+        action: Action,
+        draft: Draft,
+        owner: Member,
+        instruction: str | None,
+        *,
+        fresh: bool,
+    ) -> _Brief | None:
+        """What a mail that somebody asked for is written from."""
+        request = await request_for(tx, action, draft, owner, self.clock.now())
+        if request is None:
+            return None
+        previous = await rows.get_revision(tx, draft.id, draft.revision)
+        mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
+        return _Brief(
+            action=action,
+            draft=draft,
+            previous=previous,
+            sender=Address(email=mailbox.address if mailbox else owner.email, name=owner.name),
+            request=replace(
+                request,
                 previous=previous.text if previous and not fresh else None,
                 instruction=instruction,
             ),

@@ -18,6 +18,7 @@ from db import jobs, mailboxes
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Database, Tx
+from db.tenants import is_paused
 from services.audit import AuditService
 from services.cards import touch
 from services.draft_following import DraftFollower
@@ -28,8 +29,8 @@ from services.gates import moved_on
 from services.mail.compose import same_content
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
-from services.revisions import raw_of
-from services.threads import carries, entries, unknown_since
+from services.revisions import raw_of, thread_of
+from services.threads import sent_from, unknown_since
 
 log = structlog.get_logger()
 
@@ -122,7 +123,9 @@ class EffectService:
             # We slept past our lease: another worker may have given the claim back by now.
             raise TransientError("the claim took too long", retry_after=timedelta(0))
         try:
-            message_id = await gateway.send_draft(found.draft_id, raw, found.thread_id)
+            message_id = await gateway.send_draft(
+                found.draft_id, raw, thread_of(work.draft, work.revision)
+            )
         except TransientError as error:
             if error.ambiguous:
                 raise TransientError(
@@ -187,6 +190,8 @@ class EffectService:
             if effect is None or action is None or draft is None:
                 return False
             if (effect.status, effect.lease_token) != ("queued", work.token):
+                return False
+            if await is_paused(tx):
                 return False
             now = self.clock.now()
             why = await objection(
@@ -275,18 +280,17 @@ class EffectService:
                 await self._requeue(tx, work)
                 await jobs.enqueue(tx, "effect.run", {"effect_id": work.effect.id})
             return True
-        for entry in reversed(await entries(gateway, work.draft.gmail_thread_id)):
-            if "SENT" in entry.labels and carries(entry, work.draft):
-                await self._finish(tenant_id, work, gateway, entry.message_id, None)
-                return True
-        body = raw_of(work.draft, work.revision, self.clock.now())
-        for entry in reversed(await entries(gateway, work.draft.gmail_thread_id)):
-            if "SENT" in entry.labels and entry.message_id not in work.known:
-                stored = await gateway.fetch(entry.message_id)
-                if same_content(stored.raw, body):
-                    await self._finish(tenant_id, work, gateway, entry.message_id, None)
-                    return True
-        return False
+        sent = await sent_from(
+            gateway,
+            work.draft,
+            raw_of(work.draft, work.revision, self.clock.now()),
+            known=work.known,
+            # It began a thread, and which one it got we may never have heard.
+            alone_since=None if work.revision.in_reply_to else work.effect.claimed_at,
+        )
+        if sent is not None:
+            await self._finish(tenant_id, work, gateway, sent, None)
+        return sent is not None
 
     async def _count_look(self, tenant_id: UUID, work: _Work) -> None:
         """One more look that told nothing; after the last one a person is asked."""
@@ -323,12 +327,9 @@ class EffectService:
         draft.status = "ready"
         await tx.session.flush()
 
-    async def _cancel(self, tx: Tx, work: _Work, why: str) -> None:
-        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
-
     async def _void(self, tx: Tx, work: _Work, why: str) -> None:
         await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
+        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
         if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
             await draft_rows.set_draft(tx, work.draft.id, status="voided")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
@@ -337,7 +338,7 @@ class EffectService:
     async def _back_to_pending(self, tx: Tx, work: _Work, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
         await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
+        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
         settled = await rows.settle_action(
             tx,
             work.action.id,
@@ -363,6 +364,9 @@ class EffectService:
         async with self.db.transaction(tenant_id) as tx:
             effect = await rows.lock_effect(tx, effect_id)
             if effect is None or effect.status not in rows.OPEN_EFFECTS:
+                return None
+            if effect.status == "queued" and await is_paused(tx):
+                # Wanted again when the workspace is connected again.
                 return None
             if effect.lease_until is not None and effect.lease_until > now:
                 raise TransientError(

@@ -88,6 +88,7 @@ TABLE: dict[ActionType, ActionRule] = {
     ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: _never(),
 }
 
+BARRED = "I never write to somebody who isn't a confirmed contact who can be reached."
 UNKNOWN = _asks()
 """The row of a type nobody has heard of."""
 
@@ -191,6 +192,12 @@ def _recipient(case: _Case) -> _Hit | None:
     return None
 
 
+def _barred(case: _Case) -> _Hit | None:
+    if not (case.row.outward and case.context.recipient_barred):
+        return None
+    return _stop("recipient_barred", BARRED)
+
+
 def _sender(case: _Case) -> _Hit | None:
     proof = case.context.sender_proof
     if proof is SenderProof.FAIL and case.row.moves_stage:
@@ -218,6 +225,7 @@ _RULES: tuple[Callable[[_Case], _Hit | None], ...] = (
     _level,
     _stage,
     _amount,
+    _barred,
     _recipient,
     _sender,
     _suspicion,

@@ -9,6 +9,7 @@ from db import home
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
+from services.card_origins import ASKED
 from services.card_views import reader_of
 from services.ports import Clock
 from services.types.views import InboxItem, InboxView
@@ -32,8 +33,11 @@ async def inbox_view(
 def _item(row: asyncpg.Record) -> InboxItem:
     action_id: UUID = row["id"]
     asks = asks_from({"asks": json.loads(row["asks"] or "null") or ()})
-    who = sender_name(row["sender"]) or (f"to {row['draft_to']}" if row["draft_to"] else "")
+    to = row["contact"] or row["draft_to"]
+    who = sender_name(row["sender"]) or (f"to {to}" if to else "")
     subject = row["subject"] or row["draft_subject"] or ""
+    if row["purpose"]:
+        subject = asked_words(row["purpose"], row["instruction"])
     return InboxItem(
         action_id=action_id,
         title=" · ".join(filter(None, (row["account"], who))),
@@ -43,6 +47,13 @@ def _item(row: asyncpg.Record) -> InboxItem:
         channel=row["channel"],
         ts=row["ts"],
     )
+
+
+def asked_words(purpose: str, instruction: str) -> str:
+    """What a mail is that somebody asked for."""
+    what = ASKED.get(purpose, "a mail")
+    said = f": {instruction}" if instruction else ""
+    return f"{what[:1].upper()}{what[1:]} you asked for{said}"
 
 
 def sender_name(stored: str | None) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from db import compose as compose_rows
 from db import conversations, inbound, jobs, mailboxes, messages
 from db import linking as lookups
 from db.models.conversations import Conversation, Message
@@ -125,7 +126,7 @@ class Intake:
         )
 
     async def _add(self, tx: Tx, arrival: Arrival, writer: Writer, link: linking.Link) -> Message:
-        conversation = await self._conversation(tx, arrival, link)
+        conversation = await self._conversation(tx, arrival, writer, link)
         contact_id = link.contact_id
         if link.learned is not None and writer is Writer.CUSTOMER and _believable(arrival.parsed):
             contact_id = await self._learn(tx, link.learned, link.account_id)
@@ -138,12 +139,32 @@ class Intake:
         await self._follow(tx, arrival, message, writer)
         return message
 
-    async def _conversation(self, tx: Tx, arrival: Arrival, link: linking.Link) -> Conversation:
+    @staticmethod
+    async def _of_draft(tx: Tx, arrival: Arrival, writer: Writer) -> Conversation | None:
+        """The conversation that a draft of ours began: its sent mail names the draft (and is only
+        believed in the mailbox it was sent from), an answer stands in the thread it got."""
+        token = draft_id_of(arrival.parsed.draft_token) if writer is Writer.US else None
+        found = await compose_rows.conversation_of_draft(
+            tx,
+            arrival.mailbox.id,
+            draft_id=token,
+            thread_id=None if token else arrival.stored.thread_id,
+        )
+        began = await conversations.get_conversation(tx, found) if found else None
+        if began is not None and not began.subject:
+            began.subject = arrival.parsed.subject
+        return began
+
+    async def _conversation(
+        self, tx: Tx, arrival: Arrival, writer: Writer, link: linking.Link
+    ) -> Conversation:
         found = await conversations.find_by_references(tx, arrival.chain)
         if found is None:
             found = await conversations.find_by_thread(
                 tx, arrival.mailbox.id, arrival.stored.thread_id
             )
+        if found is None:
+            found = await self._of_draft(tx, arrival, writer)
         if found is None:
             found = Conversation(
                 tenant_id=tx.tenant_id,
@@ -250,6 +271,14 @@ class Intake:
         conversation.responder_id = chosen.member_id
         conversation.responder_mailbox_id = chosen.mailbox_id
         await tx.session.flush()
+
+
+def draft_id_of(token: str | None) -> UUID | None:
+    """The draft a header names, if it names one."""
+    try:
+        return UUID(token) if token else None
+    except ValueError:
+        return None
 
 
 def event_key(mailbox_id: UUID, gmail_message_id: str) -> inbound.InboundKey:

@@ -1,9 +1,10 @@
 """What model calls cost, per tenant and purpose, and the budget that is asked before each one."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from db import model_calls as rows
@@ -11,6 +12,8 @@ from db.models.records import ModelCall
 from db.session import Database
 from services.errors import LimitReached, ServiceError
 from services.ports import Clock, Ids, LanguageModel
+from services.prompts.answer import size
+from services.types.agent import AnswerRequest
 from services.types.model import Purpose, Usage
 
 Answer = TypeVar("Answer")
@@ -52,6 +55,35 @@ class ModelCallService:
         await self._record(tenant_id, purpose, conversation_id, usage, "ok")
         return answer
 
+    async def stream(
+        self, tenant_id: UUID, model: LanguageModel, request: AnswerRequest
+    ) -> AsyncIterator[str]:
+        """The pieces of one answer. Counted before it is asked for, recorded however it ends: also
+        when the listener goes, or when it breaks off after half a sentence."""
+        if model.offline:
+            async for piece in model.answer(request):
+                if isinstance(piece, str):
+                    yield piece
+            return
+        await self._check_budget(tenant_id)
+        usage = Usage(model=model.name, tokens_in=size(request), cost_usd=None)
+        status, said = "ok", 0
+        try:
+            async with aclosing(_generator(model.answer(request))) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Usage):
+                        usage = piece
+                    else:
+                        said += len(piece)
+                        yield piece
+        except ServiceError:
+            status = "failed"
+            raise
+        finally:
+            if not usage.tokens_out:
+                usage = replace(usage, tokens_out=said // CHARACTERS_PER_TOKEN)
+            await self._record(tenant_id, Purpose.ANSWER, None, usage, status)
+
     async def _check_budget(self, tenant_id: UUID) -> None:
         if self.budget_usd is None:
             return
@@ -89,3 +121,8 @@ class ModelCallService:
                     attempts=usage.attempts,
                 ),
             )
+
+
+def _generator(pieces: AsyncIterator[str | Usage]) -> AsyncGenerator[str | Usage, None]:
+    """Models answer with generators, which can be closed; the port asks no more than to iterate."""
+    return cast("AsyncGenerator[str | Usage, None]", pieces)

@@ -8,23 +8,28 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import customers, digests, jobs, members, messages, model_calls, overviews, tenants
+from db import customers, digests, jobs, members, model_calls, overviews, tenants
 from db import drafts as draft_rows
+from db import notes as note_rows
 from db.models.actions import Action
 from db.models.conversations import Message
 from db.models.customers import Account, Deal
 from db.models.tenants import Member
 from db.session import ReadTx
-from services.analysis import asks_from
+from db.visibility import may_see
+from services.account_names import the_account
 from services.approvals.card_view import request_card
+from services.captures import capture_view
+from services.card_origins import Origin, origin_of
 from services.card_views import deal_view, reader_of
 from services.errors import InvalidInput, NotFound
 from services.home import HomeViews
-from services.inbox import SHOWN, inbox_view
-from services.merge import fold, from_json
+from services.inbox import SHOWN, asked_words, inbox_view
+from services.qualifications import account_state, criteria_views
 from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
 from services.types.approval_views import ApprovalCardView
+from services.types.compose import CaptureView
 from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.views import (
@@ -39,6 +44,7 @@ from services.types.views import (
     StatusView,
     TimelineItem,
 )
+from services.visibility import only_of
 
 QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
@@ -59,19 +65,16 @@ class ViewService(HomeViews):
     @staticmethod
     async def _inbox_item(tx: ReadTx, action: Action, member_id: UUID) -> InboxItem:
         draft = await draft_rows.get_draft(tx, action.draft_id) if action.draft_id else None
-        message = (
-            await messages.get_message(tx, draft.message_id) if draft and draft.message_id else None
-        )
+        origin = await origin_of(tx, action, draft) if draft else None
         account = await customers.get_account(tx, action.account_id)
-        asks = asks_from(message.analysis) if message else ()
         place = await overviews.card_place(tx, action.id, member_id)
-        sender = str(message.sender.get("name") or message.sender.get("email")) if message else ""
+        known = (account.name if account else None, origin.contact_name if origin else None)
         return InboxItem(
             action_id=action.id,
-            title=" · ".join(filter(None, (account.name if account else None, sender))),
-            why=asks[0].quote if asks else (message.subject if message else ""),
-            since=message.received_at if message else action.created_at,
-            due=min((ask.due for ask in asks if ask.due), default=None),
+            title=" · ".join(filter(None, known)),
+            why=_why(origin) if origin else "",
+            since=origin.received_at if origin else action.created_at,
+            due=min((ask.due for ask in origin.asks if ask.due), default=None) if origin else None,
             channel=place[0] if place else None,
             ts=place[1] if place else None,
         )
@@ -112,13 +115,15 @@ class ViewService(HomeViews):
         if not text.strip():
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._brief(tx, actor, await _named_account(tx, text.strip()))
+            only = only_of(await _member(tx, actor.member_id))
+            return await self._brief(tx, actor, await the_account(tx, text.strip(), only))
 
     async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView:
         """The same, by the account's id."""
         async with self.db.read(actor.tenant_id) as tx:
             account = await customers.get_account(tx, account_id)
-            if account is None:
+            only = only_of(await _member(tx, actor.member_id))
+            if account is None or not await may_see(tx, account.id, only):
                 raise NotFound("This account is no longer there.")
             return await self._brief(tx, actor, account)
 
@@ -145,10 +150,7 @@ class ViewService(HomeViews):
             ),
             deals=tuple(deal_view(deal) for deal in deals),
             qualification=await _qualification(tx, account, deals),
-            timeline=tuple(
-                _timeline_item(message)
-                for message in await overviews.list_timeline(tx, account.id, TIMELINE_SHOWN)
-            ),
+            timeline=await _timeline(tx, account.id),
             waiting=tuple(waiting),
         )
 
@@ -167,7 +169,7 @@ class ViewService(HomeViews):
         everyone = member.role == "admin"
         mailboxes = await overviews.list_mailboxes(tx, None if everyone else member.id)
         tenant = await tenants.get_tenant(tx)
-        lost = tenant is not None and tenant.bot_token is None and tenant.installed_at is not None
+        lost = tenant is not None and tenant.paused_at is not None
         return StatusView(
             reader=reader_of(member, self.clock),
             model=self.model.name,
@@ -198,6 +200,12 @@ class ViewService(HomeViews):
     ) -> ApprovalCardView | None:
         async with self.db.read(tenant_id) as tx:
             return await request_card(tx, request_id, member_id, self.clock)
+
+    async def capture_card(
+        self, tenant_id: UUID, capture_id: UUID, member_id: UUID
+    ) -> CaptureView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await capture_view(tx, capture_id, member_id, self.clock, self.model)
 
     async def rollup(self, tenant_id: UUID, member_id: UUID) -> RollupView | None:
         async with self.db.read(tenant_id) as tx:
@@ -235,18 +243,6 @@ async def _member(tx: ReadTx, member_id: UUID) -> Member:
     return member
 
 
-async def _named_account(tx: ReadTx, words: str) -> Account:
-    """The one account the words name: exactly, or as the only one they fit."""
-    found = await customers.search_accounts(tx, words, 6)
-    exact = [account for account in found if account.name.lower() == words.lower()]
-    if not found:
-        raise NotFound(f"I know no account like “{words[:80]}”.")
-    if len(found) > 1 and not exact:
-        names = ", ".join(account.name for account in found[:5])
-        raise InvalidInput(f"Several accounts fit: {names}. Which one?")
-    return (exact or list(found))[0]
-
-
 async def _owners(tx: ReadTx, account: Account) -> tuple[tuple[str, str], ...]:
     owners = [(function, m.name) for function, m in await customers.list_owners(tx, account.id)]
     owner = await members.get_member(tx, account.owner_id) if account.owner_id else None
@@ -259,20 +255,32 @@ async def _qualification(
     """What all conversations have shown together; nothing without an open deal."""
     if all(deal.stage in customers.CLOSED for deal in deals):
         return ()
-    state = fold(
-        from_json(conversation.qualification)
-        for conversation in await overviews.list_account_conversations(tx, account.id)
-    )
-    return tuple(
-        CriterionView(
-            criterion=criterion,
-            value=found.value,
-            confidence=found.confidence,
-            evidence=found.evidence,
+    return criteria_views(await account_state(tx, account.id))
+
+
+async def _timeline(tx: ReadTx, account_id: UUID) -> tuple[TimelineItem, ...]:
+    """What was said and noted last, newest first."""
+    said = [
+        _timeline_item(message)
+        for message in await overviews.list_timeline(tx, account_id, TIMELINE_SHOWN)
+    ]
+    notes = await note_rows.list_notes(tx, account_id, TIMELINE_SHOWN)
+    logged = {note.source_key for note in notes if note.kind == "log"}
+    for note in notes:
+        if note.kind != "log" and note.source_key in logged:
+            continue  # the same message, told once
+        author = await members.get_member(tx, note.author_id) if note.author_id else None
+        words = f"{note.said_by}: {note.text}" if note.text else ""
+        said.append(
+            TimelineItem(
+                at=note.created_at,
+                direction="note",
+                who=author.name if author else "Somebody",
+                text=" · ".join(filter(None, (note.comment, words)))[:EXCERPT],
+                link=note.permalink,
+            )
         )
-        for criterion, found in state.criteria.items()
-        if found.identified
-    )
+    return tuple(sorted(said, key=lambda item: item.at, reverse=True)[:TIMELINE_SHOWN])
 
 
 def _timeline_item(message: Message) -> TimelineItem:
@@ -282,6 +290,13 @@ def _timeline_item(message: Message) -> TimelineItem:
         who=str(message.sender.get("name") or message.sender.get("email") or ""),
         text=(message.analysis.get("summary") or message.text or message.subject)[:EXCERPT],
     )
+
+
+def _why(origin: Origin) -> str:
+    """What waits: what was asked, or what the mail is that somebody asked for."""
+    if origin.composed is not None:
+        return asked_words(origin.composed.purpose, origin.composed.instruction)
+    return origin.asks[0].quote if origin.asks else origin.subject
 
 
 def _at(stored: object) -> datetime | None:

@@ -5,12 +5,14 @@ TransientError (ambiguous or not), NotFound, Forbidden (credentials refused), In
 Adapters refuse to run while a transaction is open: no lock is ever held across a network call.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from services.types.agent import AnswerRequest
+from services.types.installs import BotGrant, GivenInstall
 from services.types.mail import Address
 from services.types.model import (
     DraftRequest,
@@ -42,6 +44,8 @@ class ChatMessage:
     text: str
     blocks: Sequence[dict[str, Any]]
     metadata_id: str | None = None
+    thread_ts: str | None = None
+    """Set, it is posted as a reply in that thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,17 @@ class ChatTeam:
     bot_user_id: str
 
 
+SessionStatus = Literal["processing", "active", "suspended", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamReader:
+    """Whom a streamed message is for, where it isn't clear from the place."""
+
+    team_id: str
+    user_id: str
+
+
 class ChatGateway(Protocol):
     """One workspace's Slack, as the bot. A rate limit is obeyed and surfaces as TransientError
     with `retry_after`; rejected blocks are resent degraded (text and plain sections)."""
@@ -95,6 +110,44 @@ class ChatGateway(Protocol):
     async def update(self, ref: ChatRef, message: ChatMessage) -> None: ...
     async def delete(self, ref: ChatRef) -> None: ...
     async def find(self, channel: str, metadata_id: str) -> ChatRef | None: ...
+    async def find_reply(
+        self, channel: str, thread_ts: str, *, after: str, leave: frozenset[str] = frozenset()
+    ) -> ChatRef | None:
+        """The bot's first reply in the thread after that ts, but for those in `leave`."""
+        ...
+
+    async def start_stream(
+        self, channel: str, thread_ts: str, text: str, *, recipient: StreamReader | None = None
+    ) -> ChatRef:
+        """Begin a message that grows. InvalidInput when Slack won't: post and update instead.
+        `recipient` is wanted outside direct messages only."""
+        ...
+
+    async def append_stream(self, ref: ChatRef, text: str) -> None:
+        """InvalidInput with the field `stream` when it has ended by itself, `stopped` when the
+        reader ended it: what was appended before stays."""
+        ...
+
+    async def stop_stream(
+        self, ref: ChatRef, *, text: str = "", blocks: Sequence[dict[str, Any]] = ()
+    ) -> None: ...
+    async def set_session(
+        self, channel: str, thread_ts: str, status: SessionStatus, *, title: str = ""
+    ) -> None:
+        """Where the agent's work in a thread stands; `processing` shows Slack's stop button. The
+        title counts when the session is new."""
+        ...
+
+    async def set_status(self, channel: str, thread_ts: str, words: str) -> None:
+        """The quiet line under a thread; empty words take it away."""
+        ...
+
+    async def suggest(
+        self, channel: str, prompts: Sequence[tuple[str, str]], *, title: str
+    ) -> None:
+        """Pin prompts, each (title, message), at most four."""
+        ...
+
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None: ...
     async def person(self, user_id: str) -> ChatPerson: ...
     async def person_by_email(self, email: str) -> ChatPerson | None: ...
@@ -132,6 +185,32 @@ class SignInGateway(Protocol):
 
     async def exchange(self, code: str) -> SignedInPerson:
         """Who is behind the code. Forbidden: Slack doesn't accept it (used, old, not ours)."""
+        ...
+
+
+class InstallGateway(Protocol):
+    """Installing into workspaces (OAuth v2), and renewing the tokens that end."""
+
+    def authorize_url(self, *, state: str, team_id: str | None) -> str:
+        """Where to send the browser; it comes back to our redirect address with `state`."""
+        ...
+
+    def app_url(self, *, team_id: str, app_id: str) -> str:
+        """Where the app is, in that workspace."""
+        ...
+
+    async def exchange(self, code: str) -> GivenInstall:
+        """What the code stands for. Forbidden: Slack doesn't accept it (used, old, not ours);
+        InvalidInput: it doesn't accept us."""
+        ...
+
+    async def refresh(self, refresh_token: str) -> BotGrant:
+        """A new token. Forbidden: this one renews nothing any more; InvalidInput: Slack doesn't
+        accept us."""
+        ...
+
+    async def revoke(self, token: str) -> None:
+        """Give a token back that we don't want."""
         ...
 
 
@@ -312,6 +391,10 @@ class LanguageModel(Protocol):
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]: ...
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
+    def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
+        """Pieces of text as they come, and the usage as the last item. What came before an error
+        was said."""
+        ...
 
 
 class Budget(Protocol):

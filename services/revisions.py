@@ -10,12 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from db import compose as compose_rows
 from db import customers, messages
 from db import drafts as rows
 from db.models.actions import Action
 from db.models.conversations import Message
 from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
+from services.barred import why_barred
 from services.content import classify_content
 from services.gates import moved_on
 from services.guardrails import verdict
@@ -24,7 +26,7 @@ from services.mail.language import detect
 from services.ports import Clock, Ids
 from services.recipients import Reply
 from services.seniority import seniority_of
-from services.types.actions import ActionContext, AutonomyLevel, GuardrailResult
+from services.types.actions import ActionContext, ActionType, AutonomyLevel, GuardrailResult
 from services.types.mail import Address, SenderProof
 from services.types.qualification import Stage
 
@@ -149,7 +151,7 @@ class Revisions:
                 subject=subject,
                 text=text,
                 attachments=envelope.attachments,
-                thread_id=draft.gmail_thread_id,
+                thread_id=draft.gmail_thread_id if envelope.in_reply_to else None,
                 in_reply_to=envelope.in_reply_to,
                 thread_head=str(envelope.thread_head_id),
             ),
@@ -172,16 +174,27 @@ async def judge(
     """What policy says of sending this text now, from the facts as they stand in the database."""
     deal = await customers.get_deal(tx, action.deal_id)
     message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
-    contact = await customers.get_contact(tx, message.contact_id if message else None)
+    to = draft.contact_id or (message.contact_id if message else None)
+    contact = await customers.get_contact(tx, to)
+    account = await customers.get_account(tx, contact.account_id) if contact else None
+    asked_for = draft.purpose is not None
     context = policy_context(
         stage=deal.stage if deal else None,
         amount=deal.amount if deal else None,
         currency=deal.currency if deal else None,
         recipient_title=contact.title if contact else None,
         sender_proof=message.proof if message else None,
-        suspicious=bool(message and message.analysis.get("suspicious", {}).get("injection")),
+        suspicious=bool(
+            draft.source.get("suspicious")
+            or (message and message.analysis.get("suspicious", {}).get("injection"))
+        ),
+        first_contact=asked_for
+        and contact is not None
+        and await compose_rows.is_first_contact(tx, contact.id),
+        recipient_barred=asked_for
+        and why_barred(contact, account_excluded=bool(account and account.excluded)) is not None,
     )
-    return judge_text(context, text, kill_switch=kill_switch)
+    return judge_text(context, text, purpose=draft.purpose, kill_switch=kill_switch)
 
 
 def policy_context(
@@ -192,6 +205,8 @@ def policy_context(
     recipient_title: str | None,
     sender_proof: str | None,
     suspicious: bool,
+    first_contact: bool = False,
+    recipient_barred: bool = False,
 ) -> ActionContext:
     """The facts as the database holds them, in policy's words."""
     return ActionContext(
@@ -201,18 +216,35 @@ def policy_context(
         recipient_seniority=seniority_of(recipient_title),
         sender_proof=SenderProof(sender_proof) if sender_proof else None,
         suspicious=suspicious,
+        first_contact=first_contact,
+        recipient_barred=recipient_barred,
     )
 
 
-def judge_text(context: ActionContext, text: str, *, kill_switch: bool = False) -> GuardrailResult:
+def judge_text(
+    context: ActionContext, text: str, *, purpose: str | None = None, kill_switch: bool = False
+) -> GuardrailResult:
     """What policy says of sending this text now. Pure."""
     return verdict(
-        action_type="send_routine_response",
+        action_type=declared_type(purpose),
         context=context,
         level=AutonomyLevel.APPROVE,
         kill_switch=kill_switch,
         content=classify_content(text, detect(text)),
     )
+
+
+def declared_type(purpose: str | None) -> ActionType:
+    """A draft with a purpose is a mail of our own, any other answers one."""
+    if purpose is None:
+        return ActionType.SEND_ROUTINE_RESPONSE
+    return ActionType.SEND_FOLLOW_UP_EMAIL
+
+
+def thread_of(draft: Draft, revision: DraftRevision) -> str | None:
+    """The Gmail thread it is to stand in: only what continues a thread has one to name. A draft
+    that begins a thread gets its own from Gmail."""
+    return draft.gmail_thread_id if revision.in_reply_to else None
 
 
 def subject_for(message: Message) -> str:

@@ -15,10 +15,21 @@ from uuid import UUID
 import structlog
 
 from db import actions as action_rows
-from db import approval_mails, approval_texts, digests, inbound, jobs, messages, tenants, timers
+from db import (
+    approval_mails,
+    approval_texts,
+    digests,
+    inbound,
+    jobs,
+    messages,
+    notes,
+    tenants,
+    timers,
+)
 from db import cards as card_rows
 from db import drafts as draft_rows
 from db.session import Database, Tx, is_disconnect
+from db.tenants import is_paused
 from db.timers import DueTimer
 from services.ports import Clock
 from services.reach import in_shadow
@@ -94,6 +105,7 @@ class SweepService:
         shadow = in_shadow(await tenants.get_tenant(tx))
         preparing = [d for d in await draft_rows.list_preparing(tx) if d.created_at < before]
         open_actions = [await action_rows.get_action_of_draft(tx, d.id) for d in preparing]
+        held = {"queued"} if await is_paused(tx) else frozenset[str]()
         return (
             Work(
                 "effect.run",
@@ -101,7 +113,9 @@ class SweepService:
                 [
                     (effect.id, {})
                     for effect in await action_rows.list_open_effects(tx)
-                    if effect.created_at < before and effect.due_at < before
+                    if effect.created_at < before
+                    and effect.due_at < before
+                    and effect.status not in held
                 ],
             ),
             Work(
@@ -138,6 +152,11 @@ class SweepService:
                     (card_id, {})
                     for card_id in await card_rows.list_undelivered(tx, now=self.clock.now())
                 ],
+            ),
+            Work(
+                "capture.read",
+                "capture_id",
+                [(capture_id, {}) for capture_id in await notes.list_unread(tx, before)],
             ),
             Work(
                 "digest.mail",

@@ -1,15 +1,18 @@
 """Looking at a Gmail thread: what left by hand, and what came since."""
 
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.models.drafts import Draft
 from services.errors import NotFound
+from services.mail.compose import same_content
 from services.mail.parse import parse
 from services.ports import MailGateway, ThreadEntry
 from services.types.mail import MailKind, SenderProof
 
 DRAFT_HEADER = "x-understudy-draft"
+CLOCKS_APART = timedelta(minutes=5)
+MOST_LOOKED_AT = 50
 SKIPPED = frozenset({"DRAFT", "TRASH", "SPAM"})
 
 
@@ -44,6 +47,34 @@ async def sent_by_hand(
         young = entry.received_at > asked_at
         if young and not entry.headers.get(DRAFT_HEADER) and _reaches(entry, customer):
             return entry
+    return None
+
+
+async def sent_from(
+    gateway: MailGateway,
+    draft: Draft,
+    raw: bytes,
+    *,
+    known: AbstractSet[str],
+    alone_since: datetime | None,
+) -> str | None:
+    """The message that left from this draft: by our header in its thread; for a mail that began a
+    thread, among all that is in the mailbox `alone_since`; last by what it says."""
+    sent = [e for e in await entries(gateway, draft.gmail_thread_id) if "SENT" in e.labels]
+    for entry in reversed(sent):
+        if carries(entry, draft):
+            return entry.message_id
+    if alone_since is not None:
+        found, _ = await gateway.recent(alone_since - CLOCKS_APART, None)
+        for message_id in found[:MOST_LOOKED_AT]:
+            stored = await gateway.fetch(message_id)
+            if "SENT" in stored.labels and parse(stored.raw).draft_token == str(draft.id):
+                return message_id
+    for entry in reversed(sent):
+        if entry.message_id in known:
+            continue
+        if same_content((await gateway.fetch(entry.message_id)).raw, raw):
+            return entry.message_id
     return None
 
 

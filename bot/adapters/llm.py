@@ -9,7 +9,7 @@ import importlib
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,12 +20,16 @@ from pydantic import BaseModel
 
 from bot.adapters.llm_breaker import Breaker
 from bot.adapters.llm_prices import cost
+from bot.adapters.llm_stream import Pieces
 from bot.litellm_environment import prepare_litellm_environment
 from db.session import refuse_inside_transaction
 from services.errors import ServiceError, TransientError
 from services.ports import Budget
+from services.prompts import answer as answer_prompt
+from services.prompts import compose as compose_prompt
 from services.prompts import draft as draft_prompt
 from services.prompts import extract as extract_prompt
+from services.types.agent import AnswerRequest
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -49,11 +53,14 @@ _DOWN = "The model could not answer just now. Nothing was changed."
 
 
 def models_of(spec: str) -> dict[Purpose, str]:
-    """`model` for both purposes, or `extract=model,draft=model`."""
+    """`model` for all purposes, or `extract=model,draft=model`; `answer=model` may follow, else the
+    drafting model answers."""
     if "=" not in spec:
         return dict.fromkeys(Purpose, spec.strip())
     named = dict(part.strip().split("=", 1) for part in spec.split(",") if part.strip())
     models = {Purpose(name.strip()): model.strip() for name, model in named.items()}
+    if models.get(Purpose.DRAFT):
+        models.setdefault(Purpose.ANSWER, models[Purpose.DRAFT])
     missing = [purpose.value for purpose in Purpose if not models.get(purpose)]
     if missing:
         raise ValueError(f"LLM_MODEL names no model for: {', '.join(missing)}")
@@ -132,11 +139,68 @@ class LiteLLMModel:
 
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
         """An answer in plain text, never empty and never without end."""
+        if request.purpose is not None:
+            return await self._compose(request)
         messages = draft_prompt.messages(request, self.fence())
         answer, usage = await self._ask(
             Purpose.DRAFT, messages, draft_prompt.DraftAnswer, request.today
         )
         return answer.draft(), usage
+
+    async def _compose(self, request: DraftRequest) -> tuple[DraftText, Usage]:
+        """A mail that answers nothing, with a subject of its own."""
+        messages = compose_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.DRAFT, messages, compose_prompt.ComposeAnswer, request.today
+        )
+        return answer.draft(), usage
+
+    async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
+        """Text as it comes, never without end. What has been said when it fails stays said."""
+        refuse_inside_transaction()
+        purpose = Purpose.ANSWER
+        if self.budget is not None:
+            await self.budget.check(purpose, answer_prompt.size(request))
+        self.breaker.check()
+        tally = _Tally(model=self._models[purpose], attempts=1)
+        started = self.monotonic()
+        # A reader who has heard enough closes this generator: that call went well.
+        status, pieces = "ok", None
+        try:
+            await self.warm()
+            pieces = Pieces(
+                await asyncio.wait_for(
+                    self._router.acompletion(
+                        model=purpose.value,
+                        messages=answer_prompt.messages(request, self.fence()),
+                        stream=True,
+                        stream_options={"include_usage": True},
+                        max_tokens=answer_prompt.ANSWER_TOKENS,
+                        temperature=0.2,
+                    ),
+                    2 * self.timeout_seconds,
+                ),
+                patience=self.timeout_seconds,
+            )
+            async for text in pieces:
+                yield text
+            if not pieces.said:
+                raise ValueError("the model said nothing")  # noqa: TRY301 - one way out for all
+            self.breaker.succeeded()
+        except ServiceError:
+            raise
+        except Exception as error:
+            status = "failed"
+            self.breaker.failed()
+            log.warning("the model failed", purpose=purpose.value, error=type(error).__name__)
+            raise TransientError(_DOWN, retry_after=_retry_after(error)) from error
+        finally:
+            if pieces is not None:
+                pieces.count(tally)
+                await pieces.close()
+            usage = self._usage(purpose, tally, started, request.today)
+            await self._note(usage, purpose, status)
+        yield usage
 
     async def warm(self) -> None:
         """Import litellm and build the router; done by the first call if nobody asked before."""

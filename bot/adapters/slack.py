@@ -5,21 +5,21 @@ connection could post twice, and a sleep inside a call would hold a worker. A ra
 remembered per method and channel, so that later calls don't even try before it is over.
 """
 
-import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
+from bot.adapters.slack_streams import SlackStreams
 from db.session import refuse_inside_transaction
-from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
+from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import (
     ChatGateway,
     ChatGroup,
@@ -32,45 +32,6 @@ from services.ports import (
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 REMEMBER = timedelta(minutes=1)
-TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
-
-REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-DUPLICATE = frozenset({"duplicate_message_not_found", "duplicate_channel_not_found"})
-GONE = frozenset(
-    {
-        "message_not_found",
-        "cant_update_message",
-        "edit_window_closed",
-        "channel_not_found",
-        "is_archived",
-        "user_not_found",
-        "users_not_found",
-        "user_not_visible",
-        "user_disabled",
-        "cannot_dm_bot",
-        "not_in_channel",
-        "expired_trigger_id",
-        "no_such_subteam",
-        "plan_upgrade_required",
-    }
-)
-REFUSED = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-        "no_permission",
-        "restricted_action",
-    }
-)
-PASSING = frozenset(
-    {"ratelimited", "rate_limited", "fatal_error", "internal_error", "request_timeout",
-     "service_unavailable", "team_added_to_org"}
-)  # fmt: skip
 
 
 def make_session() -> aiohttp.ClientSession:
@@ -78,107 +39,8 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
 
 
-class Pacing:
-    """Until when Slack asked us to be quiet, per method and channel."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._quiet_until: dict[tuple[str, str, str], datetime] = {}
-
-    def check(self, key: tuple[str, str, str]) -> None:
-        """Raises TransientError while the wish of an earlier answer still stands."""
-        until = self._quiet_until.get(key)
-        if until is None:
-            return
-        rest = until - self._clock.now()
-        if rest > timedelta(0):
-            raise TransientError("Slack asked us to wait.", retry_after=rest)
-        del self._quiet_until[key]
-
-    def note(self, key: tuple[str, str, str], wait: timedelta) -> None:
-        self._quiet_until[key] = self._clock.now() + wait
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    headers = {str(k).lower(): v for k, v in (getattr(error.response, "headers", {}) or {}).items()}
-    try:
-        return timedelta(seconds=max(float(headers.get("retry-after", 1)), 0.1))
-    except (TypeError, ValueError):
-        return timedelta(seconds=1)
-
-
-def _code(error: SlackApiError) -> str:
-    data = getattr(error.response, "data", None)
-    return str(data.get("error", "")) if isinstance(data, dict) else ""
-
-
-class SlackCalls:
-    """Calls with one workspace's token; every failure becomes an error of ours."""
-
-    def __init__(self, client: AsyncWebClient, pacing: Pacing, team: str) -> None:
-        self.client = client
-        self._pacing = pacing
-        self._team = team
-
-    async def __call__(
-        self,
-        method: str,
-        call: Callable[[], Awaitable[Any]],
-        *,
-        channel: str = "",
-        writes: bool = False,
-    ) -> Mapping[str, Any]:
-        """Run the call. `writes`: when its answer is lost it may have been carried out."""
-        refuse_inside_transaction()
-        # Posts are limited by conversation, everything else by method and workspace.
-        key = (self._team, method, channel if method == "chat.postMessage" else "")
-        self._pacing.check(key)
-        try:
-            response = await call()
-        except aiohttp.ClientConnectorError as error:
-            raise TransientError("Slack can't be reached.") from error
-        except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as error:
-            raise TransientError("Slack's answer was lost.", ambiguous=writes) from error
-        except SlackApiError as error:
-            raise self._meaning(error, key, writes=writes) from error
-        data = getattr(response, "data", None)
-        if not isinstance(data, dict):
-            raise TransientError("Slack's answer couldn't be read.", ambiguous=writes)
-        return data
-
-    def _meaning(
-        self, error: SlackApiError, key: tuple[str, str, str], *, writes: bool
-    ) -> ServiceError:
-        status = getattr(error.response, "status_code", 200)
-        code = _code(error)
-        if status == TOO_MANY_REQUESTS or code in ("ratelimited", "rate_limited"):
-            wait = _retry_after(error)
-            self._pacing.note(key, wait)
-            return TransientError("Slack asked us to wait.", retry_after=wait)
-        if status >= SERVER_ERROR or code in PASSING or not code:
-            return TransientError("Slack failed for a moment.", ambiguous=writes)
-        return _refusal(code)
-
-
-def _refusal(code: str) -> ServiceError:
-    """A definite no, by Slack's own word for it."""
-    for codes, error in (
-        (REJECTED_BLOCKS, InvalidInput(f"Slack refused the blocks: {code}", field="blocks")),
-        (DUPLICATE, InvalidInput(f"Slack can't place the repeat: {code}", field="client_msg_id")),
-        (GONE, NotFound(f"Slack says: {code}")),
-        (REFUSED, Forbidden(f"Slack refused the workspace's token: {code}")),
-    ):
-        if code in codes:
-            return error
-    return InvalidInput(f"Slack refused the request: {code}")
-
-
-class SlackGateway:
+class SlackGateway(SlackStreams):
     """One workspace, as its bot."""
-
-    def __init__(self, calls: SlackCalls) -> None:
-        self._calls = calls
-        self._client = calls.client
 
     async def team(self) -> ChatTeam:
         data = await self._calls("auth.test", self._client.auth_test)
@@ -217,6 +79,7 @@ class SlackGateway:
                     channel=channel,
                     text=stand_in(message),
                     blocks=blocks or None,
+                    thread_ts=message.thread_ts,
                     unfurl_links=False,
                     unfurl_media=False,
                     **extra,
@@ -318,13 +181,13 @@ class SlackChats:
         session: aiohttp.ClientSession,
         base_url: str,
         clock: Clock,
-        token_of: Callable[[UUID], Awaitable[str]],
+        tokens: Tokens,
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._pacing = Pacing(clock)
         self._clock = clock
-        self._token_of = token_of
+        self._tokens = tokens
         self._known: dict[UUID, tuple[datetime, SlackCalls]] = {}
 
     def with_token(self, token: str, team: str = "") -> SlackGateway:
@@ -336,18 +199,20 @@ class SlackChats:
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
-    ) -> None:
-        """Show a modal within the trigger's three seconds."""
+    ) -> str:
+        """Show a modal within the trigger's three seconds; says which window it is."""
         calls = await self._calls_of(tenant_id)
         method = calls.client.views_push if on_top else calls.client.views_open
         name = "views.push" if on_top else "views.open"
         try:
-            await calls(name, lambda: method(trigger_id=trigger_id, view=view))
+            data = await calls(name, lambda: method(trigger_id=trigger_id, view=view))
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
+        shown = data.get("view")
+        return str(shown.get("id") or "") if isinstance(shown, dict) else ""
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
-        """Show something else in an open modal."""
+        """Show something else in an open modal. NotFound when it was closed."""
         calls = await self._calls_of(tenant_id)
         await calls("views.update", lambda: calls.client.views_update(view_id=view_id, view=view))
 
@@ -370,14 +235,15 @@ class SlackChats:
         card costs no decryption of its own."""
         now = self._clock.now()
         known = self._known.get(tenant_id)
-        if known and known[0] > now:
+        if known and known[0] > now and not known[1].given_up:
             return known[1]
-        calls = self._calls(await self._token_of(tenant_id), str(tenant_id))
+        token = await self._tokens.of(tenant_id)
+        calls = self._calls(token, str(tenant_id), tenant_id)
         self._known[tenant_id] = (now + REMEMBER, calls)
         return calls
 
-    def _calls(self, token: str, team: str) -> SlackCalls:
+    def _calls(self, token: str, team: str, tenant_id: UUID | None = None) -> SlackCalls:
         client = AsyncWebClient(
             token=token, base_url=self._base_url, session=self._session, retry_handlers=[]
         )
-        return SlackCalls(client, self._pacing, team)
+        return SlackCalls(client, self._pacing, team, tokens=self._tokens, tenant_id=tenant_id)

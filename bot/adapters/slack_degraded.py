@@ -15,13 +15,22 @@ NOTE = (
     "Slack wouldn't show this card as it was meant, so its buttons are missing here. "
     "The draft is in Gmail."
 )
+ANSWER_NOTE = "Slack wouldn't show this as it was meant, so its buttons are missing here."
 
 
 def plain_blocks(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Sections of plain text: no markup that could be refused again, no buttons. Text that had to
-    be cut may not be approved, and without buttons it can't be."""
-    words = [text[:SECTION] for block in blocks for text in _texts(block) if text.strip()]
-    return [_section(text) for text in [*words[: MOST - 1], NOTE]]
+    """Sections of plain text: no markup that could be refused again, no buttons. Long text goes
+    over several; what had to be cut all the same may not be approved, and can't be without
+    buttons."""
+    words = [
+        text[at : at + SECTION]
+        for block in blocks
+        for text in _texts(block)
+        for at in range(0, len(text), SECTION)
+        if text.strip()
+    ]
+    note = ANSWER_NOTE if any(block.get("type") == "markdown" for block in blocks) else NOTE
+    return [_section(text) for text in [*words[: MOST - 1], note] if text.strip()]
 
 
 def _section(text: str) -> dict[str, Any]:

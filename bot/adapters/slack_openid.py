@@ -13,19 +13,15 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
-from db.session import refuse_inside_transaction
-from services.errors import Forbidden, TransientError
+from bot.adapters.slack_oauth import OauthCalls
+from services.errors import Forbidden
 from services.ports import SignedInPerson
 
 SCOPES = "openid profile email"
 USER = "https://slack.com/user_id"
 TEAM = "https://slack.com/team_id"
-TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
-PASSING = frozenset(
-    {"ratelimited", "fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-)
-TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
+BUSY = "Slack can't sign you in just now."
+AWAY = "Slack can't be reached to sign you in."
 NOT_ACCEPTED = "Slack doesn't accept this sign-in. Open the link in your mail again."
 
 
@@ -41,7 +37,7 @@ class SlackSignIn:
         client_secret: str,
         redirect_uri: str,
     ) -> None:
-        self._session = session
+        self._calls = OauthCalls(session=session, api_url=api_url, busy=BUSY, away=AWAY)
         self._api_url = api_url
         self._client_id = client_id
         self._client_secret = client_secret
@@ -97,22 +93,7 @@ class SlackSignIn:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
-        refuse_inside_transaction()
-        try:
-            async with self._session().post(
-                self._api_url + method,
-                data=data,
-                headers=headers,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            ) as response:
-                if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR:
-                    raise TransientError("Slack can't sign you in just now.")
-                answer = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise TransientError("Slack can't be reached to sign you in.") from error
-        if not isinstance(answer, dict) or answer.get("error") in PASSING:
-            raise TransientError("Slack can't sign you in just now.")
+        answer = await self._calls(method, data=data, headers=headers)
         if answer.get("ok") is not True:
             raise Forbidden(NOT_ACCEPTED)
         return answer

@@ -2,8 +2,10 @@
 
 from db.models import (
     actions,
+    agent,
     approvals,
     cards,
+    compose,
     conversations,
     customers,
     directories,
@@ -18,8 +20,10 @@ from db.models import (
 
 __all__ = [
     "actions",
+    "agent",
     "approvals",
     "cards",
+    "compose",
     "conversations",
     "customers",
     "directories",

@@ -47,3 +47,16 @@ class ScheduleTick(Base):
     __tablename__ = "schedule_ticks"
 
     due_at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class InstallState(Base):
+    """An install that was begun in some browser and hasn't come back. `team_id` where it is meant
+    for one workspace only."""
+
+    __tablename__ = "install_states"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    team_id: Mapped[str | None] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()

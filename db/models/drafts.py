@@ -1,6 +1,7 @@
 """Drafts and their immutable revisions."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
@@ -15,6 +16,9 @@ class Draft(TenantRow):
 
     Status: preparing → ready ⇄ (new revisions) → sending → sent, or: rejected, voided (a newer
     message came), sent_by_hand, discarded (deleted in Gmail), failed.
+
+    A mail that somebody asked for answers no message: it has a `purpose`, the `contact_id` it goes
+    to, the person's `instruction`, and the `source` it was asked on (a Slack message), if any.
     """
 
     __tablename__ = "drafts"
@@ -24,6 +28,8 @@ class Draft(TenantRow):
         refers("conversation_id", "conversations", required=True),
         refers("message_id", "messages"),
         refers("mailbox_id", "mailboxes"),
+        refers("contact_id", "contacts"),
+        one_of("purpose", "outreach", "follow_up", "update", "escalation", "reply"),
         one_of(
             "status",
             "preparing",
@@ -47,6 +53,10 @@ class Draft(TenantRow):
     gmail_message_id: Mapped[str | None] = mapped_column()
     gmail_thread_id: Mapped[str | None] = mapped_column()
     gmail_revision: Mapped[int | None] = mapped_column()
+    purpose: Mapped[str | None] = mapped_column()
+    contact_id: Mapped[UUID | None] = mapped_column()
+    instruction: Mapped[str] = mapped_column(default="", server_default="")
+    source: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
 

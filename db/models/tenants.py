@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TenantRow, one_of, refers
@@ -24,6 +24,15 @@ class Tenant(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     installed_at: Mapped[datetime | None] = mapped_column()
     """When the present token came: an uninstall that happened before it is old news."""
+    bot_grant: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """With token rotation: the sealed token with what renews it, and the ones before."""
+    token_lease: Mapped[UUID | None] = mapped_column()
+    token_lease_until: Mapped[datetime | None] = mapped_column()
+    paused_at: Mapped[datetime | None] = mapped_column()
+    """Since when Slack refuses us: what is meant for Slack, and what would leave, waits."""
+    paused_why: Mapped[str | None] = mapped_column()
+    admin_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Installed by somebody Slack doesn't call an admin: the first one of those becomes ours."""
 
 
 class KillSwitch(TenantRow):

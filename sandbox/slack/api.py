@@ -5,9 +5,18 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.slack import api_chat, api_directory, api_views, arguments, openid
+from sandbox.slack import (
+    api_chat,
+    api_directory,
+    api_views,
+    arguments,
+    installing,
+    openid,
+    streaming,
+)
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.faults import Fault
+from sandbox.slack.grants import Token
 from sandbox.slack.kit.payloads import message_problems, view_problems
 from sandbox.slack.model import ApiError, Json
 
@@ -38,6 +47,9 @@ METHODS: dict[str, api_chat.Method] = {
     **api_directory.METHODS,
     **api_views.METHODS,
     **openid.METHODS,
+    **installing.METHODS,
+    **installing.OF_A_TOKEN,
+    **streaming.METHODS,
 }
 
 
@@ -45,17 +57,28 @@ async def _answer(core: Core, method: str, request: web.Request) -> tuple[Json, 
     given: Json = {}
     try:
         given = await arguments.read(request)
-        if method in openid.METHODS:
+        if method in installing.METHODS:
+            installing.basic(request, given)
+        elif method in openid.METHODS:
             # They carry the app's own secret, or the token of a person.
             given["token"] = arguments.bearer(request, given)
         elif method not in _OPEN:
-            arguments.authenticate(request, given, core.workspace)
+            token = arguments.authenticate(request, given, core.grants)
+            core = _of(core, token, method)
+            given["token"] = token.value
         handler = METHODS.get(method)
         if handler is None:
             return given, {"ok": False, "error": "unknown_method", "req_method": method}
         return given, {"ok": True, **await handler(core, given)}
     except ApiError as error:
         return given, error.answer()
+
+
+def _of(lead: Core, token: Token, method: str) -> Core:
+    """The workspace a token speaks for. One of a whole organisation may only be given back here."""
+    if not token.team and method not in installing.OF_A_TOKEN:
+        raise ApiError("team_access_not_granted")
+    return lead.teams.get(token.team, lead)
 
 
 async def _arguments_only(request: web.Request) -> Json:

@@ -5,14 +5,16 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.slack.grants import Grants, Token
 from sandbox.slack.model import ApiError, Json
-from sandbox.slack.workspace import Workspace
 
 _STRUCTURED = {
     "blocks": "invalid_blocks_format",
     "attachments": "invalid_attachments",
     "metadata": "invalid_metadata_format",
     "view": "invalid_arguments",
+    "chunks": "invalid_chunks",
+    "prompts": "invalid_arguments",
 }
 _BEARER = "Bearer "
 _TRUE = frozenset({"1", "true", "True", "yes"})
@@ -53,13 +55,12 @@ def bearer(request: web.Request, given: Json) -> Any:
     return header.removeprefix(_BEARER) if header.startswith(_BEARER) else given.get("token")
 
 
-def authenticate(request: web.Request, given: Json, workspace: Workspace) -> None:
+def authenticate(request: web.Request, given: Json, grants: Grants) -> Token:
     """The bot token, in the header or in the arguments."""
     token = bearer(request, given)
     if not token:
         raise ApiError("not_authed")
-    if token != workspace.bot.token:
-        raise ApiError("invalid_auth")
+    return grants.of(str(token))
 
 
 def need(given: Json, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.context import SETTINGS
-from sandbox.slack import driver, story
+from sandbox.slack import driver, story, streaming
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.model import Json
 from sandbox.slack.outbound import (
@@ -143,6 +143,22 @@ async def retries(request: web.Request) -> web.Response:
     return web.json_response({"delays": core.link.retry_delays, "deadline": core.link.deadline})
 
 
+async def streams(request: web.Request) -> web.Response:
+    """Set how long a stream lives, or end all that run."""
+    core, body = await driver.body_of(request)
+    core.stream_life = float(body.get("life", core.stream_life))
+    running = [
+        item
+        for channel in core.workspace.channels.values()
+        for item in channel.messages
+        if item.streaming_since is not None
+    ]
+    if body.get("end"):
+        for item in running:
+            streaming.end(core, item)
+    return web.json_response({"life": core.stream_life, "running": len(running)})
+
+
 async def add_user(request: web.Request) -> web.Response:
     """Let a person into the workspace, and into channels if named."""
     core, body = await driver.body_of(request)
@@ -178,8 +194,10 @@ def _channel(core: Core, channel_id: str) -> Any:
 
 async def archive(request: web.Request) -> web.Response:
     """Archive a channel; {"archived": false} brings it back."""
-    core = request.app[SLACK]
-    channel = _channel(core, request.match_info["id"])
+    channel_id = request.match_info["id"]
+    teams = request.app[SLACK].teams.values()
+    core = next((c for c in teams if channel_id in c.workspace.channels), request.app[SLACK])
+    channel = _channel(core, channel_id)
     raw = await request.text()
     channel.archived = bool(json.loads(raw).get("archived", True)) if raw.strip() else True
     core.changed("channels", channel=channel.id)

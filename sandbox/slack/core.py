@@ -9,51 +9,93 @@ from sandbox.clock import Clock
 from sandbox.context import Settings
 from sandbox.slack import story
 from sandbox.slack.faults import Calls, Faults
-from sandbox.slack.model import Channel, Json, Message, View
+from sandbox.slack.grants import Grants
+from sandbox.slack.model import Channel, Json, Message, Session, View
 from sandbox.slack.outbound import BotLink
 from sandbox.slack.sign_ins import SignIns
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.workspace import Workspace
 
+STREAM_SECONDS = 300.0
+
 
 class Core:
-    """Everything a request needs. Parts that begin anew on reset are replaced, never patched."""
+    """Everything a request about one workspace needs. The first workspace leads: what belongs to
+    the app as a whole is there once and shared by all. Parts that begin anew on reset are replaced,
+    never patched."""
 
     workspace: Workspace
     tickets: Tickets
     faults: Faults
     calls: Calls
     sign_ins: SignIns
+    grants: Grants
     views: dict[str, View]
     stacks: dict[str, list[str]]
     homes: dict[str, View]
     choices: dict[tuple[str, str], Json]
+    teams: dict[str, "Core"]
+    sessions: dict[tuple[str, str], Session]
+    status_lines: dict[tuple[str, str], str]
+    prompts: dict[str, Json]
+    stream_life: float
 
-    def __init__(self, *, settings: Settings, clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, *, settings: Settings, clock: Clock, bus: Bus, lead: "Core | None" = None
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.bus = bus
-        self.link = BotLink(settings=settings, clock=clock)
-        self.reset()
+        self.link: BotLink = lead.link if lead else BotLink(settings=settings, clock=clock)
+        if lead is None:
+            self.reset()
 
     def reset(self) -> None:
-        """Back to the story."""
-        self.workspace = story.build(
+        """Back to the story, all workspaces."""
+        first, *others = story.build(
             self.settings.story, empty=self.settings.empty, clock=self.clock
         )
-        self.tickets = Tickets(self.clock)
         self.faults = Faults()
         self.calls = Calls()
         self.sign_ins = SignIns()
+        self.grants = Grants(clock=self.clock)
+        self.grants.begin(first.bot.token, first.team.id)
+        self.teams = {}
+        self._begin(first)
+        for workspace in others:
+            other = Core(settings=self.settings, clock=self.clock, bus=self.bus, lead=self)
+            other.faults, other.calls = self.faults, self.calls
+            other.sign_ins, other.grants = self.sign_ins, self.grants
+            other.teams = self.teams
+            other._begin(workspace)
+        self.link.forget()
+
+    def _begin(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.tickets = Tickets(self.clock)
         self.views = {}
         self.stacks = {}
         self.homes = {}
         self.choices = {}
-        self.link.forget()
+        self.sessions = {}
+        self.status_lines = {}
+        self.prompts = {}
+        self.stream_life = STREAM_SECONDS
+        self.teams[workspace.team.id] = self
+
+    @property
+    def installed(self) -> bool:
+        """Whether the app is in this workspace."""
+        return self.grants.installed(self.workspace.team.id)
+
+    def home_of(self, user: str) -> "Core | None":
+        """The workspace this person belongs to."""
+        return next((c for c in self.teams.values() if user in c.workspace.users), None)
 
     def changed(self, what: str, **about: Any) -> None:
         """Tell the browsers."""
-        self.bus.publish({"type": "slack", "what": what, **about})
+        team = self.workspace.team.id
+        self.bus.publish({"type": "slack", "what": what, "team": team, **about})
 
     def response_url(
         self, *, user: str, channel: Channel, message: Message | None, thread_ts: str | None = None
@@ -67,8 +109,20 @@ class Core:
         )
         return f"{self.settings.url}/slack/response/{key}"
 
-    def emit(self, event: Json) -> None:
-        """Send an event to the app, wrapped as Slack wraps it."""
+    def say_status(self, channel: str, thread_ts: str, words: str) -> None:
+        """The quiet line under a thread; no words take it away."""
+        if words:
+            self.status_lines[channel, thread_ts] = words
+        elif self.status_lines.pop((channel, thread_ts), None) is None:
+            return
+        self.changed("status", channel=channel)
+
+    def emit(self, event: Json, *, anyway: bool = False, viewer: str | None = None) -> None:
+        """Send an event to the app, wrapped as Slack wraps it. Where it isn't installed it hears
+        nothing; `anyway`: but that it was removed. A `viewer` is whom an event is about that names
+        nobody itself."""
+        if not self.installed and not anyway:
+            return
         workspace = self.workspace
         self.link.post_event(
             {
@@ -85,8 +139,8 @@ class Core:
                     {
                         "enterprise_id": None,
                         "team_id": workspace.team.id,
-                        "user_id": workspace.bot.user_id,
-                        "is_bot": True,
+                        "user_id": viewer or workspace.bot.user_id,
+                        "is_bot": viewer is None,
                         "is_enterprise_install": False,
                     }
                 ],

@@ -28,7 +28,27 @@ async def body_of(request: web.Request) -> tuple[Core, Json]:
     body: Any = await request.json()
     if not isinstance(body, dict):
         bad("a JSON object is wanted")
-    return request.app[SLACK], body
+    return core_of(request, body.get("team"), body.get("user")), body
+
+
+def core_of(request: web.Request, team: Any = None, user: Any = None) -> Core:
+    """The workspace a request is about: the one it names, else its person's, else the first."""
+    lead = request.app[SLACK]
+    if team:
+        found = lead.teams.get(str(team))
+        return found if found is not None else missing(f"team {team}")
+    return (lead.home_of(user) if isinstance(user, str) else None) or lead
+
+
+def asked_core(request: web.Request) -> Core:
+    """The same for a request without a body."""
+    return core_of(request, request.query.get("team"), request.query.get("user"))
+
+
+def need_app(core: Core) -> None:
+    """Where the app isn't installed there is no command, no shortcut and no Home of it."""
+    if not core.installed:
+        bad(f"the app isn't installed in {core.workspace.team.name}")
 
 
 def person(core: Core, given: Any) -> User:

@@ -8,6 +8,7 @@ from sandbox.slack.model import ApiError, Json
 KINDS = ("ratelimited", "http_500", "timeout", "drop_after_accept", "invalid_blocks")
 _CODE = "error:"
 _KEPT = 5000
+_SECRET = frozenset({"token", "client_secret"})
 
 
 @dataclass(kw_only=True)
@@ -73,7 +74,7 @@ class Calls:
             {
                 "at": at,
                 "method": method,
-                "body": {name: value for name, value in body.items() if name != "token"},
+                "body": {name: value for name, value in body.items() if name not in _SECRET},
                 "status": status,
                 "response": answer,
                 "error": answer.get("error") if isinstance(answer, dict) else None,

@@ -92,6 +92,16 @@ class Message:
     system: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
+    streaming_since: float | None = None
+    """When it began to stream; None once it has ended."""
+
+
+@dataclass(kw_only=True)
+class Session:
+    """An agent's work in one thread, and the line that says what it is doing."""
+
+    status: str = "active"
+    title: str = ""
 
 
 @dataclass(kw_only=True)

@@ -43,9 +43,16 @@ def _asked(request: web.Request) -> dict[str, str]:
     return given
 
 
+def _core(request: web.Request, given: dict[str, str]) -> Core:
+    """The workspace to sign in to: the one named, else the one of whoever signs in unasked."""
+    lead = request.app[SLACK]
+    return lead.teams.get(given.get("team", "")) or lead.home_of(lead.sign_ins.automatic) or lead
+
+
 async def authorize(request: web.Request) -> web.StreamResponse:
     """GET: who are you? In automatic mode nobody is asked."""
-    core, given = request.app[SLACK], _asked(request)
+    given = _asked(request)
+    core = _core(request, given)
     if core.sign_ins.automatic:
         return _back(core, given, core.sign_ins.automatic)
     people = [u for u in core.workspace.users.values() if not u.is_bot and not u.deleted]
@@ -66,7 +73,8 @@ def _button(person: User) -> str:
 
 async def choose(request: web.Request) -> web.StreamResponse:
     """POST: the person has chosen; nobody means that they declined."""
-    core, given = request.app[SLACK], _asked(request)
+    given = _asked(request)
+    core = _core(request, given)
     form = await request.post()
     return _back(core, given, str(form.get("user") or ""))
 
@@ -120,7 +128,7 @@ def _id_token(core: Core, code: Code) -> str:
         "iat": now,
         "auth_time": now,
         "nonce": code.nonce,
-        **_person(core, core.workspace.user(code.user)),
+        **_whose(core, code.user),
     }
     head = _part({"alg": "HS256", "typ": "JWT", "kid": "sandbox"})
     body = f"{head}.{_part(claims)}"
@@ -134,6 +142,11 @@ def _part(value: Json) -> str:
 
 def _base64(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def _whose(lead: Core, user: str) -> Json:
+    core = lead.home_of(user) or lead
+    return _person(core, core.workspace.user(user))
 
 
 def _person(core: Core, person: User) -> Json:
@@ -156,8 +169,8 @@ async def user_info(core: Core, given: Json) -> Json:
     user = core.sign_ins.tokens.get(str(given.get("token") or ""))
     if user is None:
         raise ApiError("invalid_auth")
-    team = core.workspace.team
-    person = _person(core, core.workspace.user(user))
+    team = (core.home_of(user) or core).workspace.team
+    person = _whose(core, user)
     return {**person, f"{PEOPLE}team_name": team.name, f"{PEOPLE}team_domain": team.domain}
 
 

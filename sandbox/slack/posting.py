@@ -41,7 +41,7 @@ def read_content(core: Core, arguments: Json) -> Content:
         text=None if text is None else str(text),
         blocks=None if blocks is None else checked_blocks(core, blocks),
         attachments=_attachments(arguments.get("attachments")),
-        metadata=_metadata(arguments.get("metadata")),
+        metadata=read_metadata(arguments.get("metadata")),
     )
 
 
@@ -69,7 +69,8 @@ def _attachments(raw: Any) -> list[Json] | None:
     return raw
 
 
-def _metadata(raw: Any) -> Json | None:
+def read_metadata(raw: Any) -> Json | None:
+    """A message's metadata; {} takes it away, None says nothing about it."""
     if raw is None:
         return None
     if raw == {}:
@@ -96,6 +97,7 @@ def post(
     *,
     author: str,
     thread_ts: str | None = None,
+    app_context: Json | None = None,
     **more: Any,
 ) -> Message:
     """Store a message, tell the browsers, and tell the app if it listens there."""
@@ -113,21 +115,25 @@ def post(
         **more,
     )
     channel.messages.append(item)
+    if item.from_bot and item.thread_ts:
+        core.say_status(channel.id, item.thread_ts, "")
     core.changed("message", channel=channel.id, ts=item.ts, user=item.ephemeral_for)
     if item.ephemeral_for is None:
-        announce(core, channel, item)
+        announce(core, channel, item, app_context)
     return item
 
 
-def announce(core: Core, channel: Channel, item: Message) -> None:
-    """The events a new message causes: message.im in the app's DMs, app_mention elsewhere."""
+def announce(core: Core, channel: Channel, item: Message, app_context: Json | None = None) -> None:
+    """The events a new message causes: message.im in the app's DMs, app_mention elsewhere. In a DM
+    it says what the writer was looking at."""
     workspace = core.workspace
     if not workspace.bot_in(channel):
         return
     body = render.message(workspace, item)
     event = {**body, "channel": channel.id, "event_ts": item.ts}
     if channel.is_im:
-        core.emit({**event, "channel_type": "im"})
+        about = {} if item.from_bot or app_context is None else {"app_context": app_context}
+        core.emit({**event, **about, "channel_type": "im"})
     elif f"<@{workspace.bot.user_id}>" in item.text and not item.from_bot:
         core.emit({**event, "type": "app_mention"})
 

@@ -87,9 +87,14 @@ def _done(core: Core, key: str, body: Json) -> tuple[int, Any, dict[str, str]]:
     return 200, "ok", {}
 
 
+def _owner(lead: Core, key: str) -> Core:
+    """The workspace that handed this address out."""
+    return next((core for core in lead.teams.values() if core.tickets.knows(key)), lead)
+
+
 async def respond(request: web.Request) -> web.StreamResponse:
     """POST /slack/response/{key}"""
-    core = request.app[SLACK]
+    core = _owner(request.app[SLACK], request.match_info["key"])
     fault = core.faults.take(METHOD)
     if fault is not None and fault.kind == "timeout":
         await asyncio.sleep(_HANG_SECONDS)

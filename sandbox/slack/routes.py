@@ -8,7 +8,17 @@ from aiohttp.typedefs import Handler
 from sandbox.bus import BUS
 from sandbox.clock import CLOCK
 from sandbox.context import RESETS, SETTINGS
-from sandbox.slack import api, control, openid, responses, ui_act, ui_modal, ui_read, ui_talk
+from sandbox.slack import (
+    api,
+    control,
+    installing,
+    openid,
+    responses,
+    ui_act,
+    ui_modal,
+    ui_read,
+    ui_talk,
+)
 from sandbox.slack.core import SLACK, Core
 
 
@@ -39,6 +49,9 @@ def attach(app: web.Application) -> None:
         router.add_route(verb, "/api/{method}", api.call)
     router.add_get("/openid/connect/authorize", openid.authorize)
     router.add_post("/openid/connect/authorize", openid.choose)
+    router.add_get("/oauth/v2/authorize", installing.authorize)
+    router.add_post("/oauth/v2/authorize", installing.decide)
+    router.add_get("/app_redirect", installing.app_redirect)
     router.add_post("/slack/response/{key}", responses.respond)
     router.add_get("/ui/slack/state", ui_read.state)
     router.add_get("/ui/slack/messages", ui_read.messages)
@@ -46,6 +59,8 @@ def attach(app: web.Application) -> None:
     router.add_get("/ui/slack/modals", ui_read.modals)
     router.add_post("/ui/slack/message", ui_talk.message)
     router.add_post("/ui/slack/command", ui_talk.command)
+    router.add_post("/ui/slack/stop", ui_talk.stop)
+    router.add_post("/ui/slack/context", ui_talk.context)
     router.add_post("/ui/slack/reaction", ui_talk.reaction)
     router.add_post("/ui/slack/home_opened", ui_talk.home_opened)
     router.add_post("/ui/slack/shortcut", ui_talk.shortcut)
@@ -68,7 +83,11 @@ def _attach_control(router: web.UrlDispatcher) -> None:
     router.add_post(f"{prefix}/verify_url", control.verify_url)
     router.add_post(f"{prefix}/emit", control.emit)
     router.add_post(f"{prefix}/retries", control.retries)
+    router.add_post(f"{prefix}/streams", control.streams)
     router.add_post(f"{prefix}/sign_in", openid.automatic)
+    router.add_post(f"{prefix}/oauth", installing.set_oauth)
+    router.add_get(f"{prefix}/tokens", installing.list_tokens)
+    router.add_post(f"{prefix}/tokens", installing.set_tokens)
     router.add_post(f"{prefix}/users", control.add_user)
     router.add_post(f"{prefix}/channels", control.add_channel)
     router.add_post(f"{prefix}/channels/{{id}}/archive", control.archive)

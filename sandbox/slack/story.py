@@ -11,6 +11,8 @@ from sandbox.slack.workspace import Workspace
 _TEAM = Team(id="T0BRGHTPTH", name="Brightpath", domain="brightpath")
 _BOT = Bot(user_id="U0UNDRSTDY", bot_id="B0UNDRSTDY", app_id="A0UNDRSTDY", token="xoxb-sandbox")
 _COMMAND = "/understudy"
+# Ids are unique over all workspaces, as Slack's are.
+_SERIALS = 1_000_000
 
 _USER_FIELDS = frozenset(User.__dataclass_fields__)
 
@@ -32,27 +34,39 @@ def read(directory: Path) -> dict[str, Any]:
     return content
 
 
-def build(directory: Path, *, empty: bool, clock: Clock) -> Workspace:
-    """A workspace as the story tells it, or only its team and app."""
+def build(directory: Path, *, empty: bool, clock: Clock) -> list[Workspace]:
+    """The workspaces as the story tells them, or only their teams and the app. The app is installed
+    in the first; the others may install it."""
     story = read(directory)
-    team = Team(**{**vars(_TEAM), **story.get("team", {})})
-    known = {n: v for n, v in story.get("bot", {}).items() if n in Bot.__dataclass_fields__}
+    told = [story, *story.get("others", [])]
+    return [
+        _workspace(part, story, number, empty=empty, clock=clock)
+        for number, part in enumerate(told)
+    ]
+
+
+def _workspace(
+    part: dict[str, Any], story: dict[str, Any], number: int, *, empty: bool, clock: Clock
+) -> Workspace:
+    team = Team(**{**vars(_TEAM), **part.get("team", {})})
+    known = {n: v for n, v in part.get("bot", {}).items() if n in Bot.__dataclass_fields__}
     workspace = Workspace(
         team=team,
         bot=Bot(**{**vars(_BOT), **known}),
         command=str(story.get("command") or _COMMAND),
         clock=clock,
+        first_serial=number * _SERIALS + 1,
     )
     workspace.shortcuts = list(story.get("shortcuts", []))
     if empty:
         return workspace
-    for raw in story.get("users", []):
+    for raw in part.get("users", []):
         if raw["id"] != workspace.bot.user_id:
             workspace.add_user(user_from(raw))
-    for raw in story.get("usergroups", []):
+    for raw in part.get("usergroups", []):
         group = Group(**{**raw, "users": tuple(raw.get("users", ()))})
         workspace.groups[group.id] = group
-    for raw in story.get("channels", []):
+    for raw in part.get("channels", []):
         workspace.add_channel(
             id_=raw["id"],
             name=raw["name"],

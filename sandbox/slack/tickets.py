@@ -75,6 +75,10 @@ class Tickets:
         )
         return key
 
+    def knows(self, key: str) -> bool:
+        """Whether this response URL was handed out here."""
+        return key in self._responses
+
     def answer(self, key: str) -> ResponseTicket:
         """Look a response URL up and count one use."""
         ticket = self._responses.get(key)

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from sandbox.slack import driver, render, viewing
-from sandbox.slack.core import SLACK, Core
+from sandbox.slack.core import Core
 from sandbox.slack.model import Channel, Json, Message, View
 
 
@@ -28,13 +28,21 @@ def _summary(core: Core, channel: Channel, user: str) -> Json:
 
 async def state(request: web.Request) -> web.Response:
     """The workspace around one person."""
-    core = request.app[SLACK]
+    core = driver.asked_core(request)
     me = driver.reader(core, request.query.get("user"))
     workspace = core.workspace
     mine = [c for c in workspace.channels.values() if me and me.id in c.members]
+    if not core.installed:
+        mine = [c for c in mine if not (c.is_im and workspace.bot.user_id in c.members)]
     return web.json_response(
         {
             "team": vars(workspace.team),
+            "teams": [
+                {**vars(other.workspace.team), "installed": other.installed}
+                for other in core.teams.values()
+            ],
+            "installed": core.installed,
+            "install_url": f"{core.settings.bot_url.rstrip('/')}/slack/install",
             "users": [vars(user) for user in workspace.users.values()],
             "me": vars(me) if me else None,
             "bot": {"user_id": workspace.bot.user_id, "app_id": workspace.bot.app_id},
@@ -47,14 +55,36 @@ async def state(request: web.Request) -> web.Response:
 
 async def messages(request: web.Request) -> web.Response:
     """A conversation, oldest first, with what is for this person alone. Reading marks as read."""
-    core = request.app[SLACK]
+    core = driver.asked_core(request)
     me = driver.person(core, request.query.get("user"))
     channel = driver.place(core, request.query.get("channel"), me.id)
     items = _visible(channel, me.id)
     if items and channel.last_read.get(me.id) != items[-1].ts:
         channel.last_read[me.id] = items[-1].ts
         core.changed("read", channel=channel.id, user=me.id)
-    return web.json_response({"messages": [_item(core, channel, item, me.id) for item in items]})
+    return web.json_response(
+        {
+            "messages": [_item(core, channel, item, me.id) for item in items],
+            "working": _working(core, channel),
+            "prompts": core.prompts.get(channel.id) if channel.is_im else None,
+        }
+    )
+
+
+def _working(core: Core, channel: Channel) -> list[Json]:
+    """Threads in which an agent is at work or says what it does."""
+    threads = {
+        thread: {"thread_ts": thread, "title": session.title, "words": "", "can_stop": True}
+        for (place, thread), session in core.sessions.items()
+        if place == channel.id and session.status == "processing"
+    }
+    for (place, thread), words in core.status_lines.items():
+        if place == channel.id:
+            about = threads.setdefault(
+                thread, {"thread_ts": thread, "title": "", "can_stop": False}
+            )
+            about["words"] = words
+    return list(threads.values())
 
 
 def _item(core: Core, channel: Channel, item: Message, user: str) -> Json:
@@ -63,6 +93,7 @@ def _item(core: Core, channel: Channel, item: Message, user: str) -> Json:
         **body,
         "ephemeral": item.ephemeral_for is not None,
         "warnings": item.warnings,
+        "streaming": item.streaming_since is not None,
         "values": core.choices.get((user, item.ts), {}),
     }
 
@@ -73,7 +104,7 @@ def _view(core: Core, view: View) -> Json:
 
 async def home(request: web.Request) -> web.Response:
     """The Home tab, if the app has published one."""
-    core = request.app[SLACK]
+    core = driver.asked_core(request)
     me = driver.person(core, request.query.get("user"))
     view = core.homes.get(me.id)
     return web.json_response({"view": _view(core, view) if view else None})
@@ -81,7 +112,7 @@ async def home(request: web.Request) -> web.Response:
 
 async def modals(request: web.Request) -> web.Response:
     """The open modals, the top one last."""
-    core = request.app[SLACK]
+    core = driver.asked_core(request)
     me = driver.person(core, request.query.get("user"))
     stack = viewing.stack(core, me.id)
     return web.json_response({"views": [_view(core, view) for view in stack]})

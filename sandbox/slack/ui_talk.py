@@ -4,7 +4,7 @@ import re
 
 from aiohttp import web
 
-from sandbox.slack import driver, payloads, posting, render, responses
+from sandbox.slack import driver, payloads, posting, render, responses, streaming
 from sandbox.slack.core import Core
 from sandbox.slack.model import ApiError, Channel, Json
 from sandbox.slack.outbound import Answer, command_envelope, interaction_envelope
@@ -42,8 +42,53 @@ async def message(request: web.Request) -> web.Response:
         author=me.id,
         thread_ts=thread,
         client_msg_id=core.workspace.new_id("M"),
+        app_context=_seen(body),
     )
     return web.json_response({"ok": True, "ts": item.ts, "channel": channel.id})
+
+
+def _seen(body: Json) -> Json:
+    """What the writer has before their eyes, as Slack tells it."""
+    seen = body.get("looking_at")
+    if not isinstance(seen, dict):
+        return {}
+    value = {"channel_id": seen.get("channel"), "message_ts": seen.get("ts")}
+    return {"entities": [{"type": "slack#/types/message_context", "value": value}]}
+
+
+async def context(request: web.Request) -> web.Response:
+    """Look at something else while the app is open."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    core.emit({"type": "app_context_changed", "context": _seen(body)}, viewer=me.id)
+    return web.json_response({"ok": True})
+
+
+async def stop(request: web.Request) -> web.Response:
+    """Press the stop button of a working agent. Its streams end; its status is its own affair."""
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    channel = driver.place(core, body.get("channel"), me.id)
+    thread = str(body.get("thread_ts") or "")
+    session = core.sessions.get((channel.id, thread))
+    if session is None or session.status != "processing":
+        driver.bad("nothing is being worked on there")
+    ended = []
+    for item in channel.messages:
+        if item.thread_ts == thread and item.streaming_since is not None:
+            streaming.end(core, item)
+            ended.append(item.ts)
+    core.emit(
+        {
+            "type": "agent_session_stopped",
+            "channel": channel.id,
+            "thread_ts": thread,
+            "user": me.id,
+            "streaming_message_ts": ended,
+            "event_ts": core.workspace.new_ts(),
+        }
+    )
+    return web.json_response({"ok": True, "ended": ended})
 
 
 def _failure(core: Core, answer: Answer) -> str | None:
@@ -71,6 +116,7 @@ def _spoken(core: Core, answer: Answer, channel: Channel, user: str) -> str | No
 async def command(request: web.Request) -> web.Response:
     """Use the slash command."""
     core, body = await driver.body_of(request)
+    driver.need_app(core)
     me = driver.person(core, body.get("user"))
     channel = driver.place(core, body.get("channel"), me.id)
     text = str(body.get("text") or "").removeprefix(core.workspace.command).strip()
@@ -102,6 +148,7 @@ async def reaction(request: web.Request) -> web.Response:
 async def home_opened(request: web.Request) -> web.Response:
     """Open the app: its Home tab or its messages."""
     core, body = await driver.body_of(request)
+    driver.need_app(core)
     me = driver.person(core, body.get("user"))
     view = core.homes.get(me.id)
     tab = str(body.get("tab") or "home")
@@ -111,6 +158,7 @@ async def home_opened(request: web.Request) -> web.Response:
         "channel": core.workspace.dm(me.id, core.workspace.bot.user_id).id,
         "tab": tab,
         "event_ts": core.workspace.new_ts(),
+        "context": {},
     }
     if view is not None and tab == "home":
         event["view"] = render.view(core.workspace, view)
@@ -121,6 +169,7 @@ async def home_opened(request: web.Request) -> web.Response:
 async def shortcut(request: web.Request) -> web.Response:
     """Use a global shortcut, or one on a message."""
     core, body = await driver.body_of(request)
+    driver.need_app(core)
     me = driver.person(core, body.get("user"))
     callback = str(body.get("callback_id") or "")
     if not callback:

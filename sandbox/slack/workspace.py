@@ -23,7 +23,9 @@ SLACKBOT = "USLACKBOT"
 class Workspace:
     """Team, people, channels and messages. Everything is gone when the process ends."""
 
-    def __init__(self, *, team: Team, bot: Bot, command: str, clock: Clock) -> None:
+    def __init__(
+        self, *, team: Team, bot: Bot, command: str, clock: Clock, first_serial: int = 1
+    ) -> None:
         self.team = team
         self.bot = bot
         self.command = command
@@ -32,7 +34,7 @@ class Workspace:
         self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self._clock = clock
-        self._serial = itertools.count(1)
+        self._serial = itertools.count(first_serial)
         self._last_ts = 0
         self.add_user(User(id=bot.user_id, name=bot.name, real_name=bot.name.title(), is_bot=True))
 

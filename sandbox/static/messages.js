@@ -29,7 +29,7 @@ function reactionList(message) {
 }
 
 export class MessageList {
-  // hooks: {me(), ctx(message), react(message, name, remove), reply(message), shortcuts(message)}
+  // hooks: {me(), ctx(message), react(message, name, remove), reply(message), shortcuts(message), stop(busy)}
   constructor(hooks) {
     this.hooks = hooks;
     this.kept = new Map();
@@ -60,7 +60,9 @@ export class MessageList {
     this.pill.hidden = true;
   }
 
-  update(messages, emptyState) {
+  // working: threads in which an agent is busy, each {thread_ts, words, can_stop}.
+  update(messages, emptyState, working = []) {
+    this.working = working;
     const first = this.kept.size === 0;
     const stick = first || this.atEnd();
     const anchor = stick ? null : this.firstVisible();
@@ -127,8 +129,19 @@ export class MessageList {
       }
       push(root, false);
       for (const reply of replies.filter((one) => one.thread_ts === root.ts)) push(reply, true);
+      for (const busy of (this.working || []).filter((one) => one.thread_ts === root.ts)) {
+        items.push({ kind: "working", key: `w${root.ts}`, sig: JSON.stringify(busy), make: () => this.workingRow(busy) });
+        last = null;
+      }
     }
     return items;
+  }
+
+  workingRow(busy) {
+    const words = busy.words ? `Understudy ${busy.words}` : "Understudy is working on it";
+    return h("li", { class: "working", role: "status" },
+      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, words),
+      busy.can_stop ? h("button", { type: "button", class: "button small", "data-action": `stop-${busy.thread_ts}`, onclick: () => this.hooks.stop(busy) }, "Stop") : null);
   }
 
   keep(item) {
@@ -159,8 +172,8 @@ export class MessageList {
       h("span", { class: "author" }, who.name), who.app ? h("span", { class: "app-tag" }, "App") : null, time);
     const content = h("div", { class: "message-content" }, this.content(message));
     return h("li", {
-      class: `message ${compact ? "compact" : ""} ${reply ? "reply" : ""} ${isEphemeral(message) ? "ephemeral" : ""}`,
-      tabindex: "-1", "data-ts": message.ts,
+      class: `message ${compact ? "compact" : ""} ${reply ? "reply" : ""} ${isEphemeral(message) ? "ephemeral" : ""} ${message.streaming ? "streaming" : ""}`,
+      tabindex: "-1", "data-ts": message.ts, "aria-busy": message.streaming ? "true" : null,
     },
     h("div", { class: "message-gutter" }, compact ? time.cloneNode(true) : who.id === bot()?.id ? understudyMark() : avatar(who.name)),
     h("div", { class: "message-main" },

@@ -86,7 +86,8 @@ export class ModalLayer {
 
   show(view) {
     const fresh = this.shownId !== view.id;
-    const focused = fresh ? null : this.node.contains(document.activeElement) && document.activeElement.dataset.action;
+    const inside = this.node.contains(document.activeElement);
+    const focused = !fresh && inside ? document.activeElement.dataset.action : null;
     const scrollTop = fresh ? 0 : this.body?.scrollTop || 0;
     if (this.node.hidden) this.back = document.activeElement;
     this.shownId = view.id;
@@ -116,11 +117,12 @@ export class ModalLayer {
     this.hooks.backdrop(true);
     this.body.scrollTop = scrollTop;
     if (view.warning) this.say(view.warning);
-    this.focus(fresh, focused);
+    this.focus(fresh || inside, focused);
   }
 
-  focus(fresh, action) {
-    if (!fresh && !action) return;
+  // Wherever the keyboard was in a window that changed, it stays in it.
+  focus(wanted, action) {
+    if (!wanted && !action) return;
     const target = action
       ? [...this.node.querySelectorAll("[data-action]")].find((one) => one.dataset.action === action)
       : this.node.querySelector("[autofocus]") || this.body.querySelector("input, textarea, .picker");

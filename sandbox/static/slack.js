@@ -12,7 +12,7 @@ import { menuButton } from "./popup.js";
 import { fullName, humans, isBot, learn, nameOf, subtitle, userById } from "./people.js";
 import { placed, setPlace } from "./places.js";
 
-const S = { me: placed("me"), channel: placed("channel"), tab: placed("tab", "messages"), state: null, forms: new Map() };
+const S = { team: placed("team"), me: placed("me"), channel: placed("channel"), tab: placed("tab", "messages"), state: null, forms: new Map() };
 
 let root;
 let parts;
@@ -24,8 +24,9 @@ export function mountSlack(node) {
     sidebar: h("nav", { class: "slack-sidebar", "aria-label": "Slack conversations" }),
     head: h("header", { class: "conversation-head" }),
     messages: new MessageList({
-      me: () => S.me, ctx: messageContext, react, reply: (message) => parts.composer.reply(message), shortcuts: messageShortcuts,
+      me: () => S.me, ctx: messageContext, react, reply: (message) => parts.composer.reply(message), shortcuts: messageShortcuts, stop: stopAgent,
     }),
+    prompts: h("div", { class: "prompts", role: "group", "aria-label": "Suggestions", hidden: true }),
     composer: new Composer({ command: () => S.state?.command, send, runCommand }),
     home: new HomeTab({ me: () => S.me, act: viewAction, options: viewOptions }),
     modals: new ModalLayer({
@@ -34,7 +35,7 @@ export function mountSlack(node) {
       close: (view) => post("/ui/slack/close", { user: S.me, view_id: view.id }).finally(refresh),
     }),
   };
-  const panel = h("div", { class: "conversation-panel", role: "tabpanel", id: "panel-messages" }, parts.messages.node, parts.composer.node);
+  const panel = h("div", { class: "conversation-panel", role: "tabpanel", id: "panel-messages" }, parts.messages.node, parts.prompts, parts.composer.node);
   parts.panel = panel;
   parts.main = h("div", { class: "slack-main" }, parts.head, parts.home.node, panel);
   parts.behind = h("div", { class: "slack-behind" }, parts.sidebar, parts.main);
@@ -72,6 +73,7 @@ async function loadState() {
     }
   }
   S.state = state;
+  S.team = state.team?.id || "";
   if (!channels().some((one) => one.id === S.channel)) {
     S.channel = (botChannel() || channels()[0])?.id || "";
     S.tab = placed("tab", "messages");
@@ -79,14 +81,16 @@ async function loadState() {
   enter();
 }
 
-// A person from an old address may be gone: then the sandbox names someone.
+// A person from an old address may be gone, or of another workspace: then the sandbox names someone.
 async function stateOf(user) {
+  const team = S.team || undefined;
   try {
-    return await get("/ui/slack/state", { user });
+    return await get("/ui/slack/state", { user, team });
   } catch (error) {
-    if (error.status !== 404 || !user) throw error;
-    S.me = "";
-    return get("/ui/slack/state");
+    if (error.status !== 404 || (!user && !team)) throw error;
+    if (user) S.me = "";
+    else S.team = "";
+    return stateOf("");
   }
 }
 
@@ -96,7 +100,7 @@ function enter() {
   const place = `${S.me} ${S.channel}`;
   const arrived = place !== S.place;
   S.place = place;
-  setPlace({ me: S.me, channel: S.channel, tab: S.tab });
+  setPlace({ team: teams().length > 1 ? S.team : "", me: S.me, channel: S.channel, tab: S.tab });
   drawSidebar();
   drawHead();
   document.dispatchEvent(new Event("counts"));
@@ -107,6 +111,8 @@ function enter() {
 }
 
 const channels = () => S.state?.channels || [];
+const teams = () => S.state?.teams || [];
+const installed = () => S.state?.installed !== false;
 const current = () => channels().find((one) => one.id === S.channel);
 const botChannel = () => channels().find((one) => one.is_im && isBot(userById(one.user)));
 const inBotChannel = () => Boolean(current()?.is_im && isBot(userById(current().user)));
@@ -128,9 +134,28 @@ async function loadConversation() {
     parts.messages.update([], empty("No conversations", "Start the bot: its direct message appears here."));
     return;
   }
-  const { messages } = await get("/ui/slack/messages", { channel, user: me });
+  const { messages, working, prompts } = await get("/ui/slack/messages", { channel, user: me });
   if (me !== S.me || channel !== S.channel) return;
-  parts.messages.update(messages || [], emptyConversation());
+  parts.messages.update(messages || [], emptyConversation(), working);
+  drawPrompts(inBotChannel() ? prompts : null);
+}
+
+let promptSig = "";
+
+// What the app suggests to ask; a click sends it as if it had been typed.
+function drawPrompts(set) {
+  const sig = JSON.stringify([set, S.me]);
+  if (sig === promptSig) return;
+  promptSig = sig;
+  parts.prompts.hidden = !set;
+  fill(parts.prompts, set ? [
+    set.title ? h("span", { class: "prompts-title" }, set.title) : null,
+    set.prompts.map((one) => h("button", { type: "button", class: "prompt", title: one.message, onclick: () => told(send(one.message)) }, one.title)),
+  ] : []);
+}
+
+function stopAgent(busy) {
+  told(post("/ui/slack/stop", { user: S.me, channel: S.channel, thread_ts: busy.thread_ts }));
 }
 
 async function loadModals() {
@@ -179,11 +204,27 @@ function drawSidebar() {
   const focused = parts.sidebar.contains(document.activeElement);
   const label = focused ? document.activeElement.textContent : "";
   fill(parts.sidebar,
-    h("div", { class: "team" }, h("h2", {}, S.state.team?.name || "Workspace"), people),
-    group("Apps", ims.filter((one) => isBot(userById(one.user)))),
+    h("div", { class: "team" }, teamHead(), people),
+    installed() ? group("Apps", ims.filter((one) => isBot(userById(one.user)))) : notInstalled(),
     group("Channels", channels().filter((one) => !one.is_im)),
     group("Direct messages", ims.filter((one) => !isBot(userById(one.user)))));
   if (focused) [...parts.sidebar.querySelectorAll("button")].find((one) => one.textContent === label)?.focus();
+}
+
+// The workspace's name; where there are several it is the way to the others.
+function teamHead() {
+  const name = S.state.team?.name || "Workspace";
+  if (teams().length < 2) return h("h2", {}, name);
+  const face = [h("span", { class: "team-name" }, name), icon("chevron", 14)];
+  return h("h2", {}, menuButton({ class: "team-switch", "aria-label": `Workspace ${name}. Change workspace` }, face, () => teams().map((team) => ({
+    label: team.name, hint: team.installed ? "Understudy is installed" : "Understudy isn’t installed", checked: team.id === S.team, run: () => move(team.id),
+  })), { label: "Workspaces" }));
+}
+
+function notInstalled() {
+  return h("section", {}, h("h3", {}, "Apps"),
+    h("p", { class: "not-installed" }, "Understudy isn’t installed here."),
+    h("a", { class: "channel", href: S.state.install_url, target: "_blank", rel: "noopener" }, icon("plus", 15), h("span", { class: "channel-name" }, "Add to Slack")));
 }
 
 let headSig = "";
@@ -254,8 +295,14 @@ function settle() {
   loadConversation().catch(() => refresh());
 }
 
+function move(team) {
+  if (team === S.team) return;
+  S.team = team;
+  become("");
+}
+
 function become(user) {
-  if (user === S.me) return;
+  if (user && user === S.me) return;
   S.me = user;
   S.channel = "";
   S.forms.clear();

@@ -15,6 +15,20 @@ MARK_PREFIX = re.compile(rf"\s*(?:(?:{_REPLY}|{_FORWARD}){_COUNT})+", re.IGNOREC
 FORWARD_PREFIX = re.compile(rf"\s*(?:{_FORWARD}){_COUNT}", re.IGNORECASE)
 
 
+SHORT = 60
+"""A subject of ours is shorter than this: phones show no more."""
+
+
+def short_subject(subject: str) -> str:
+    """A subject that begins a thread: no mark of a reply, cut between words where it is long."""
+    plain = one_line(subject)
+    bare = plain[_prefix_length(plain) :].strip()
+    if len(bare) < SHORT:
+        return bare
+    head = bare[: SHORT - 1]
+    return head[: head.rfind(" ")].rstrip(" ,;:-") if " " in head else head
+
+
 def reply_subject(subject: str) -> str:
     """The subject of an answer: one `Re:`, whatever marks the mail already carried."""
     plain = one_line(subject)

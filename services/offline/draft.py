@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from services.content import classify_content
 from services.offline.answers_en import Writing, answer
 from services.offline.answers_other import answer_other
+from services.offline.extract import extract
 from services.offline.instructions import Wishes, read_instruction
+from services.offline.new_mails import TABLES, write_new
 from services.offline.openings_en import closing, opening
 from services.offline.phrase_types import Phrases
 from services.offline.phrases_north import DE, EN, NL, SV
@@ -15,12 +17,14 @@ from services.offline.phrases_south import ES, FR, IT, PT
 from services.offline.when import as_told
 from services.suspicion import assess
 from services.types.actions import ActionType
-from services.types.model import Ask, DraftRequest, DraftText
+from services.types.model import Ask, DraftRequest, DraftText, ExtractionRequest
 
 _PHRASES = {"en": EN, "de": DE, "nl": NL, "sv": SV, "fr": FR, "es": ES, "it": IT, "pt": PT}
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "m", "sr", "sra"})
 _MOST_ANSWERS = 4
 _NAMED = ("de", "fr", "es")
+# The chance of a reply to a mail nobody waits for: to a stranger, and to somebody who has written.
+_COLD, _WARM = 0.2, 0.4
 _BINDING = frozenset({ActionType.COMMIT_PRICING, ActionType.MODIFY_CONTRACT})
 # A first sentence that answers nothing: what 'shorter' leaves out.
 _COURTESY = re.compile(
@@ -45,16 +49,60 @@ class _Parts:
 
 def write_draft(request: DraftRequest) -> DraftText:
     """A reply that takes up each ask and promises only what its author can keep."""
+    if request.purpose is not None:
+        request = replace(request, asks=_passed_on(request))
+    asks = _answerable(request)
+    if request.purpose is not None and not asks:
+        return _new_mail(request)
     wishes = read_instruction(request.instruction)
     language = wishes.language or request.language[:2].lower()
     phrases = _PHRASES.get(language, EN)
-    asks = _answerable(request)
     parts = _base(request, asks, phrases, keep_previous=wishes.language is None)
     body = _changed(parts, wishes, request, phrases).body()
     confidence, reason = _chance(request)
     if request.instruction and not wishes.understood:
         reason = f'the instruction "{_excerpt(request.instruction)}" was not understood; {reason}'
-    return DraftText(body=body, confidence=confidence, reason=reason)
+    subject = "" if request.purpose is None else _subject(request, language)
+    return DraftText(body=body, confidence=confidence, reason=reason, subject=subject)
+
+
+def _subject(request: DraftRequest, language: str) -> str:
+    new = write_new(request.purpose or "", request.asked_for, account="", language=language)
+    return new.subject
+
+
+def _new_mail(request: DraftRequest) -> DraftText:
+    """A mail that answers nothing: what it is for, as far as its author said."""
+    asked = read_instruction(request.asked_for)
+    wishes = read_instruction(request.instruction) if request.instruction else asked
+    language = wishes.language or asked.language or request.language[:2].lower()
+    language = language if language in TABLES else "en"
+    phrases = _PHRASES[language]
+    account = request.account_name or phrases.your_side
+    new = write_new(request.purpose or "", request.asked_for, account=account, language=language)
+    kept = _taken_apart(request) if wishes.language is None else None
+    parts = kept or _Parts(
+        greeting=_greeting(phrases.greeting, request, phrases),
+        paragraphs=(_sentence_case(new.opening, phrases),),
+        closing=new.ask,
+        signature=f"{phrases.sign}\n{request.author_name}".strip(),
+    )
+    body = _changed(parts, wishes, request, phrases).body()
+    reasons = [f"a template for this purpose; {_heard(request)}"]
+    if not (new.understood and (wishes.understood or not request.instruction)):
+        said = _excerpt(request.instruction or request.asked_for)
+        reasons.insert(0, f'the instruction "{said}" was not understood')
+    chance = _COLD if not request.history else _WARM
+    return DraftText(body=body, confidence=chance, reason="; ".join(reasons), subject=new.subject)
+
+
+def _heard(request: DraftRequest) -> str:
+    return "they have written before" if request.history else "they have not written before"
+
+
+def _sentence_case(opening: str, phrases: Phrases) -> str:
+    """Where the greeting ends with a comma, these languages go on in small letters."""
+    return opening if phrases.greeting.endswith(",") else opening[:1].upper() + opening[1:]
 
 
 def _excerpt(text: str) -> str:
@@ -75,26 +123,47 @@ def _answerable(request: DraftRequest) -> tuple[Ask, ...]:
     )
 
 
+def _passed_on(request: DraftRequest) -> tuple[Ask, ...]:
+    """What a Slack message asks on a customer's behalf, where the mail is to answer it."""
+    if request.purpose != "reply" or not request.text.strip():
+        return ()
+    reading = ExtractionRequest(
+        text=request.text,
+        subject=request.subject,
+        sender_name=request.sender_name,
+        today=request.today,
+    )
+    return extract(reading).asks
+
+
 def _base(
     request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases, *, keep_previous: bool
 ) -> _Parts:
     """The text to change: the previous revision where it can be taken apart, else a new reply."""
-    previous = (request.previous or "").strip().split("\n\n")
-    if keep_previous and len(previous) > 2:  # noqa: PLR2004 - greeting, text, signature
-        middle = previous[1:-1]
-        closes = middle[-1].rstrip().endswith("?")
-        return _Parts(
-            greeting=previous[0],
-            paragraphs=tuple(middle[:-1] if closes else middle),
-            closing=middle[-1] if closes else "",
-            signature=previous[-1],
-        )
+    kept = _taken_apart(request) if keep_previous else None
+    if kept is not None:
+        return kept
     first, answers, last = _written(request, asks, phrases)
     return _Parts(
         greeting=_greeting(phrases.greeting, request, phrases),
         paragraphs=tuple(part for part in (first, " ".join(answers)) if part),
         closing=last,
         signature=f"{phrases.sign}\n{request.author_name}".strip(),
+    )
+
+
+def _taken_apart(request: DraftRequest) -> _Parts | None:
+    """The previous revision, where it looks like a letter."""
+    previous = (request.previous or "").strip().split("\n\n")
+    if len(previous) <= 2:  # noqa: PLR2004 - greeting, text, signature
+        return None
+    middle = previous[1:-1]
+    closes = middle[-1].rstrip().endswith("?")
+    return _Parts(
+        greeting=previous[0],
+        paragraphs=tuple(middle[:-1] if closes else middle),
+        closing=middle[-1] if closes else "",
+        signature=previous[-1],
     )
 
 

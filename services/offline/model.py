@@ -1,7 +1,11 @@
 """The model that answers when none is configured: rules and phrase tables, and it says so."""
 
+from collections.abc import AsyncIterator
+
+from services.offline.answer import answer_offline
 from services.offline.draft import write_draft
 from services.offline.extract import extract
+from services.types.agent import AnswerRequest
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -31,3 +35,9 @@ class OfflineModel:
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]:
         """A short, true reply from phrase tables; nothing is promised that nobody decided."""
         return write_draft(request), Usage(model=_NAME)
+
+    async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
+        """What the records say, and that no model was asked."""
+        for piece in answer_offline(request):
+            yield piece
+        yield Usage(model=_NAME)

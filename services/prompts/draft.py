@@ -66,9 +66,9 @@ class DraftAnswer(BaseModel):
 def messages(request: DraftRequest, fence: str) -> list[dict[str, str]]:
     """The conversation that asks for a DraftAnswer."""
     system = SYSTEM.format(
-        author=_line(request.author_name),
-        company=_line(request.company),
-        language=_line(request.language),
+        author=line(request.author_name),
+        company=line(request.company),
+        language=line(request.language),
         rules=rules(fence),
     )
     return [
@@ -78,6 +78,17 @@ def messages(request: DraftRequest, fence: str) -> list[dict[str, str]]:
 
 
 def _parts(request: DraftRequest, fence: str) -> list[str]:
+    before, after = parts_of(request, fence)
+    mail = f"From: {request.sender_name}\nSubject: {request.subject}\n\n{request.text}"
+    middle = ["The mail to answer:", fenced(mail, fence)]
+    if request.asks:
+        asks = "\n".join(f"- {ask.quote}" for ask in request.asks)
+        middle += ["What it asks:", fenced(asks, fence, longest=_LONGEST_PART)]
+    return [*before, *middle, *after]
+
+
+def parts_of(request: DraftRequest, fence: str) -> tuple[list[str], list[str]]:
+    """What every prompt for a mail says before and after its own matter."""
     parts = [f"Today is {request.today.isoformat()} ({request.today:%A})."]
     about = {
         "account": request.account_name,
@@ -89,19 +100,16 @@ def _parts(request: DraftRequest, fence: str) -> list[str]:
         parts += ["What the team knows:", fenced(known, fence, longest=_LONGEST_PART)]
     for earlier in request.history[-_MOST_HISTORY:]:
         parts += ["Earlier in this conversation:", fenced(earlier, fence, longest=_LONGEST_PART)]
-    mail = f"From: {request.sender_name}\nSubject: {request.subject}\n\n{request.text}"
-    parts += ["The mail to answer:", fenced(mail, fence)]
-    if request.asks:
-        asks = "\n".join(f"- {ask.quote}" for ask in request.asks)
-        parts += ["What it asks:", fenced(asks, fence, longest=_LONGEST_PART)]
+    after: list[str] = []
     if request.previous:
-        parts += ["Your last draft:", fenced(request.previous, fence, longest=LONGEST_BODY)]
+        after += ["Your last draft:", fenced(request.previous, fence, longest=LONGEST_BODY)]
     if request.instruction:
         # The member's own words: an instruction, but still no place for our marks.
         said = request.instruction[:_LONGEST_PART].replace(fence, "")
-        parts += [f"{_line(request.author_name)}'s instruction for this draft: {said}"]
-    return parts
+        after += [f"{line(request.author_name)}'s instruction for this draft: {said}"]
+    return parts, after
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """One visible line of it."""
     return " ".join(plain(text).split())[:200]

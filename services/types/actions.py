@@ -91,6 +91,7 @@ class ActionContext:
     `first_contact`: neither side has written to the other yet; an answer to their mail is none.
     `sender_proof`: of the mail that triggered the action; None when no mail did.
     `suspicious`: the text behind the action tries to give orders to a machine.
+    `recipient_barred`: the recipient isn't a confirmed contact, is excluded, or mail comes back.
     """
 
     stage: Stage | None = None
@@ -100,6 +101,7 @@ class ActionContext:
     recipient_seniority: Seniority = Seniority.UNKNOWN
     sender_proof: SenderProof | None = None
     suspicious: bool = False
+    recipient_barred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from services.types.qualification import Criterion
 class Purpose(StrEnum):
     EXTRACT = "extract"
     DRAFT = "draft"
+    ANSWER = "answer"
 
 
 class AskKind(StrEnum):
@@ -93,7 +94,12 @@ class Extraction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRequest:
     """Everything a draft may be built from. `history` is oldest first, visible text only.
-    `previous` and `instruction` are set when a person asked for another revision."""
+    `previous` and `instruction` are set when a person asked for another revision.
+
+    With a `purpose` (services.types.compose.MailPurpose) it is a mail that somebody asked for: then
+    `sender_name` is whom it goes to, `text` the Slack message it was asked on (or nothing),
+    `facts` what is stored about the account, `asked_for` the person's own words, and the answer
+    carries a subject of its own unless the mail continues a thread."""
 
     text: str
     subject: str
@@ -109,15 +115,20 @@ class DraftRequest:
     history: tuple[str, ...] = ()
     previous: str | None = None
     instruction: str | None = None
+    purpose: str | None = None
+    facts: tuple[str, ...] = ()
+    asked_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftText:
-    """Plain text. `confidence` is the stated probability of a human reply within seven days."""
+    """Plain text. `confidence` is the stated probability of a human reply within seven days.
+    `subject` only of a mail that begins a thread."""
 
     body: str
     confidence: float
     reason: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

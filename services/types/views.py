@@ -97,8 +97,25 @@ class GateView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComposedView:
+    """The mail on a card answers nothing: somebody asked for it. `purpose` is a word of
+    services.types.compose.MailPurpose."""
+
+    purpose: str
+    instruction: str
+    source: str
+    """The Slack message it was asked on, or nothing."""
+    permalink: str | None
+    thread: str | None
+    """The subject of the conversation it continues."""
+    heard_at: datetime | None
+    """When the recipient last wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailCardView:
-    """The card about one mail that asks for something (kind `mail`, subject: the action).
+    """The card about one mail that asks for something (kind `mail`, subject: the action), or about
+    one that somebody asked for (`composed`): then the contact is its recipient.
 
     `deal` is None without an open deal; then the card leads with the ask, its due day and the
     account's health. `reader_is_responder` is False for a colleague who got the same mail: they see
@@ -143,6 +160,7 @@ class MailCardView:
     rating: int | None
     gate: GateView | None = None
     """Set when nobody can approve it by a click."""
+    composed: ComposedView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +232,13 @@ class QuietView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineItem:
+    """One thing that was said, or noted about it (`link`: where the note comes from)."""
+
     at: datetime
-    direction: Literal["inbound", "outbound"]
+    direction: Literal["inbound", "outbound", "note"]
     who: str
     text: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatGroup, ChatMessage, ChatPerson, ChatRef
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
+from tests.fakes.tokens import FixedTokens
 from tests.unit.approval_view_factory import make_queue
 from tests.unit.home_view_factory import make_home
 from tests.unit.view_factory import (
@@ -169,12 +170,11 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
     settings = Settings(bot_url="http://127.0.0.1:1", signing_secret="x", story=tmp_path)
     clock = FrozenClock()
 
-    async def token(_tenant_id: UUID) -> str:
-        return "xoxb-1"
-
     async with TestServer(build(settings)) as server, make_session() as session:
         settings.url = url = str(server.make_url("")).rstrip("/")
-        chats = SlackChats(session=session, base_url=f"{url}/api/", clock=clock, token_of=token)
+        chats = SlackChats(
+            session=session, base_url=f"{url}/api/", clock=clock, tokens=FixedTokens()
+        )
         yield Sandbox(url=url, http=session, chats=chats, clock=clock)
 
 
@@ -318,14 +318,11 @@ async def test_server_errors_may_have_posted_and_dead_hosts_have_not(sandbox: Sa
         await chat.post(channel, message())
     assert failed.value.ambiguous
 
-    async def token(_tenant_id: UUID) -> str:
-        return "xoxb-1"
-
     dead = SlackChats(
         session=sandbox.http,
         base_url="http://127.0.0.1:9/api/",
         clock=sandbox.clock,
-        token_of=token,
+        tokens=FixedTokens(),
     )
     with pytest.raises(TransientError) as unreachable:
         await (await dead.of(TENANT)).post(channel, message())

@@ -1,26 +1,31 @@
 """What every LanguageModel keeps to: the scripted one, the offline rules, the real adapter."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.adapters.llm import LiteLLMModel
 from services.merge import find_quote, merge, verified
 from services.ports import LanguageModel
+from services.types.agent import Aim, AnswerRequest, Kind, Period, Source
 from services.types.model import (
     DraftRequest,
     DraftText,
     Extraction,
     ExtractionRequest,
     Finding,
+    Usage,
 )
 from services.types.qualification import Criterion, Qualification
 from tests.fakes.openai_stub import Step, openai_stub
 from tests.fakes.scripted_model import ScriptedModel
 
 # The vendors' own imports warn; our code is checked in every other test.
-pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Item .* on TypedDict:UserWarning"),
+]
 
 TEXT = "Hi Sam, we have a budget of $50k for this year. Could you send me the security overview?"
 READ = ExtractionRequest(text=TEXT, subject="Next", sender_name="Ana", today=date(2026, 11, 21))
@@ -53,6 +58,25 @@ ANSWER = {
 }
 
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ASKED = AnswerRequest(
+    question="What changed at Globex?",
+    aim=Aim.CHANGES,
+    asker_name="Sam Lee",
+    company="Acme",
+    account_name="Globex",
+    today=date(2026, 11, 21),
+    timezone="UTC",
+    period=Period(start=NOW.replace(day=1), end=NOW, words="this month"),
+    sources=(
+        Source(number=1, kind=Kind.ACCOUNT, title="Globex: software"),
+        Source(number=2, kind=Kind.MAIL, title="Ana: Next", text=TEXT, who="Ana", inbound=True,
+               at=NOW),
+    ),
+)  # fmt: skip
+PIECES = ("Ana names a ", "budget [2]. ")
+
+
 def _scripted() -> ScriptedModel:
     findings = tuple(
         Finding(**(item | {"criterion": Criterion(item["criterion"])}))
@@ -61,6 +85,7 @@ def _scripted() -> ScriptedModel:
     return ScriptedModel(
         extractions=[Extraction(summary="Ana names a budget.", findings=findings)],
         drafts=[DraftText(body=BODY, confidence=0.6)],
+        answers=[PIECES],
     )
 
 
@@ -72,7 +97,7 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[LanguageModel]:
         yield pytest.importorskip("services.offline.model").OfflineModel()
     else:
         async with openai_stub() as stub:
-            stub.script(Step(answer=ANSWER))
+            stub.script(Step(answer=ANSWER, pieces=PIECES))
             yield LiteLLMModel(model="gpt-4o-mini", api_base=stub.url)
 
 
@@ -108,6 +133,22 @@ async def test_an_empty_mail_says_nothing(model: LanguageModel) -> None:
         ExtractionRequest(text="", subject="", sender_name="", today=date(2026, 11, 21))
     )
     assert verified(extraction.findings, "")[0] == ()
+
+
+async def test_an_answer_comes_in_pieces_and_its_usage_last(model: LanguageModel) -> None:
+    *pieces, usage = [piece async for piece in model.answer(ASKED)]
+    assert all(isinstance(piece, str) for piece in pieces)
+    said = "".join(map(str, pieces))
+    assert "budget" in said
+    assert "[2]" in said
+    assert isinstance(usage, Usage)
+    assert usage.model
+
+
+async def test_whoever_has_heard_enough_may_leave(model: LanguageModel) -> None:
+    pieces = model.answer(ASKED)
+    assert await anext(pieces)
+    await pieces.aclose()  # type: ignore[attr-defined]  # every model answers with a generator
 
 
 def test_a_name_and_whether_a_model_is_configured(model: LanguageModel) -> None:

@@ -30,6 +30,7 @@ FIND = """
   .filter((one) => one.getClientRects().length && one.textContent.includes(text)).at(-1)
 """
 ENTER = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+CODES = {"Tab": 9, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 Found = TypeVar("Found")
 
 
@@ -144,11 +145,18 @@ class Browser:
         self._run(writing())
 
     def enter(self) -> None:
-        async def key() -> None:
-            await self._call("Input.dispatchKeyEvent", type="keyDown", **ENTER)
-            await self._call("Input.dispatchKeyEvent", type="keyUp", **ENTER)
+        self._key(**ENTER)
 
-        self._run(key())
+    def press(self, key: str) -> None:
+        """One key that writes nothing: an arrow, Escape, Tab."""
+        self._key(key=key, code=key, windowsVirtualKeyCode=CODES[key])
+
+    def _key(self, **key: Any) -> None:
+        async def pressing() -> None:
+            await self._call("Input.dispatchKeyEvent", type="keyDown", **key)
+            await self._call("Input.dispatchKeyEvent", type="keyUp", **key)
+
+        self._run(pressing())
 
 
 def _found(selector: str, text: str) -> str:

@@ -1,14 +1,22 @@
 """A workspace in memory, behind the ChatGateway port. Faults are put in `trouble`, one per call;
 `drop_answer` carries the next post out and loses its answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from blocks.lint import faults
 from services.errors import InvalidInput, NotFound, TransientError
-from services.ports import ChatGroup, ChatMessage, ChatPerson, ChatRef, ChatTeam
+from services.ports import (
+    ChatGroup,
+    ChatMessage,
+    ChatPerson,
+    ChatRef,
+    ChatTeam,
+    SessionStatus,
+    StreamReader,
+)
 
 TEAM = ChatTeam(team_id="T0SANDBOX", name="Sandbox", bot_user_id="U0BOT")
 
@@ -28,6 +36,13 @@ class FakeChat:
     drop_answer: bool = False
     posted: int = 0
     calls: list[str] = field(default_factory=list)
+    streaming: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Streams that are open, with what they hold."""
+    streams: bool = True
+    """False: this workspace knows no streams."""
+    sessions: list[tuple[str, str, str]] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    prompts: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
 
     def _meet(self, call: str) -> None:
         self.calls.append(call)
@@ -64,7 +79,8 @@ class FakeChat:
         self._meet("update")
         if (ref.channel, ref.ts) not in self.messages:
             raise NotFound("Slack says: message_not_found")
-        self.messages[ref.channel, ref.ts] = self._accepted(message)
+        thread = self.messages[ref.channel, ref.ts].thread_ts
+        self.messages[ref.channel, ref.ts] = replace(self._accepted(message), thread_ts=thread)
 
     async def delete(self, ref: ChatRef) -> None:
         self._meet("delete")
@@ -76,6 +92,84 @@ class FakeChat:
             if at == channel and message.metadata_id == metadata_id:
                 return ChatRef(channel=at, ts=ts)
         return None
+
+    async def find_reply(
+        self, channel: str, thread_ts: str, *, after: str, leave: frozenset[str] = frozenset()
+    ) -> ChatRef | None:
+        self._meet("find_reply")
+        for (at, ts), message in sorted(self.messages.items(), key=lambda item: item[0][1]):
+            if at == channel and message.thread_ts == thread_ts and ts > after and ts not in leave:
+                return ChatRef(channel=at, ts=ts)
+        return None
+
+    async def start_stream(
+        self, channel: str, thread_ts: str, text: str, *, recipient: StreamReader | None = None
+    ) -> ChatRef:
+        self._meet("start_stream")
+        if not self.streams or not thread_ts:
+            raise InvalidInput("Slack refused the request: unknown_method")
+        if recipient is None and not channel.startswith("D"):
+            raise InvalidInput("Slack refused the request: missing_recipient_user_id")
+        self._few(text)
+        self.posted += 1
+        ref = ChatRef(channel=channel, ts=f"1700000000.{self.posted:06}")
+        self.messages[channel, ref.ts] = ChatMessage(text=text, blocks=(), thread_ts=thread_ts)
+        self.streaming[channel, ref.ts] = text
+        self._lose()
+        return ref
+
+    async def append_stream(self, ref: ChatRef, text: str) -> None:
+        self._meet("append_stream")
+        self._grow(ref, text)
+        self._lose()
+
+    async def stop_stream(
+        self, ref: ChatRef, *, text: str = "", blocks: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        self._meet("stop_stream")
+        self._grow(ref, text)
+        told = self.streaming.pop((ref.channel, ref.ts))
+        thread = self.messages[ref.channel, ref.ts].thread_ts
+        self.messages[ref.channel, ref.ts] = ChatMessage(text=told, blocks=blocks, thread_ts=thread)
+        self._lose()
+
+    def _grow(self, ref: ChatRef, text: str) -> None:
+        if (ref.channel, ref.ts) not in self.streaming:
+            raise InvalidInput("The stream has ended.", field="stream")
+        self._few(text)
+        self.streaming[ref.channel, ref.ts] += text
+        before = self.messages[ref.channel, ref.ts]
+        self.messages[ref.channel, ref.ts] = replace(before, text=before.text + text)
+
+    @staticmethod
+    def _few(text: str) -> None:
+        if len(text) > 12_000:
+            raise InvalidInput("Slack refused the request: msg_too_long")
+
+    def _lose(self) -> None:
+        if self.drop_answer:
+            self.drop_answer = False
+            raise TransientError("Slack's answer was lost.", ambiguous=True)
+
+    async def set_session(
+        self, channel: str, thread_ts: str, status: SessionStatus, *, title: str = ""
+    ) -> None:
+        self._meet("set_session")
+        assert len(title) <= 200
+        self.sessions.append((channel, thread_ts, status))
+
+    async def set_status(self, channel: str, thread_ts: str, words: str) -> None:
+        self._meet("set_status")
+        assert channel
+        assert thread_ts
+        self.statuses.append(words)
+
+    async def suggest(
+        self, channel: str, prompts: Sequence[tuple[str, str]], *, title: str
+    ) -> None:
+        self._meet("suggest")
+        assert title
+        self.prompts.append((channel, tuple(prompts[:4])))
 
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None:
         self._meet("publish_home")
@@ -106,10 +200,11 @@ class FakeChat:
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
-    ) -> None:
+    ) -> str:
         assert tenant_id
         self._meet("open_modal")
         self.modals.append((trigger_id, view, on_top))
+        return f"V{len(self.modals)}"
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
         assert tenant_id
@@ -124,5 +219,5 @@ class FakeChat:
     def _accepted(message: ChatMessage) -> ChatMessage:
         """Slack refuses bad blocks; the port promises the words arrive all the same."""
         if faults(message.blocks, text=message.text):
-            return ChatMessage(text=message.text, blocks=(), metadata_id=message.metadata_id)
+            return replace(message, blocks=())
         return message

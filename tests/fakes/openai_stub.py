@@ -21,6 +21,10 @@ class Step:
     headers: dict[str, str] = field(default_factory=dict)
     wait: float = 0
     raw: str | None = None
+    pieces: tuple[str, ...] = ()
+    """For a call that streams: what comes, one chunk each; `wait` is before each of them."""
+    cut: bool = False
+    """The stream ends in mid-air: the connection is closed."""
 
 
 @dataclass
@@ -39,10 +43,12 @@ class OpenAIStub:
         steps = self.by_model.get(model, self.steps)
         return steps.pop(0) if len(steps) > 1 else steps[0]
 
-    async def _complete(self, request: web.Request) -> web.Response:
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.requests.append(body)
         step = self._next(body["model"])
+        if body.get("stream") and step.status == 200:
+            return await self._stream(request, body, step)
         await asyncio.sleep(step.wait)
         if step.raw is not None:
             return web.Response(text=step.raw, content_type="application/json")
@@ -59,6 +65,33 @@ class OpenAIStub:
                 "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
             }
         )
+
+    async def _stream(
+        self, request: web.Request, body: dict[str, Any], step: Step
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
+        for piece in step.pieces:
+            await asyncio.sleep(step.wait)
+            choice = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
+            await _send(response, json.dumps(head | {"choices": [choice]}))
+        if step.raw is not None:
+            await _send(response, step.raw)
+        if step.cut:
+            assert request.transport is not None
+            request.transport.abort()
+            return response
+        end = {"index": 0, "delta": {}, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+        await _send(response, json.dumps(head | {"choices": [end]}))
+        await _send(response, json.dumps(head | {"choices": [], "usage": usage}))
+        await _send(response, "[DONE]")
+        return response
+
+
+async def _send(response: web.StreamResponse, data: str) -> None:
+    await response.write(f"data: {data}\n\n".encode())
 
 
 def _choice(step: Step, body: dict[str, Any]) -> dict[str, Any]:

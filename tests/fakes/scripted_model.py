@@ -1,9 +1,12 @@
 """A LanguageModel that answers what a test tells it to."""
 
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from db.session import refuse_inside_transaction
+from services.types.agent import AnswerRequest
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -12,7 +15,9 @@ from services.types.model import (
     Usage,
 )
 
-Request = ExtractionRequest | DraftRequest
+Request = ExtractionRequest | DraftRequest | AnswerRequest
+Pieces = Sequence[str | Exception | asyncio.Event]
+"""What an answer is made of: pieces of text, an error that ends it, an event it waits for."""
 
 
 @dataclass
@@ -23,10 +28,13 @@ class ScriptedModel:
     drafts: list[DraftText | Exception] = field(
         default_factory=lambda: [DraftText(body="Thanks, I will look into it.", confidence=0.5)]
     )
+    answers: list[Pieces | Exception] = field(default_factory=lambda: [["It is quiet there. "]])
     name: str = "scripted"
     offline: bool = False
     usage: Usage = field(default_factory=lambda: Usage(model="scripted", tokens_in=1, tokens_out=1))
     requests: list[Request] = field(default_factory=list)
+    waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when an answer has come to an event it waits for."""
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]:
         refuse_inside_transaction()
@@ -37,6 +45,19 @@ class ScriptedModel:
         refuse_inside_transaction()
         self.requests.append(request)
         return _next(self.drafts), self.usage
+
+    async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        for piece in _next(self.answers):
+            if isinstance(piece, asyncio.Event):
+                self.waiting.set()
+                await piece.wait()
+            elif isinstance(piece, Exception):
+                raise piece
+            else:
+                yield piece
+        yield self.usage
 
 
 Answer = TypeVar("Answer")

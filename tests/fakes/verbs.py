@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.compose_verbs import ComposeVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
@@ -78,6 +79,7 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "agent",
             "home",
             "rollups",
         )
@@ -97,4 +99,10 @@ class Book:
                 **{part: Recorder(f"approvals.{part}", self) for part in approvals}
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
+            compose=ComposeVerbs(
+                **{
+                    part: Recorder(f"compose.{part}", self)
+                    for part in ("mails", "captures", "notes")
+                }
+            ),
         )

@@ -14,6 +14,7 @@ from handlers import all_routes
 from handlers.acting import RETURN_PATH
 from handlers.commands import COMMAND
 from handlers.events import SYSTEM, TABLE
+from services.types.installs import BOT_SCOPES
 
 ROOT = Path(__file__).parents[2]
 # What each Web API method we call asks for, by its reference page; None: any token will do.
@@ -28,12 +29,21 @@ SCOPES = {
     "usergroups_list": "usergroups:read",
     "usergroups_users_list": "usergroups:read",
     "users_lookupByEmail": "users:read.email",
+    "conversations_replies": "im:history",
+    "chat_startStream": "chat:write",
+    "chat_appendStream": "chat:write",
+    "chat_stopStream": "chat:write",
+    "agents_sessions_setStatus": "chat:write",
+    "assistant_threads_setStatus": "chat:write",
+    "assistant_threads_setSuggestedPrompts": "assistant:write",
     "views_open": None,
     "views_push": None,
     "views_publish": None,
     "views_update": None,
 }
 EVENT_SCOPES = {
+    "agent_session_stopped": "assistant:write",
+    "app_context_changed": "assistant:write",
     "app_home_opened": None,
     "message.im": "im:history",
     "reaction_added": "reactions:read",
@@ -174,9 +184,10 @@ def test_the_events_are_those_the_code_acts_on(manifest: Manifest) -> None:
 
 
 def test_each_method_and_event_has_its_scope_and_no_scope_is_idle(manifest: Manifest) -> None:
-    source = (ROOT / "bot/adapters/slack.py").read_text()
-    families = "auth|chat|conversations|usergroups|users|views"
-    called = set(re.findall(rf"client\.((?:{families})_\w+)", source))
+    adapters = ("slack.py", "slack_streams.py")
+    source = "".join((ROOT / "bot/adapters" / name).read_text() for name in adapters)
+    family = "agents|assistant|auth|chat|conversations|usergroups|users|views"
+    called = set(re.findall(rf"client\.((?:{family})_\w+)", source))
     assert called == set(SCOPES)
     needed = {SCOPES[method] for method in called}
     needed |= {EVENT_SCOPES[event] for event in manifest.settings.event_subscriptions.bot_events}
@@ -216,3 +227,7 @@ def test_people_come_back_from_signing_in_where_we_listen(manifest: Manifest) ->
     (address,) = manifest.oauth_config.redirect_urls
     assert address.endswith(RETURN_PATH)
     assert address.startswith("https://")
+
+
+def test_an_install_asks_for_what_the_manifest_says(manifest: Manifest) -> None:
+    assert manifest.oauth_config.scopes.bot == list(BOT_SCOPES)

@@ -17,7 +17,13 @@ from db.session import Database
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 TABLES = {table.name: table for table in Base.metadata.sorted_tables}
-DIRECTORIES = {"workspace_directory", "mailbox_directory", "timers", "schedule_ticks"}
+DIRECTORIES = {
+    "workspace_directory",
+    "mailbox_directory",
+    "timers",
+    "schedule_ticks",
+    "install_states",
+}
 TENANT_TABLES = [name for name in TABLES if name not in DIRECTORIES]
 APPEND_ONLY = {"audit_entries", "audit_links"}
 assert models.__all__

@@ -296,14 +296,14 @@ class Loop:
         if kind == "mail":
             self.cards[key] = await self.views.mail_card(self.tenant, *key)
 
-    async def recover(self) -> None:
+    async def recover(self, *, skip: tuple[str, ...] = ()) -> None:
         """A restart after a crash: leases run out, jobs come again, the sweep finds the others."""
         self.mails.mortality.revive()
         for _ in range(3):
             self.clock.move(timedelta(seconds=61))
-            await self.drain()
+            await self.drain(skip=skip)
             await self.sweeps.recover(self.tenant)
-        await self.drain()
+        await self.drain(skip=skip)
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
     async def rows(self, model: type[Any]) -> list[Any]:

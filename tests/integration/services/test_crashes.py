@@ -4,6 +4,8 @@ card ends up true. The points are found by running the loop once, not listed by 
 import pytest
 
 from db.models.cards import Card
+from services.compose import ComposeService
+from services.mail.parse import parse
 from services.types.model import Extraction
 from tests.integration.services.loop import make_loop
 from tests.integration.services.mortality import Crash, MortalDatabase, Mortality, TestMailboxes
@@ -63,6 +65,35 @@ async def whole_loop(loop) -> None:
     assert action.id == (await loop.action()).id
 
 
+async def asked_for(loop) -> None:
+    """A mail that answers nothing: written, approved, sent, in whatever thread Gmail gives it."""
+    mails = ComposeService(loop.database, loop.clock, loop.ids, loop.audit)
+    await mails.ask(loop.actor(loop.rita), "Acme for a nudge about the pilot", command_id="ask")
+    arm(loop)
+    if not await carried(loop.drain(skip=("mailbox.sync",))):
+        await loop.recover(skip=("mailbox.sync",))
+    if not await carried(loop.approve(command_id="the same click")):
+        loop.mortality.revive()
+        if (await loop.action()).status == "pending":
+            await loop.approve(command_id="the same click")
+    if not await carried(loop.drain(skip=("mailbox.sync",))):
+        await loop.recover(skip=("mailbox.sync",))
+    loop.mortality.resting = True
+    await loop.recover(skip=("mailbox.sync",))
+
+
+async def check_asked_for(loop) -> None:
+    assert len(loop.sent) == 1
+    assert loop.mail.drafts == {}
+    left = parse(loop.sent[0])
+    assert (left.in_reply_to, [one.email for one in left.to]) == (None, [loop.contact.email])
+    action, effect, draft = await loop.action(), await loop.effect(), await loop.draft()
+    assert (action.status, effect.status, draft.status) == ("done", "done", "sent")
+    assert (await loop.verbs()).count("effect.done") == 1
+    assert {kind for _, kind, _ in await loop.queued()} <= {"mailbox.sync"}
+    assert loop.cards[action.id, loop.rita.id].state == "done"
+
+
 async def points(mortal) -> list[str]:
     loop = await fresh(mortal)
     await whole_loop(loop)
@@ -107,6 +138,23 @@ async def test_a_crash_at_every_point(mortal, third):
         try:
             await whole_loop(loop)
             await check(loop)
+            assert loop.mortality.deaths == 1
+        except (AssertionError, ValueError) as error:
+            raise AssertionError(f"died {names[at - 1]}, point {at} of {len(names)}") from error
+
+
+async def test_a_crash_of_a_mail_that_begins_a_thread(mortal):
+    """Every fourth point: the code is shared with answers, the thread is not."""
+    loop = await fresh(mortal)
+    await asked_for(loop)
+    await check_asked_for(loop)
+    names = loop.mortality.seen
+    assert len(names) > 30, "the harness must see the whole way"
+    for at in range(1, len(names) + 1, 4):
+        loop = await fresh(mortal, at)
+        try:
+            await asked_for(loop)
+            await check_asked_for(loop)
             assert loop.mortality.deaths == 1
         except (AssertionError, ValueError) as error:
             raise AssertionError(f"died {names[at - 1]}, point {at} of {len(names)}") from error

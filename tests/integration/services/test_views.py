@@ -157,7 +157,7 @@ async def test_a_brief_tells_one_account(loop):
 async def test_a_brief_asks_back_when_names_are_ambiguous(loop):
     async with loop.database.transaction(loop.tenant) as tx:
         for name in ("Acme North", "Acme South"):
-            await make.make_account(tx, name=name)
+            await make.make_account(tx, name=name, owner_id=loop.rita.id)
     rita = loop.actor(loop.rita)
     with pytest.raises(InvalidInput, match="Acme North, Acme South"):
         await loop.views.brief(rita, "cme")
@@ -168,6 +168,17 @@ async def test_a_brief_asks_back_when_names_are_ambiguous(loop):
         await loop.views.brief(rita, " ")
     with pytest.raises(NotFound):
         await loop.views.brief(rita, "%")
+
+
+async def test_a_brief_is_for_whom_the_account_is_assigned_to(loop):
+    with pytest.raises(NotFound, match="among yours"):
+        await loop.views.brief(loop.actor(loop.cole), "Acme")
+    assert (await loop.views.brief(loop.actor(loop.mona), "Acme")).account_name == "Acme"
+    async with loop.database.transaction(loop.tenant) as tx:
+        await make.make_account_owner(
+            tx, account_id=loop.account.id, member_id=loop.cole.id, function="support"
+        )
+    assert (await loop.views.brief(loop.actor(loop.cole), "Acme")).account_name == "Acme"
 
 
 async def test_status_tells_whether_it_works(loop):

@@ -19,6 +19,7 @@ from handlers.cards import CardDelivery
 from sandbox.app import build
 from sandbox.context import Settings
 from services.errors import TransientError
+from tests.fakes.tokens import FixedTokens
 from tests.integration.slack.card_rig import OneMail, card_of, run, want
 from tests.integration.slack.conftest import Office
 
@@ -87,13 +88,10 @@ async def line(office: Office, views: OneMail, tmp_path: Path) -> AsyncIterator[
     (tmp_path / "slack.json").write_text(json.dumps(STORY))
     settings = Settings(bot_url="http://127.0.0.1:1", signing_secret="x", story=tmp_path)
 
-    async def token(_tenant_id: UUID) -> str:
-        return "xoxb-1"
-
     async with TestServer(build(settings)) as server, make_session() as session:
         settings.url = url = str(server.make_url("")).rstrip("/")
         chats = SlackChats(
-            session=session, base_url=f"{url}/api/", clock=office.clock, token_of=token
+            session=session, base_url=f"{url}/api/", clock=office.clock, tokens=FixedTokens()
         )
         delivery = CardDelivery(
             cards=office.cards,

@@ -24,6 +24,7 @@ from services.ports import ChatGateway, ChatMessage, ChatRef
 from services.types.approvals import Decided, RequestStatus, Submitted
 from tests.contracts.test_chat_gateway import STORY
 from tests.fakes.clock import FrozenClock
+from tests.fakes.tokens import FixedTokens
 from tests.fakes.verbs import MAYA
 from tests.unit.approval_view_factory import HASH, make_approval_card, make_form, make_queue
 from tests.unit.handlers.slack_rig import SECRET, Rig, running
@@ -78,12 +79,11 @@ async def maya(tmp_path: Path) -> AsyncIterator[Person]:
     app = build(settings)
     clock = FrozenClock(datetime.fromtimestamp(app[CLOCK].now(), UTC))
 
-    async def token(_tenant_id: UUID) -> str:
-        return "xoxb-1"
-
     async with TestServer(app) as server, make_session() as session:
         settings.url = url = str(server.make_url("")).rstrip("/")
-        chats = SlackChats(session=session, base_url=f"{url}/api/", clock=clock, token_of=token)
+        chats = SlackChats(
+            session=session, base_url=f"{url}/api/", clock=clock, tokens=FixedTokens()
+        )
         async with running(Rig(clock=clock, surfaces=chats)) as rig:
             settings.bot_url = rig.url
             rig.book.answers |= {

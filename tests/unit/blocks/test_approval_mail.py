@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from blocks.approval_facts import facts
 from blocks.approval_mail import approval_mail
-from blocks.approval_page import act_page, content_policy
+from blocks.approval_page import act_page
+from blocks.page import content_policy
 from services.types.approval_mails import ActPage, ApprovalMailView, Heard, NoteKind, PageState
 from services.types.approval_views import ApprovalCardView
 from services.types.approvals import CarryStatus, RequestStatus, Urgency

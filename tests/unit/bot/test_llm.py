@@ -96,6 +96,16 @@ async def test_a_draft_shows_only_what_can_be_seen(stub: OpenAIStub) -> None:
     assert plain(draft.body) == draft.body
 
 
+async def test_a_mail_that_answers_nothing_has_a_subject(stub: OpenAIStub) -> None:
+    stub.script(Step(answer=ANSWER | {"subject": "Re: The\npilot"}))
+    asked = replace(WRITE, purpose="follow_up", asked_for="a nudge", facts=("They are in Oslo",))
+    draft, _ = await model(stub).draft(asked)
+    assert draft.subject == "The pilot"
+    assert "a follow-up that brings" in system(stub)
+    assert "They are in Oslo" in user(stub)
+    assert "asked for this mail: a nudge" in user(stub)
+
+
 @pytest.mark.parametrize("body", ["", " \u200b\n", "x" * 6_001])
 async def test_an_empty_or_endless_draft_is_asked_for_again(stub: OpenAIStub, body: str) -> None:
     stub.script(Step(answer=ANSWER | {"body": body}), GOOD)
@@ -256,7 +266,8 @@ def test_prices(name: str, day: date, expected: Decimal | None) -> None:
 
 
 def test_a_model_per_purpose() -> None:
-    assert models_of("m") == {Purpose.EXTRACT: "m", Purpose.DRAFT: "m"}
+    assert models_of("m") == dict.fromkeys(Purpose, "m")
+    assert models_of("extract=a,draft=b")[Purpose.ANSWER] == "b"
     with pytest.raises(ValueError, match="draft"):
         models_of("extract=m")
     with pytest.raises(ValueError, match="poem"):

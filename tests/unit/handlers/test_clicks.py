@@ -251,7 +251,6 @@ def test_every_action_and_callback_has_its_handler() -> None:
     entries = {ActionId.APPROVAL_ABOUT, ActionId.APPROVAL_ASK, ActionId.APPROVAL_DELEGATE}
     entries |= {ActionId.MEMBER_CHANGE, ActionId.MEMBER_ENABLE}
     entries |= {ActionId.MEMBER_END, ActionId.MEMBER_REINSTATE}
-    entries |= {ActionId.COMPOSE}
     found = set(routes.clicks) | set(routes.options) | routes.menus | entries
     assert found == set(ActionId)
     assert set(routes.views) == set(CallbackId)

@@ -138,6 +138,12 @@ async def test_sorting_shows_what_is_left(rig: Rig) -> None:
     assert (view_id, view["title"]["text"]) == ("V1", "Mail to sort")
 
 
+async def test_taking_over_in_a_window_is_confirmed_there(rig: Rig) -> None:
+    await rig.interact(at_home(ActionId.TAKE_OVER, TARGET, view="modal"))
+    assert rig.book.named("actions.take_over")
+    assert "It is yours now" in json.dumps(rig.chat.updated[-1][1])
+
+
 # ── When it can't be done ───────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("view", ["home", "modal"])
 async def test_a_refusal_is_said_in_a_window(rig: Rig, view: str) -> None:

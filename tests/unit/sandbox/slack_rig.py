@@ -164,9 +164,11 @@ async def _serve(app: web.Application) -> tuple[web.AppRunner, str]:
 
 
 @contextlib.asynccontextmanager
-async def running(story: Path, *, empty: bool = False) -> AsyncIterator[Rig]:
+async def running(
+    story: Path, *, empty: bool = False, more: dict[str, Any] | None = None
+) -> AsyncIterator[Rig]:
     """Bot and sandbox, each on its own port, gone at the end."""
-    (story / "slack.json").write_text(json.dumps(STORY))
+    (story / "slack.json").write_text(json.dumps({**STORY, **(more or {})}))
     bot = Bot()
     bot_app = web.Application()
     bot_app.router.add_post("/slack/events", bot.handle)

@@ -1,0 +1,26 @@
+"""The agent of the direct message, put together."""
+
+from bot.adapters.clock import DatabaseClock, TimeOrderedIds
+from db.session import Database
+from services.agent import AgentService
+from services.agent_looking import Composer, Looking
+from services.audit import AuditService
+from services.model_calls import ModelCallService
+from services.ports import LanguageModel
+
+
+def agent_service(
+    database: Database,
+    clock: DatabaseClock,
+    ids: TimeOrderedIds,
+    audit: AuditService,
+    *,
+    models: tuple[LanguageModel, LanguageModel],
+    calls: ModelCallService,
+    composer: Composer | None = None,
+) -> AgentService:
+    """`models`: the one that answers, and the rules that do when it can't. With a `composer`,
+    drafts can be begun from a question."""
+    model, offline = models
+    looking = Looking(database, clock, model, offline, calls, composer)
+    return AgentService(database, clock, ids, audit, looking)

@@ -1,0 +1,42 @@
+"""Which accounts a member may see: the one place that says it in SQL (services/visibility.py says
+whom it holds for)."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from db.models.conversations import Conversation
+from db.models.customers import Account, AccountOwner, Deal
+from db.session import ReadTx
+
+
+def assigned(tx: ReadTx, member_id: UUID) -> ColumnElement[bool]:
+    """Accounts the member owns or looks after, whose deal is theirs, or whose mail they answer."""
+    owned = select(AccountOwner.account_id).where(
+        AccountOwner.tenant_id == tx.tenant_id, AccountOwner.member_id == member_id
+    )
+    deals = select(Deal.account_id).where(
+        Deal.tenant_id == tx.tenant_id, Deal.owner_id == member_id
+    )
+    answered = select(Conversation.account_id).where(
+        Conversation.tenant_id == tx.tenant_id,
+        Conversation.responder_id == member_id,
+        Conversation.account_id.is_not(None),
+    )
+    return or_(
+        Account.owner_id == member_id,
+        Account.id.in_(owned),
+        Account.id.in_(deals),
+        Account.id.in_(answered),
+    )
+
+
+async def may_see(tx: ReadTx, account_id: UUID, only: UUID | None) -> bool:
+    if only is None:
+        return True
+    rows = await tx.session.execute(
+        select(Account.id).where(
+            Account.tenant_id == tx.tenant_id, Account.id == account_id, assigned(tx, only)
+        )
+    )
+    return rows.first() is not None

@@ -1,0 +1,345 @@
+"""Mails somebody asks for: who may get one, what it is for, and the draft that begins.
+
+The person chooses account, contact and purpose; the model only writes. Whoever isn't a confirmed
+contact of the account can't be chosen, whatever a Slack message says.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from db import actions as action_rows
+from db import cards, commands, conversations, customers, jobs, mailboxes, members
+from db import compose as rows
+from db import drafts as draft_rows
+from db import linking as lookup
+from db import notes as capture_rows
+from db.models.actions import Action
+from db.models.compose import Capture
+from db.models.conversations import Conversation
+from db.models.customers import Account
+from db.models.drafts import Draft
+from db.models.mailboxes import Mailbox
+from db.models.tenants import Member
+from db.session import Database, ReadTx, Tx
+from services.audit import AuditService
+from services.captures import GONE, suspicion_of
+from services.card_views import reader_of
+from services.cards import touch
+from services.compose_choices import accounts_named, people_of, purpose_of, recipient_of
+from services.errors import Conflict, NotFound
+from services.mail.characters import clean_text, one_line
+from services.ports import Clock, Ids
+from services.revisions import declared_type
+from services.types.actions import Verdict
+from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
+from services.types.people import Actor
+from services.visibility import only_of
+
+CARD = "mail"
+LONGEST = 2000
+UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
+NO_MAILBOX = "Connect your Gmail first, so that the mail can leave from you."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """Who asks, and the words they asked with."""
+
+    actor: Actor
+    member: Member
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeService:
+    db: Database
+    clock: Clock
+    ids: Ids
+    audit: AuditService
+
+    async def ask(self, actor: Actor, words: str, *, command_id: str) -> Asked:
+        """`Acme for a nudge about the pilot`: begun at once when nothing is left to choose."""
+        words = one_line(clean_text(words)).strip()[:LONGEST]
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member = await self._member(tx, actor)
+            found, said = await accounts_named(tx, words, only_of(member))
+            capture = await self._kept(tx, member, said, command_id)
+            if len(found) == 1:
+                order = _Order(actor=actor, member=member, capture=capture)
+                return await self._begun(tx, order, found[0], command_id)
+            if words and not found:
+                raise NotFound(f"I know no account like “{words[:80]}”.")
+            if found:
+                named = tuple((account.id, account.name) for account in found)
+                return Asked(accounts=named, capture_id=capture.id)
+            return Asked(form=await self._form(tx, member, capture, None))
+
+    async def begin(
+        self, actor: Actor, *, account_id: UUID | None, command_id: str
+    ) -> ComposeFormView:
+        """An empty form, for an account where one is known."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member = await self._member(tx, actor)
+            account = await customers.get_account(tx, account_id)
+            if account is None and account_id is not None:
+                raise NotFound("This account is no longer there.")
+            capture = await self._kept(tx, member, "", command_id)
+            return await self._form(tx, member, capture, account)
+
+    async def choose(
+        self, actor: Actor, capture_id: UUID, account_id: UUID, *, command_id: str
+    ) -> Asked:
+        """The account that was meant, chosen from several."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member, capture = await self._owned(tx, actor, capture_id)
+            account = await customers.get_account(tx, account_id)
+            if account is None:
+                raise NotFound("This account is no longer there.")
+            order = _Order(actor=actor, member=member, capture=capture)
+            return await self._begun(tx, order, account, command_id)
+
+    async def form(
+        self, actor: Actor, capture_id: UUID, *, account_id: UUID | None = None
+    ) -> ComposeFormView:
+        """The form as it stands for an account; without one, for the one the text is about."""
+        async with self.db.read(actor.tenant_id) as tx:
+            member, capture = await self._owned(tx, actor, capture_id)
+            account = await customers.get_account(tx, account_id or capture.account_id)
+            return await self._form(tx, member, capture, account)
+
+    async def confirm_contact(self, actor: Actor, contact_id: UUID) -> UUID:
+        """A person vouches for a contact learned from mail; says whose account it is of."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member = await self._member(tx, actor)
+            contact = await rows.lock_contact(tx, contact_id)
+            if contact is None or contact.account_id is None:
+                raise NotFound("This person is no longer there.")
+            if contact.status == "observed":
+                contact.status = "confirmed"
+                await tx.session.flush()
+                await self.audit.append(
+                    tx,
+                    "contact.confirmed",
+                    actor=actor,
+                    subject_id=contact.id,
+                    facts={"by": str(member.id)},
+                )
+            return contact.account_id
+
+    async def start(self, actor: Actor, form: ComposeForm, *, command_id: str) -> str:
+        """Begin the mail: an action with an empty draft, whose job writes it. Says what happens."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member, capture = await self._owned(tx, actor, form.capture_id)
+            order = _Order(actor=actor, member=member, capture=capture)
+            _, sentence = await self._start(tx, order, form, command_id)
+            return sentence
+
+    # ── inside a transaction ────────────────────────────────────────────────────────────────────
+    async def _begun(self, tx: Tx, order: _Order, account: Account, command_id: str) -> Asked:
+        """With one person to write to and a word of what for, nothing is left to ask."""
+        people = [c for c in await people_of(tx, account) if c.barred is None]
+        capture = order.capture
+        if len(people) != 1 or not capture.text:
+            return Asked(form=await self._form(tx, order.member, capture, account))
+        form = ComposeForm(
+            capture_id=capture.id,
+            account_id=account.id,
+            contact_id=people[0].id,
+            purpose=purpose_of(capture.text),
+            instruction=capture.text,
+        )
+        action_id, sentence = await self._start(tx, order, form, f"{command_id}:start")
+        return Asked(action_id=action_id, sentence=sentence)
+
+    async def _start(
+        self, tx: Tx, order: _Order, form: ComposeForm, command_id: str
+    ) -> tuple[UUID, str]:
+        action_id = self.ids.new()
+        done = await commands.claim_command(
+            tx,
+            result_id=self.ids.new(),
+            command_id=command_id,
+            verb="compose.start",
+            now=self.clock.now(),
+        )
+        if done is not None and done.get("action_id"):
+            return UUID(done["action_id"]), str(done.get("sentence", ""))
+        member = order.member
+        account, contact = await recipient_of(tx, form)
+        mailbox = await mailboxes.mailbox_of_member(tx, member.id)
+        if mailbox is None:
+            raise Conflict(NO_MAILBOX)
+        conversation = await self._conversation(tx, member, account, mailbox, form)
+        draft = await self._draft(tx, order, conversation, mailbox, form)
+        action = Action(
+            tenant_id=tx.tenant_id,
+            id=action_id,
+            created_at=self.clock.now(),
+            type=declared_type(form.purpose).value,
+            account_id=account.id,
+            deal_id=conversation.deal_id,
+            conversation_id=conversation.id,
+            draft_id=draft.id,
+            owner_id=member.id,
+            trigger=f"asked {form.capture_id}",
+            verdict=Verdict.APPROVAL_REQUIRED.value,
+            confidence=0,
+        )
+        await action_rows.add_action(tx, action)
+        who = contact.name or contact.email
+        sentence = f"I'm drafting a mail to {who} ({account.name}). It comes to you here."
+        await commands.set_command_result(
+            tx, command_id, {"action_id": str(action_id), "sentence": sentence}
+        )
+        await capture_rows.settle_capture(
+            tx, order.capture.id, expect=("open", "reading", "read", "failed"), status="done"
+        )
+        await self.audit.append(
+            tx,
+            "action.proposed",
+            actor=order.actor,
+            subject_id=action.id,
+            facts={
+                "type": action.type,
+                "purpose": form.purpose.value,
+                "contact": str(contact.id),
+                "owner": str(member.id),
+            },
+        )
+        await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})
+        await touch(tx, CARD, action.id, [member.id], clock=self.clock, ids=self.ids)
+        await cards.set_asked_for(
+            tx,
+            kind=CARD,
+            subject_id=action.id,
+            recipient_id=member.id,
+            at=self.clock.now(),
+        )
+        return action_id, sentence
+
+    async def _conversation(
+        self, tx: Tx, member: Member, account: Account, mailbox: Mailbox, form: ComposeForm
+    ) -> Conversation:
+        """A conversation in which nothing was said yet, or the thread that was chosen."""
+        if form.thread_id is not None:
+            found = await conversations.lock_conversation(tx, form.thread_id)
+            if found is None or found.account_id != account.id:
+                raise NotFound("This thread is no longer there.")
+            if await action_rows.list_open_actions(tx, found.id):
+                raise Conflict(
+                    "A draft already waits in this thread. Decide on it first, or begin a new mail."
+                )
+            return found
+        deal = await lookup.find_open_deal(tx, account.id)
+        conversation = Conversation(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=self.clock.now(),
+            subject="",
+            account_id=account.id,
+            deal_id=deal.id if deal else None,
+            link="linked",
+            responder_id=member.id,
+            responder_mailbox_id=mailbox.id,
+        )
+        await conversations.add_conversation(tx, conversation)
+        return conversation
+
+    async def _draft(
+        self,
+        tx: Tx,
+        order: _Order,
+        conversation: Conversation,
+        mailbox: Mailbox,
+        form: ComposeForm,
+    ) -> Draft:
+        capture = order.capture
+        # Words of a command are the person's own; a Slack message is somebody's.
+        taken = capture.kind != "compose"
+        source = {
+            "asked_by": order.member.name,
+            "text": capture.text if taken else "",
+            "author": capture.author if taken else "",
+            "permalink": capture.permalink if taken else None,
+            "thread": conversation.subject or "no subject" if form.thread_id else None,
+            **(suspicion_of(capture.text) if taken else {}),
+        }
+        draft = Draft(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=self.clock.now(),
+            conversation_id=conversation.id,
+            mailbox_id=mailbox.id,
+            purpose=form.purpose.value,
+            contact_id=form.contact_id,
+            instruction=clean_text(form.instruction).strip()[:LONGEST],
+            source=source,
+        )
+        await draft_rows.add_draft(tx, draft)
+        return draft
+
+    async def _form(
+        self, tx: ReadTx, member: Member, capture: Capture, account: Account | None
+    ) -> ComposeFormView:
+        people = await people_of(tx, account) if account else ()
+        can = [person for person in people if person.barred is None]
+        named = next((p.id for p in can if p.id == capture.contact_id), None)
+        thread = await rows.newest_thread(tx, account.id) if account else None
+        taken = capture.kind != "compose"
+        return ComposeFormView(
+            reader=reader_of(member, self.clock),
+            capture_id=capture.id,
+            source=capture.text if taken else "",
+            author=capture.author if taken else "",
+            account=(account.id, account.name) if account else None,
+            contacts=people,
+            chosen=named or (can[0].id if can else None),
+            thread=(thread.id, thread.subject or "no subject") if thread else None,
+            purpose=MailPurpose.REPLY if taken else purpose_of(capture.text),
+            instruction="" if taken else capture.text,
+            suspicious=bool(suspicion_of(capture.text)) if taken else False,
+        )
+
+    async def _kept(self, tx: Tx, member: Member, said: str, command_id: str) -> Capture:
+        """What was asked for, kept so that a button need not carry it."""
+        done = await commands.claim_command(
+            tx,
+            result_id=self.ids.new(),
+            command_id=f"{command_id}:kept",
+            verb="compose.ask",
+            now=self.clock.now(),
+        )
+        kept = (
+            await capture_rows.get_capture(tx, UUID(done["capture_id"]))
+            if done and done.get("capture_id")
+            else None
+        )
+        if kept is not None:
+            return kept
+        capture = Capture(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=self.clock.now(),
+            member_id=member.id,
+            kind="compose",
+            status="open",
+            text=said,
+            author=member.name,
+        )
+        await capture_rows.add_capture(tx, capture)
+        await commands.set_command_result(tx, f"{command_id}:kept", {"capture_id": str(capture.id)})
+        return capture
+
+    @staticmethod
+    async def _member(tx: ReadTx, actor: Actor) -> Member:
+        member = await members.get_member(tx, actor.member_id)
+        if member is None or not member.active:
+            raise NotFound(UNKNOWN)
+        return member
+
+    async def _owned(self, tx: ReadTx, actor: Actor, capture_id: UUID) -> tuple[Member, Capture]:
+        member = await self._member(tx, actor)
+        capture = await capture_rows.get_capture(tx, capture_id)
+        if capture is None or capture.member_id != member.id:
+            raise NotFound(GONE)
+        return member, capture
