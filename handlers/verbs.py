@@ -10,6 +10,7 @@ from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.rollout_verbs import RolloutVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -231,6 +232,7 @@ class Verbs:
     approvals: ApprovalVerbs
     undo: UndoVerbs
     mailboxes: MailboxVerbs
+    rollout: RolloutVerbs
     compose: ComposeVerbs
     agent: AgentVerbs
     home: HomeVerbs
