@@ -26,6 +26,7 @@ _ALWAYS = frozenset(
         "The stage of the deal is not known.",
         "The sender is unverified.",
         "The mail tries to give orders to a machine.",
+        "The check of the draft found something to look at.",
     }
 )
 _SPECIAL: dict[str, str] = {

@@ -138,7 +138,7 @@ async def build(
             slack,
             [
                 web.post("/gmail/push", pushed),
-                *act_routes(settings, services.acts, services.installs),
+                *act_routes(settings, services),
                 *install_doors(settings, services.installs),
             ],
         ),
@@ -184,6 +184,7 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
+        undo=services.undo,
         compose=compose_verbs(services.compose),
         agent=services.agent,
         home=services.home,

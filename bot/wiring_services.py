@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,7 +23,15 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_compose import compose_services
-from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_letters import digest_mailer, draft_letters, letter_services
+from bot.wiring_mail_decisions import (
+    MailParts,
+    act_pages,
+    approval_desk,
+    approval_mails,
+    link_sign_in,
+)
+from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
@@ -59,6 +66,7 @@ from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 from services.vault import Vault
 
 
@@ -89,18 +97,8 @@ def build_services(
     offline = OfflineModel()
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
-    revisions = Revisions(clock, ids)
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
-    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
-    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
-    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
-    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -110,7 +108,27 @@ def build_services(
         audit=audit,
         card=views.approval_card,
     )
+    by_post = draft_letters(by_mail, mail_out, views.mail_card)
+    revisions = Revisions(clock, ids, by_post.ready)
+    budget = settings.llm_monthly_budget_usd
+    calls = ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
+    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
+    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
+    digests = DigestService(
+        database,
+        clock,
+        ids,
+        audit,
+        views,
+        mail_out,
+        digest_mail,
+        mailer=digest_mailer(by_mail, views, mail_out, notes),
+    )
     urgent = UrgentService(
         db=database,
         clock=clock,
@@ -119,9 +137,8 @@ def build_services(
         texts=text_messages(settings, lambda: session),
     )
     deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    approvals = approval_services(
-        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
-    )
+    waits = undo_waits(settings)
+    approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
     agent = agent_service(
@@ -133,21 +150,30 @@ def build_services(
         calls=calls,
         composer=compose.mails,
     )
-    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
+    actions = ActionService(database, clock, ids, audit, revisions, waits)
+    undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
+    sign_in = link_sign_in(by_mail, members, lambda: session)
+    letters = letter_services(
+        by_mail,
+        by_post,
+        mails=mails,
+        approvals=approval_desk(by_mail, notes, approvals.decisions),
+        sign_in=sign_in,
+        actions=actions,
+        undo=undo,
+    )
 
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
     ) -> object:
         return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
 
+    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     return Services(
-        actions=ActionService(
-            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-        ),
+        actions=actions,
         agent=agent,
-        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
+        acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
-        approval_orders=orders,
         approvals=approvals,
         audit=audit,
         compose=compose,
@@ -155,7 +181,7 @@ def build_services(
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
-        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
+        effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
@@ -168,6 +194,7 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
+        letters=letters,
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -179,7 +206,7 @@ def build_services(
                 clock=clock,
                 intake=Intake(clock=clock, ids=ids),
                 touch=touched,
-                orders=orders.receive,
+                orders=letters.replies.receive,
             ),
             touch=touched,
             topic=settings.gmail_topic,
@@ -208,6 +235,7 @@ def build_services(
             (*approval_checks(approvals), inbound.recover, digests.arm, agent.recover),
         ),
         tenants=tenants,
+        undo=undo,
         views=views,
     )
 

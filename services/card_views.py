@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
 from db import conversations, customers, members, overviews
@@ -11,14 +12,18 @@ from db.models.actions import Action, Effect
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
+from db.reviews import is_asked
 from db.session import Database, ReadTx
 from services.card_origins import Origin, origin_of, sender_name
+from services.draft_findings import digest_of, findings_from_json
 from services.errors import NotFound
+from services.feedback import wrong_view
 from services.gates import gate_view
 from services.merge import from_json
 from services.ports import Clock, LanguageModel
 from services.qualifications import criteria_views
 from services.revisions import judge
+from services.types.feedback import WrongView
 from services.types.people import Actor, Role
 from services.types.qualification import BANT, MEDDIC
 from services.types.views import (
@@ -28,10 +33,12 @@ from services.types.views import (
     MailboxCardView,
     MailCardView,
     Reader,
+    UndoView,
     UnsortedCardView,
     UnsortedMailView,
     WhyView,
 )
+from services.undo import may_undo
 
 UNSORTED_SHOWN = 5
 
@@ -125,7 +132,8 @@ class CardViews:
             decided_by=await self._name(tx, action.decided_by),
             decided_at=action.decided_at,
             decision_reason=action.decision_reason,
-            note=_note(
+            note=await self._undo_note(tx, action, draft, effect, member)
+            or _note(
                 action,
                 draft,
                 revision,
@@ -134,9 +142,44 @@ class CardViews:
             ),
             newer_action_id=newest.id if newest and newest.id != action.id else None,
             rating=await overviews.rating_of(tx, member.id, action.id),
+            asked=await is_asked(tx, member_id=member.id, target="decision", target_id=action.id),
             gate=await self._gate(tx, action, draft, revision),
+            undo=await self._undo(tx, action, effect, member),
+            sent_at=effect.claimed_at if effect and effect.status == "done" else None,
             composed=origin.composed,
         )
+
+    async def _undo(
+        self, tx: ReadTx, action: Action, effect: Effect | None, member: Member
+    ) -> UndoView | None:
+        """What was approved without a wait has nothing to undo."""
+        if action.status != "approved" or effect is None or action.decided_at is None:
+            return None
+        asked = effect.undo_at is not None
+        waits = effect.status == "queued" and effect.due_at > action.decided_at
+        if not (waits or (asked and effect.status == "sending")):
+            return None
+        return UndoView(
+            leaves_at=effect.due_at,
+            allowed=waits and may_undo(action, member),
+            asked_by=(await self._name(tx, effect.undo_by) or "Somebody") if asked else None,
+        )
+
+    async def _undo_note(
+        self, tx: ReadTx, action: Action, draft: Draft, effect: Effect | None, member: Member
+    ) -> str | None:
+        """What an undo came to, for as long as its text stands on the card."""
+        if effect is None or effect.undo_at is None or effect.revision != draft.revision:
+            return None
+        who = await self._name(tx, effect.undo_by) or "Somebody"
+        zone = ZoneInfo(member.timezone)
+        at = effect.undo_at.astimezone(zone)
+        if effect.status == "cancelled" and action.status == "pending":
+            return f"Undone by {who} at {at:%H:%M}; nothing was sent."
+        if effect.status == "done" and effect.claimed_at is not None:
+            left = effect.claimed_at.astimezone(zone)
+            return f"{who} asked for an undo at {at:%H:%M}, but it had left at {left:%H:%M}."
+        return None
 
     @staticmethod
     async def _gate(
@@ -147,13 +190,19 @@ class CardViews:
         gated = await get_gated_types(tx)
         if not gated:
             return None
-        judged = await judge(tx, action, draft, revision.text)
+        judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
         return await gate_view(tx, action.id, revision, judged, gated)
 
     @staticmethod
     async def _name(tx: ReadTx, member_id: UUID | None) -> str | None:
         member = await members.get_member(tx, member_id) if member_id else None
         return member.name if member else None
+
+    async def wrong_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> WrongView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await wrong_view(tx, action_id, member_id)
 
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None:
         async with self.db.read(tenant_id) as tx:
@@ -237,6 +286,8 @@ def draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -
         model=revision.model,
         instruction=revision.instruction,
         in_gmail=draft.gmail_revision == revision.number,
+        findings=findings_from_json(revision.findings),
+        seen=digest_of(revision.findings),
     )
 
 

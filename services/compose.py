@@ -154,10 +154,10 @@ class ComposeService:
         instruction: str,
         command_id: str,
     ) -> None:
-        """Begin a mail from a question (services.agent_looking.Composer)."""
+        """A mail to a person whom code has found, asked for in so many words. Once a command."""
         if contact_id is None:
-            raise InvalidInput("Whom should I write to? Name one of the account's contacts.")
-        words = clean_text(instruction).strip()[:LONGEST]
+            raise NotFound("I don't know whom this mail should go to.")
+        words = one_line(clean_text(instruction)).strip()[:LONGEST]
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await self._member(tx, actor)
             capture = await self._kept(tx, member, words, command_id)
@@ -169,7 +169,7 @@ class ComposeService:
                 instruction=words,
             )
             order = _Order(actor=actor, member=member, capture=capture)
-            await self._start(tx, order, form, command_id)
+            await self._start(tx, order, form, f"{command_id}:start")
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _begun(self, tx: Tx, order: _Order, account: Account, command_id: str) -> Asked:

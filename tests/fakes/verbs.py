@@ -78,6 +78,7 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "undo",
             "agent",
             "home",
             "rollups",
