@@ -17,7 +17,6 @@ from blocks.parts import (
     confidence_words,
     context,
     day,
-    in_words,
     local_day,
     moment,
     money,
@@ -32,6 +31,7 @@ from blocks.terms import (
     due_words,
     excerpt,
     health_words,
+    leaving_words,
     listed,
     never_words,
     policy_words,
@@ -325,14 +325,11 @@ def _after(view: MailCardView) -> Block:
 
 def _leaving(view: MailCardView) -> str:
     """When it leaves, or that it is on its way."""
-    if view.undo is None or view.undo.leaves_at <= view.reader.now:
-        asked = view.undo.asked_by if view.undo else None
-        return (
-            f"{short(asked, 60)} asked for an undo; I'm trying to stop it" if asked else "Sending"
-        )
-    away = view.undo.leaves_at - view.reader.now
-    at = clock_time(view.undo.leaves_at, view.reader.timezone)
-    return f"Leaves at {at} ({in_words(away)})"
+    if view.undo is not None and view.undo.leaves_at > view.reader.now:
+        words = leaving_words(view.undo, view.reader)
+        return words[0].upper() + words[1:]
+    asked = view.undo.asked_by if view.undo else None
+    return f"{short(asked, 60)} asked for an undo; I'm trying to stop it" if asked else "Sending"
 
 
 def _left(view: MailCardView) -> str:

@@ -24,6 +24,7 @@ from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
+from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
@@ -140,6 +141,7 @@ async def build(
                 web.post("/gmail/push", pushed),
                 *act_routes(settings, services),
                 *install_doors(settings, services.installs),
+                *mailbox_doors(settings, services),
             ],
         ),
         model=model,
@@ -185,6 +187,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         undo=services.undo,
+        mailboxes=mailbox_verbs(services),
         compose=compose_verbs(services.compose),
         agent=services.agent,
         home=services.home,

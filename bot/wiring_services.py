@@ -1,9 +1,7 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 import aiohttp
 
@@ -30,16 +28,18 @@ from bot.wiring_mail_decisions import (
     approval_desk,
     approval_mails,
     link_sign_in,
+    public_url,
 )
+from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
-from db.session import Database, Tx
+from db.session import Database
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
-from services.cards import CardService, touch
+from services.cards import CardService
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -48,11 +48,8 @@ from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
-from services.intake import Intake
 from services.mail_out import MailOut
-from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
-from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
@@ -98,7 +95,8 @@ def build_services(
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
     mail_out = MailOut(sender=sender)
-    views = ViewService(database, clock, model, mail_out)
+    gmail = gmail_facts(settings, clock, vault, public_url(settings))
+    views = ViewService(database, clock, model, mail_out, gmail)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -140,16 +138,6 @@ def build_services(
     waits = undo_waits(settings)
     approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
-    agent = agent_service(
-        database,
-        clock,
-        ids,
-        audit,
-        models=(model, offline),
-        calls=calls,
-        composer=compose.mails,
-    )
     actions = ActionService(database, clock, ids, audit, revisions, waits)
     undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
     sign_in = link_sign_in(by_mail, members, lambda: session)
@@ -163,12 +151,33 @@ def build_services(
         undo=undo,
     )
 
-    async def touched(
-        tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
-    ) -> object:
-        return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
+    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    agent = agent_service(
+        database,
+        clock,
+        ids,
+        audit,
+        models=(model, offline),
+        calls=calls,
+        composer=compose.mails,
+    )
 
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
+    boxes = mailbox_services(
+        MailboxParts(
+            settings=settings,
+            database=database,
+            clock=clock,
+            ids=ids,
+            vault=vault,
+            audit=audit,
+            access=mails,
+            orders=letters.replies.receive,
+            public_url=by_mail.public_url,
+            session=lambda: session,
+        ),
+        gmail,
+    )
     return Services(
         actions=actions,
         agent=agent,
@@ -178,11 +187,14 @@ def build_services(
         audit=audit,
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
+        connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
+        delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
         effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
+        first_readings=boxes.readings,
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
@@ -195,22 +207,8 @@ def build_services(
             chat_with=chats.with_token,
         ),
         letters=letters,
-        mailboxes=MailboxService(
-            db=database,
-            clock=clock,
-            ids=ids,
-            vault=vault,
-            access=mails,
-            mail_sync=MailSync(
-                db=database,
-                clock=clock,
-                intake=Intake(clock=clock, ids=ids),
-                touch=touched,
-                orders=letters.replies.receive,
-            ),
-            touch=touched,
-            topic=settings.gmail_topic,
-        ),
+        mailbox_endings=boxes.endings,
+        mailboxes=boxes.mailboxes,
         members=members,
         outcomes=outcomes,
         pause_notices=pause_notices(
@@ -232,11 +230,20 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
             },
-            (*approval_checks(approvals), inbound.recover, digests.arm, agent.recover),
+            (
+                *approval_checks(approvals),
+                inbound.recover,
+                digests.arm,
+                agent.recover,
+                boxes.watches.check,
+                boxes.readings.check,
+                boxes.forgetting.check,
+            ),
         ),
         tenants=tenants,
         undo=undo,
         views=views,
+        watches=boxes.watches,
     )
 
 

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import conversations, customers, members, overviews
+from db import conversations, customers, mailboxes, members, overviews
 from db import drafts as draft_rows
 from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.reviews import is_asked
 from db.session import Database, ReadTx
@@ -33,14 +33,16 @@ from services.types.views import (
     MailboxCardView,
     MailCardView,
     Reader,
-    UndoView,
     UnsortedCardView,
     UnsortedMailView,
     WhyView,
 )
-from services.undo import may_undo
+from services.undo_views import undo_note, undo_view
 
 UNSORTED_SHOWN = 5
+NOT_CONNECTED = (
+    "{address} isn't connected, so this can't leave. Connect it again in App Home; the draft stays."
+)
 
 
 def reader_of(member: Member, clock: Clock) -> Reader:
@@ -98,8 +100,9 @@ class CardViews:
         outcome = await overviews.has_outcome(tx, action.id)
         state = from_json(conversation.qualification if conversation else None)
         composed = origin.composed is not None
+        reader = reader_of(member, self.clock)
         return MailCardView(
-            reader=reader_of(member, self.clock),
+            reader=reader,
             action_id=action.id,
             state=action.status,  # type: ignore[arg-type]  # the column's check knows the same words
             effect=effect.status if effect else None,  # type: ignore[arg-type]  # see above
@@ -132,7 +135,8 @@ class CardViews:
             decided_by=await self._name(tx, action.decided_by),
             decided_at=action.decided_at,
             decision_reason=action.decision_reason,
-            note=await self._undo_note(tx, action, draft, effect, member)
+            note=await undo_note(tx, action, draft, effect, reader)
+            or await self._mailbox_gone(tx, action, draft)
             or _note(
                 action,
                 draft,
@@ -144,42 +148,20 @@ class CardViews:
             rating=await overviews.rating_of(tx, member.id, action.id),
             asked=await is_asked(tx, member_id=member.id, target="decision", target_id=action.id),
             gate=await self._gate(tx, action, draft, revision),
-            undo=await self._undo(tx, action, effect, member),
+            undo=await undo_view(tx, action, reader, effect),
             sent_at=effect.claimed_at if effect and effect.status == "done" else None,
             composed=origin.composed,
         )
 
-    async def _undo(
-        self, tx: ReadTx, action: Action, effect: Effect | None, member: Member
-    ) -> UndoView | None:
-        """What was approved without a wait has nothing to undo."""
-        if action.status != "approved" or effect is None or action.decided_at is None:
+    @staticmethod
+    async def _mailbox_gone(tx: ReadTx, action: Action, draft: Draft) -> str | None:
+        """What has to be done before this can leave, when its mailbox isn't connected any more."""
+        if action.status != "pending" or draft.mailbox_id is None:
             return None
-        asked = effect.undo_at is not None
-        waits = effect.status == "queued" and effect.due_at > action.decided_at
-        if not (waits or (asked and effect.status == "sending")):
+        box = await mailboxes.get_mailbox(tx, draft.mailbox_id)
+        if box is None or box.status == "connected":
             return None
-        return UndoView(
-            leaves_at=effect.due_at,
-            allowed=waits and may_undo(action, member),
-            asked_by=(await self._name(tx, effect.undo_by) or "Somebody") if asked else None,
-        )
-
-    async def _undo_note(
-        self, tx: ReadTx, action: Action, draft: Draft, effect: Effect | None, member: Member
-    ) -> str | None:
-        """What an undo came to, for as long as its text stands on the card."""
-        if effect is None or effect.undo_at is None or effect.revision != draft.revision:
-            return None
-        who = await self._name(tx, effect.undo_by) or "Somebody"
-        zone = ZoneInfo(member.timezone)
-        at = effect.undo_at.astimezone(zone)
-        if effect.status == "cancelled" and action.status == "pending":
-            return f"Undone by {who} at {at:%H:%M}; nothing was sent."
-        if effect.status == "done" and effect.claimed_at is not None:
-            left = effect.claimed_at.astimezone(zone)
-            return f"{who} asked for an undo at {at:%H:%M}, but it had left at {left:%H:%M}."
-        return None
+        return NOT_CONNECTED.format(address=box.address)
 
     @staticmethod
     async def _gate(
@@ -237,7 +219,13 @@ class CardViews:
                 reader=reader_of(member, self.clock),
                 address=found[0].address,
                 status=found[0].status,  # type: ignore[arg-type]  # the column's check knows them
+                connect_url=self._reconnect_url(found[0], member),
+                reason=found[0].reconnect_reason,
             )
+
+    def _reconnect_url(self, _box: Mailbox, _member: Member) -> str | None:
+        """Where its person connects it anew, if that is set up."""
+        return None
 
     async def why(self, actor: Actor, action_id: UUID) -> WhyView:
         """The data behind a card: trigger, link, verdict, confidence, evidence, signals."""

@@ -44,12 +44,10 @@ NOTHING = "There is nothing on its way that could be undone."
 UNKNOWN = "I can't tell whether it left. Look in Gmail's Sent folder."
 
 
-def may_undo(action: Action, member: Member) -> bool:
+def may_undo(action: Action, member_id: UUID, role: str) -> bool:
     """Whoever decided, whose mail it is, and those above them."""
-    return member.id in {action.decided_by, action.owner_id} or member.role in {
-        Role.MANAGER,
-        Role.ADMIN,
-    }
+    above = role in {Role.MANAGER, Role.ADMIN}
+    return above or member_id in {action.decided_by, action.owner_id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +79,7 @@ class UndoService:
             action, member = await self._held(tx, action_id, actor.member_id)
             newest = await rows.newest_effect(tx, action.id)
             effect = await rows.lock_effect(tx, newest.id) if newest else None
-            if not may_undo(action, member) and action.status == "approved":
+            if not may_undo(action, member.id, member.role) and action.status == "approved":
                 raise Forbidden(await self._not_yours(tx, action))
             if effect is None or effect.status not in rows.OPEN_EFFECTS:
                 raise Conflict(await self._too_late(tx, action, effect, actor))

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.types.approval_views import QueueView
+from services.types.mailbox_health import MailboxesView
 from services.types.people import Function
 from services.types.views import HealthView, InboxView, Reader
 
@@ -192,3 +193,4 @@ class HomeView:
     company: CompanyView | None = None
     """For executives."""
     notices: tuple[str, ...] = ()
+    mailboxes: MailboxesView | None = None

@@ -106,6 +106,7 @@ class UndoView:
     """What was approved waits until `leaves_at`, and may be called off until it is on its way.
     `allowed`: the reader may; `asked_by`: somebody did while it was leaving already."""
 
+    action_id: UUID
     leaves_at: datetime
     allowed: bool
     asked_by: str | None = None
@@ -209,6 +210,9 @@ class MailboxCardView:
     reader: Reader
     address: str
     status: Literal["connected", "reconnect", "disconnected"]
+    connect_url: str | None = None
+    """Leads to Google; only where the reader may connect it, and it is set up."""
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

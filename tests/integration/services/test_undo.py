@@ -255,3 +255,20 @@ async def test_gmail_failing_delays_the_stop_and_loses_nothing(waiting: Loop) ->
     await waiting.drain()
     assert waiting.sent == []
     assert await standing(waiting) == UNDONE
+
+
+async def test_a_wish_whose_job_was_lost_is_found_by_the_sweep(waiting: Loop) -> None:
+    waiting.mail.fail["send_draft"] = [AMBIGUOUS]
+    waiting.clock.move(timedelta(seconds=60))
+    with pytest.raises(TransientError):
+        await waiting.effects.run(waiting.tenant, (await waiting.effect()).id)
+    await waiting.take_back()
+    async with waiting.database.directory() as tx:
+        await tx.session.execute(
+            jobs.text("delete from jobs.pgqueuer where entrypoint in ('effect.undo', 'effect.run')")
+        )
+    waiting.clock.move(timedelta(seconds=120))
+    await waiting.sweeps.recover(waiting.tenant)
+    await waiting.drain()
+    assert waiting.sent == []
+    assert await standing(waiting) == UNDONE

@@ -466,8 +466,15 @@ async def test_what_was_approved_waits_and_an_undo_is_told_to_its_people(
     await gated.decide(gated.victor)
     await loop.drain(skip=("effect.run",))
     assert (await loop.effect()).due_at == loop.clock.now() + timedelta(seconds=60)
-    card = await loop.card()
-    assert card.undo is not None
+    (request,) = await loop.rows(ApprovalRequest)
+    for member, allowed in ((loop.rita, True), (gated.victor, True), (loop.cole, False)):
+        seen = (await loop.card(member)).undo
+        assert seen is not None
+        assert seen.allowed == allowed
+    shown = await loop.views.approval_card(loop.tenant, request.id, gated.victor.id)
+    assert shown is not None
+    assert shown.undo is not None
+    assert shown.undo.allowed, "who approved has no other card"
     person = {"rita": loop.rita, "victor": gated.victor, "mona": loop.mona}[who]
     await loop.take_back(person)
     await loop.drain()
