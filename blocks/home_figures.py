@@ -50,19 +50,24 @@ def _person(line: TeamLine, days: int, reader: Reader) -> str:
         today = local_day(reader.now, reader.timezone)
         first.append(f"*out of office until {day(last, today)}*")
     waits = f"{count(line.waiting, 'mail')} {'waits' if line.waiting == 1 else 'wait'}"
-    first.append(f"{waits}{_oldest(line.oldest, reader)}" if line.waiting else "nothing waits")
+    first.append(
+        f"{waits}{_oldest(line.waiting, line.oldest, reader)}" if line.waiting else "nothing waits"
+    )
     if line.approvals:
         late = f", *{line.overdue:,} overdue*" if line.overdue else ""
         ask = f"{count(line.approvals, 'approval')} to decide"
-        first.append(f"{ask}{_oldest(line.approval_oldest, reader)}{late}")
+        first.append(f"{ask}{_oldest(line.approvals, line.approval_oldest, reader)}{late}")
     did = f"in {days} days {line.sent:,} sent and {line.answered:,} answered"
     if not line.sent and not line.answered:
         did = f"nothing sent in {days} days"
     return f"{' · '.join(first)}\n{sentence(did)}"
 
 
-def _oldest(since: datetime | None, reader: Reader) -> str:
-    return f", the oldest came {moment(since, reader.now, reader.timezone)}" if since else ""
+def _oldest(number: int, since: datetime | None, reader: Reader) -> str:
+    if since is None:
+        return ""
+    which = "it" if number == 1 else "the oldest"
+    return f", {which} came {moment(since, reader.now, reader.timezone)}"
 
 
 # ── The company ─────────────────────────────────────────────────────────────────────────────────

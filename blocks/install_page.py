@@ -73,6 +73,9 @@ def _installed(page: InstallPage) -> _Words:
     return _Words(
         heading=f"{page.team} is connected again" if again else f"{page.team} is connected",
         lines=lines,
+        facts=(("Slack left out, so what needs it won't work yet", page.detail),)
+        if page.detail
+        else (),
         button="Open Understudy in Slack",
         url=page.url,
     )

@@ -144,7 +144,7 @@ async def build(
             slack,
             [
                 web.post("/gmail/push", pushed),
-                *act_routes(settings, services.acts, services.installs),
+                *act_routes(settings, services),
                 *install_doors(settings, services.installs),
             ],
         ),
@@ -191,6 +191,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         rollout=rollout_verbs(services.rollout, services.approvals.rules),
+        undo=services.undo,
         compose=compose_verbs(services.compose),
         agent=services.agent,
         home=services.home,

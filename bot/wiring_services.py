@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,7 +23,14 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_compose import compose_services
-from bot.wiring_mail_decisions import MailParts, act_pages, approval_mails, mail_orders
+from bot.wiring_letters import digest_mailer, draft_letters, letter_services
+from bot.wiring_mail_decisions import (
+    MailParts,
+    act_pages,
+    approval_desk,
+    approval_mails,
+    link_sign_in,
+)
 from bot.wiring_rollout import (
     forget_mailbox,
     rollout_checks,
@@ -32,6 +38,7 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database, Tx
 from services.actions import ActionService
@@ -60,12 +67,14 @@ from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.ports import InstallGateway, LanguageModel
+from services.reach import holds_back
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 from services.vault import Vault
 
 
@@ -96,18 +105,8 @@ def build_services(
     offline = OfflineModel()
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
-    revisions = Revisions(clock, ids)
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
-    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
-    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, model, mail_out)
-    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
-    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -117,7 +116,28 @@ def build_services(
         audit=audit,
         card=views.approval_card,
     )
+    by_post = draft_letters(by_mail, mail_out, views.mail_card)
+    revisions = Revisions(clock, ids, by_post.ready)
+    budget = settings.llm_monthly_budget_usd
+    calls = ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
+    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
+    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
+    digests = DigestService(
+        database,
+        clock,
+        ids,
+        audit,
+        views,
+        mail_out,
+        digest_mail,
+        mailer=digest_mailer(by_mail, views, mail_out, notes),
+        holds=holds_back,
+    )
     urgent = UrgentService(
         db=database,
         clock=clock,
@@ -126,18 +146,39 @@ def build_services(
         texts=text_messages(settings, lambda: session),
     )
     deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    approvals = approval_services(
-        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
-    )
+    waits = undo_waits(settings)
+    approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
-    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
+    actions = ActionService(database, clock, ids, audit, revisions, waits)
+    undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
+    sign_in = link_sign_in(by_mail, members, lambda: session)
+    letters = letter_services(
+        by_mail,
+        by_post,
+        mails=mails,
+        approvals=approval_desk(by_mail, notes, approvals.decisions),
+        sign_in=sign_in,
+        actions=actions,
+        undo=undo,
+    )
+
+    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    agent = agent_service(
+        database,
+        clock,
+        ids,
+        audit,
+        models=(model, offline),
+        calls=calls,
+        composer=compose.mails,
+    )
 
     async def touched(
         tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
     ) -> object:
         return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
 
+    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     rollout = rollout_services(
         database,
         rollout_deps(clock, ids, audit, arm_digest=digests.schedule, end_mailbox=forget_mailbox),
@@ -146,21 +187,18 @@ def build_services(
     )
 
     return Services(
-        actions=ActionService(
-            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-        ),
+        actions=actions,
         agent=agent,
-        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
+        acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
-        approval_orders=orders,
         approvals=approvals,
         audit=audit,
-        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
+        compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         digests=digests,
         drafts=drafts,
-        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
+        effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
@@ -173,6 +211,7 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
+        letters=letters,
         mailboxes=MailboxService(
             db=database,
             clock=clock,
@@ -184,7 +223,7 @@ def build_services(
                 clock=clock,
                 intake=Intake(clock=clock, ids=ids),
                 touch=touched,
-                orders=orders.receive,
+                orders=letters.replies.receive,
             ),
             touch=touched,
             topic=settings.gmail_topic,
@@ -221,6 +260,7 @@ def build_services(
             ),
         ),
         tenants=tenants,
+        undo=undo,
         views=views,
     )
 

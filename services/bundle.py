@@ -11,7 +11,6 @@ from services.approvals.decisions import DecisionService
 from services.approvals.gated import GatedSends
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService
-from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
 from services.approvals.rule_sets import RuleSetService
@@ -32,6 +31,10 @@ from services.feedback import FeedbackService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
+from services.letters.draft_letters import DraftLetterService
+from services.letters.draft_pages import DraftPages
+from services.letters.endings import EndService
+from services.letters.replies import ReplyService
 from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.notes import NoteService
@@ -44,6 +47,7 @@ from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,16 @@ class ApprovalServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterServices:
+    """Mails about drafts; the replies to all our mails; the pages behind their links."""
+
+    drafts: DraftLetterService
+    replies: ReplyService
+    pages: DraftPages
+    endings: EndService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeServices:
     mails: ComposeService
     captures: CaptureService
@@ -74,7 +88,6 @@ class Services:
     acts: ActService
     agent: AgentService
     approval_mails: ApprovalMailService
-    approval_orders: OrderService
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
@@ -88,6 +101,7 @@ class Services:
     home: HomeService
     inbound: InboundService
     installs: InstallService
+    letters: LetterServices
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
@@ -98,4 +112,5 @@ class Services:
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService
+    undo: UndoService
     views: ViewService

@@ -21,7 +21,13 @@ from db.session import Database
 from services.errors import Conflict, Forbidden, InvalidInput, ServiceError, TransientError
 from services.ports import ChatGateway, ChatPerson, Clock, InstallGateway
 from services.tenants import TenantService
-from services.types.installs import BOT_SCOPES, GivenInstall, InstallPage, InstallStep
+from services.types.installs import (
+    BOT_SCOPES,
+    NEEDED_SCOPES,
+    GivenInstall,
+    InstallPage,
+    InstallStep,
+)
 
 log = structlog.get_logger()
 
@@ -118,11 +124,12 @@ class InstallService:
         if given.org_wide or team_id is None:
             await self._give_back(gateway, given)
             return InstallPage(step=InstallStep.ORG_WIDE, team=given.team_name)
-        missing = tuple(scope for scope in BOT_SCOPES if scope not in given.scopes)
+        # An answer that names no scopes leaves it at what was asked for.
+        missing = tuple(s for s in BOT_SCOPES if given.scopes and s not in given.scopes)
         step = None
         if wanted is not None and team_id != wanted:
             step = InstallStep.OTHER_WORKSPACE
-        elif missing:
+        elif any(scope in NEEDED_SCOPES for scope in missing):
             step = InstallStep.TOO_LITTLE
         if step is not None:
             # In a workspace that has us already it may be the very token it works with.
@@ -139,6 +146,7 @@ class InstallService:
             step=done,
             team=given.team_name,
             url=gateway.app_url(team_id=team_id, app_id=given.app_id),
+            detail=missing,
         )
 
     async def _store(self, given: GivenInstall, team_id: str, at: datetime) -> InstallStep:

@@ -21,6 +21,7 @@ from db import (
     digests,
     inbound,
     jobs,
+    letters,
     messages,
     notes,
     tenants,
@@ -167,6 +168,11 @@ class SweepService:
                 "approval.mail",
                 "mail_id",
                 [(mail_id, {}) for mail_id in await approval_mails.list_unsent(tx, before)],
+            ),
+            Work(
+                "draft.letter",
+                "letter_id",
+                [(one, {}) for one in await letters.list_unsent_draft_letters(tx, before)],
             ),
             Work(
                 "approval.sms",

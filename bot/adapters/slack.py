@@ -208,8 +208,7 @@ class SlackChats:
             data = await calls(name, lambda: method(trigger_id=trigger_id, view=view))
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
-        shown = data.get("view")
-        return str(shown.get("id") or "") if isinstance(shown, dict) else ""
+        return str((data.get("view") or {}).get("id") or "")
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
         """Show something else in an open modal. NotFound when it was closed."""

@@ -11,9 +11,11 @@ from db.models import (
     directories,
     drafts,
     home,
+    letters,
     mailboxes,
     pacing,
     records,
+    reviews,
     rollout,
     tenants,
 )
@@ -29,9 +31,11 @@ __all__ = [
     "directories",
     "drafts",
     "home",
+    "letters",
     "mailboxes",
     "pacing",
     "records",
+    "reviews",
     "rollout",
     "tenants",
 ]

@@ -7,7 +7,6 @@ before it became one sends nothing.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from db import actions as action_rows
@@ -32,6 +31,7 @@ from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Role
+from services.undo_waits import AT_ONCE, UndoWaits
 
 PAGE = 200
 GONE = "This draft is no longer there."
@@ -53,7 +53,7 @@ async def require_gate(
         raise Forbidden(SWITCHED_OFF)
     if in_shadow(await tenants.get_tenant(tx)):
         raise Forbidden(SHADOW_ON)
-    judged = await judge(tx, action, draft, revision.text)
+    judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     if judged.verdict is Verdict.HARD_STOP:
         raise Forbidden(f"{judged.reasons[0]} No approval changes that. Change the text.")
     gate = gate_of(judged, await gate_rows.get_gated_types(tx))
@@ -92,7 +92,7 @@ class GatedSends:
     clock: Clock
     ids: Ids
     audit: AuditService
-    undo: timedelta = timedelta(0)
+    waits: UndoWaits = AT_ONCE
 
     async def send(self, tx: Tx, request: ApprovalRequest) -> str | None:
         """Approve the revision as the request's decider and queue its sending. Safe to repeat: what
@@ -132,7 +132,8 @@ class GatedSends:
         except Conflict as underway:
             return str(underway)
         await self.audit.chain_soon(tx)
-        await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
+        wait = self.waits.after(_surface(request))
+        await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=wait or None)
         await deliver_bumped(tx, bumped)
         return None
 
@@ -142,7 +143,7 @@ class GatedSends:
         """The statement of a click. When an effect of this revision is past the point of no return
         it settles the action without one: then it is taken back."""
         now, action_id = self.clock.now(), request.action_id or UUID(int=0)
-        surface = request.settled_surface or "slack"
+        surface = _surface(request)
         facts = {
             "revision": bound.revision,
             "hash": bound.content_hash,
@@ -158,7 +159,7 @@ class GatedSends:
             surface=surface,
             revision=bound.revision,
             content_hash=bound.content_hash,
-            due_at=now + self.undo,
+            due_at=now + self.waits.after(surface),
             entry=self.audit.entry(
                 "action.approved", actor=actor_of(decider), subject_id=action_id, facts=facts
             ),
@@ -207,6 +208,10 @@ class GatedSends:
                 clock=self.clock,
                 ids=self.ids,
             )
+
+
+def _surface(request: ApprovalRequest) -> str:
+    return request.settled_surface or "slack"
 
 
 def _why_not(case: fast.HeldCase, facts: fast.CaseFacts) -> str | None:

@@ -17,6 +17,9 @@ BOT_SCOPES = (
     "users:read.email",
 )
 """What an install asks for: those of manifest.yml, which a test holds equal."""
+NEEDED_SCOPES = ("chat:write", "im:write")
+"""Without these nobody can be told anything, so there is nothing to install. Without another one a
+part is missing, and whoever installs is told which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -304,14 +304,24 @@ async def test_an_org_wide_install_is_refused_and_given_back(desk: Desk) -> None
     assert len(await desk.office.tenants.list_all()) == 1
 
 
-async def test_too_few_scopes_store_nothing(desk: Desk) -> None:
-    page = await desk.install(scopes=BOT_SCOPES[1:])
-    assert (page.step, page.detail) == (InstallStep.TOO_LITTLE, (BOT_SCOPES[0],))
+async def test_without_the_scopes_it_lives_on_nothing_is_stored(desk: Desk) -> None:
+    rest = [scope for scope in BOT_SCOPES if scope != "chat:write"]
+    page = await desk.install(scopes=rest)
+    assert (page.step, page.detail) == (InstallStep.TOO_LITTLE, ("chat:write",))
     assert desk.slack.tokens == {"xoxb-1": "revoked"}
     assert await desk.office.tenants.find(NEW) is None
     # In a workspace that has us it may be the token it works with: that one stays.
-    await desk.install(team_id=TEAM.team_id, scopes=())
+    await desk.install(team_id=TEAM.team_id, scopes=rest)
     assert desk.slack.tokens["xoxb-2"] == "live"
+
+
+async def test_a_scope_that_is_left_out_is_told_and_one_that_is_not_named_is_granted(
+    desk: Desk,
+) -> None:
+    page = await desk.install(scopes=[s for s in BOT_SCOPES if s != "reactions:read"])
+    assert (page.step.installed, page.detail) == (True, ("reactions:read",))
+    page = await desk.install(scopes=())
+    assert (page.step.installed, page.detail) == (True, ())
 
 
 async def test_a_link_for_one_workspace_takes_no_other(desk: Desk) -> None:

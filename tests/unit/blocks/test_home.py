@@ -335,6 +335,8 @@ def test_a_manager_reads_numbers_of_each_person() -> None:
     assert "2 approvals to decide, the oldest came 18 Nov, *1 overdue*" in text
     assert "In 7 days 7 sent and 4 answered" in text
     assert "*Lena Vogt* · nothing waits" in text
+    one = make_team(items=(make_team_line(waiting=1),))
+    assert "1 mail waits, it came 05:30" in dumped(home_of(Role.MANAGER, team=one))
     away = make_team(items=(make_team_line(away_until=NOW + timedelta(days=3)),))
     assert "*out of office until Monday*" in dumped(home_of(Role.MANAGER, team=away))
 
