@@ -37,7 +37,7 @@ def preferences_of(stored: Mapping[str, Any]) -> Preferences:
     return Preferences(
         digest_slack=stored.get("digest_slack") != OFF,
         digest_mail=stored.get("digest_mail") != OFF,
-        draft_mail=stored.get("draft_mail") != OFF,
+        draft_mail=stored.get("draft_mail") == ON,
         feedback_prompts=stored.get("feedback_prompts") != OFF,
         quiet_hours=quiet if isinstance(quiet, str) else "",
     )
@@ -72,9 +72,12 @@ class SwitchService:
             member = await require_member(tx, actor)
             before = preferences_of(member.preferences)
             for name in ("digest_slack", "digest_mail", "draft_mail", "feedback_prompts"):
-                value = ON if getattr(wanted, name) else OFF
-                await members.set_preference(tx, member.id, name, value)
-            await members.set_preference(tx, member.id, "quiet_hours", wanted.quiet_hours)
+                # What nobody has chosen stays unsaid: others read more out of that than off.
+                if getattr(wanted, name) != getattr(before, name):
+                    value = ON if getattr(wanted, name) else OFF
+                    await members.set_preference(tx, member.id, name, value)
+            if wanted.quiet_hours != before.quiet_hours:
+                await members.set_preference(tx, member.id, "quiet_hours", wanted.quiet_hours)
             if before != wanted:
                 await self.deps.audit.append(
                     tx, "member.preferences", actor=actor, subject_id=member.id

@@ -145,7 +145,7 @@ class Preferences:
 
     digest_slack: bool = True
     digest_mail: bool = True
-    draft_mail: bool = True
+    draft_mail: bool = False
     feedback_prompts: bool = True
     quiet_hours: str = ""
     """`18:00-08:00`, in the member's zone; empty: none."""

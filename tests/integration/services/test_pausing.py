@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from db.models.actions import Action
+from db.models.cards import Digest
 from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import Database
@@ -168,13 +170,17 @@ async def test_what_was_approved_before_shadow_mode_asks_again(desk: Desk, *, pu
 
 async def test_no_daily_digest_is_made_for_whom_nothing_comes_unasked(desk: Desk) -> None:
     await desk.proposed()
-    async with desk.database.transaction(desk.tenant) as tx:
-        assert await desk.digests.due(tx, desk.rita.id) is not None
     await desk.set(Member, desk.cole.id, enabled_at=None)
     await desk.set(Member, desk.mona.id, paused_until=desk.clock.now() + timedelta(hours=1))
-    for member in (desk.cole, desk.mona):
+    await desk.set(Action, (await desk.action()).id, owner_id=desk.cole.id)
+    for member in (desk.cole, desk.mona, desk.rita):
         async with desk.database.transaction(desk.tenant) as tx:
-            assert await desk.digests.due(tx, member.id) is None
+            await desk.digests.due(tx, member.id)
+    assert await desk.rows(Digest) == []
+    await desk.set(Action, (await desk.action()).id, owner_id=desk.rita.id)
+    async with desk.database.transaction(desk.tenant) as tx:
+        await desk.digests.due(tx, desk.rita.id)
+    assert [row.member_id for row in await desk.rows(Digest)] == [desk.rita.id]
     assert ("digest", desk.cole.id) in await desk.timers()  # the next morning asks again
     await desk.digests.request(desk.actor(desk.cole), command_id=desk.command())
     await desk.drain(skip=("digest.mail",))
@@ -228,7 +234,7 @@ async def test_cautious_sends_every_mail_through_the_manager(desk: Desk) -> None
 async def test_wishes_are_ones_own_and_the_tenants_part_is_for_admins(desk: Desk) -> None:
     switches, rita = desk.rollout.switches, desk.actor(desk.rita)
     assert (await switches.settings(rita)).preferences == Preferences()
-    wanted = Preferences(digest_mail=False, draft_mail=False, quiet_hours="18:00-08:00")
+    wanted = Preferences(digest_mail=False, draft_mail=True, quiet_hours="18:00-08:00")
     await switches.prefer(rita, wanted, command_id=desk.command())
     view = await switches.settings(rita)
     assert (view.preferences, view.tenant, view.has_mailbox) == (wanted, None, True)

@@ -262,7 +262,7 @@ async def test_settings_presets_and_shadow_are_submitted(admin: Rig) -> None:
     )
     wanted = admin.book.named("rollout.switches.prefer")[0][0][1]
     assert wanted == Preferences(
-        digest_mail=False, feedback_prompts=False, quiet_hours="18:00-08:00"
+        digest_mail=False, draft_mail=True, feedback_prompts=False, quiet_hours="18:00-08:00"
     )
     await admin.interact(filled(CallbackId.SETTINGS, wishes=ticked(), quiet_hours=chosen("off")))
     assert admin.book.named("rollout.switches.prefer")[1][0][1].quiet_hours == ""
