@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import override
 
 
 class ActionId(StrEnum):
@@ -60,6 +61,10 @@ class ActionId(StrEnum):
     INTRO_RIGHT = "intro.right"
     INTRO_WRONG = "intro.wrong"
     INTRO_DRAFT = "intro.draft"
+    UNDO = "draft.undo"
+    WRONG = "feedback.wrong"
+    WRONG_MORE = "feedback.wrong_more"
+    REVIEW = "feedback.review"
     COMPOSE = "compose.new"
     COMPOSE_FORM = "compose.form"
     COMPOSE_ACCOUNT = "compose.account"
@@ -108,6 +113,8 @@ class CallbackId(StrEnum):
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
     INTRO_WRONG = "intro.wrong"
+    WRONG = "feedback.wrong"
+    REVIEW = "feedback.review"
     COMPOSE = "compose.form"
     CAPTURE_QUALIFY = "capture.qualify"
     CAPTURE_LOG = "capture.log"
@@ -148,6 +155,13 @@ class FieldId(StrEnum):
     EXPIRES = "expires"
     READ_AT_LEAST = "read_at_least"
     RULES = "rules"
+    WRONG = "wrong"
+    WORDS = "words"
+    REVIEWED = "reviewed"
+    OVERALL = "overall"
+    ACCURACY = "accuracy"
+    TONE = "tone"
+    USEFULNESS = "usefulness"
     CONTACT = "contact"
     PURPOSE = "purpose"
     WHERE = "where"
@@ -175,6 +189,16 @@ class Target(BaseModel):
 
     def encode(self) -> str:
         return self.model_dump_json()
+
+
+class Approval(Target):
+    """What an approval is about. `seen` names the findings that stood above the text."""
+
+    seen: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    @override
+    def encode(self) -> str:
+        return self.model_dump_json(exclude=None if self.seen else {"seen"})
 
 
 class Choice(Target):
@@ -214,10 +238,25 @@ class Wish(BaseModel):
         return self.model_dump_json()
 
 
+OF = Literal["decision", "message", "conversation"]
+
+
 class Rating(Target):
     """A feedback button: up or down, on what."""
 
     up: bool
+    of: OF = "decision"
+
+    @override
+    def encode(self) -> str:
+        return self.model_dump_json(exclude={"of"} if self.of == "decision" else None)
+
+
+class Fault(Target):
+    """What was wrong with something of ours."""
+
+    of: OF = "decision"
+    what: str = Field(default="", pattern=r"^[a-z]{0,20}$")
 
 
 class Meant(Target):

@@ -30,7 +30,7 @@ from blocks.parts import (
     section,
     short,
 )
-from blocks.terms import health_words, sentence, state_words
+from blocks.terms import health_words, leaving_words, sentence, state_words
 from services.types.approval_views import ApprovalCardView, QuestionView, SeatView
 from services.types.approvals import CarryStatus, RequestStatus, Risk
 
@@ -300,6 +300,8 @@ def settled_card(view: ApprovalCardView) -> list[Block]:
     if view.hasty and view.own_seconds is not None:
         blocks.append(context(f"You decided {view.own_seconds:.0f} s after it reached you."))
     step = _next_step(view)
+    if view.undo is not None and view.undo.allowed:
+        step = button("Undo", ActionId.UNDO, Target(id=view.undo.action_id).encode())
     return [*blocks, actions(step)] if step else blocks
 
 
@@ -327,6 +329,8 @@ def _carried(view: ApprovalCardView) -> list[Block]:
 
 
 def _in_effect(view: ApprovalCardView) -> str:
+    if view.undo is not None and view.undo.leaves_at > view.reader.now:
+        return f"The mail {leaving_words(view.undo, view.reader)}."
     if view.draft is not None:
         return "The mail is on its way; its own card says when it has left."
     changed = [

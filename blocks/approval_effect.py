@@ -1,6 +1,7 @@
 """What an approval would change, whole: the same on the card and in the window to decide in."""
 
 from blocks.draft import draft_blocks, envelope_block, fits_card, is_plain, text_blocks
+from blocks.findings import findings_blocks
 from blocks.parts import Block, bold, clean, cut, literal, rich
 from services.types.approval_views import ApprovalCardView, EffectLine
 
@@ -43,7 +44,8 @@ def effect_blocks(view: ApprovalCardView, *, whole: bool) -> list[Block]:
     if not whole:
         return [*blocks, *draft_blocks(view.draft, reader=view.reader, title=title)]
     head = envelope_block(view.draft, reader=view.reader, title=title)
-    return [*blocks, head, *text_blocks(view.draft)]
+    found = findings_blocks(view.draft, view.reader)
+    return [*blocks, head, *found, *text_blocks(view.draft)]
 
 
 def _lines(lines: tuple[EffectLine, ...], title: str, *, whole: bool) -> list[Block]:

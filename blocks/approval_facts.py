@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from blocks.findings import TITLE, finding_words
 from blocks.parts import clean, cut, day, money, one_line
 from services.types.approval_views import ApprovalCardView, EffectLine, SeatView
 from services.types.approvals import CarryStatus, RequestStatus, Surface, Urgency
@@ -105,12 +106,15 @@ def draft_lines(card: ApprovalCardView) -> tuple[str, ...]:
     draft = card.draft
     if draft is None:
         return ()
+    found = [f"{TITLE}: {finding_words(one, card.reader)}" for one in draft.findings]
+    found += [""] if found else []
     people = (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc))
     return (
         f"From: {one_line(draft.sender)}",
         *(f"{name}: {one_line(', '.join(who))}" for name, who in people if who),
         f"Subject: {one_line(draft.subject)}",
         "",
+        *found,
         clean(draft.text),
     )
 

@@ -2,11 +2,6 @@
 twin from one set of words."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
-from mjml import mjml2html
 
 from blocks.approval_facts import (
     Fact,
@@ -18,6 +13,7 @@ from blocks.approval_facts import (
     text,
 )
 from blocks.approval_words import takes_conditions
+from blocks.mail_frame import framed, plain_foot
 from services.types.approval_mails import ApprovalMailView, NoteKind
 from services.types.approvals import RequestStatus
 
@@ -61,8 +57,12 @@ class _Words:
 def approval_mail(view: ApprovalMailView) -> tuple[str, str, str]:
     """(subject, HTML, plain text). Pure: the reader's `now` and zone are in the view."""
     words = _words(view)
-    html = _page().render(
-        title=text(view.card.title), preview=words.lead[0] if words.lead else "", words=words
+    html = framed("approval_mail").render(
+        title=text(view.card.title),
+        preview=words.lead[0] if words.lead else "",
+        words=words,
+        footer=words.footer,
+        links=(),
     )
     return words.subject, html, _plain(view, words)
 
@@ -126,13 +126,5 @@ def _plain(view: ApprovalMailView, words: _Words) -> str:
         parts.append("\n".join(words.reply))
     if words.closing:
         parts.append(words.closing)
-    parts.append("-- \n" + "\n".join(words.footer))
+    parts.append(plain_foot(words.footer))
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-@cache
-def _page() -> Template:
-    """MJML becomes HTML once a process; what varies goes in through Jinja, escaped."""
-    source = files("blocks").joinpath("approval_mail.mjml").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(mjml2html(source))

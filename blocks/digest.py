@@ -2,14 +2,19 @@
 
 from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
-from blocks.parts import Block, context, count, day, local_day, section, short
-from services.types.views import DigestView
+from blocks.parts import Block, context, count, day, local_day, moment, section, short
+from services.types.views import DigestApproval, DigestView
 
 
 def digest_card(view: DigestView) -> list[Block]:
     """What waits, what left, who answered; a quiet day says so."""
     today = local_day(view.reader.now, view.reader.timezone)
     blocks = [section(f"*Your digest for {day(view.day, today)}*\n{_waits(view)}.")]
+    if view.alerts:
+        blocks.append(section("\n".join(short(line, 200) for line in view.alerts[:5])))
+    if view.approvals:
+        listed = "\n".join(_approval(one, view) for one in view.approvals[:10])
+        blocks.append(section(f"*To decide*\n{listed}"))
     blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.waiting[:10])]
     for title, lines in (("Sent", view.sent), ("Answered", view.answered)):
         if lines:
@@ -20,6 +25,13 @@ def digest_card(view: DigestView) -> list[Block]:
         quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"
     unsorted = [unsorted_words(view.unsorted)] if view.unsorted else []
     return fitted([*blocks, context(*unsorted, quiet)])
+
+
+def _approval(one: DigestApproval, view: DigestView) -> str:
+    reader = view.reader
+    late = "was due" if one.due_at < reader.now else "due"
+    when = moment(one.due_at, reader.now, reader.timezone)
+    return f"• {short(one.title, 120)}, {late} {when}: /understudy approvals"
 
 
 def digest_text(view: DigestView) -> str:

@@ -1,5 +1,6 @@
 """The draft as people see it: whole, or not to be approved."""
 
+from blocks.findings import findings_blocks
 from blocks.parts import Block, bold, clean, cut, literal, one_line, quoted, rich
 from services.types.views import DraftView, Reader
 
@@ -70,10 +71,11 @@ def text_blocks(draft: DraftView, *, limit: int | None = None) -> list[Block]:
 
 def draft_blocks(draft: DraftView, *, reader: Reader, title: str) -> list[Block]:
     """On the card: all of it, or its beginning."""
+    found = findings_blocks(draft, reader)
     if fits_card(draft):
-        return [envelope_block(draft, reader=reader, title=title), *text_blocks(draft)]
+        return [envelope_block(draft, reader=reader, title=title), *found, *text_blocks(draft)]
     head = envelope_block(draft, reader=reader, title=title, whole=False)
-    return [head, *text_blocks(draft, limit=600)]
+    return [head, *found, *text_blocks(draft, limit=600)]
 
 
 def shown_text(blocks: list[Block]) -> str:

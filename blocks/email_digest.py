@@ -1,19 +1,18 @@
 """The digest as a mail: subject, HTML and its plain twin, from one set of words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
-from functools import cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, tzinfo
 
-from jinja2 import Environment, StrictUndefined, Template
-from mjml import mjml2html
-
-from services.types.views import DigestView, InboxItem
+from blocks.approval_facts import zone_of
+from blocks.mail_frame import FootLink, framed, plain_foot
+from services.types.views import DigestApproval, DigestLinks, DigestView, InboxItem
 
 SHOWN = 10
 LONGEST = 220
+DECIDE = "Decide in Slack: the cards are in your messages with Understudy."
+OR_DECIDE = "Or decide in Slack: the cards are in your messages with Understudy."
+BUTTONS = "The buttons open a page; nothing is decided before you confirm there."
+NOWHERE = DigestLinks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,54 +22,96 @@ class _Item:
     due: str
     tone: str
     since: str
+    url: str
+    button: str
+    look: str = "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Group:
+class _Part:
     title: str
-    lines: tuple[str, ...]
+    items: tuple[_Item, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
-def digest_mail(view: DigestView) -> tuple[str, str, str]:
+def digest_mail(view: DigestView, links: DigestLinks = NOWHERE) -> tuple[str, str, str]:
     """(subject, HTML, plain text). Pure: the reader's `now` and zone are in the view."""
-    day = _day_words(view.day)
-    waits = len(view.waiting)
-    headline = {0: "No mail waits for you", 1: "One mail waits for you"}.get(
-        waits, f"{waits} mails wait for you"
+    day, headline, zone = _day_words(view.day), _headline(view), zone_of(view.reader.timezone)
+    parts = _parts(view, links, zone)
+    items = [item for part in parts for item in part.items]
+    notes, buttons = _notes(view, zone), any(item.url for item in items)
+    closing = (OR_DECIDE if buttons else DECIDE) if items else "Have a good day."
+    footer = _footer(view, links, zone, buttons=buttons)
+    foot_links = _foot_links(links)
+    html = framed("email_digest").render(
+        title=headline,
+        preview="; ".join(item.title for item in items[:3]) or day,
+        day=day,
+        headline=headline,
+        parts=parts,
+        notes=notes,
+        closing=closing,
+        footer=footer,
+        links=foot_links,
     )
-    zone = _zone(view.reader.timezone)
-    items = tuple(_item(item, view.reader.now, zone) for item in view.waiting[:SHOWN])
-    groups = tuple(
-        _Group(title=title, lines=tuple(_short(line) for line in lines[:SHOWN]))
-        for title, lines in (("Answered", view.answered), ("Sent for you", view.sent))
-        if lines
-    )
-    words = {
-        "title": headline,
-        "preview": "; ".join(item.title for item in items[:3]) or day,
-        "day": day,
-        "headline": headline,
-        "waiting": items,
-        "groups": groups,
-        "notes": _notes(view),
-        "closing": "Decide in Slack: the cards are in your messages with Understudy."
-        if items
-        else "Have a good day.",
-        "footer": f"Understudy's digest for {view.reader.name}. Times are in "
-        f"{getattr(zone, 'key', 'UTC').replace('_', ' ')}.",
-    }
-    return f"{headline}, {day}", _page().render(**words), _plain(words, items, groups)
+    plain = [f"{day}\n{headline}", *(_plain(part) for part in parts)]
+    plain += ["\n".join(notes), closing, plain_foot(footer, foot_links)]
+    return f"{headline}, {day}", html, "\n\n".join(filter(None, plain)) + "\n"
 
 
-def _item(item: InboxItem, now: datetime, zone: tzinfo) -> _Item:
+def _headline(view: DigestView) -> str:
+    mails = max(len(view.waiting), view.total)
+    counts = [(len(view.approvals), "approval"), (mails, "mail")]
+    named = [_count(number, word) for number, word in counts if number]
+    if not named:
+        return "No mail waits for you"
+    verb = "waits" if sum(number for number, _ in counts) == 1 else "wait"
+    words = " and ".join([named[0], *(one[0].lower() + one[1:] for one in named[1:])])
+    return f"{words} {verb} for you"
+
+
+def _count(number: int, word: str) -> str:
+    return f"One {word}" if number == 1 else f"{number} {word}s"
+
+
+def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, ...]:
+    now, decides = view.reader.now, bool(view.approvals)
+    approvals = tuple(_approval(one, now, zone, links) for one in view.approvals[:SHOWN])
+    drafts = tuple(_item(one, now, zone, links) for one in view.waiting[:SHOWN])
+    listed = (("Answered", view.answered), ("Sent for you", view.sent))
+    parts = (
+        _Part(title="Needs you", lines=tuple(_short(line) for line in view.alerts[:SHOWN])),
+        _Part(title="To decide", items=approvals),
+        _Part(title="Drafts that wait" if decides or view.alerts else "", items=drafts),
+        *(
+            _Part(title=title, lines=tuple(_short(line) for line in lines[:SHOWN]))
+            for title, lines in listed
+        ),
+    )
+    return tuple(part for part in parts if part.items or part.lines)
+
+
+def _approval(one: DigestApproval, now: datetime, zone: tzinfo, links: DigestLinks) -> _Item:
+    today, due = now.astimezone(zone).date(), one.due_at.astimezone(zone)
+    late = one.due_at < now
+    return _Item(
+        title=_short(one.title),
+        why=_short(one.why),
+        due=f"{'Was due' if late else 'Due'} {_near(due.date(), today)}, {due:%H:%M}",
+        tone="late" if due.date() <= today else "when",
+        since="",
+        url=links.pages.get(one.request_id, ""),
+        button="Decide",
+        look="yes",
+    )
+
+
+def _item(item: InboxItem, now: datetime, zone: tzinfo, links: DigestLinks) -> _Item:
     today = now.astimezone(zone).date()
     due, tone = "", "when"
     if item.due is not None:
-        late = item.due < today
-        due, tone = (
-            ("Was due " if late else "Due ") + _near(item.due, today),
-            ("late" if item.due <= today else "when"),
-        )
+        due = ("Was due " if item.due < today else "Due ") + _near(item.due, today)
+        tone = "late" if item.due <= today else "when"
     since = item.since.astimezone(zone)
     return _Item(
         title=_short(item.title) or "A mail without a known sender",
@@ -78,14 +119,16 @@ def _item(item: InboxItem, now: datetime, zone: tzinfo) -> _Item:
         due=due,
         tone=tone,
         since=f"Waiting since {since:%H:%M} {_near(since.date(), today)}",
+        url=links.pages.get(item.action_id, ""),
+        button="Read and decide",
     )
 
 
-def _notes(view: DigestView) -> tuple[str, ...]:
+def _notes(view: DigestView, zone: tzinfo) -> tuple[str, ...]:
     notes = []
-    more = len(view.waiting) - SHOWN
+    more = max(len(view.waiting), view.total) - min(len(view.waiting), SHOWN)
     if more > 0:
-        notes.append(f"{more} more wait in Slack.")
+        notes.append(f"{more} more {'waits' if more == 1 else 'wait'} in Slack.")
     if view.unsorted:
         one = view.unsorted == 1
         mails = "One mail belongs" if one else f"{view.unsorted} mails belong"
@@ -94,24 +137,44 @@ def _notes(view: DigestView) -> tuple[str, ...]:
     if view.quiet:
         mails = "One mail asked" if view.quiet == 1 else f"{view.quiet} mails asked"
         notes.append(f"{mails} nothing of you and stayed quiet. See /understudy quiet.")
+    if view.since is not None:
+        since = view.since.astimezone(zone)
+        today = view.reader.now.astimezone(zone).date()
+        notes.append(f"This tells what happened since {since:%H:%M} {_near(since.date(), today)}.")
     return tuple(notes)
 
 
-def _plain(
-    words: Mapping[str, object], items: tuple[_Item, ...], groups: tuple[_Group, ...]
-) -> str:
-    parts = [f"{words['day']}\n{words['headline']}"]
-    for item in items:
+def _footer(
+    view: DigestView, links: DigestLinks, zone: tzinfo, *, buttons: bool
+) -> tuple[str, ...]:
+    name = getattr(zone, "key", "UTC").replace("_", " ")
+    lines = [f"Understudy's digest for {_short(view.reader.name)}. Times are in {name}."]
+    if buttons:
+        lines.append(BUTTONS)
+    if links.unsubscribe:
+        lines.append("What comes when is up to you: /understudy settings in Slack.")
+    return tuple(lines)
+
+
+def _foot_links(links: DigestLinks) -> tuple[FootLink, ...]:
+    named = (
+        ("Open Slack", links.in_slack),
+        ("No more digests by mail", links.unsubscribe),
+    )
+    return tuple(FootLink(text=text, url=url) for text, url in named if url)
+
+
+def _plain(part: _Part) -> str:
+    """The same facts without a picture of them."""
+    pieces = [f"{part.title}:"] if part.title else []
+    for item in part.items:
         when = " · ".join(filter(None, (item.due, item.since)))
-        parts.append("\n".join(filter(None, (item.title, item.why, when))))
-    parts += [
-        f"{group.title}:\n" + "\n".join(f"- {line}" for line in group.lines) for group in groups
-    ]
-    notes = words["notes"]
-    if isinstance(notes, tuple) and notes:
-        parts.append("\n".join(notes))
-    parts += [str(words["closing"]), f"-- \n{words['footer']}"]
-    return "\n\n".join(parts) + "\n"
+        link = f"{item.button}: {item.url}" if item.url else ""
+        pieces.append("\n".join(filter(None, (item.title, item.why, when, link))))
+    lines = "\n".join(f"- {line}" for line in part.lines)
+    if lines:
+        return "\n".join([*pieces, lines])
+    return "\n\n".join(pieces)
 
 
 def _short(text: str) -> str:
@@ -129,18 +192,3 @@ def _near(day: date, today: date) -> str:
 
 def _day_words(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B}"
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
-
-
-@cache
-def _page() -> Template:
-    """MJML becomes HTML once a process; what varies goes in through Jinja, escaped."""
-    source = files("blocks").joinpath("email_digest.mjml").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(mjml2html(source))

@@ -1,9 +1,10 @@
 """The part of a mail's card that stands where Approve would be, when a rule sends such mail to an
 approval request."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId, Approval, Target
 from blocks.draft import fits_card
-from blocks.parts import Block, actions, button, context, moment, section, short
+from blocks.findings import asked_again
+from blocks.parts import Block, actions, button, confirm, context, moment, section, short
 from blocks.terms import state_words
 from services.types.views import DraftView, GateView, MailCardView
 
@@ -16,7 +17,7 @@ def gated_blocks(view: MailCardView, gate: GateView, draft: DraftView) -> list[B
     asks = may_ask(gate)
     buttons = [
         *(
-            [button("Ask for approval", ActionId.ASK_APPROVAL, target, style="primary")]
+            [_ask(draft, Approval(id=view.action_id, rev=draft.revision, seen=draft.seen))]
             if asks
             else []
         ),
@@ -32,6 +33,19 @@ def gated_blocks(view: MailCardView, gate: GateView, draft: DraftView) -> list[B
         button("Reject", ActionId.REJECT, target, style="danger"),
     ]
     return [section(_standing(view, gate)), *_quiet(gate), actions(*buttons)]
+
+
+def _ask(draft: DraftView, target: Approval) -> Block:
+    """Over findings the asker is asked once more: the approver takes it that they were seen."""
+    if not draft.findings:
+        return button("Ask for approval", ActionId.ASK_APPROVAL, target.encode(), style="primary")
+    return button(
+        "Ask anyway",
+        ActionId.ASK_APPROVAL,
+        target.encode(),
+        style="primary",
+        confirm=confirm("Ask for it as it is?", asked_again(draft), "Ask anyway", "Not yet"),
+    )
 
 
 def may_ask(gate: GateView) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, CallbackId, Target, plain_id
+from blocks.action_ids import ActionId, Approval, CallbackId, plain_id
 from blocks.approval_card import approval_card
 from blocks.brief import brief_blocks
 from blocks.mail_card import mail_card
@@ -29,8 +29,8 @@ def mail_modal(view: MailCardView, link: str | None) -> Block:
         "A mail that waits",
         [*blocks, context(SENDS)],
         callback_id=CallbackId.READ_ALL,
-        target=Target(id=view.action_id, rev=view.draft.revision),
-        submit="Approve & send",
+        target=Approval(id=view.action_id, rev=view.draft.revision, seen=view.draft.seen),
+        submit="Send anyway" if view.draft.findings else "Approve & send",
     )
 
 

@@ -2,15 +2,18 @@
 
 from itertools import groupby
 
-from blocks.action_ids import ActionId, Choice, Rating, Target
+from blocks.action_ids import ActionId, Approval, Choice, Target
 from blocks.composed import asked_proofs, kind_words, recipient_words
 from blocks.draft import draft_blocks, fits_card, is_plain
+from blocks.feedback import feedback_buttons
+from blocks.findings import send_button
 from blocks.gate import gated_blocks
 from blocks.lint import fits
 from blocks.parts import (
     Block,
     actions,
     button,
+    clock_time,
     confidence_words,
     context,
     day,
@@ -28,6 +31,7 @@ from blocks.terms import (
     due_words,
     excerpt,
     health_words,
+    leaving_words,
     listed,
     never_words,
     policy_words,
@@ -214,8 +218,8 @@ def _suggestion(view: MailCardView) -> list[Block]:
             actions(edit, again, reject),
         ]
     if fits_card(draft):
-        approve = button("Approve & send", ActionId.APPROVE, target, style="primary")
-        return [*shown, actions(approve, edit, again, reject)]
+        send = send_button(draft, Approval(id=view.action_id, rev=draft.revision, seen=draft.seen))
+        return [*shown, actions(send, edit, again, reject)]
     long = "It is too long to show here whole; read all of it before you decide."
     hidden = "It contains characters that can't be shown. Edit it, or let me write it again."
     hint = context(long if is_plain(draft) else hidden)
@@ -254,7 +258,7 @@ def _closing(view: MailCardView) -> list[Block]:
         lines.append(f"No model is configured: {did}.")
     blocks = [context(*lines)]
     if view.draft and view.draft.author == "model":
-        blocks.append(feedback_block(view))
+        blocks.append(feedback_buttons(view.action_id, rating=view.rating))
     return blocks
 
 
@@ -276,30 +280,6 @@ def _origin(view: MailCardView) -> str:
     return f"{who}, wrote {when}{first}"
 
 
-def feedback_block(view: MailCardView) -> Block:
-    """👍 and 👎, changeable; the standing word is named in its button."""
-    up = "Helpful" + (" (your word)" if view.rating == 1 else "")
-    down = "Not helpful" + (" (your word)" if view.rating == -1 else "")
-    return {
-        "type": "context_actions",
-        "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": ActionId.RATE,
-                "positive_button": _feedback(view, up, up=True),
-                "negative_button": _feedback(view, down, up=False),
-            }
-        ],
-    }
-
-
-def _feedback(view: MailCardView, text: str, *, up: bool) -> Block:
-    return {
-        "text": {"type": "plain_text", "text": text, "emoji": False},
-        "value": Rating(id=view.action_id, up=up).encode(),
-    }
-
-
 # ── Settled ─────────────────────────────────────────────────────────────────────────────────────
 def settled_card(view: MailCardView) -> list[Block]:
     """One line of what became of it, and the next sensible step or nothing."""
@@ -309,6 +289,9 @@ def settled_card(view: MailCardView) -> list[Block]:
     left = view.state in ("approved", "done") and view.draft is not None
     more = left and view.newer_action_id is None
     blocks = [section(text, accessory=_after(view) if more else None)]
+    if view.undo is not None and view.undo.allowed:
+        target = Target(id=view.action_id).encode()
+        blocks.append(actions(button("Undo", ActionId.UNDO, target)))
     if view.note and view.state != "handled":
         blocks.append(context(short(view.note, 400)))
     elif view.state == "done":
@@ -321,7 +304,11 @@ def settled_card(view: MailCardView) -> list[Block]:
         current = Target(id=view.newer_action_id).encode()
         blocks.append(actions(button("Show the current card", ActionId.SHOW_CURRENT, current)))
     elif more and view.draft and view.draft.author == "model":
-        blocks.append(feedback_block(view))
+        if view.asked:
+            detail = button("Review in detail", ActionId.REVIEW, Target(id=view.action_id).encode())
+            question = "*How was this draft?*\nYour word makes the next one better."
+            blocks.append(section(question, accessory=detail))
+        blocks.append(feedback_buttons(view.action_id, rating=view.rating))
     return blocks
 
 
@@ -329,9 +316,30 @@ def _after(view: MailCardView) -> Block:
     """What can still be looked at."""
     rev = view.draft.revision if view.draft else 0
     read = "Read what left" if view.state == "done" else "Read the mail"
-    entries = ((read, ActionId.READ_ALL), ("Why?", ActionId.WHY))
+    entries = [(read, ActionId.READ_ALL), ("Why?", ActionId.WHY)]
+    if view.draft and view.draft.author == "model":
+        entries.append(("Review in detail", ActionId.REVIEW))
     options = [(text, Choice(id=view.action_id, rev=rev, do=do).encode()) for text, do in entries]
     return overflow(ActionId.MORE, options)
+
+
+def _leaving(view: MailCardView) -> str:
+    """When it leaves, or that it is on its way."""
+    if view.undo is not None and view.undo.leaves_at > view.reader.now:
+        words = leaving_words(view.undo, view.reader)
+        return words[0].upper() + words[1:]
+    asked = view.undo.asked_by if view.undo else None
+    return f"{short(asked, 60)} asked for an undo; I'm trying to stop it" if asked else "Sending"
+
+
+def _left(view: MailCardView) -> str:
+    """The hour it left: a card that stays where it is tells no `just now`."""
+    if view.sent_at is None:
+        return ""
+    zone = view.reader.timezone
+    today, left = local_day(view.reader.now, zone), local_day(view.sent_at, zone)
+    on = "" if left == today else f" {day(left, today)}"
+    return f"{on} at {clock_time(view.sent_at, zone)}"
 
 
 def _headline(view: MailCardView) -> str:
@@ -340,12 +348,12 @@ def _headline(view: MailCardView) -> str:
     if view.decided_at:
         when = f", {moment(view.decided_at, view.reader.now, view.reader.timezone)}"
     if view.state == "done":
-        return f"Sent by {who}{when}"
+        return f"Sent by {who}{_left(view) or when}"
     if view.state == "approved":
         return {
             "unknown": "It may have been sent, and I can't tell. Please look in Gmail's Sent",
             "cancelled": f"Stopped before it left{when}",
-        }.get(view.effect or "queued", f"Approved by {who}{when}. Sending")
+        }.get(view.effect or "queued", f"Approved by {who}{when}. {_leaving(view)}")
     if view.state == "rejected":
         because = f": {short(view.decision_reason, 200)}" if view.decision_reason else ""
         return f"Rejected by {who}{when}{because}"

@@ -1,7 +1,8 @@
 """Modals. private_metadata holds an id and a revision, nothing else."""
 
-from blocks.action_ids import CallbackId, FieldId, Target, Wish
+from blocks.action_ids import Approval, CallbackId, FieldId, Target, Wish
 from blocks.draft import envelope_block, is_plain, recipients_block, text_blocks
+from blocks.findings import findings_blocks
 from blocks.parts import Block, clean, context, cut, option, plain, section, short, words
 from services.types.views import DraftView, MailCardView, Reader
 
@@ -105,7 +106,8 @@ def reject_modal(target: Target) -> Block:
 
 def read_all_modal(view: MailCardView, draft: DraftView) -> Block:
     """The draft, whole. Only a text that is shown whole can be approved here."""
-    blocks = [envelope_block(draft, reader=view.reader), *text_blocks(draft)]
+    found = findings_blocks(draft, view.reader)
+    blocks = [envelope_block(draft, reader=view.reader), *found, *text_blocks(draft)]
     whole = len(blocks) <= BLOCKS and is_plain(draft) and bool(draft.text.strip())
     decides = view.state == "pending" and view.reader_is_responder and view.gate is None
     if not whole:
@@ -117,8 +119,8 @@ def read_all_modal(view: MailCardView, draft: DraftView) -> Block:
         "The whole draft",
         [*blocks, context("Approving sends exactly this.")],
         callback_id=CallbackId.READ_ALL,
-        target=Target(id=view.action_id, rev=draft.revision),
-        submit="Approve & send",
+        target=Approval(id=view.action_id, rev=draft.revision, seen=draft.seen),
+        submit="Send anyway" if found else "Approve & send",
     )
 
 

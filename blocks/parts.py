@@ -237,6 +237,15 @@ def clock_time(value: datetime, zone: str) -> str:
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def in_words(away: timedelta) -> str:
+    """`in a minute`, `in 15 seconds`, `in 5 minutes`."""
+    seconds = max(round(away.total_seconds()), 1)
+    if seconds < 50:  # noqa: PLR2004 - what is nearly a minute is called one
+        return f"in {count(seconds, 'second')}"
+    minutes = round(seconds / 60)
+    return "in a minute" if minutes == 1 else f"in {minutes} minutes"
+
+
 def moment(value: datetime, now: datetime, zone: str) -> str:
     """`just now`, `12 min ago`, `10:42`, `yesterday 17:05`, `3 Nov`."""
     ago = now - value

@@ -1,12 +1,8 @@
 """The mail that tells an admin that Slack has taken a workspace back; HTML and its plain twin."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined, Template
-from mjml import mjml2html
-
+from blocks.mail_frame import framed
 from services.types.installs import PausedView
 
 BUTTON = "Connect it again"
@@ -26,7 +22,13 @@ class _Words:
 def paused_mail(view: PausedView) -> tuple[str, str, str]:
     """Subject, HTML, plain text."""
     words = _words(view)
-    html = _template().render(words=words)
+    html = framed("paused_mail").render(
+        title=words.subject,
+        preview=words.lines[0],
+        words=words,
+        footer=(words.closing,),
+        links=(),
+    )
     link = (f"{words.button}: {words.url}",) if words.url else ()
     text = "\n\n".join((*words.lines, *link, words.closing)) + "\n"
     return words.subject, html, text
@@ -47,11 +49,3 @@ def _words(view: PausedView) -> _Words:
         ),
         url=view.install_url or "",
     )
-
-
-@cache
-def _template() -> Template:
-    """MJML becomes HTML once a process; what varies goes in through Jinja, escaped."""
-    source = files("blocks").joinpath("paused_mail.mjml").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(mjml2html(source))

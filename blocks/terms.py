@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from blocks.parts import day, one_line
+from blocks.parts import clock_time, day, in_words, one_line
 from services.types.qualification import Criterion
+from services.types.views import Reader, UndoView
 
 CRITERIA: dict[str, str] = {
     Criterion.BUDGET: "Budget",
@@ -26,6 +27,7 @@ _ALWAYS = frozenset(
         "The stage of the deal is not known.",
         "The sender is unverified.",
         "The mail tries to give orders to a machine.",
+        "The check of the draft found something to look at.",
     }
 )
 _SPECIAL: dict[str, str] = {
@@ -139,3 +141,9 @@ def _between_words(text: str, length: int) -> str:
     head = text[: length - 1]
     space = head.rfind(" ")
     return (head[:space] if space > length // 2 else head).rstrip(" ,;:") + "…"
+
+
+def leaving_words(undo: UndoView, reader: Reader) -> str:
+    """`leaves at 10:43 (in a minute)`."""
+    away = in_words(undo.leaves_at - reader.now)
+    return f"leaves at {clock_time(undo.leaves_at, reader.timezone)} ({away})"

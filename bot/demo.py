@@ -125,6 +125,8 @@ class _Demo:
             HOST="127.0.0.1",
             PORT=str(bot_port),
             PUBLIC_URL="",
+            # Long enough to be seen, short enough to wait for.
+            UNDO_SECONDS="15",
         )
 
     async def _sandbox(self, bot_url: str) -> tuple[asyncio.subprocess.Process, str]:

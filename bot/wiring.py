@@ -139,7 +139,7 @@ async def build(
             slack,
             [
                 web.post("/gmail/push", pushed),
-                *act_routes(settings, services.acts, services.installs),
+                *act_routes(settings, services),
                 *install_doors(settings, services.installs),
                 *mailbox_doors(settings, services),
             ],
@@ -187,6 +187,7 @@ def _verbs(services: Services) -> Verbs:
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
         mailboxes=mailbox_verbs(services),
+        undo=services.undo,
         compose=compose_verbs(services.compose),
         agent=services.agent,
         home=services.home,

@@ -1,7 +1,6 @@
 """The approval services of one process, made from the parts bot/wiring.py hands over."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import aiohttp
 
@@ -27,6 +26,7 @@ from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.bundle import ApprovalServices
 from services.sweeps import TenantCheck, TimerHandler
+from services.undo_waits import UndoWaits
 
 
 def approval_deps(
@@ -63,9 +63,9 @@ def approval_services(
     deps: Deps,
     urgent: UrgentService,
     *,
-    undo: timedelta,
+    waits: UndoWaits,
 ) -> ApprovalServices:
-    gated = GatedSends(db=database, clock=deps.clock, ids=deps.ids, audit=deps.audit, undo=undo)
+    gated = GatedSends(db=database, clock=deps.clock, ids=deps.ids, audit=deps.audit, waits=waits)
     figures = FigureService(db=database, clock=deps.clock)
     return ApprovalServices(
         gated=gated,

@@ -13,17 +13,20 @@ from bot.config import Settings
 from db.session import Database
 from handlers.acting import RETURN_PATH, acting_routes, return_route, sign_in_return
 from handlers.installing import install_return
+from handlers.letter_pages import LetterDoor
 from services.approvals.link_pages import ActService
-from services.approvals.links import Links
 from services.approvals.mails import ApprovalMailService, CardReader
 from services.approvals.orders import OrderService
-from services.approvals.token_use import Decider, Refusals, TokenUse
+from services.approvals.token_use import Decider, TokenUse
 from services.audit import AuditService
+from services.bundle import Services
 from services.devices import DeviceService
-from services.installs import InstallService
+from services.letters.links import Links
+from services.letters.refusals import Refusals
+from services.letters.sign_in import LinkSignIn
 from services.mail_out import MailOut
 from services.members import MemberService
-from services.ports import Clock, Ids, Mails, SignInGateway
+from services.ports import Clock, Ids, SignInGateway
 from services.types.approvals import Surface
 from services.vault import Vault
 
@@ -76,32 +79,25 @@ def approval_mails(parts: MailParts, mail_out: MailOut) -> ApprovalMailService:
     )
 
 
-def mail_orders(
-    parts: MailParts, notes: ApprovalMailService, decisions: Decider, mails: Mails
-) -> OrderService:
-    """Its `receive` is what the system mailbox is read with."""
+def approval_desk(parts: MailParts, notes: ApprovalMailService, decisions: Decider) -> OrderService:
+    """Where replies to mails about approvals go."""
     return OrderService(
         db=parts.database,
         clock=parts.clock,
         ids=parts.ids,
-        mails=mails,
         notes=notes,
         use=TokenUse(db=parts.database, clock=parts.clock, decisions=decisions),
-        refusals=_refusals(parts, Surface.REPLY),
+        refusals=refusals(parts, Surface.REPLY),
     )
 
 
-def act_pages(
-    parts: MailParts,
-    decisions: Decider,
-    members: MemberService,
-    session: Callable[[], aiohttp.ClientSession],
-) -> ActService:
+def link_sign_in(
+    parts: MailParts, members: MemberService, session: Callable[[], aiohttp.ClientSession]
+) -> LinkSignIn:
+    """Signing in to use a link, for all kinds of links."""
     links = parts.links
-    return ActService(
+    return LinkSignIn(
         db=parts.database,
-        clock=parts.clock,
-        links=links,
         devices=DeviceService(
             db=parts.database,
             clock=parts.clock,
@@ -110,21 +106,34 @@ def act_pages(
             verify=links.verified,
         ),
         members=members,
-        card=parts.card,
-        use=TokenUse(db=parts.database, clock=parts.clock, decisions=decisions),
-        refusals=_refusals(parts, Surface.LINK),
-        sign_in=_sign_in(parts, session),
+        refusals=refusals(parts, Surface.LINK),
+        gateway=_sign_in(parts, session),
     )
 
 
-def act_routes(
-    settings: Settings, acts: ActService, installs: InstallService
-) -> list[web.AbstractRouteDef]:
-    """The routes of deciding from a mail. The way back from Slack is shared: whoever else sends
+def act_pages(parts: MailParts, decisions: Decider, sign_in: LinkSignIn) -> ActService:
+    return ActService(
+        db=parts.database,
+        clock=parts.clock,
+        links=parts.links,
+        devices=sign_in.devices,
+        card=parts.card,
+        use=TokenUse(db=parts.database, clock=parts.clock, decisions=decisions),
+        refusals=refusals(parts, Surface.LINK),
+        sign_in=sign_in,
+    )
+
+
+def act_routes(settings: Settings, services: Services) -> list[web.AbstractRouteDef]:
+    """The routes of acting from a mail. The way back from Slack is shared: whoever else sends
     browsers there adds a prefix of its own."""
-    secure = settings.production
-    ways = {**sign_in_return(acts, secure=secure), **install_return(installs, secure=secure)}
-    return [*acting_routes(acts, secure=secure), return_route(ways)]
+    secure, acts = settings.production, services.acts
+    letters = LetterDoor(pages=services.letters.pages, endings=services.letters.endings)
+    ways = {
+        **sign_in_return(acts, secure=secure, letters=letters),
+        **install_return(services.installs, secure=secure),
+    }
+    return [*acting_routes(acts, secure=secure, letters=letters), return_route(ways)]
 
 
 def _sign_in(
@@ -142,5 +151,5 @@ def _sign_in(
     )
 
 
-def _refusals(parts: MailParts, surface: Surface) -> Refusals:
+def refusals(parts: MailParts, surface: Surface) -> Refusals:
     return Refusals(db=parts.database, clock=parts.clock, audit=parts.audit, surface=surface)

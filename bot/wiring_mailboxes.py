@@ -13,13 +13,13 @@ from bot.config import GMAIL_API_URL, Settings
 from db.session import Database, Tx
 from handlers.connecting import RETURN_PATH, connect_routes
 from handlers.mailbox_verbs import MailboxVerbs
-from services.approvals.links import Links
 from services.audit import AuditService
 from services.bundle import Services
 from services.cards import touch
 from services.delegation import DelegationService
 from services.first_reading import FirstReadingService
 from services.intake import Intake
+from services.letters.links import Links
 from services.mail_sync import MailSync, Orders
 from services.mailbox_access import MailboxAccess
 from services.mailbox_connect import ConnectLinks, MailboxConnectService

@@ -1,7 +1,6 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 import aiohttp
@@ -22,14 +21,17 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_compose import compose_services
+from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
+    approval_desk,
     approval_mails,
-    mail_orders,
+    link_sign_in,
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
 from services.actions import ActionService
@@ -61,6 +63,7 @@ from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 from services.vault import Vault
 
 
@@ -91,19 +94,9 @@ def build_services(
     offline = OfflineModel()
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
-    revisions = Revisions(clock, ids)
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
-    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
-    analyst = Analyst(model, offline, calls)
     mail_out = MailOut(sender=sender)
     gmail = gmail_facts(settings, clock, vault, public_url(settings))
     views = ViewService(database, clock, model, mail_out, gmail)
-    digests = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
-    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -113,7 +106,27 @@ def build_services(
         audit=audit,
         card=views.approval_card,
     )
+    by_post = draft_letters(by_mail, mail_out, views.mail_card)
+    revisions = Revisions(clock, ids, by_post.ready)
+    budget = settings.llm_monthly_budget_usd
+    calls = ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+    follower = DraftFollower(database, clock, ids, audit, revisions, mails)
+    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    analyst = Analyst(model, offline, calls)
+    members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
+    digests = DigestService(
+        database,
+        clock,
+        ids,
+        audit,
+        views,
+        mail_out,
+        digest_mail,
+        mailer=digest_mailer(by_mail, views, mail_out, notes),
+    )
     urgent = UrgentService(
         db=database,
         clock=clock,
@@ -122,12 +135,32 @@ def build_services(
         texts=text_messages(settings, lambda: session),
     )
     deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    approvals = approval_services(
-        database, deps, urgent, undo=timedelta(seconds=settings.undo_seconds)
-    )
+    waits = undo_waits(settings)
+    approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
-    agent = agent_service(database, clock, ids, audit, models=(model, offline), calls=calls)
-    orders = mail_orders(by_mail, notes, approvals.decisions, mails)
+    actions = ActionService(database, clock, ids, audit, revisions, waits)
+    undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
+    sign_in = link_sign_in(by_mail, members, lambda: session)
+    letters = letter_services(
+        by_mail,
+        by_post,
+        mails=mails,
+        approvals=approval_desk(by_mail, notes, approvals.decisions),
+        sign_in=sign_in,
+        actions=actions,
+        undo=undo,
+    )
+
+    compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    agent = agent_service(
+        database,
+        clock,
+        ids,
+        audit,
+        models=(model, offline),
+        calls=calls,
+        composer=compose.mails,
+    )
 
     boxes = mailbox_services(
         MailboxParts(
@@ -138,30 +171,28 @@ def build_services(
             vault=vault,
             audit=audit,
             access=mails,
-            orders=orders.receive,
+            orders=letters.replies.receive,
             public_url=by_mail.public_url,
             session=lambda: session,
         ),
         gmail,
     )
+    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     return Services(
-        actions=ActionService(
-            database, clock, ids, audit, revisions, timedelta(seconds=settings.undo_seconds)
-        ),
+        actions=actions,
         agent=agent,
-        acts=act_pages(by_mail, approvals.decisions, members, lambda: session),
+        acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
-        approval_orders=orders,
         approvals=approvals,
         audit=audit,
-        compose=compose_services(database, clock, ids, audit, analyst=analyst, chats=chats),
+        compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
-        effects=EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes),
+        effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
         follower=follower,
@@ -175,6 +206,7 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
+        letters=letters,
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
@@ -209,6 +241,7 @@ def build_services(
             ),
         ),
         tenants=tenants,
+        undo=undo,
         views=views,
         watches=boxes.watches,
     )

@@ -78,6 +78,10 @@ async def newest_action(tx: ReadTx, conversation_id: UUID) -> Action | None:
     return rows.scalar_one_or_none()
 
 
+async def get_effect(tx: ReadTx, effect_id: UUID) -> Effect | None:
+    return await tx.session.get(Effect, (tx.tenant_id, effect_id))
+
+
 async def lock_effect(tx: Tx, effect_id: UUID) -> Effect | None:
     rows = await tx.session.execute(
         select(Effect)

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from db.audit import AuditRow
@@ -29,7 +30,7 @@ for update of c, a, d
 
 FACTS = f"""
 select m.role, coalesce(k.engaged, false) as switched_off,
-       r.content_hash, coalesce(r.text, '') as text,
+       r.content_hash, coalesce(r.text, '') as text, r.findings::text as findings,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
        e.stage, e.amount, e.currency, p.title as recipient_title, i.proof as sender_proof,
        coalesce(i.analysis #>> '{{suspicious,injection}}' = 'true',
@@ -74,7 +75,7 @@ effect as (
     on conflict (tenant_id, action_id, revision) do update
     set status = 'queued', created_at = excluded.created_at, due_at = excluded.due_at,
         claimed_at = null, settled_at = null, looks = 0, result = '{}', lease_token = null,
-        lease_until = null
+        lease_until = null, undo_at = null, undo_by = null
     where e.status = 'cancelled'
     returning id
 ),
@@ -116,6 +117,8 @@ class CaseFacts:
     switched_off: bool
     content_hash: str | None
     text: str
+    findings: str | None
+    """What the check of the revision found, as JSON."""
     too_large: bool | None
     stage: str | None
     amount: Decimal | None
@@ -130,6 +133,11 @@ class CaseFacts:
     first_contact: bool
     gated: str | None
     """The action types that need an approval request, as JSON; None without rules."""
+
+    @property
+    def found(self) -> list[dict[str, Any]]:
+        # Nearly every draft has none: see below.
+        return json.loads(self.findings) if self.findings not in {None, "[]"} else []
 
     @property
     def gated_types(self) -> tuple[str, ...]:

@@ -45,6 +45,35 @@ async def add_cards(
         )
 
 
+async def add_subject_cards(
+    tx: Tx, kind: str, wanted: Sequence[tuple[UUID, UUID, UUID]], now: datetime
+) -> list[UUID]:
+    """One card each for many subjects: (id, subject, recipient), wanted at once. The ids of those
+    that were not there yet."""
+    rows = [
+        {
+            "tenant_id": tx.tenant_id,
+            "id": card_id,
+            "created_at": now,
+            "kind": kind,
+            "subject_id": subject_id,
+            "recipient_id": recipient_id,
+            "surface": "slack",
+            "wanted_rev": 1,
+            "delivered_rev": 0,
+            "shown": {},
+        }
+        for card_id, subject_id, recipient_id in wanted
+    ]
+    if not rows:
+        return []
+    key = ["tenant_id", "kind", "subject_id", "recipient_id"]
+    added = await tx.session.execute(
+        insert(Card).values(rows).on_conflict_do_nothing(index_elements=key).returning(Card.id)
+    )
+    return sorted(added.scalars())
+
+
 # Locked in id order, so that two touches of the same cards wait for each other instead of
 # deadlocking.
 BUMP = """

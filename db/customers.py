@@ -40,6 +40,20 @@ async def get_contact_by_email(tx: ReadTx, email: str) -> Contact | None:
     return rows.scalar_one_or_none()
 
 
+async def names_of(tx: ReadTx, emails: Sequence[str]) -> dict[str, str]:
+    """The names of contacts and of our own members behind addresses, as far as they have one."""
+    wanted = [email.lower() for email in emails]
+    found: dict[str, str] = {}
+    for table in (Member, Contact):
+        rows = await tx.session.execute(
+            select(func.lower(table.email), table.name).where(
+                table.tenant_id == tx.tenant_id, func.lower(table.email).in_(wanted)
+            )
+        )
+        found |= {email: name for email, name in rows if name}
+    return found
+
+
 async def list_open_deals(tx: ReadTx, account_id: UUID) -> Sequence[Deal]:
     """Open deals, newest first."""
     rows = await tx.session.execute(

@@ -5,33 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
 
 from db.models.cards import Digest
 from db.models.directories import Timer
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
-
-
-async def add_digest(tx: Tx, digest: Digest) -> bool:
-    """False when this member's digest of that day and request exists already."""
-    rows = await tx.session.execute(
-        insert(Digest)
-        .values(
-            tenant_id=tx.tenant_id,
-            id=digest.id,
-            created_at=digest.created_at,
-            member_id=digest.member_id,
-            day=digest.day,
-            request=digest.request,
-            content=digest.content,
-            mail_status=digest.mail_status,
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "member_id", "day", "request"])
-        .returning(Digest.id)
-    )
-    return rows.scalar_one_or_none() is not None
 
 
 async def get_digest(tx: ReadTx, digest_id: UUID) -> Digest | None:
@@ -65,18 +44,6 @@ async def settle_mail(
         .execution_options(synchronize_session="fetch")
     )
     return rows.scalar_one_or_none() is not None
-
-
-async def last_daily(tx: ReadTx, member_id: UUID) -> datetime | None:
-    """When the member's last daily digest was made."""
-    rows = await tx.session.execute(
-        select(func.max(Digest.created_at)).where(
-            Digest.tenant_id == tx.tenant_id,
-            Digest.member_id == member_id,
-            Digest.request == "daily",
-        )
-    )
-    return rows.scalar_one_or_none()
 
 
 async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:

@@ -6,7 +6,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from db.models.actions import Action
 from db.models.cards import Card, Feedback
+from db.models.conversations import Message
+from db.models.drafts import Draft
 from db.session import ReadTx, Tx
 
 
@@ -54,6 +57,33 @@ async def drop_feedback(
     if rating is not None:
         query = query.where(Feedback.rating == rating)
     return (await tx.session.execute(query.returning(Feedback.id))).first() is not None
+
+
+async def get_feedback(
+    tx: ReadTx, *, member_id: UUID, target: str, target_id: UUID
+) -> Feedback | None:
+    rows = await tx.session.execute(
+        select(Feedback)
+        .where(
+            Feedback.tenant_id == tx.tenant_id,
+            Feedback.member_id == member_id,
+            Feedback.target == target,
+            Feedback.target_id == target_id,
+        )
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def subject_of(tx: ReadTx, action_id: UUID) -> str:
+    """The subject of the mail an action answers."""
+    rows = await tx.session.execute(
+        select(Message.subject)
+        .join(Draft, (Draft.tenant_id == Message.tenant_id) & (Draft.message_id == Message.id))
+        .join(Action, (Action.tenant_id == Draft.tenant_id) & (Action.draft_id == Draft.id))
+        .where(Action.tenant_id == tx.tenant_id, Action.id == action_id)
+    )
+    return rows.scalar_one_or_none() or ""
 
 
 async def card_subject_at(tx: ReadTx, channel: str, ts: str) -> tuple[str, UUID] | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Outcome
 from db.models.cards import Card, Feedback
 from db.models.conversations import Conversation, Message
 from db.models.mailboxes import Mailbox
@@ -157,42 +157,6 @@ async def count_waiting(tx: ReadTx, owner_id: UUID) -> int:
         )
     )
     return rows.scalar_one()
-
-
-async def list_sent_since(
-    tx: ReadTx, owner_id: UUID, since: datetime, limit: int
-) -> Sequence[tuple[Action, Effect]]:
-    rows = await tx.session.execute(
-        select(Action, Effect)
-        .join(Effect, (Effect.tenant_id == Action.tenant_id) & (Effect.action_id == Action.id))
-        .where(
-            Action.tenant_id == tx.tenant_id,
-            Action.owner_id == owner_id,
-            Effect.status == "done",
-            Effect.settled_at >= since,
-        )
-        .order_by(Effect.settled_at)
-        .limit(limit)
-    )
-    return [(action, effect) for action, effect in rows]
-
-
-async def list_answered_since(
-    tx: ReadTx, owner_id: UUID, since: datetime, limit: int
-) -> Sequence[Action]:
-    rows = await tx.session.execute(
-        select(Action)
-        .join(Outcome, (Outcome.tenant_id == Action.tenant_id) & (Outcome.action_id == Action.id))
-        .where(
-            Action.tenant_id == tx.tenant_id,
-            Action.owner_id == owner_id,
-            Outcome.status == "positive",
-            Outcome.resolved_at >= since,
-        )
-        .order_by(Outcome.resolved_at)
-        .limit(limit)
-    )
-    return rows.scalars().all()
 
 
 async def has_outcome(tx: ReadTx, action_id: UUID) -> Outcome | None:

@@ -1,6 +1,6 @@
 """SQL of the timers: what is due, outside RLS and with keys only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -37,6 +37,45 @@ async def drop_timer(tx: Tx, kind: str, subject_id: UUID) -> None:
             Timer.tenant_id == tx.tenant_id, Timer.kind == kind, Timer.subject_id == subject_id
         )
     )
+
+
+async def set_timers(tx: Tx, kind: str, due: Mapping[UUID, datetime]) -> None:
+    """Set or move many at once."""
+    if not due:
+        return
+    rows = [
+        {"tenant_id": tx.tenant_id, "kind": kind, "subject_id": subject_id, "due_at": at}
+        for subject_id, at in due.items()
+    ]
+    new = insert(Timer).values(rows)
+    await tx.session.execute(
+        new.on_conflict_do_update(
+            index_elements=["tenant_id", "kind", "subject_id"],
+            set_={"due_at": new.excluded.due_at},
+        )
+    )
+
+
+async def drop_timers(tx: Tx, kind: str, subject_ids: Sequence[UUID]) -> None:
+    if subject_ids:
+        await tx.session.execute(
+            delete(Timer).where(
+                Timer.tenant_id == tx.tenant_id,
+                Timer.kind == kind,
+                Timer.subject_id.in_(subject_ids),
+            )
+        )
+
+
+async def list_due_subjects(tx: ReadTx, kind: str, now: datetime, limit: int) -> Sequence[UUID]:
+    """Whose timers of this kind are due, those first that have waited longest."""
+    rows = await tx.session.execute(
+        select(Timer.subject_id)
+        .where(Timer.tenant_id == tx.tenant_id, Timer.kind == kind, Timer.due_at <= now)
+        .order_by(Timer.due_at, Timer.subject_id)
+        .limit(limit)
+    )
+    return rows.scalars().all()
 
 
 async def list_due_tenants(tx: ReadTx, now: datetime) -> Sequence[UUID]:

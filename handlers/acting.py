@@ -5,22 +5,18 @@ device of theirs, with the token its form was given.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
 from blocks.approval_page import act_page
+from handlers.forms import form_of, same_site
+from handlers.letter_pages import LetterDoor
 from handlers.pages import guard, keep_cookie
-from services.approvals.link_pages import (
-    ActForm,
-    ActService,
-    BegunAtSlack,
-    SignedInHere,
-    device_cookie,
-)
+from services.approvals.link_pages import ActForm, ActService
 from services.devices import LASTS, SIGN_IN_LASTS, STATE_PREFIX
+from services.letters.sign_in import BegunAtSlack, SignedInHere, device_cookie
 from services.types.approval_mails import ActPage, PageState
 
 log = structlog.get_logger(__name__)
@@ -31,16 +27,18 @@ SIGN_IN_COOKIE = "understudy_sign_in"
 CHOICE_COOKIE = "understudy_choice"
 CHOICES = frozenset({"approve", "reject"})
 RETURN_PATH = "/slack/oauth_redirect"
-LARGEST = 64 * 1024
 FAILED = "Something went wrong on my side. Nothing was decided; try again, or decide in Slack."
 UNKNOWN_RETURN = "I don't know this sign-in. Open the link in your mail again."
 
 Returned = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def acting_routes(acts: ActService, *, secure: bool) -> list[web.AbstractRouteDef]:
-    """The routes of deciding from a mail. `secure`: cookies travel over https only."""
-    door = ActDoor(acts, secure=secure)
+def acting_routes(
+    acts: ActService, *, secure: bool, letters: LetterDoor | None = None
+) -> list[web.AbstractRouteDef]:
+    """The routes of acting from a mail. `secure`: cookies travel over https only; `letters` serves
+    the links that aren't about approvals."""
+    door = ActDoor(acts, secure=secure, letters=letters)
     return [
         web.get("/act/{token}", door.look),
         web.post("/act/{token}", door.act),
@@ -62,28 +60,41 @@ def return_route(ways: Mapping[str, Returned]) -> web.AbstractRouteDef:
     return web.get(RETURN_PATH, handle)
 
 
-def sign_in_return(acts: ActService, *, secure: bool) -> Mapping[str, Returned]:
-    """What comes back to approval links, for `return_route`."""
-    return {STATE_PREFIX: ActDoor(acts, secure=secure).returned}
+def sign_in_return(
+    acts: ActService, *, secure: bool, letters: LetterDoor | None = None
+) -> Mapping[str, Returned]:
+    """What comes back to links in mails, for `return_route`."""
+    return {STATE_PREFIX: ActDoor(acts, secure=secure, letters=letters).returned}
 
 
 class ActDoor:
-    def __init__(self, acts: ActService, *, secure: bool) -> None:
+    def __init__(
+        self, acts: ActService, *, secure: bool, letters: LetterDoor | None = None
+    ) -> None:
         self._acts = acts
         self._secure = secure
+        self._letters = letters
+
+    def _of_letters(self, request: web.Request) -> LetterDoor | None:
+        """Whose link it is, when it is about no approval."""
+        token = request.match_info["token"]
+        return self._letters if self._letters and self._letters.knows(token) else None
 
     async def look(self, request: web.Request) -> web.StreamResponse:
         """GET and HEAD: show, change nothing."""
+        letters = self._of_letters(request)
+        if letters is not None:
+            return await letters.look(request)
         token, choice = request.match_info["token"], request.query.get("choice", "")
         return await self._page(request, self._acts.look(token, request.cookies, choice))
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """POST: begin signing in, or decide."""
-        form = await _form(request)
-        if form is None or request.headers.get("Sec-Fetch-Site", "same-origin") not in {
-            "same-origin",
-            "none",
-        }:
+        letters = self._of_letters(request)
+        if letters is not None:
+            return await letters.act(request, self._keep_sign_in)
+        form = await form_of(request)
+        if form is None or not same_site(request):
             return _shown(request, ActPage(state=PageState.REFUSED, sentence=FAILED))
         token = request.match_info["token"]
         if form.get("do") == "sign_in":
@@ -105,15 +116,22 @@ class ActDoor:
         # to wherever a company signs its people in.
         page = ActPage(state=PageState.SIGN_IN)
         response = _shown(request, page, onward=begun.url)
+        self._keep_sign_in(request, response, begun)
+        return response
+
+    def _keep_sign_in(
+        self, request: web.Request, response: web.StreamResponse, begun: BegunAtSlack
+    ) -> None:
         self._keep(response, SIGN_IN_COOKIE, begun.cookie, RETURN_PATH, SIGN_IN_LASTS.seconds)
         choice = request.query.get("choice", "")
         if choice in CHOICES:
             self._keep(response, CHOICE_COOKIE, choice, RETURN_PATH, SIGN_IN_LASTS.seconds)
-        return response
 
     async def returned(self, request: web.Request) -> web.StreamResponse:
         """Back from Slack, with a code or without."""
-        done = await self._acts.finish(
+        others = (self._letters.pages.owner,) if self._letters else ()
+        done = await self._acts.sign_in.finish(
+            owners=(self._acts.owner, *others),
             state=request.query.get("state", ""),
             code=request.query.get("code", ""),
             cookie=request.cookies.get(SIGN_IN_COOKIE),
@@ -141,21 +159,10 @@ class ActDoor:
             page = ActPage(state=PageState.TROUBLE, sentence=FAILED)
         return _shown(request, page)
 
-    def _keep(self, response: web.Response, name: str, value: str, path: str, age: int) -> None:
+    def _keep(
+        self, response: web.StreamResponse, name: str, value: str, path: str, age: int
+    ) -> None:
         keep_cookie(response, name, value, path=path, age=age, secure=self._secure)
-
-
-async def _form(request: web.Request) -> dict[str, str] | None:
-    """The fields of a form that is one; None for anything else."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        return None
-    if (request.content_length or 0) > LARGEST:
-        return None
-    try:
-        fields: Any = await request.post()
-    except (ValueError, LookupError, web.HTTPRequestEntityTooLarge):
-        return None
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def _shown(request: web.Request, page: ActPage, *, onward: str | None = None) -> web.Response:

@@ -13,6 +13,7 @@ from blocks.action_ids import marked
 from blocks.approval_card import approval_card, approval_card_text
 from blocks.captures import capture_card, capture_text
 from blocks.digest import digest_card, digest_text
+from blocks.feedback import wrong_card, wrong_text
 from blocks.home import home_view
 from blocks.intro import intro_card, intro_text
 from blocks.mail_card import mail_card, mail_card_text
@@ -140,6 +141,13 @@ async def render_digest(views: ViewReads, work: CardWork) -> Rendered | None:
     )
 
 
+async def render_wrong(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.wrong_card(work.tenant_id, work.subject_id, work.recipient_id)
+    if view is None or (work.ref is None and view.rating != -1):
+        return None
+    return Rendered(text=wrong_text(view), blocks=wrong_card(view), shown={"reason": view.reason})
+
+
 async def render_home(views: ViewReads, work: CardWork) -> Rendered | None:
     view = await views.home(work.tenant_id, work.subject_id)
     return None if view is None else Rendered(text="Home", home=home_view(view), shown={})
@@ -156,6 +164,7 @@ RENDERERS: dict[str, Renderer] = {
     "push": render_push,
     "digest": render_digest,
     "home": render_home,
+    "wrong": render_wrong,
 }
 
 

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, Choice, FieldId, Target
+from blocks.action_ids import ActionId, Approval, CallbackId, Choice, FieldId, Target
+from blocks.feedback import review_modal
 from blocks.inbox import permalink
 from blocks.modals import (
     edit_modal,
@@ -31,7 +32,7 @@ WRITE_AGAIN = "Write a different answer."
 
 
 async def approve_clicked(verbs: Verbs, click: Click) -> None:
-    target = read_value(Target, click.value)
+    target = read_value(Approval, click.value)
     try:
         standing = await verbs.actions.approve(
             click.actor,
@@ -39,6 +40,7 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
             revision=target.rev,
             surface=SURFACE,
             command_id=click.command_id,
+            seen=target.seen,
         )
     except Conflict as overtaken:
         await click.adopt(verbs)
@@ -52,7 +54,7 @@ async def approve_clicked(verbs: Verbs, click: Click) -> None:
 
 async def ask_approval_clicked(verbs: Verbs, click: Click) -> None:
     """The rules send this kind of mail to an approval request: open it for what is on screen."""
-    target = read_value(Target, click.value)
+    target = read_value(Approval, click.value)
     view = await _view(verbs, click, target.id)
     draft = await _current_draft(verbs, click, target, view)
     if draft is None:
@@ -62,7 +64,11 @@ async def ask_approval_clicked(verbs: Verbs, click: Click) -> None:
         await show_current(verbs, click, target.id, NO_GATE)
         return
     form = RequestForm(
-        type=view.gate.type, reason=ASKED, action_id=target.id, revision=draft.revision
+        type=view.gate.type,
+        reason=ASKED,
+        action_id=target.id,
+        revision=draft.revision,
+        seen=target.seen,
     )
     try:
         submitted = await verbs.approvals.requests.submit(
@@ -115,6 +121,20 @@ async def take_over_clicked(verbs: Verbs, click: Click) -> None:
         await click.update(told_modal("Taken over", TAKEN))
 
 
+async def undo_clicked(verbs: Verbs, click: Click) -> None:
+    """What is said where it worked stands on the card; what is still open is told."""
+    target = read_value(Target, click.value)
+    try:
+        undone = await verbs.undo.undo(
+            click.actor, target.id, command_id=click.command_id, surface=SURFACE
+        )
+    except Conflict as too_late:
+        await show_current(verbs, click, target.id, str(too_late))
+    else:
+        if not undone.stopped:
+            await click.tell(Reply(text=undone.sentence))
+
+
 async def show_current_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     await verbs.cards.refresh(click.actor, KIND, target.id, create=True)
@@ -123,7 +143,11 @@ async def show_current_clicked(verbs: Verbs, click: Click) -> None:
 
 async def more_chosen(verbs: Verbs, click: Click) -> None:
     choice = read_value(Choice, click.value)
-    handler = {ActionId.WHY: why_of_choice, ActionId.READ_ALL: read_all_of_choice}.get(choice.do)
+    handler = {
+        ActionId.WHY: why_of_choice,
+        ActionId.READ_ALL: read_all_of_choice,
+        ActionId.REVIEW: review_of_choice,
+    }.get(choice.do)
     if handler is None:
         raise InvalidInput("I don't know this entry any more. Nothing was changed.")
     await handler(verbs, click, choice.id)
@@ -131,6 +155,10 @@ async def more_chosen(verbs: Verbs, click: Click) -> None:
 
 async def why_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:
     await click.open(why_modal(await verbs.views.why(click.actor, action_id)))
+
+
+async def review_of_choice(_verbs: Verbs, click: Click, action_id: UUID) -> None:
+    await click.open(review_modal(Target(id=action_id)))
 
 
 async def read_all_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:
@@ -184,13 +212,14 @@ async def draft_rejected(verbs: Verbs, submission: Submission) -> None:
 
 
 async def whole_draft_approved(verbs: Verbs, submission: Submission) -> None:
-    target = read_value(Target, submission.form.view.private_metadata)
+    target = read_value(Approval, submission.form.view.private_metadata)
     await verbs.actions.approve(
         submission.actor,
         target.id,
         revision=target.rev,
         surface=SURFACE,
         command_id=submission.command_id,
+        seen=target.seen,
     )
 
 
@@ -253,6 +282,7 @@ ROUTES = Routes(
         ActionId.WHY: why_clicked,
         ActionId.READ_ALL: read_all_clicked,
         ActionId.TAKE_OVER: take_over_clicked,
+        ActionId.UNDO: undo_clicked,
         ActionId.SHOW_CURRENT: show_current_clicked,
         ActionId.MORE: more_chosen,
     },

@@ -37,9 +37,16 @@ def _decision_mail_jobs(services: Services) -> dict[str, JobFunction]:
         await services.approval_mails.send(tenant, UUID(payload["mail_id"]))
 
     async def obey(tenant: UUID, payload: Mapping[str, Any]) -> None:
-        await services.approval_orders.run(tenant, UUID(payload["event_id"]))
+        await services.letters.replies.run(tenant, UUID(payload["event_id"]))
 
-    return {"approval.mail": _of_tenant(send), "approval.order": _of_tenant(obey)}
+    async def letter(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.letters.drafts.send(tenant, UUID(payload["letter_id"]))
+
+    return {
+        "approval.mail": _of_tenant(send),
+        "approval.order": _of_tenant(obey),
+        "draft.letter": _of_tenant(letter),
+    }
 
 
 def _mail_jobs(services: Services) -> dict[str, JobFunction]:
@@ -91,12 +98,16 @@ def _draft_jobs(services: Services) -> dict[str, JobFunction]:
     async def effect(tenant: UUID, payload: Mapping[str, Any]) -> None:
         await services.effects.run(tenant, UUID(payload["effect_id"]))
 
+    async def undo(tenant: UUID, payload: Mapping[str, Any]) -> None:
+        await services.undo.stop(tenant, UUID(payload["effect_id"]))
+
     return {
         "draft.compose": _of_tenant(compose),
         "draft.push": _of_tenant(push),
         "draft.check": _of_tenant(check),
         "draft.withdraw": _of_tenant(withdraw),
         "effect.run": _of_tenant(effect),
+        "effect.undo": _of_tenant(undo),
     }
 
 

@@ -13,11 +13,13 @@ from handlers.mailbox_verbs import MailboxVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
+from services.types.feedback import Review, WrongView
 from services.types.first_reading import IntroView
 from services.types.home import HomeView
 from services.types.mailbox_health import PushCardView
 from services.types.people import Actor
 from services.types.rollups import RollupView
+from services.types.undo import Undone
 from services.types.views import (
     BriefView,
     DigestView,
@@ -36,9 +38,17 @@ class ActionVerbs(Protocol):
     nothing. Forbidden: not this person's; Conflict: the revision or the state has moved on."""
 
     async def approve(
-        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        surface: str,
+        command_id: str,
+        seen: str = "",
     ) -> ChatRef | None:
-        """Says where the actor's own card stands, as far as it is known."""
+        """Says where the actor's own card stands, as far as it is known. `seen` names the findings
+        that stood before the actor; without them a draft that has some is refused."""
         ...
 
     async def reject(
@@ -67,6 +77,14 @@ class ActionVerbs(Protocol):
     async def take_over(self, actor: Actor, action_id: UUID, *, command_id: str) -> None: ...
 
 
+class UndoVerbs(Protocol):
+    """Calling off what was approved and has not left yet (services.undo.UndoService)."""
+
+    async def undo(self, actor: Actor, action_id: UUID, *, command_id: str, surface: str) -> Undone:
+        """Conflict says that it has left, and when."""
+        ...
+
+
 class FeedbackVerbs(Protocol):
     """A member's word on what we made; the last word stands. `rating` None takes it back."""
 
@@ -78,7 +96,15 @@ class FeedbackVerbs(Protocol):
         rating: int | None,
         reason: str | None,
         source: str,
+        target: str = "decision",
+    ) -> bool:
+        """Whether it is worth asking what was wrong."""
+        ...
+
+    async def say_why(
+        self, actor: Actor, target_id: UUID, *, what: str, words: str, target: str = "decision"
     ) -> None: ...
+    async def review(self, actor: Actor, action_id: UUID, review: Review) -> None: ...
     async def rate_at(
         self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool
     ) -> None:
@@ -125,6 +151,9 @@ class ViewReads(Protocol):
         self, tenant_id: UUID, reading_id: UUID, member_id: UUID
     ) -> IntroView | None: ...
     async def push_card(self, tenant_id: UUID, member_id: UUID) -> PushCardView | None: ...
+    async def wrong_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> WrongView | None: ...
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None: ...
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
     async def inbox(self, actor: Actor) -> InboxView: ...
@@ -201,6 +230,7 @@ class Verbs:
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
     mailboxes: MailboxVerbs
+    undo: UndoVerbs
     compose: ComposeVerbs
     agent: AgentVerbs
     home: HomeVerbs

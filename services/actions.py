@@ -8,7 +8,6 @@ whose sentence says what is the case now.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from db import actions as rows
@@ -20,6 +19,7 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import deliver_bumped, touch
+from services.draft_findings import require_seen
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.gates import gate_of, moved_on, refusal
 from services.mail.characters import clean_text, one_line
@@ -27,6 +27,7 @@ from services.ports import ChatRef, Clock, Ids
 from services.revisions import Revisions, envelope_of, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Actor, Role
+from services.undo_waits import AT_ONCE, UndoWaits
 
 MAX_TEXT = 100_000
 MAX_SUBJECT = 500
@@ -56,12 +57,20 @@ class ActionService:
     ids: Ids
     audit: AuditService
     revisions: Revisions
-    undo: timedelta = timedelta(0)
+    waits: UndoWaits = AT_ONCE
 
     async def approve(
-        self, actor: Actor, action_id: UUID, *, revision: int, surface: str, command_id: str
+        self,
+        actor: Actor,
+        action_id: UUID,
+        *,
+        revision: int,
+        surface: str,
+        command_id: str,
+        seen: str = "",
     ) -> ChatRef | None:
-        """Approve exactly this revision; its effect is queued in the same transaction.
+        """Approve exactly this revision; its effect is queued in the same transaction. `seen` is
+        the digest of the findings that stood before the actor, where the revision has any.
 
         Says where the actor's own card stands. The only verb with SQL of its own (db/approvals):
         it is what people do most, and wait for.
@@ -80,6 +89,7 @@ class ActionService:
             if gate is not None:
                 # Whoever clicks, managers too: they decide through the request.
                 raise Conflict(await refusal(tx, action_id, gate, revision))
+            require_seen(facts.found, seen)
             if facts.content_hash is None or case.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
             if facts.mailbox_gone is not None:
@@ -89,7 +99,7 @@ class ActionService:
                 )
             if facts.too_large:
                 raise Conflict("This mail is too large for me. Please send it from Gmail.")
-            now = self.clock.now()
+            now, wait = self.clock.now(), self.waits.after(surface)
             told = {"revision": revision, "hash": facts.content_hash, "surface": surface}
             done = await approvals.approve_case(
                 tx,
@@ -100,7 +110,7 @@ class ActionService:
                 surface=surface,
                 revision=revision,
                 content_hash=facts.content_hash,
-                due_at=now + self.undo,
+                due_at=now + wait,
                 entry=self.audit.entry(
                     "action.approved", actor=actor, subject_id=action_id, facts=told
                 ),
@@ -109,7 +119,7 @@ class ActionService:
                 raise Conflict(DECIDED["approved"])
             effect_id, bumped = done
             await self.audit.chain_soon(tx)
-            await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
+            await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=wait or None)
             shown = await deliver_bumped(tx, bumped)
             return next((card.ref for card in shown if card.recipient_id == actor.member_id), None)
 
@@ -363,6 +373,7 @@ class ActionService:
             recipient_title=facts.recipient_title,
             sender_proof=facts.sender_proof,
             suspicious=facts.suspicious,
+            doubtful=bool(facts.found),
             first_contact=facts.first_contact,
             recipient_barred=facts.recipient_barred,
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from db import actions as action_rows
 from db import agent as rows
-from db import customers, messages, overviews
+from db import customers, messages, notes, overviews
 from db import drafts as draft_rows
 from db.models.actions import Action
 from db.models.conversations import Message
@@ -30,6 +30,8 @@ MAILS = 60
 LONGEST_MAIL = 4_000
 TOKENS = 12_000
 WAITING = 10
+NOTES = 10
+NOTE = 120
 LEARNED = 15
 NAMES = {
     Criterion.IDENTIFY_PAIN: "Pain",
@@ -67,6 +69,7 @@ async def account_request(tx: ReadTx, asking: Asking, account: Account) -> Answe
         *await _waiting(tx, account.id, member.id),
         *await _decided(tx, account.id, period, member.id),
         *await _approvals(tx, account.id, period, account.name),
+        *await _notes(tx, account.id),
     ]
     mails, total = await _mails(tx, account.id, period, member.id)
     request = AnswerRequest(
@@ -249,6 +252,23 @@ async def _approvals(
             )
         )
     return found
+
+
+async def _notes(tx: ReadTx, account_id: UUID) -> list[Source]:
+    """What people put down about the account's deals."""
+    return [
+        _source(
+            Kind.NOTE,
+            f"Note of {_day(one.created_at)}"
+            + (f" by {one.said_by}" if one.said_by else "")
+            + f": {one.comment or one.text[:NOTE]}",
+            text=one.text[:LONGEST_MAIL],
+            at=one.created_at,
+            who=one.said_by,
+            url=one.permalink,
+        )
+        for one in await notes.list_notes(tx, account_id, NOTES)
+    ]
 
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────

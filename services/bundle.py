@@ -11,7 +11,6 @@ from services.approvals.decisions import DecisionService
 from services.approvals.gated import GatedSends
 from services.approvals.link_pages import ActService
 from services.approvals.mails import ApprovalMailService
-from services.approvals.orders import OrderService
 from services.approvals.recheck import Rechecker
 from services.approvals.requests import RequestService
 from services.approvals.rule_sets import RuleSetService
@@ -34,6 +33,10 @@ from services.first_reading import FirstReadingService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
+from services.letters.draft_letters import DraftLetterService
+from services.letters.draft_pages import DraftPages
+from services.letters.endings import EndService
+from services.letters.replies import ReplyService
 from services.mailbox_connect import MailboxConnectService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_watch import WatchService
@@ -48,6 +51,7 @@ from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.undo import UndoService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,16 @@ class ApprovalServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterServices:
+    """Mails about drafts; the replies to all our mails; the pages behind their links."""
+
+    drafts: DraftLetterService
+    replies: ReplyService
+    pages: DraftPages
+    endings: EndService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeServices:
     mails: ComposeService
     captures: CaptureService
@@ -78,7 +92,6 @@ class Services:
     acts: ActService
     agent: AgentService
     approval_mails: ApprovalMailService
-    approval_orders: OrderService
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
@@ -96,6 +109,7 @@ class Services:
     inbound: InboundService
     mailbox_endings: MailboxEndingService
     installs: InstallService
+    letters: LetterServices
     mailboxes: MailboxService
     members: MemberService
     outcomes: OutcomeService
@@ -105,5 +119,6 @@ class Services:
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService
+    undo: UndoService
     views: ViewService
     watches: WatchService

@@ -12,14 +12,18 @@ from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
+from db.reviews import is_asked
 from db.session import Database, ReadTx
 from services.card_origins import Origin, origin_of, sender_name
+from services.draft_findings import digest_of, findings_from_json
 from services.errors import NotFound
+from services.feedback import wrong_view
 from services.gates import gate_view
 from services.merge import from_json
 from services.ports import Clock, LanguageModel
 from services.qualifications import criteria_views
 from services.revisions import judge
+from services.types.feedback import WrongView
 from services.types.people import Actor, Role
 from services.types.qualification import BANT, MEDDIC
 from services.types.views import (
@@ -33,6 +37,7 @@ from services.types.views import (
     UnsortedMailView,
     WhyView,
 )
+from services.undo_views import undo_note, undo_view
 
 UNSORTED_SHOWN = 5
 NOT_CONNECTED = (
@@ -95,8 +100,9 @@ class CardViews:
         outcome = await overviews.has_outcome(tx, action.id)
         state = from_json(conversation.qualification if conversation else None)
         composed = origin.composed is not None
+        reader = reader_of(member, self.clock)
         return MailCardView(
-            reader=reader_of(member, self.clock),
+            reader=reader,
             action_id=action.id,
             state=action.status,  # type: ignore[arg-type]  # the column's check knows the same words
             effect=effect.status if effect else None,  # type: ignore[arg-type]  # see above
@@ -130,6 +136,7 @@ class CardViews:
             decided_at=action.decided_at,
             decision_reason=action.decision_reason,
             note=await self._mailbox_gone(tx, action, draft)
+            or await undo_note(tx, action, draft, effect, reader)
             or _note(
                 action,
                 draft,
@@ -139,7 +146,10 @@ class CardViews:
             ),
             newer_action_id=newest.id if newest and newest.id != action.id else None,
             rating=await overviews.rating_of(tx, member.id, action.id),
+            asked=await is_asked(tx, member_id=member.id, target="decision", target_id=action.id),
             gate=await self._gate(tx, action, draft, revision),
+            undo=await undo_view(tx, action, reader, effect),
+            sent_at=effect.claimed_at if effect and effect.status == "done" else None,
             composed=origin.composed,
         )
 
@@ -162,13 +172,19 @@ class CardViews:
         gated = await get_gated_types(tx)
         if not gated:
             return None
-        judged = await judge(tx, action, draft, revision.text)
+        judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
         return await gate_view(tx, action.id, revision, judged, gated)
 
     @staticmethod
     async def _name(tx: ReadTx, member_id: UUID | None) -> str | None:
         member = await members.get_member(tx, member_id) if member_id else None
         return member.name if member else None
+
+    async def wrong_card(
+        self, tenant_id: UUID, action_id: UUID, member_id: UUID
+    ) -> WrongView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await wrong_view(tx, action_id, member_id)
 
     async def unsorted_card(self, tenant_id: UUID, member_id: UUID) -> UnsortedCardView | None:
         async with self.db.read(tenant_id) as tx:
@@ -258,6 +274,8 @@ def draft_view(draft: Draft, revision: DraftRevision, author_name: str | None) -
         model=revision.model,
         instruction=revision.instruction,
         in_gmail=draft.gmail_revision == revision.number,
+        findings=findings_from_json(revision.findings),
+        seen=digest_of(revision.findings),
     )
 
 

@@ -55,6 +55,21 @@ async def touch(
     return [card.card_id for card in await deliver_bumped(tx, bumped)]
 
 
+async def show_each(
+    tx: Tx,
+    kind: str,
+    wanted: Sequence[tuple[UUID, UUID]],
+    *,
+    clock: Clock,
+    ids: Ids,
+) -> None:
+    """A first card each for many subjects at once: (subject, recipient). Call it last in the
+    transaction."""
+    rows = [(ids.new(), subject_id, recipient_id) for subject_id, recipient_id in wanted]
+    for card_id in await cards.add_subject_cards(tx, kind, rows, clock.now()):
+        await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
+
+
 async def surface_again(
     tx: Tx,
     kind: str,

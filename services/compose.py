@@ -134,6 +134,31 @@ class ComposeService:
             _, sentence = await self._start(tx, order, form, command_id)
             return sentence
 
+    async def compose(
+        self,
+        actor: Actor,
+        account_id: UUID,
+        contact_id: UUID | None,
+        instruction: str,
+        command_id: str,
+    ) -> None:
+        """A mail to a person whom code has found, asked for in so many words. Once a command."""
+        if contact_id is None:
+            raise NotFound("I don't know whom this mail should go to.")
+        words = one_line(clean_text(instruction)).strip()[:LONGEST]
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member = await self._member(tx, actor)
+            capture = await self._kept(tx, member, words, command_id)
+            form = ComposeForm(
+                capture_id=capture.id,
+                account_id=account_id,
+                contact_id=contact_id,
+                purpose=purpose_of(words),
+                instruction=words,
+            )
+            order = _Order(actor=actor, member=member, capture=capture)
+            await self._start(tx, order, form, f"{command_id}:start")
+
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _begun(self, tx: Tx, order: _Order, account: Account, command_id: str) -> Asked:
         """With one person to write to and a word of what for, nothing is left to ask."""

@@ -1,6 +1,10 @@
-"""Digests: a member's day, each morning at eight where they are, and whenever they ask."""
+"""Digests: a member's day, each morning at eight where they are, and whenever they ask.
 
-from collections.abc import Callable
+A sweep comes for one member's timer and finds all of the tenant whose morning it is: they are
+looked at, written and scheduled together, a handful of statements for hundreds of members.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
@@ -8,36 +12,37 @@ from uuid import UUID
 
 import structlog
 
-from db import commands, digests, jobs, members, overviews, timers
-from db.models.cards import Digest
+from db import commands, digest_facts, digests, jobs, members, tenants, timers
+from db.digest_facts import Morning
 from db.models.tenants import Member
-from db.session import Database, ReadTx, Tx
+from db.session import Database, Tx
 from services.audit import AuditService
-from services.cards import touch
-from services.errors import NotFound, ServiceError, TransientError
-from services.mail_out import MailOut, Notice
+from services.cards import show_each, touch
+from services.digest_mails import MAIL, DigestMailer, DigestRenderer
+from services.errors import NotFound
+from services.letters.draft_letters import Holds, nobody_held
+from services.mail_out import MailOut
 from services.overviews import ViewService
 from services.ports import Clock, Ids
-from services.types.mail import Address
 from services.types.people import Actor
-from services.types.views import DigestView
+from services.types.preferences import read_preferences
 from services.zones import zone_of
 
 log = structlog.get_logger()
 
 TIMER = "digest"
 CARD = "digest"
-MAIL = "digest.mail"
 MORNING = time(8)
+# One that comes late, after a stop or a move to another zone, still comes in the reader's day;
+# later it would disturb an evening, and the next morning tells the same.
+EVENING = time(18)
 DAILY = "daily"
 ONE_DAY = timedelta(days=1)
 # A digest after a holiday looks back a week and no further.
 LONGEST = timedelta(days=7)
-NO_ADDRESS = "No mail address is set up to send from."
-UNSURE = "The connection broke while the mail was leaving, so it may or may not have arrived."
+AT_ONCE = 250
 
-DigestRenderer = Callable[[DigestView], tuple[str, str, str]]
-"""Subject, HTML, plain text."""
+__all__ = ["MAIL", "DigestRenderer", "DigestService", "next_due"]
 
 
 def next_due(timezone: str, now: datetime, at: time = MORNING) -> datetime:
@@ -64,11 +69,14 @@ class DigestService:
     views: ViewService
     mail_out: MailOut
     render: DigestRenderer
+    holds: Holds = nobody_held
+    mailer: DigestMailer | None = None
 
     TIMER: ClassVar[str] = TIMER
 
     async def request(self, actor: Actor, *, command_id: str) -> None:
-        """A digest now, by Slack and mail. The same command again makes no second one."""
+        """A digest now, by Slack and, unless the member has turned that off, by mail. The same
+        command again makes no second one."""
         address = await self.mail_out.address(actor.tenant_id)
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
@@ -80,31 +88,49 @@ class DigestService:
             )
             if done is not None:
                 return
-            day = now.astimezone(zone_of(member.timezone)).date()
-            digest_id = await self._add(
-                tx,
-                member,
-                day,
-                f"now:{command_id}",
+            row = digest_facts.digest_row(
+                digest_id=self.ids.new(),
+                now=now,
+                member_id=member.id,
+                day=now.astimezone(zone_of(member.timezone)).date(),
+                request=f"now:{command_id}",
                 since=now - ONE_DAY,
-                mailed=address is not None,
+                mailed=address is not None and read_preferences(member.preferences).digest_mail,
             )
-            await commands.set_command_result(tx, command_id, {"digest_id": str(digest_id)})
-            await self.audit.append(tx, "digest.requested", actor=actor, subject_id=digest_id)
-            await self._show(tx, digest_id, member.id)
+            await self._add(tx, [row])
+            await commands.set_command_result(tx, command_id, {"digest_id": str(row["id"])})
+            await self.audit.append(tx, "digest.requested", actor=actor, subject_id=row["id"])
+            await touch(tx, CARD, row["id"], [member.id], clock=self.clock, ids=self.ids)
 
     async def make(self, tenant_id: UUID, member_id: UUID, day: date | None = None) -> UUID | None:
         """The daily digest; None when it was made before or the day was quiet."""
         async with self.db.transaction(tenant_id) as tx:
-            return await self._make(tx, member_id, day)
+            made = await self._make(tx, await self._mornings(tx, [member_id]), day)
+            return next(iter(made), None)
 
-    async def due(self, tx: Tx, member_id: UUID) -> UUID | None:
-        """The member's timer is due: make today's digest and set the next morning's timer."""
-        member = await members.get_member(tx, member_id)
-        if member is None or not member.active:
-            return None
-        await self.schedule(tx, member)
-        return await self._make(tx, member_id, None)
+    async def due(self, tx: Tx, member_id: UUID) -> None:
+        """This member's timer is due, and with it maybe many: make today's digests and set the next
+        morning's timers."""
+        now = self.clock.now()
+        subjects = await timers.list_due_subjects(tx, TIMER, now, AT_ONCE)
+        mornings = await self._mornings(tx, [*dict.fromkeys([member_id, *subjects])])
+        here = [one for one in mornings if one.member.active]
+        await timers.set_timers(
+            tx, TIMER, {one.member.id: next_due(one.member.timezone, now) for one in here}
+        )
+        there = {one.member.id for one in here}
+        await timers.drop_timers(tx, TIMER, [one for one in subjects if one not in there])
+        tenant = await tenants.get_tenant(tx)
+        await self._make(
+            tx,
+            [
+                one
+                for one in here
+                if not one.away
+                and _in_the_day(one.member, now)
+                and (tenant is None or self.holds(one.member, tenant, CARD, now) is None)
+            ],
+        )
 
     async def schedule(self, tx: Tx, member: Member) -> datetime:
         """Set the member's timer to their next morning."""
@@ -114,125 +140,77 @@ class DigestService:
 
     async def arm(self, tenant_id: UUID) -> int:
         """A timer for every active member who has none; returns how many that were."""
+        now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
             found = await digests.list_without_timer(tx, TIMER)
-            for member in found:
-                await self.schedule(tx, member)
+            due = {member.id: next_due(member.timezone, now) for member in found}
+            await timers.set_timers(tx, TIMER, due)
             return len(found)
 
-    async def _make(self, tx: Tx, member_id: UUID, day: date | None) -> UUID | None:
-        member = await members.get_member(tx, member_id)
-        if member is None or not member.active:
-            return None
-        now = self.clock.now()
-        last = await digests.last_daily(tx, member_id)
-        since = max(last, now - LONGEST) if last else now - ONE_DAY
-        if await _quiet(tx, member_id, since):
-            return None
-        local = day or now.astimezone(zone_of(member.timezone)).date()
-        # Whether there is an address is asked when the mail is sent: here a transaction is open.
-        digest_id = await self._add(tx, member, local, DAILY, since=since, mailed=True)
-        if digest_id is not None:
-            await self._show(tx, digest_id, member_id)
-        return digest_id
-
-    async def _add(
-        self, tx: Tx, member: Member, day: date, request: str, *, since: datetime, mailed: bool
-    ) -> UUID | None:
-        digest = Digest(
-            tenant_id=tx.tenant_id,
-            id=self.ids.new(),
-            created_at=self.clock.now(),
-            member_id=member.id,
-            day=day,
-            request=request,
-            content={"since": since.isoformat()},
-            mail_status="queued" if mailed else "none",
-        )
-        if not await digests.add_digest(tx, digest):
-            return None
-        if mailed:
-            await jobs.enqueue(tx, MAIL, {"digest_id": digest.id})
-        return digest.id
-
-    async def _show(self, tx: Tx, digest_id: UUID | None, member_id: UUID) -> None:
-        if digest_id is not None:
-            await touch(tx, CARD, digest_id, [member_id], clock=self.clock, ids=self.ids)
-
     async def mail(self, tenant_id: UUID, digest_id: UUID) -> None:
-        """Send the digest's mail, once: claimed before, settled after. A mail that may have left is
-        never sent again."""
-        async with self.db.read(tenant_id) as reading:
-            row = await digests.get_digest(reading, digest_id)
-            member = await members.get_member(reading, row.member_id) if row else None
-        if row is None or member is None or row.mail_status not in {"queued", "sending"}:
-            return
-        if row.mail_status == "sending":
-            # The job that claimed it died on the way.
-            await self._settle(tenant_id, digest_id, "sending", "unknown", UNSURE)
-            return
-        sender = await self.mail_out.address(tenant_id)
-        view = await self.views.digest(tenant_id, digest_id)
-        if sender is None or view is None or not member.active:
-            await self._settle(tenant_id, digest_id, "queued", "none", NO_ADDRESS)
-            return
-        to = Address(email=member.email, name=member.name)
-        subject, html, text = self.render(view)
-        notice = Notice(
-            to=to,
-            subject=subject,
-            text=text,
-            html=html,
-            date=self.clock.now(),
-            name=f"digest.{digest_id}",
+        """The digest's mail, once."""
+        mailer = self.mailer or DigestMailer(
+            db=self.db,
+            clock=self.clock,
+            audit=self.audit,
+            views=self.views,
+            mail_out=self.mail_out,
+            render=self.render,
         )
-        try:
-            raw = self.mail_out.write(notice, sender)
-        except ServiceError as error:
-            await self._settle(tenant_id, digest_id, "queued", "failed", str(error))
-            return
-        if await self._settle(tenant_id, digest_id, "queued", "sending"):
-            await self._send(tenant_id, digest_id, to, raw)
+        await mailer.send(tenant_id, digest_id)
 
-    async def _send(self, tenant_id: UUID, digest_id: UUID, to: Address, raw: bytes) -> None:
-        try:
-            await self.mail_out.send(tenant_id, to=to, raw=raw)
-        except TransientError as error:
-            if error.ambiguous:
-                await self._settle(tenant_id, digest_id, "sending", "unknown", UNSURE)
-                return
-            await self._settle(tenant_id, digest_id, "sending", "queued", str(error))
-            raise
-        except ServiceError as error:
-            await self._settle(tenant_id, digest_id, "sending", "failed", str(error))
-            return
-        if not await self._settle(tenant_id, digest_id, "sending", "sent"):
-            # A second run of the job took this one for dead; now it is known.
-            await self._settle(tenant_id, digest_id, "unknown", "sent")
+    async def _mornings(self, tx: Tx, member_ids: Sequence[UUID]) -> list[Morning]:
+        now = self.clock.now()
+        return await digest_facts.list_mornings(
+            tx, member_ids, now=now, earliest=now - LONGEST, otherwise=now - ONE_DAY
+        )
 
-    async def _settle(
-        self, tenant_id: UUID, digest_id: UUID, expect: str, status: str, note: str | None = None
-    ) -> bool:
-        async with self.db.transaction(tenant_id) as tx:
-            moved = await digests.settle_mail(
-                tx, digest_id, expect=expect, status=status, note=note
-            )
-            if moved and status in {"sent", "failed", "unknown"}:
-                await self.audit.append(
-                    tx, f"digest.mail_{status}", subject_id=digest_id, facts={"note": note}
+    async def _make(
+        self, tx: Tx, mornings: Sequence[Morning], day: date | None = None
+    ) -> list[UUID]:
+        """Today's digests of all these; none for a quiet day, nor for who wants none."""
+        now = self.clock.now()
+        wishes = {one.member.id: read_preferences(one.member.preferences) for one in mornings}
+        rows = []
+        for one in mornings:
+            wish = wishes[one.member.id]
+            if not one.something or not one.member.active:
+                continue
+            if not (wish.digest_mail or wish.digest_slack):
+                continue
+            local = day or now.astimezone(zone_of(one.member.timezone)).date()
+            # Whether there is an address is asked when the mail is sent: here a transaction is
+            # open.
+            rows.append(
+                digest_facts.digest_row(
+                    digest_id=self.ids.new(),
+                    now=now,
+                    member_id=one.member.id,
+                    day=local,
+                    request=DAILY,
+                    since=one.since,
+                    mailed=wish.digest_mail,
                 )
-        if moved and status in {"failed", "unknown"}:
-            log.warning("a digest's mail", digest_id=str(digest_id), status=status, note=note)
-        return moved
+            )
+        added = await self._add(tx, rows)
+        shown = [
+            (row["id"], row["member_id"])
+            for row in rows
+            if row["id"] in added and wishes[row["member_id"]].digest_slack
+        ]
+        await show_each(tx, CARD, shown, clock=self.clock, ids=self.ids)
+        return [row["id"] for row in rows if row["id"] in added]
+
+    @staticmethod
+    async def _add(tx: Tx, rows: Sequence[dict[str, object]]) -> set[UUID]:
+        added = await digest_facts.add_digests(tx, rows)
+        for row in rows:
+            if row["id"] in added and row["mail_status"] == "queued":
+                await jobs.enqueue(tx, MAIL, {"digest_id": row["id"]})
+        return added
 
 
-async def _quiet(tx: ReadTx, member_id: UUID, since: datetime) -> bool:
-    """Nothing waits, nothing was sent or answered, nothing is unsorted."""
-    if await overviews.count_waiting(tx, member_id):
-        return False
-    if await overviews.list_sent_since(tx, member_id, since, 1):
-        return False
-    if await overviews.list_answered_since(tx, member_id, since, 1):
-        return False
-    _, unsorted = await overviews.list_unsorted(tx, member_id, 1)
-    return not unsorted
+def _in_the_day(member: Member, now: datetime) -> bool:
+    """Whether it is still their day, after eight: where a zone was changed meanwhile, or we stood
+    still, it may not be."""
+    return MORNING <= now.astimezone(zone_of(member.timezone)).time() < EVENING

@@ -27,7 +27,7 @@ async def objection(
     """Why it may not leave now, or None. The caller holds all rows and the kill switch."""
     decider = await members.get_member(tx, action.decided_by) if action.decided_by else None
     head = await messages.newest_word(tx, draft.conversation_id)
-    judged = await judge(tx, action, draft, revision.text)
+    judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     gate = gate_of(judged, await get_gated_types(tx))
     request = await standing_request(tx, action.id, revision, action.decided_by)
     unheard = await lost_voice(tx, request) if request is not None else None
@@ -42,6 +42,7 @@ async def objection(
     )
     objections = (
         (stopped, "Sending was switched off."),
+        (effect.undo_at is not None, "Somebody undid it."),
         (action.status != "approved", "The approval no longer stands."),
         (draft.revision != effect.revision, "The draft changed after the approval."),
         (action.decided_hash != revision.content_hash, "Another text was approved."),

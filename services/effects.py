@@ -7,7 +7,7 @@ sent message with our header was, and else a person is asked. Nothing is resent 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -15,16 +15,16 @@ import structlog
 from db import actions as rows
 from db import drafts as draft_rows
 from db import jobs, mailboxes
-from db.models.actions import Action, Effect
-from db.models.drafts import Draft, DraftRevision
-from db.session import Database, Tx
+from db.session import Database
 from db.tenants import is_paused
 from services.audit import AuditService
 from services.cards import touch
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effect_claims import objection
+from services.effect_steps import EffectSteps, EffectWork
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
+from services.feedback_prompts import ask_about
 from services.gates import moved_on
 from services.mail.compose import same_content
 from services.outcomes import OutcomeService
@@ -38,20 +38,6 @@ LEASE = timedelta(seconds=15)
 MAX_LOOKS = 6
 
 
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """An effect under lease until `until`, with the rows it was decided on."""
-
-    effect: Effect
-    action: Action
-    draft: Draft
-    revision: DraftRevision
-    mailbox_id: UUID
-    known: frozenset[str]
-    token: UUID
-    until: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class EffectService:
     db: Database
@@ -62,6 +48,10 @@ class EffectService:
     drafts: DraftService
     follower: DraftFollower
     outcomes: OutcomeService
+
+    @property
+    def steps(self) -> EffectSteps:
+        return EffectSteps(clock=self.clock, ids=self.ids, audit=self.audit)
 
     async def run(self, tenant_id: UUID, effect_id: UUID) -> None:
         """Carry an effect forward from wherever it stands. Safe to repeat at any time."""
@@ -77,25 +67,25 @@ class EffectService:
             await self._release(tenant_id, work)
 
     # ── before the point of no return ───────────────────────────────────────────────────────────
-    async def _send(self, tenant_id: UUID, work: _Work) -> None:
+    async def _send(self, tenant_id: UUID, work: EffectWork) -> None:
         try:
             gateway = await self.mails.of(tenant_id, work.mailbox_id)
             looked = await self._look(tenant_id, work, gateway)
         except (Forbidden, NotFound) as error:
             # Nothing has left: the mailbox must be connected anew before it can.
             async with self.db.transaction(tenant_id) as tx:
-                await self._back_to_pending(tx, work, str(error))
+                await self.steps.back_to_pending(tx, work, str(error))
             return
         if looked is not None and await self._claim(tenant_id, work):
             await self._past_the_point(tenant_id, work, gateway, *looked)
 
     async def _look(
-        self, tenant_id: UUID, work: _Work, gateway: MailGateway
+        self, tenant_id: UUID, work: EffectWork, gateway: MailGateway
     ) -> tuple[MailDraft, bytes] | None:
         """The draft as it lies in Gmail and the approved bytes, or None when it must not leave."""
         if work.draft.revision != work.revision.number:
             async with self.db.transaction(tenant_id) as tx:
-                await self._back_to_pending(tx, work, "The draft changed after the approval.")
+                await self.steps.back_to_pending(tx, work, "The draft changed after the approval.")
             return None
         found = await self._draft_in_gmail(tenant_id, work, gateway)
         if found is None:
@@ -114,7 +104,7 @@ class EffectService:
     async def _past_the_point(
         self,
         tenant_id: UUID,
-        work: _Work,
+        work: EffectWork,
         gateway: MailGateway,
         found: MailDraft,
         raw: bytes,
@@ -132,13 +122,13 @@ class EffectService:
                     "it is not known yet whether the mail left", retry_after=timedelta(seconds=2)
                 ) from error
             async with self.db.transaction(tenant_id) as tx:
-                await self._requeue(tx, work)
+                await self.steps.requeue(tx, work)
             raise
         except Forbidden as error:
             # Refused before anything was accepted: the claim is given back and the card says why.
             async with self.db.transaction(tenant_id) as tx:
-                await self._requeue(tx, work)
-                await self._back_to_pending(tx, work, str(error))
+                await self.steps.requeue(tx, work)
+                await self.steps.back_to_pending(tx, work, str(error))
             return
         except NotFound:
             # The draft went away between the look and the send: a person, or another worker.
@@ -147,7 +137,7 @@ class EffectService:
         await self._finish(tenant_id, work, gateway, message_id, raw)
 
     async def _draft_in_gmail(
-        self, tenant_id: UUID, work: _Work, gateway: MailGateway
+        self, tenant_id: UUID, work: EffectWork, gateway: MailGateway
     ) -> MailDraft | None:
         """The draft as Gmail holds it. One that was never stored is stored first."""
         draft_id = work.draft.gmail_draft_id
@@ -156,7 +146,7 @@ class EffectService:
             raise TransientError("the draft is being stored in Gmail", retry_after=timedelta(0))
         return await gateway.draft(draft_id)
 
-    async def _overtaken(self, tenant_id: UUID, work: _Work, gateway: MailGateway) -> bool:
+    async def _overtaken(self, tenant_id: UUID, work: EffectWork, gateway: MailGateway) -> bool:
         """Did the thread go on? A hand-written answer settles the action, a customer's new mail
         voids it once it has been read."""
         newer = await unknown_since(gateway, work.draft, work.known)
@@ -175,11 +165,11 @@ class EffectService:
                     },
                 )
             else:
-                await self._void(tx, work, "a newer mail came before it could leave")
+                await self.steps.void(tx, work, "a newer mail came before it could leave")
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
         return True
 
-    async def _claim(self, tenant_id: UUID, work: _Work) -> bool:
+    async def _claim(self, tenant_id: UUID, work: EffectWork) -> bool:
         """The point of no return: every condition once more, in one transaction, under the kill
         switch's lock."""
         async with self.db.transaction(tenant_id) as tx:
@@ -198,7 +188,7 @@ class EffectService:
                 tx, effect, action, draft, work.revision, stopped=stopped, now=now
             )
             if why is not None:
-                await self._back_to_pending(tx, work, why)
+                await self.steps.back_to_pending(tx, work, why)
                 return False
             effect.status = "sending"
             effect.claimed_at, effect.lease_until = now, now + LEASE
@@ -217,7 +207,7 @@ class EffectService:
     async def _finish(
         self,
         tenant_id: UUID,
-        work: _Work,
+        work: EffectWork,
         gateway: MailGateway,
         gmail_message_id: str,
         raw: bytes | None,
@@ -252,6 +242,8 @@ class EffectService:
                 edited=work.revision.author != "model",
                 sent_at=effect.claimed_at or now,
             )
+            if work.revision.author == "model":
+                await ask_about(tx, action, clock=self.clock, ids=self.ids, audit=self.audit)
             await self.audit.append(
                 tx,
                 "effect.incident" if incident else "effect.done",
@@ -261,7 +253,7 @@ class EffectService:
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
             await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
 
-    async def _settle_by_looking(self, tenant_id: UUID, work: _Work) -> None:
+    async def _settle_by_looking(self, tenant_id: UUID, work: EffectWork) -> None:
         """A claim whose answer is not known: look at the draft, then at the thread. Not being able
         to look tells nothing about whether it left."""
         try:
@@ -273,11 +265,11 @@ class EffectService:
         if not settled:
             await self._count_look(tenant_id, work)
 
-    async def _settled(self, tenant_id: UUID, work: _Work, gateway: MailGateway) -> bool:
+    async def _settled(self, tenant_id: UUID, work: EffectWork, gateway: MailGateway) -> bool:
         draft_id = work.draft.gmail_draft_id
         if draft_id is not None and await gateway.draft(draft_id) is not None:
             async with self.db.transaction(tenant_id) as tx:
-                await self._requeue(tx, work)
+                await self.steps.requeue(tx, work)
                 await jobs.enqueue(tx, "effect.run", {"effect_id": work.effect.id})
             return True
         sent = await sent_from(
@@ -292,7 +284,7 @@ class EffectService:
             await self._finish(tenant_id, work, gateway, sent, None)
         return sent is not None
 
-    async def _count_look(self, tenant_id: UUID, work: _Work) -> None:
+    async def _count_look(self, tenant_id: UUID, work: EffectWork) -> None:
         """One more look that told nothing; after the last one a person is asked."""
         async with self.db.transaction(tenant_id) as tx:
             action = await rows.lock_action(tx, work.action.id)
@@ -315,51 +307,7 @@ class EffectService:
             retry_after=timedelta(seconds=min(2**looks, 60)),
         )
 
-    # ── steps inside a transaction ──────────────────────────────────────────────────────────────
-    async def _requeue(self, tx: Tx, work: _Work) -> None:
-        """It is certain that nothing left: the claim is given back."""
-        await rows.lock_action(tx, work.action.id)
-        draft = await draft_rows.lock_draft(tx, work.draft.id)
-        effect = await rows.lock_effect(tx, work.effect.id)
-        if effect is None or draft is None or effect.status != "sending":
-            return
-        effect.status, effect.claimed_at = "queued", None
-        draft.status = "ready"
-        await tx.session.flush()
-
-    async def _void(self, tx: Tx, work: _Work, why: str) -> None:
-        await rows.lock_action(tx, work.action.id)
-        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
-        if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
-            await draft_rows.set_draft(tx, work.draft.id, status="voided")
-            await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
-            await self._tell_unsent(tx, work, "action.voided", why)
-
-    async def _back_to_pending(self, tx: Tx, work: _Work, why: str) -> None:
-        """The approval can't be carried out as it was given: the card asks again and says why."""
-        await rows.lock_action(tx, work.action.id)
-        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
-        settled = await rows.settle_action(
-            tx,
-            work.action.id,
-            expect="approved",
-            status="pending",
-            decided_by=None,
-            decided_at=None,
-            decided_hash=None,
-            decided_revision=None,
-            decided_surface=None,
-            decision_reason=why,
-        )
-        if settled:
-            await self._tell_unsent(tx, work, "effect.cancelled", why)
-
-    async def _tell_unsent(self, tx: Tx, work: _Work, verb: str, why: str) -> None:
-        await self.audit.append(tx, verb, subject_id=work.action.id, facts={"why": why})
-        await moved_on(tx, work.action.id, why)
-        await touch(tx, "mail", work.action.id, clock=self.clock, ids=self.ids)
-
-    async def _lease(self, tenant_id: UUID, effect_id: UUID) -> _Work | None:
+    async def _lease(self, tenant_id: UUID, effect_id: UUID) -> EffectWork | None:
         now, token = self.clock.now(), self.ids.new()
         async with self.db.transaction(tenant_id) as tx:
             effect = await rows.lock_effect(tx, effect_id)
@@ -384,7 +332,7 @@ class EffectService:
             effect.lease_token, effect.lease_until = token, now + LEASE
             await tx.session.flush()
             known = await mailboxes.known_gmail_ids(tx, draft.conversation_id, draft.mailbox_id)
-            return _Work(
+            return EffectWork(
                 effect=effect,
                 action=action,
                 draft=draft,
@@ -395,7 +343,7 @@ class EffectService:
                 until=now + LEASE,
             )
 
-    async def _release(self, tenant_id: UUID, work: _Work) -> None:
+    async def _release(self, tenant_id: UUID, work: EffectWork) -> None:
         async with self.db.transaction(tenant_id) as tx:
             effect = await rows.lock_effect(tx, work.effect.id)
             if effect is not None and effect.lease_token == work.token:

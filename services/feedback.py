@@ -4,15 +4,35 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
+from db import conversations, members
 from db import feedback as rows
-from db.session import Database, Tx
+from db import reviews as review_rows
+from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
 from services.cards import touch
 from services.errors import InvalidInput, NotFound
+from services.mail.characters import clean_text
 from services.ports import Clock, Ids
+from services.types.feedback import WRONG, Review, WrongView
 from services.types.people import Actor
 
 RATINGS = {-1, 0, 1}
+SCORES = range(1, 6)
+TARGETS = frozenset({"message", "decision", "conversation"})
+WRONG_CARD = "wrong"
+GONE = "This is no longer there."
+MAX_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    """One word of feedback on its way into the tables."""
+
+    target: str
+    target_id: UUID
+    rating: int | None
+    reason: str | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,79 +50,168 @@ class FeedbackService:
         rating: int | None,
         reason: str | None,
         source: str,
-    ) -> None:
-        """Rate what the copilot did about one action: -1, 0, 1, or None to take it back."""
+        target: str = "decision",
+    ) -> bool:
+        """Rate what the copilot did about one action, or another text of ours (`target`): -1, 0, 1,
+        or None to take it back. Says whether it is worth asking what was wrong: it was bad, and
+        nobody has said why."""
         if rating is not None and rating not in RATINGS:
             raise InvalidInput("A rating is up or down.")
+        word = _Word(
+            target=_known(target), target_id=action_id, rating=rating, reason=reason, source=source
+        )
         async with self.db.transaction(actor.tenant_id) as tx:
-            if await action_rows.get_action(tx, action_id) is None:
-                raise NotFound("This is no longer there.")
-            await self._set(tx, actor, action_id, rating=rating, reason=reason, source=source)
+            await self._require_there(tx, word.target, action_id)
+            return await self._set(tx, actor, word)
 
     async def rate_at(
         self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool
     ) -> None:
-        """A reaction on a message: counts when that message is a card that can be rated."""
+        """A reaction on a message: counts when that message is a card that can be rated. A bad one
+        is followed by a card that asks what was wrong, once."""
         async with self.db.transaction(actor.tenant_id) as tx:
             place = await rows.card_subject_at(tx, channel, ts)
             if place is None or place[0] != "mail":
                 return
+            word = _Word(
+                target="decision",
+                target_id=place[1],
+                rating=rating if added else None,
+                reason=None,
+                source="reaction",
+            )
             if added:
-                await self._set(tx, actor, place[1], rating=rating, reason=None, source="reaction")
+                if await self._set(tx, actor, word):
+                    people = [actor.member_id]
+                    await touch(tx, WRONG_CARD, place[1], people, clock=self.clock, ids=self.ids)
                 return
             dropped = await rows.drop_feedback(
                 tx,
                 member_id=actor.member_id,
-                target="decision",
-                target_id=place[1],
+                target=word.target,
+                target_id=word.target_id,
                 rating=rating,
             )
             if dropped:
-                await self._tell(tx, actor, place[1], rating=None, reason=None, source="reaction")
+                await self._tell(tx, actor, word)
 
-    async def _set(
-        self,
-        tx: Tx,
-        actor: Actor,
-        action_id: UUID,
-        *,
-        rating: int | None,
-        reason: str | None,
-        source: str,
+    async def say_why(
+        self, actor: Actor, target_id: UUID, *, what: str, words: str, target: str = "decision"
     ) -> None:
-        if rating is None:
-            await rows.drop_feedback(
-                tx, member_id=actor.member_id, target="decision", target_id=action_id
-            )
-        else:
-            await rows.set_feedback(
+        """What was wrong, in a word of ours and in words of their own. It is a bad rating too,
+        whatever stood before."""
+        if what and what not in WRONG:
+            raise InvalidInput("I don't know this reason.")
+        said = "; ".join(part for part in (WRONG.get(what, ""), _own(words)) if part)
+        if not said:
+            raise InvalidInput("Choose what was wrong, or write it.", field="words")
+        await self.rate(actor, target_id, rating=-1, reason=said, source="button", target=target)
+
+    async def review(self, actor: Actor, action_id: UUID, review: Review) -> None:
+        """A detailed review of a card's draft, of the decision to suggest it, or of the whole
+        conversation. The last one stands."""
+        for name, score in review.scores().items():
+            if score is not None and score not in SCORES:
+                raise InvalidInput("A score is a number from 1 to 5.", field=name)
+        target, at = _known(review.target), self.clock.now()
+        said = {**review.scores(), "words": _own(review.words)}
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member = await members.get_member(tx, actor.member_id)
+            action = await action_rows.get_action(tx, action_id)
+            if action is None or member is None or not member.active:
+                raise NotFound(GONE)
+            of = {"message": action.draft_id, "conversation": action.conversation_id}
+            target_id = of.get(target, action.id)
+            if target_id is None:
+                raise NotFound(GONE)
+            await review_rows.set_review(
                 tx,
-                feedback_id=self.ids.new(),
-                member_id=actor.member_id,
-                target="decision",
-                target_id=action_id,
-                rating=rating,
-                reason=reason,
-                source=source,
-                at=self.clock.now(),
+                review_id=self.ids.new(),
+                member_id=member.id,
+                target=target,
+                target_id=target_id,
+                at=at,
+                said=said,
             )
-        await self._tell(tx, actor, action_id, rating=rating, reason=reason, source=source)
+            await review_rows.answer_prompt(
+                tx, member_id=member.id, target="decision", target_id=action.id, at=at
+            )
+            await self.audit.append(
+                tx,
+                "feedback.reviewed",
+                actor=actor,
+                subject_id=action.id,
+                facts={"target": target, "target_id": str(target_id), **said},
+            )
+            await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
 
-    async def _tell(
-        self,
-        tx: Tx,
-        actor: Actor,
-        action_id: UUID,
-        *,
-        rating: int | None,
-        reason: str | None,
-        source: str,
-    ) -> None:
-        await self.audit.append(
+    async def _set(self, tx: Tx, actor: Actor, word: _Word) -> bool:
+        member, target, about = actor.member_id, word.target, word.target_id
+        if word.rating is None:
+            await rows.drop_feedback(tx, member_id=member, target=target, target_id=about)
+            await self._tell(tx, actor, word)
+            return False
+        before = await rows.get_feedback(tx, member_id=member, target=target, target_id=about)
+        # The same word once more, without a reason, takes no reason back.
+        kept = before.reason if before is not None and before.rating == word.rating else None
+        reason, at = word.reason or kept, self.clock.now()
+        await rows.set_feedback(
             tx,
-            "feedback.given",
-            actor=actor,
-            subject_id=action_id,
-            facts={"rating": rating, "reason": reason, "source": source},
+            feedback_id=self.ids.new(),
+            member_id=member,
+            target=target,
+            target_id=about,
+            rating=word.rating,
+            reason=reason,
+            source=word.source,
+            at=at,
         )
-        await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)
+        await review_rows.answer_prompt(tx, member_id=member, target=target, target_id=about, at=at)
+        await self._tell(tx, actor, word)
+        return word.rating < 0 and not reason
+
+    async def _tell(self, tx: Tx, actor: Actor, word: _Word) -> None:
+        facts = {"rating": word.rating, "reason": word.reason, "source": word.source}
+        if word.target != "decision":
+            facts["target"] = word.target
+        await self.audit.append(
+            tx, "feedback.given", actor=actor, subject_id=word.target_id, facts=facts
+        )
+        for kind in ("mail", WRONG_CARD):
+            await touch(tx, kind, word.target_id, clock=self.clock, ids=self.ids)
+
+    @staticmethod
+    async def _require_there(tx: ReadTx, target: str, target_id: UUID) -> None:
+        """A text of ours that isn't about an action or a conversation is known where it was made:
+        in this tenant, or the word stands beside nothing."""
+        found: object = True
+        if target == "decision":
+            found = await action_rows.get_action(tx, target_id)
+        elif target == "conversation":
+            found = await conversations.get_conversation(tx, target_id)
+        if found is None:
+            raise NotFound(GONE)
+
+
+async def wrong_view(tx: ReadTx, action_id: UUID, member_id: UUID) -> WrongView | None:
+    """What the card that asks what was wrong shows: the question, or what was answered."""
+    action = await action_rows.get_action(tx, action_id)
+    if action is None:
+        return None
+    said = await rows.get_feedback(tx, member_id=member_id, target="decision", target_id=action_id)
+    return WrongView(
+        action_id=action_id,
+        about=await rows.subject_of(tx, action_id),
+        rating=said.rating if said else None,
+        reason=said.reason if said else None,
+    )
+
+
+def _known(target: str) -> str:
+    if target not in TARGETS:
+        raise InvalidInput("I don't know what this is about.")
+    return target
+
+
+def _own(words: str) -> str:
+    return clean_text(words).strip()[:MAX_WORDS]

@@ -213,6 +213,12 @@ def _suspicion(case: _Case) -> _Hit | None:
     return _ask("suspicious", "The mail tries to give orders to a machine.")
 
 
+def _doubt(case: _Case) -> _Hit | None:
+    if not case.context.doubtful:
+        return None
+    return _ask("doubtful", "The check of the draft found something to look at.")
+
+
 def _language(case: _Case) -> _Hit | None:
     if case.content.readable:
         return None
@@ -229,6 +235,7 @@ _RULES: tuple[Callable[[_Case], _Hit | None], ...] = (
     _recipient,
     _sender,
     _suspicion,
+    _doubt,
     _language,
 )
 

@@ -29,6 +29,10 @@ class Notice:
     """Names the notice in its Message-ID, so that a second copy is recognised as one."""
     reply_to: Address | None = None
     in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    """What holds its thread together beside `in_reply_to`."""
+    unsubscribe: str | None = None
+    """The address that ends this kind of mail by one POST (RFC 8058)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +64,9 @@ class MailOut:
             message_id=f"<{notice.name}@{sender.email.rpartition('@')[2]}>",
             reply_to=notice.reply_to,
             in_reply_to=notice.in_reply_to,
-            references=[notice.in_reply_to] if notice.in_reply_to else [],
+            references=[*notice.references, *filter(None, (notice.in_reply_to,))],
             own_notice=True,
-            headers=NOTICE_HEADERS,
+            headers={**NOTICE_HEADERS, **_unsubscribe(notice.unsubscribe)},
         )
 
     async def send(self, tenant_id: UUID, *, to: Address, raw: bytes) -> None:
@@ -70,6 +74,15 @@ class MailOut:
         if self.sender is None:
             raise RuntimeError("no sender: `address` was not asked first")
         await self.sender.send(tenant_id, to=to, raw=raw)
+
+
+def _unsubscribe(url: str | None) -> Mapping[str, str]:
+    """RFC 2369 and RFC 8058: mail programs show a button and press it by a POST of their own. Only
+    an https address counts for that."""
+    if not url:
+        return {}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {"List-Unsubscribe": f"<{url}>", **(one_click if url.startswith("https://") else {})}
 
 
 def mail_out_words(address: str | None) -> str:

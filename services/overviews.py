@@ -22,6 +22,7 @@ from services.approvals.card_view import request_card
 from services.captures import capture_view
 from services.card_origins import Origin, origin_of
 from services.card_views import deal_view, reader_of
+from services.digest_views import digest_view
 from services.errors import InvalidInput, NotFound
 from services.first_reading import intro_view
 from services.home import HomeViews
@@ -230,21 +231,7 @@ class ViewService(HomeViews):
             if row is None or member is None:
                 return None
             since = _at(row.content.get("since")) or (self.clock.now() - timedelta(days=1))
-            inbox = await inbox_view(tx, member, self.clock)
-            sent = await overviews.list_sent_since(tx, member.id, since, 10)
-            answered = await overviews.list_answered_since(tx, member.id, since, 10)
-            _, quiet = await overviews.list_quiet(tx, member.id, since, 1)
-            return DigestView(
-                reader=reader_of(member, self.clock),
-                day=row.day,
-                waiting=inbox.items,
-                sent=tuple([(await self._inbox_item(tx, a, member.id)).title for a, _ in sent]),
-                answered=tuple(
-                    [(await self._inbox_item(tx, a, member.id)).title for a in answered]
-                ),
-                quiet=quiet,
-                unsorted=inbox.unsorted,
-            )
+            return await digest_view(tx, row, member, self.clock, since)
 
 
 async def _member(tx: ReadTx, member_id: UUID) -> Member:

@@ -4,7 +4,7 @@ A revision is written once. Recipients come from code: the customer who wrote, a
 mail came from. Every edit, in Slack or in Gmail, is a new revision with a new hash and verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
 from services.barred import why_barred
 from services.content import classify_content
+from services.draft_findings import check_stored, findings_to_json
 from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
@@ -95,12 +96,21 @@ def raw_of(draft: Draft, revision: DraftRevision, date: datetime) -> bytes:
     )
 
 
+RevisionWritten = Callable[[Tx, Action, Draft, DraftRevision], Awaitable[None]]
+"""Told in the same transaction that another text waits."""
+
+
+async def told_nobody(_tx: Tx, _action: Action, _draft: Draft, _revision: DraftRevision) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Revisions:
     """Writes revisions inside the caller's transaction."""
 
     clock: Clock
     ids: Ids
+    written: RevisionWritten = told_nobody
 
     async def write(
         self,
@@ -119,6 +129,16 @@ class Revisions:
     ) -> DraftRevision:
         """The next revision of the draft, its verdict on the action, and the draft made ready."""
         number = draft.revision + 1
+        found = await check_stored(
+            tx,
+            draft,
+            action,
+            recipients=(*envelope.to, *envelope.cc),
+            attachments=len(envelope.attachments),
+            subject=subject,
+            text=text,
+            now=self.clock.now(),
+        )
         revision = DraftRevision(
             tenant_id=tx.tenant_id,
             id=self.ids.new(),
@@ -142,6 +162,7 @@ class Revisions:
             thread_head_id=envelope.thread_head_id,
             attachments=list(envelope.attachments),
             raw=raw,
+            findings=findings_to_json(found),
             content_hash=content_hash(
                 sender=envelope.sender,
                 to=addresses(envelope.to),
@@ -159,19 +180,27 @@ class Revisions:
         await rows.add_revision(tx, revision)
         draft.revision = number
         draft.status = "ready"
-        judged = await judge(tx, action, draft, text)
+        judged = await judge(tx, action, draft, text, doubtful=bool(found))
         action.type = judged.action_type
         action.verdict = judged.verdict.value
         action.reasons = list(judged.reasons)
         await tx.session.flush()
         await moved_on(tx, action.id, "The text was changed after the approval.")
+        await self.written(tx, action, draft, revision)
         return revision
 
 
 async def judge(
-    tx: ReadTx, action: Action, draft: Draft, text: str, *, kill_switch: bool = False
+    tx: ReadTx,
+    action: Action,
+    draft: Draft,
+    text: str,
+    *,
+    kill_switch: bool = False,
+    doubtful: bool = False,
 ) -> GuardrailResult:
-    """What policy says of sending this text now, from the facts as they stand in the database."""
+    """What policy says of sending this text now, from the facts as they stand in the database;
+    `doubtful`: the draft's check found something in it."""
     deal = await customers.get_deal(tx, action.deal_id)
     message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
     to = draft.contact_id or (message.contact_id if message else None)
@@ -193,6 +222,7 @@ async def judge(
         and await compose_rows.is_first_contact(tx, contact.id),
         recipient_barred=asked_for
         and why_barred(contact, account_excluded=bool(account and account.excluded)) is not None,
+        doubtful=doubtful,
     )
     return judge_text(context, text, purpose=draft.purpose, kill_switch=kill_switch)
 
@@ -205,6 +235,7 @@ def policy_context(
     recipient_title: str | None,
     sender_proof: str | None,
     suspicious: bool,
+    doubtful: bool = False,
     first_contact: bool = False,
     recipient_barred: bool = False,
 ) -> ActionContext:
@@ -216,6 +247,7 @@ def policy_context(
         recipient_seniority=seniority_of(recipient_title),
         sender_proof=SenderProof(sender_proof) if sender_proof else None,
         suspicious=suspicious,
+        doubtful=doubtful,
         first_contact=first_contact,
         recipient_barred=recipient_barred,
     )

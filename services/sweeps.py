@@ -15,7 +15,17 @@ from uuid import UUID
 import structlog
 
 from db import actions as action_rows
-from db import approval_mails, approval_texts, digests, inbound, jobs, messages, notes, timers
+from db import (
+    approval_mails,
+    approval_texts,
+    digests,
+    inbound,
+    jobs,
+    letters,
+    messages,
+    notes,
+    timers,
+)
 from db import cards as card_rows
 from db import drafts as draft_rows
 from db.session import Database, Tx, is_disconnect
@@ -154,6 +164,11 @@ class SweepService:
                 "approval.mail",
                 "mail_id",
                 [(mail_id, {}) for mail_id in await approval_mails.list_unsent(tx, before)],
+            ),
+            Work(
+                "draft.letter",
+                "letter_id",
+                [(one, {}) for one in await letters.list_unsent_draft_letters(tx, before)],
             ),
             Work(
                 "approval.sms",

@@ -66,6 +66,7 @@ class Effect(TenantRow):
         UniqueConstraint("tenant_id", "action_id", "revision"),
         refers("action_id", "actions", required=True),
         refers("draft_id", "drafts"),
+        refers("undo_by", "members"),
         one_of("kind", "send_draft"),
         one_of("status", "queued", "sending", "done", "cancelled", "unknown"),
     )
@@ -79,6 +80,9 @@ class Effect(TenantRow):
     claimed_at: Mapped[datetime | None] = mapped_column()
     settled_at: Mapped[datetime | None] = mapped_column()
     looks: Mapped[int] = mapped_column(default=0)
+    undo_at: Mapped[datetime | None] = mapped_column()
+    """When somebody asked for it back; whether that came in time is what `status` says."""
+    undo_by: Mapped[UUID | None] = mapped_column()
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()

@@ -11,9 +11,11 @@ from db.models import (
     directories,
     drafts,
     home,
+    letters,
     mailboxes,
     pacing,
     records,
+    reviews,
     tenants,
 )
 
@@ -28,8 +30,10 @@ __all__ = [
     "directories",
     "drafts",
     "home",
+    "letters",
     "mailboxes",
     "pacing",
     "records",
+    "reviews",
     "tenants",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy import Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
+from db.models.letters import Letter
 
 
 class ApprovalRuleSet(TenantRow):
@@ -197,10 +198,9 @@ class ApprovalQuestion(TenantRow):
     answer: Mapped[str | None] = mapped_column()
 
 
-class ApprovalMail(TenantRow):
-    """One mail to one person about one request, sent at most once. `token_hash` names the signed
-    link and the reply token in it; `used_at` is set by the decision it was used for, or by what
-    made it void."""
+class ApprovalMail(Letter):
+    """One mail to one person about one request. Its `token_hash` also names the signed link in it;
+    the rows of kind `digest` are the links in a digest's mail."""
 
     __tablename__ = "approval_mails"
     __table_args__ = (
@@ -208,24 +208,18 @@ class ApprovalMail(TenantRow):
         UniqueConstraint("tenant_id", "token_hash"),
         refers("request_id", "approval_requests", required=True),
         refers("member_id", "members", required=True),
-        one_of("kind", "request", "reminder", "confirm", "outcome", "urgent"),
+        one_of("kind", "request", "reminder", "confirm", "outcome", "urgent", "digest"),
         one_of("status", "queued", "sending", "sent", "none", "failed", "unknown"),
     )
 
     request_id: Mapped[UUID] = mapped_column()
-    member_id: Mapped[UUID] = mapped_column()
-    kind: Mapped[str] = mapped_column()
-    number: Mapped[int] = mapped_column(default=0)
-    status: Mapped[str] = mapped_column(default="queued")
-    note: Mapped[str | None] = mapped_column()
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     payload_hash: Mapped[str] = mapped_column()
     rule_version: Mapped[int] = mapped_column()
-    expires_at: Mapped[datetime] = mapped_column()
-    sent_at: Mapped[datetime | None] = mapped_column()
-    used_at: Mapped[datetime | None] = mapped_column()
-    suggestion: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """For a confirm: what an ambiguous reply seemed to say."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """What it is about."""
+        return self.request_id
 
 
 class Absence(TenantRow):

@@ -94,3 +94,5 @@ class DraftRevision(TenantRow):
     attachments: Mapped[list[str]] = mapped_column(default=list)
     content_hash: Mapped[str] = mapped_column()
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    """What the check saw when it was written; approving over it takes a word of its own."""

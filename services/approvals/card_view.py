@@ -40,6 +40,7 @@ from services.types.approvals import (
 )
 from services.types.people import Role
 from services.types.views import DraftView, Reader
+from services.undo_views import undo_view
 
 EARLIER = 3
 SEES_ALL = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
@@ -212,6 +213,11 @@ async def card_view(tx: ReadTx, found: CardRows, reader: Reader) -> ApprovalCard
             request.type, request.payload, account=name, deal=deal.name if deal else None
         ),
         draft=draft,
+        undo=await undo_view(
+            tx,
+            await actions.get_action(tx, request.action_id) if request.action_id else None,
+            reader,
+        ),
         customer=await _customer(tx, request),
         deal=deal_view(deal) if deal else None,
         needed=request.needed,

@@ -7,7 +7,6 @@ before it became one sends nothing.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from db import actions as action_rows
@@ -31,6 +30,7 @@ from services.ports import Clock, Ids
 from services.revisions import judge, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Role
+from services.undo_waits import AT_ONCE, UndoWaits
 
 PAGE = 200
 GONE = "This draft is no longer there."
@@ -50,7 +50,7 @@ async def require_gate(
         raise Forbidden("Only who answers this mail, or a manager, asks for its approval.")
     if await action_rows.kill_switch_engaged(tx):
         raise Forbidden(SWITCHED_OFF)
-    judged = await judge(tx, action, draft, revision.text)
+    judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     if judged.verdict is Verdict.HARD_STOP:
         raise Forbidden(f"{judged.reasons[0]} No approval changes that. Change the text.")
     gate = gate_of(judged, await gate_rows.get_gated_types(tx))
@@ -89,7 +89,7 @@ class GatedSends:
     clock: Clock
     ids: Ids
     audit: AuditService
-    undo: timedelta = timedelta(0)
+    waits: UndoWaits = AT_ONCE
 
     async def send(self, tx: Tx, request: ApprovalRequest) -> str | None:
         """Approve the revision as the request's decider and queue its sending. Safe to repeat: what
@@ -129,7 +129,8 @@ class GatedSends:
         except Conflict as underway:
             return str(underway)
         await self.audit.chain_soon(tx)
-        await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=self.undo or None)
+        wait = self.waits.after(_surface(request))
+        await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=wait or None)
         await deliver_bumped(tx, bumped)
         return None
 
@@ -139,7 +140,7 @@ class GatedSends:
         """The statement of a click. When an effect of this revision is past the point of no return
         it settles the action without one: then it is taken back."""
         now, action_id = self.clock.now(), request.action_id or UUID(int=0)
-        surface = request.settled_surface or "slack"
+        surface = _surface(request)
         facts = {
             "revision": bound.revision,
             "hash": bound.content_hash,
@@ -155,7 +156,7 @@ class GatedSends:
             surface=surface,
             revision=bound.revision,
             content_hash=bound.content_hash,
-            due_at=now + self.undo,
+            due_at=now + self.waits.after(surface),
             entry=self.audit.entry(
                 "action.approved", actor=actor_of(decider), subject_id=action_id, facts=facts
             ),
@@ -204,6 +205,10 @@ class GatedSends:
                 clock=self.clock,
                 ids=self.ids,
             )
+
+
+def _surface(request: ApprovalRequest) -> str:
+    return request.settled_surface or "slack"
 
 
 def _why_not(case: fast.HeldCase, facts: fast.CaseFacts) -> str | None:

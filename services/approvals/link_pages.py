@@ -3,27 +3,33 @@ takes the person the link was made for, on a device where they signed in with Sl
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
-from db import approval_mails as rows
-from db import approval_requests, members, tenants
+from db import approval_requests, letters, members, tenants
 from db.models.approvals import ApprovalMail, ApprovalRequest
 from db.models.tenants import Member
 from db.session import Database
-from services.approvals.links import Links
 from services.approvals.mails import CardReader
-from services.approvals.token_use import Refusals, TokenUse, Wanted
-from services.devices import DeviceService, KnownDevice, ReturnedSignIn
+from services.approvals.token_use import TokenUse, Wanted
+from services.devices import DeviceService, KnownDevice
 from services.errors import (
     Conflict,
     Forbidden,
     InvalidInput,
     NotFound,
-    ServiceError,
     TransientError,
 )
-from services.members import MemberService, actor_of
-from services.ports import Clock, SignInGateway
+from services.letters.links import Links
+from services.letters.refusals import Refusals
+from services.letters.sign_in import (
+    ANOTHER,
+    BegunAtSlack,
+    LinkOwner,
+    LinkSignIn,
+    device_cookie,
+    foreign_words,
+)
+from services.members import actor_of
+from services.ports import Clock
 from services.types.approval_mails import ActPage, Choice, NoteKind, PageState
 from services.types.approval_views import ApprovalCardView
 from services.types.approvals import Decided, Surface
@@ -38,8 +44,6 @@ SETTLED = "This request has been settled; there is nothing left to decide."
 CHANGED = "What was asked for has changed since this mail, so the link is void."
 SIGN_IN_FIRST = "Sign in with Slack on this device first, then decide."
 STALE_FORM = "This form is out of date. Open the link again; nothing was decided."
-SIGN_IN_OVER = "This sign-in is over. Open the link in your mail again."
-NOT_SIGNED_IN = "You didn't sign in, so nothing was decided. Open the link again to try it."
 GONE = "This link was made for somebody who is no longer a member."
 
 
@@ -52,23 +56,6 @@ class ActForm:
     preset: str = ""
     reason: str = ""
     conditions: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BegunAtSlack:
-    """Where to send the browser, and what to leave in it."""
-
-    url: str
-    cookie: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedInHere:
-    """The browser is a device now: back to the link."""
-
-    tenant_id: UUID
-    link: str
-    cookie: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,24 +76,16 @@ class _Opened:
         return self.device is not None and self.device.member_id != self.member.id
 
 
-def device_cookie(tenant_id: UUID) -> str:
-    """One cookie a workspace: a browser may know several."""
-    return f"understudy_device_{tenant_id.hex[:12]}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActService:
-    """`sign_in` is None when no Slack client is configured: then links only show."""
-
     db: Database
     clock: Clock
     links: Links
     devices: DeviceService
-    members: MemberService
     card: CardReader
     use: TokenUse
     refusals: Refusals
-    sign_in: SignInGateway | None
+    sign_in: LinkSignIn
 
     # ── Looking ─────────────────────────────────────────────────────────────────────────────────
     async def look(self, token: str, cookies: Mapping[str, str], choice: str = "") -> ActPage:
@@ -120,7 +99,7 @@ class ActService:
         if over is not None:
             return await self._closed(opened, *over)
         if not opened.own or opened.device is None:
-            state = PageState.SIGN_IN if self.sign_in else PageState.SLACK_ONLY
+            state = PageState.SIGN_IN if self.sign_in.possible else PageState.SLACK_ONLY
             return ActPage(state=state, title=await self._title(opened))
         card = await self._card(opened)
         if card is None or not card.may_decide:
@@ -141,7 +120,7 @@ class ActService:
             return ActPage(state=PageState.UNKNOWN, sentence=UNKNOWN)
         async with self.db.read(link.tenant_id) as tx:
             known = await tenants.get_tenant(tx) is not None
-            mail = await rows.get_mail(tx, link.mail_id)
+            mail = await letters.get_letter(tx, ApprovalMail, link.mail_id)
             request = await approval_requests.get_request(tx, mail.request_id) if mail else None
             member = await members.get_member(tx, mail.member_id) if mail else None
         genuine = mail is not None and mail.token_hash == link.token_hash
@@ -176,17 +155,16 @@ class ActService:
         card = await self._card(opened) if opened.own else None
         return ActPage(state=state, sentence=sentence, card=card)
 
-    async def _foreign(self, opened: _Opened, member_id: UUID | None = None) -> ActPage:
+    async def _foreign(self, opened: _Opened) -> ActPage:
         """Somebody else's: they are told whose it is, and nothing of what it is about."""
-        other = opened.device.member_id if opened.device else member_id
+        other = opened.device.member_id if opened.device else None
         async with self.db.read(opened.mail.tenant_id) as tx:
             who = await members.get_member(tx, other) if other else None
         actor = actor_of(who) if who else None
         await self.refusals.note(
-            "another person", tenant_id=opened.mail.tenant_id, mail=opened.mail, actor=actor
+            ANOTHER, tenant_id=opened.mail.tenant_id, mail=opened.mail, actor=actor
         )
-        sentence = f"This link was made for {opened.member.name} and works for nobody else."
-        return ActPage(state=PageState.FOREIGN, sentence=sentence)
+        return ActPage(state=PageState.FOREIGN, sentence=foreign_words(opened.member.name))
 
     async def _card(self, opened: _Opened) -> ApprovalCardView | None:
         mail = opened.mail
@@ -278,58 +256,24 @@ class ActService:
         """Send the browser to Slack, for a link that still waits."""
         page = await self.look(token, cookies)
         link = self.links.read(token)
-        if page.state is not PageState.SIGN_IN or link is None or self.sign_in is None:
+        if page.state is not PageState.SIGN_IN or link is None:
             return page
-        async with self.db.read(link.tenant_id) as tx:
-            tenant = await tenants.get_tenant(tx)
-        begun = await self.devices.begin(link.tenant_id, token)
-        url = self.sign_in.authorize_url(
-            state=begun.state, nonce=begun.nonce, team_id=tenant.team_id if tenant else ""
-        )
-        return BegunAtSlack(url=url, cookie=begun.cookie)
+        return await self.sign_in.begin(link.tenant_id, token) or page
 
-    async def finish(self, *, state: str, code: str, cookie: str | None) -> SignedInHere | ActPage:
-        """The browser comes back from Slack. It becomes a device of the link's person, or nothing
-        at all."""
-        returned = await self.devices.come_back(state, cookie)
-        if returned is None or self.sign_in is None:
-            await self.refusals.note("sign-in state")
-            return ActPage(state=PageState.REFUSED, sentence=SIGN_IN_OVER)
-        if not code:
-            return ActPage(state=PageState.REFUSED, sentence=NOT_SIGNED_IN)
-        opened = await self._open(returned.link, {})
+    async def owner(self, token: str) -> LinkOwner | str | None:
+        """Whose link it is, for whoever signs in to use it; None when it is none of these links, a
+        sentence when nobody may use it any more."""
+        if self.links.read(token) is None:
+            return None
+        opened = await self._open(token, {})
         if isinstance(opened, ActPage):
-            return opened
-        return await self._welcome(opened, returned, code)
-
-    async def _welcome(
-        self, opened: _Opened, returned: ReturnedSignIn, code: str
-    ) -> SignedInHere | ActPage:
-        tenant_id, mail = returned.tenant_id, opened.mail
-        try:
-            member_id = await self._identify(tenant_id, code, returned.nonce)
-        except TransientError as error:
-            return ActPage(state=PageState.TROUBLE, sentence=str(error))
-        except ServiceError as error:
-            await self.refusals.note("sign-in", tenant_id=tenant_id, mail=mail)
-            return ActPage(state=PageState.REFUSED, sentence=str(error))
-        if member_id != opened.member.id:
-            return await self._foreign(opened, member_id)
-        cookie = await self.devices.add(tenant_id, member_id)
-        return SignedInHere(tenant_id=tenant_id, link=returned.link, cookie=cookie)
-
-    async def _identify(self, tenant_id: UUID, code: str, nonce: str) -> UUID:
-        """The member who signed in: of this very workspace, and in answer to this very sign-in."""
-        if self.sign_in is None:
-            raise Forbidden(SIGN_IN_OVER)
-        person = await self.sign_in.exchange(code)
-        async with self.db.read(tenant_id) as tx:
-            tenant = await tenants.get_tenant(tx)
-        if tenant is None or person.team_id != tenant.team_id:
-            raise Forbidden("You signed in to another workspace than the one this link is from.")
-        if person.nonce != nonce:
-            raise Forbidden(SIGN_IN_OVER)
-        return (await self.members.identify(person.team_id, person.user_id)).member_id
+            return opened.sentence
+        return LinkOwner(
+            tenant_id=opened.mail.tenant_id,
+            member_id=opened.member.id,
+            name=opened.member.name,
+            letter=opened.mail,
+        )
 
 
 def _choice(text: str) -> Choice | None:

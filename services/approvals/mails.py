@@ -7,19 +7,27 @@ true when it runs. The token is made when the mail leaves and kept nowhere but i
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from db import approval_mails as rows
-from db import jobs, mailboxes, members
+from db import approval_requests, jobs, letters, members
 from db.models.approvals import ApprovalMail, ApprovalRequest
 from db.session import Database, ReadTx, Tx
-from services.approvals.links import Link, Links, code_hash, reply_code
 from services.audit import AuditService
-from services.errors import ServiceError, TransientError
-from services.mail.tokens import plus_address, reply_tag
+from services.errors import ServiceError
+from services.letters.leaving import (
+    NO_ADDRESS,
+    died_on_the_way,
+    hand_over,
+    reply_address,
+    system_address,
+)
+from services.letters.links import Link, Links, code_hash, reply_code, unknown_hash
+from services.mail.tokens import reply_tag
 from services.mail_out import MailOut, Notice
 from services.ports import Clock, Ids
 from services.types.approval_mails import ApprovalMailView, Heard, NoteKind
@@ -32,9 +40,6 @@ log = structlog.get_logger()
 MAIL = "approval.mail"
 # A link in an old mail is worth nothing, however long the request may wait.
 LONGEST = timedelta(days=30)
-LONGEST_LOCAL_PART = 64
-NO_ADDRESS = "No mail address is set up to send from."
-UNSURE = "The connection broke while the mail was leaving, so it may or may not have arrived."
 NOT_THEIRS = "It was decided or handed on before the mail left."
 MOST_ANSWERS = 6
 REPEATED = frozenset({NoteKind.REMINDER, NoteKind.CONFIRM})
@@ -103,6 +108,40 @@ class ApprovalMailService:
         suggestion = {"answer": sentence, **thread}
         return await self._add(tx, request, member_id, NoteKind.OUTCOME, suggestion)
 
+    async def link_for(self, tenant_id: UUID, request_id: UUID, member_id: UUID) -> str | None:
+        """A link for a mail that tells of many things (the digest): as good as one in a mail of its
+        own. None where there is nothing to decide, or nowhere to lead to."""
+        if self.public_url is None:
+            return None
+        secret, now = self.links.new_secret(), self.clock.now()
+        kind = NoteKind.DIGEST.value
+        async with self.db.transaction(tenant_id) as tx:
+            request = await approval_requests.get_request(tx, request_id)
+            if request is None or request.status != "pending":
+                return None
+            if request.requester_id == member_id:
+                return None
+            last = await rows.last_number(tx, request_id, member_id, kind)
+            mail = ApprovalMail(
+                tenant_id=tenant_id,
+                id=self.ids.new(),
+                created_at=now,
+                request_id=request_id,
+                member_id=member_id,
+                kind=kind,
+                number=0 if last is None else last + 1,
+                status="sent",
+                token_hash=code_hash(reply_code(secret)),
+                payload_hash=request.payload_hash,
+                rule_version=request.rule_version,
+                expires_at=min(request.expires_at or now + LONGEST, now + LONGEST),
+                sent_at=now,
+                suggestion={},
+            )
+            if not await rows.add_mail(tx, mail):
+                return None
+        return self._link(mail, secret)
+
     async def _add(
         self,
         tx: Tx,
@@ -130,7 +169,7 @@ class ApprovalMailService:
             kind=kind.value,
             number=number,
             status="queued",
-            token_hash=_unknown_hash(),
+            token_hash=unknown_hash(),
             payload_hash=request.payload_hash,
             rule_version=request.rule_version,
             expires_at=min(request.expires_at or now + LONGEST, now + LONGEST),
@@ -145,13 +184,12 @@ class ApprovalMailService:
         """Send the mail, once: claimed before, settled after. A mail that may have left is never
         sent again."""
         async with self.db.read(tenant_id) as reading:
-            mail = await rows.get_mail(reading, mail_id)
-            replies_to = await _system_address(reading)
-        if mail is None or mail.status not in rows.ON_ITS_WAY:
+            mail = await letters.get_letter(reading, ApprovalMail, mail_id)
+            replies_to = await system_address(reading)
+        if mail is None or mail.status not in letters.ON_ITS_WAY:
             return
         if mail.status == "sending":
-            # The job that claimed it died on the way.
-            await self._settle(mail, "sending", "unknown", UNSURE)
+            await died_on_the_way(partial(self._settle, mail))
             return
         outgoing = await self._outgoing(mail, replies_to)
         if isinstance(outgoing, str):
@@ -165,9 +203,12 @@ class ApprovalMailService:
             await self._settle(mail, "queued", "failed", str(error))
             return
         async with self.db.transaction(tenant_id) as tx:
-            claimed = await rows.claim_mail(tx, mail.id, code_hash(reply_code(secret)))
+            token_hash = code_hash(reply_code(secret))
+            claimed = await letters.claim_letter(tx, ApprovalMail, mail.id, token_hash)
         if claimed:
-            await self._send(mail, to, raw)
+            await hand_over(
+                lambda: self.mail_out.send(tenant_id, to=to, raw=raw), partial(self._settle, mail)
+            )
 
     async def _outgoing(self, mail: ApprovalMail, replies_to: str | None) -> _Outgoing | str:
         """What is needed to write it, or why it isn't written."""
@@ -216,7 +257,7 @@ class ApprovalMailService:
             html=html,
             date=self.clock.now(),
             name=name,
-            reply_to=_reply_address(outgoing.replies_to, code),
+            reply_to=reply_address(outgoing.replies_to, code),
             in_reply_to=mail.suggestion.get("in_reply_to"),
         )
         return self.mail_out.write(notice, outgoing.sender)
@@ -227,29 +268,13 @@ class ApprovalMailService:
         token = self.links.write(Link(tenant_id=mail.tenant_id, mail_id=mail.id, secret=secret))
         return f"{self.public_url.rstrip('/')}/act/{token}"
 
-    async def _send(self, mail: ApprovalMail, to: Address, raw: bytes) -> None:
-        try:
-            await self.mail_out.send(mail.tenant_id, to=to, raw=raw)
-        except TransientError as error:
-            if error.ambiguous:
-                await self._settle(mail, "sending", "unknown", UNSURE)
-                return
-            await self._settle(mail, "sending", "queued", str(error))
-            raise
-        except ServiceError as error:
-            await self._settle(mail, "sending", "failed", str(error))
-            return
-        if not await self._settle(mail, "sending", "sent"):
-            # A second run of the job took this one for dead; now it is known.
-            await self._settle(mail, "unknown", "sent")
-
     async def _settle(
         self, mail: ApprovalMail, expect: str, status: str, note: str | None = None
     ) -> bool:
         sent_at: datetime | None = self.clock.now() if status in {"sent", "unknown"} else None
         async with self.db.transaction(mail.tenant_id) as tx:
-            moved = await rows.settle_mail(
-                tx, mail.id, expect=expect, status=status, note=note, sent_at=sent_at
+            moved = await letters.settle_letter(
+                tx, ApprovalMail, mail.id, expect=expect, status=status, note=note, sent_at=sent_at
             )
             if moved and status in {"sent", "failed", "unknown"}:
                 facts = {"mail": str(mail.id), "kind": mail.kind, "to": str(mail.member_id)}
@@ -274,24 +299,10 @@ async def mail_notes(tx: ReadTx, request_id: UUID) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-async def _system_address(tx: ReadTx) -> str | None:
-    """Where replies are read: the tenant's system mailbox, when one is connected."""
-    found = (m for m in await mailboxes.list_mailboxes(tx) if m.is_system)
-    return next((mailbox.address for mailbox in found), None)
-
-
 def _theirs(card: ApprovalCardView, kind: NoteKind) -> bool:
     """Whether there is still something for them. An urgent one may also only inform."""
     pending = card.status is RequestStatus.PENDING
     return pending and (card.may_decide or kind is NoteKind.URGENT)
-
-
-def _reply_address(address: str | None, code: str | None) -> Address | None:
-    if address is None or code is None:
-        return None
-    marked = plus_address(address, code)
-    fits = len(marked.rpartition("@")[0]) <= LONGEST_LOCAL_PART
-    return Address(email=marked if fits else address, name="Understudy")
 
 
 def _heard(suggestion: Mapping[str, Any]) -> Heard | None:
@@ -305,8 +316,3 @@ def _heard(suggestion: Mapping[str, Any]) -> Heard | None:
         conditions=tuple(str(one) for one in suggestion.get("conditions") or ()),
         problem=str(suggestion["problem"]),
     )
-
-
-def _unknown_hash() -> bytes:
-    """Until the mail leaves no token opens it."""
-    return code_hash(reply_code(Links.new_secret()))

@@ -32,6 +32,7 @@ from services.approvals.rule_sets import current_rules
 from services.approvals.timing import arm
 from services.approvals.wording import title
 from services.cards import touch
+from services.draft_findings import require_seen
 from services.errors import Conflict, NotFound
 from services.types.approvals import (
     Approver,
@@ -183,6 +184,7 @@ async def _gated(
     if form.revision is not None and form.revision != draft.revision:
         raise Conflict("The draft has changed since this card was shown.")
     gate = await require_gate(tx, requester, action, draft, revision)
+    require_seen(revision.findings, form.seen)
     deal = await rows.hold_deal(tx, action.deal_id)
     account = await customers.get_account(tx, action.account_id)
     checked = CheckedForm(

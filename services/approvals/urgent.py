@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -18,7 +19,7 @@ import structlog
 from db import approval_mails as rows
 from db import approval_requests as request_rows
 from db import approval_texts as text_rows
-from db import cards, customers, jobs, members
+from db import cards, customers, jobs, letters, members
 from db.models.approvals import ApprovalMail, ApprovalRequest
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
@@ -28,7 +29,7 @@ from services.approvals.rule_sets import current_rules
 from services.approvals.sentences import at_words, names_words
 from services.approvals.wording import title
 from services.audit import AuditService
-from services.errors import ServiceError, TransientError
+from services.letters.leaving import died_on_the_way, hand_over
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids, TextMessages
 from services.types.approvals import MANAGER, Approver, RequestStatus
@@ -109,15 +110,14 @@ class UrgentService:
     async def send(self, tenant_id: UUID, mail_id: UUID) -> None:
         """Send the text, once."""
         async with self.db.read(tenant_id) as reading:
-            mail = await rows.get_mail(reading, mail_id)
+            mail = await letters.get_letter(reading, ApprovalMail, mail_id)
             if mail is None or mail.kind != text_rows.KIND:
                 return
             member = await members.get_member(reading, mail.member_id)
             request = await request_rows.get_request(reading, mail.request_id)
             words = await self._words(reading, request, member) if request and member else ""
         if mail.status == "sending":
-            # The job that claimed it died on the way.
-            await self._settle(tenant_id, mail, "sending", "unknown", UNSURE)
+            await died_on_the_way(partial(self._settle, tenant_id, mail), UNSURE)
         if mail.status != "queued":
             return
         end = self._end(mail, request, member)
@@ -144,28 +144,20 @@ class UrgentService:
     async def _hand_over(self, tenant_id: UUID, mail: ApprovalMail, phone: str, words: str) -> None:
         if self.texts is None:
             raise RuntimeError("no gateway: `_end` was not asked first")
-        try:
-            await self.texts.send(to=phone, text=words)
-        except TransientError as error:
-            if error.ambiguous:
-                await self._settle(tenant_id, mail, "sending", "unknown", UNSURE)
-                return
-            await self._settle(tenant_id, mail, "sending", "queued", str(error))
-            raise
-        except ServiceError as error:
-            await self._settle(tenant_id, mail, "sending", "failed", str(error))
-            return
-        if not await self._settle(tenant_id, mail, "sending", "sent"):
-            # A second run of the job took this one for dead; now it is known.
-            await self._settle(tenant_id, mail, "unknown", "sent")
+        texts = self.texts
+        await hand_over(
+            lambda: texts.send(to=phone, text=words),
+            partial(self._settle, tenant_id, mail),
+            UNSURE,
+        )
 
     async def _settle(
         self, tenant_id: UUID, mail: ApprovalMail, expect: str, status: str, note: str | None = None
     ) -> bool:
         sent_at = self.clock.now() if status == "sent" else None
         async with self.db.transaction(tenant_id) as tx:
-            moved = await rows.settle_mail(
-                tx, mail.id, expect=expect, status=status, note=note, sent_at=sent_at
+            moved = await letters.settle_letter(
+                tx, ApprovalMail, mail.id, expect=expect, status=status, note=note, sent_at=sent_at
             )
             if moved and status in {"sent", "failed", "unknown"}:
                 await self.audit.append(

@@ -4,6 +4,7 @@
 import re
 from datetime import date
 
+from services.offline.answers_en import named_exactly
 from services.offline.phrase_types import Phrases
 from services.offline.text import fold
 from services.offline.when import as_told
@@ -74,9 +75,10 @@ def answer_other(ask: Ask, text: str, today: date, language: str, phrases: Phras
             choice = _SEND[language][len(thing) % len(_SEND[language])]
             return choice.format(what=_safe(thing), by=by)
     if ask.kind is AskKind.MEETING:
-        return (
-            _MEET[language][0].format(Day=_cap(_safe(day), language)) if day else _MEET[language][1]
-        )
+        # `Next week` names no day that we could take.
+        if not day or not named_exactly(ask, today):
+            return _MEET[language][1]
+        return _MEET[language][0].format(Day=_cap(_safe(day), language))
     if ask.kind is AskKind.QUESTION and len(flat) <= _LONGEST:
         named, quoted = _ASKED[language]
         told = _TOLD[language](flat)

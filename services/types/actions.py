@@ -91,6 +91,7 @@ class ActionContext:
     `first_contact`: neither side has written to the other yet; an answer to their mail is none.
     `sender_proof`: of the mail that triggered the action; None when no mail did.
     `suspicious`: the text behind the action tries to give orders to a machine.
+    `doubtful`: the check of the draft found something that a person should look at.
     `recipient_barred`: the recipient isn't a confirmed contact, is excluded, or mail comes back.
     """
 
@@ -101,6 +102,7 @@ class ActionContext:
     recipient_seniority: Seniority = Seniority.UNKNOWN
     sender_proof: SenderProof | None = None
     suspicious: bool = False
+    doubtful: bool = False
     recipient_barred: bool = False
 
 

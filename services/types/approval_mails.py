@@ -11,13 +11,15 @@ Choice = Literal["approve", "reject"]
 
 
 class NoteKind(StrEnum):
-    """Why somebody is written to. Only an outcome carries no token."""
+    """Why somebody is written to. An outcome carries no token."""
 
     REQUEST = "request"
     REMINDER = "reminder"
     URGENT = "urgent"
     CONFIRM = "confirm"
     OUTCOME = "outcome"
+    DIGEST = "digest"
+    """No mail of its own: a link in a digest's mail, with nothing to reply to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class PageState(StrEnum):
     SIGN_IN = "sign_in"
     SLACK_ONLY = "slack_only"
     DECIDE = "decide"
+    LEAVING = "leaving"
+    """It is on its way, and may still be taken back."""
     WRONG = "wrong"
     """The form wasn't filled in right; nothing was decided."""
     DONE = "done"

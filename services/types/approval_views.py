@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.types.approvals import CarryStatus, RequestStatus, Risk, Seen, Surface, Urgency
-from services.types.views import DealView, DraftView, Reader
+from services.types.views import DealView, DraftView, Reader, UndoView
 
 Part = Literal["approver", "requester", "informed"]
 """Why somebody has the card: they may decide, they asked, or they once had it or oversee it."""
@@ -92,6 +92,8 @@ class ApprovalCardView:
     effect: tuple[EffectLine, ...]
     draft: DraftView | None
     """The exact mail, for a gated action."""
+    undo: UndoView | None = None
+    """Set while the approved mail waits before it leaves."""
     customer: CustomerFacts | None
     deal: DealView | None
     needed: int

@@ -265,6 +265,8 @@ class RequestForm:
     competitor: str = ""
     action_id: UUID | None = None
     revision: int | None = None
+    seen: str = ""
+    """The digest of the findings that stood before the asker, where the draft has any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

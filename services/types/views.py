@@ -1,12 +1,14 @@
 """Read models: what a card, a modal, the Home tab or a command answer shows. Frozen at delivery,
 built by services from the database, rendered by blocks/ without another question."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.types.findings import Finding
 from services.types.people import Role
 from services.types.qualification import Criterion
 
@@ -72,6 +74,9 @@ class DraftView:
     instruction: str | None
     in_gmail: bool
     """Whether Gmail Drafts already holds this very revision."""
+    findings: tuple[Finding, ...] = ()
+    seen: str = ""
+    """The digest of the findings; a decision on the draft brings it along."""
 
 
 GateStatus = Literal["none", "pending", "approved", "rejected", "expired", "withdrawn", "voided"]
@@ -94,6 +99,17 @@ class GateView:
     settled_by: str | None = None
     settled_at: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoView:
+    """What was approved waits until `leaves_at`, and may be called off until it is on its way.
+    `allowed`: the reader may; `asked_by`: somebody did while it was leaving already."""
+
+    action_id: UUID
+    leaves_at: datetime
+    allowed: bool
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +176,11 @@ class MailCardView:
     rating: int | None
     gate: GateView | None = None
     """Set when nobody can approve it by a click."""
+    asked: bool = False
+    """The reader was asked how it was, and hasn't answered."""
+    undo: UndoView | None = None
+    """Set while it waits before it leaves."""
+    sent_at: datetime | None = None
     composed: ComposedView | None = None
 
 
@@ -308,6 +329,16 @@ class StatusView(HealthView):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestApproval:
+    """A request that waits for the reader's word."""
+
+    request_id: UUID
+    title: str
+    why: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestView:
     """One member's day (kind `digest`, subject: the digest row)."""
 
@@ -319,6 +350,22 @@ class DigestView:
     answered: tuple[str, ...]
     quiet: int
     unsorted: int
+    approvals: tuple[DigestApproval, ...] = ()
+    alerts: tuple[str, ...] = ()
+    """One line each: what needs the reader beside their mail."""
+    since: datetime | None = None
+    total: int = 0
+    """How many drafts wait altogether; `waiting` holds the longest waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLinks:
+    """Where a digest's mail leads, by what it is about. All empty where nobody's browser finds
+    us."""
+
+    pages: Mapping[UUID, str] = field(default_factory=dict)
+    unsubscribe: str = ""
+    in_slack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

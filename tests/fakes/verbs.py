@@ -79,6 +79,7 @@ class Book:
             "cards",
             "inbound",
             "workspaces",
+            "undo",
             "agent",
             "home",
             "rollups",

@@ -1,7 +1,7 @@
 """The heart of the loop on real PostgreSQL: real services, fakes at the ports, jobs run in turn."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -34,13 +34,17 @@ from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.ports import ChatRef
 from services.rereading import RereadingService
-from services.revisions import Revisions
+from services.revisions import Revisions, RevisionWritten, told_nobody
 from services.sorting import SortingService
 from services.sweeps import SweepService
+from services.types.feedback import WrongView
 from services.types.mail import Address
 from services.types.model import Ask, AskKind, DraftText, Extraction
 from services.types.people import Actor, Role
+from services.types.undo import Undone
 from services.types.views import MailCardView
+from services.undo import UndoService
+from services.undo_waits import UndoWaits
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail import FakeMail
@@ -74,6 +78,7 @@ class Loop:
     contact: Contact
     conversation: Conversation
     cards: dict[tuple[UUID, UUID], MailCardView | None] = field(default_factory=dict)
+    wrong: dict[UUID, WrongView | None] = field(default_factory=dict)
     dropped: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -90,7 +95,8 @@ class Loop:
         self.conversations = ConversationService(
             db, clock, ids, audit, self.outcomes, Analyst(model, offline, calls)
         )
-        revisions = Revisions(clock, ids)
+        self.written: RevisionWritten = told_nobody
+        revisions = Revisions(clock, ids, self._written)
         self.follower = DraftFollower(db, clock, ids, audit, revisions, mails)
         self.drafts = DraftService(
             db, clock, ids, revisions, self.follower, mails, model, offline, calls
@@ -99,11 +105,15 @@ class Loop:
         self.effects = EffectService(
             db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes
         )
+        self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
         self.sorting = SortingService(db, clock, ids, audit)
         self.rereading = RereadingService(db, mails)
         self.views = ViewService(db, clock, model)
         self.sweeps = SweepService(db, clock, {"outcome.window": self.outcomes.window_closed})
+
+    async def _written(self, *told: Any) -> None:
+        await self.written(*told)
 
     # ── the world ───────────────────────────────────────────────────────────────────────────────
     @property
@@ -266,6 +276,8 @@ class Loop:
                 await self.follower.check(self.tenant, **ids)
             case "effect.run":
                 await self.effects.run(self.tenant, **ids)
+            case "effect.undo":
+                await self.undo.stop(self.tenant, **ids)
             case "audit.chain":
                 await self.audit.chain(self.tenant)
             case _:
@@ -293,6 +305,8 @@ class Loop:
             card = await tx.session.get_one(Card, (self.tenant, card_id))
             card.delivered_rev, key = card.wanted_rev, (card.subject_id, card.recipient_id)
             kind = card.kind
+        if kind == "wrong":
+            self.wrong[key[1]] = await self.views.wrong_card(self.tenant, *key)
         if kind == "mail":
             self.cards[key] = await self.views.mail_card(self.tenant, *key)
 
@@ -375,6 +389,15 @@ class Loop:
         } | changes
         return await self.actions.approve(self.actor(member or self.rita), action.id, **given)
 
+    def wait(self, seconds: int = 60) -> None:
+        """From now on what is approved waits so long before it leaves."""
+        self.actions = replace(self.actions, waits=UndoWaits(approved=timedelta(seconds=seconds)))
+
+    async def take_back(self, member: Member | None = None, **changes: Any) -> Undone:
+        given = {"surface": "slack", "command_id": self.ids.new().hex} | changes
+        action = await self.action()
+        return await self.undo.undo(self.actor(member or self.rita), action.id, **given)
+
     async def approved(self) -> Effect:
         """Proposed and approved; the effect is queued and has not run."""
         await self.proposed()
@@ -391,7 +414,9 @@ def asking(quote: str = ASK, **fields: Any) -> Extraction:
     )
 
 
-async def make_loop(database: Database, mails: TestMailboxes | None = None) -> Loop:
+async def make_loop(
+    database: Database, mails: TestMailboxes | None = None, sort: type[Loop] = Loop
+) -> Loop:
     """A tenant with three members, one account with an open deal, and an empty thread."""
     tenant = await make.make_tenant(database)
     async with database.transaction(tenant) as tx:
@@ -405,7 +430,7 @@ async def make_loop(database: Database, mails: TestMailboxes | None = None) -> L
         conversation = await make.make_conversation(tx, account_id=account.id, deal_id=deal.id)
     mails = mails or TestMailboxes()
     mails.boxes[box.id] = FakeMail(box.address)
-    return Loop(
+    return sort(
         database=database,
         tenant=tenant,
         clock=FrozenClock(make.NOW),

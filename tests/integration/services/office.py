@@ -17,11 +17,11 @@ from db.models.mailboxes import Mailbox
 from db.models.records import InboundEvent
 from db.models.tenants import Member, Tenant
 from db.session import Database, Tx
-from services.approvals.links import Links
 from services.audit import AuditService
 from services.delegation import DelegationService
 from services.first_reading import FirstReadingService
 from services.intake import Intake
+from services.letters.links import Links
 from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
 from services.mailbox_connect import ConnectLinks, MailboxConnectService

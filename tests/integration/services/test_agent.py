@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from db.models.actions import Action
 from db.models.cards import Feedback
+from db.models.compose import Note
 from db.models.conversations import Conversation
 from db.models.customers import Contact
 from db.models.records import ModelCall
+from db.notes import add_note
 from services.agent import INTERRUPTED, MOST_AN_HOUR
 from services.agent_looking import NO_COMPOSER, NONE_YET, NOT_FOUND, WHICH
 from services.agent_saying import BROKE_OFF, UNASKED
 from services.agent_text import REMOVED, UNPROVEN
+from services.compose import ComposeService
 from services.errors import Conflict, InvalidInput, LimitReached, NotFound, TransientError
 from services.offline.answer import HONEST
 from services.offline.model import OfflineModel
@@ -224,6 +228,29 @@ async def test_with_no_model_the_records_speak(desk: AgentDesk) -> None:
     assert [one.purpose for one in await desk.loop.rows(ModelCall)].count("answer") == 0
 
 
+async def test_notes_are_part_of_what_is_known(desk: AgentDesk) -> None:
+    loop, desk.model = desk.loop, OfflineModel()
+    async with loop.database.transaction(loop.tenant) as tx:
+        note = Note(
+            tenant_id=loop.tenant,
+            id=loop.ids.new(),
+            created_at=loop.clock.now(),
+            account_id=loop.account.id,
+            deal_id=loop.deal.id,
+            kind="log",
+            text="They start the pilot in May.",
+            said_by="Cole",
+            comment="",
+            qualification={},
+            source_key="D1:1",
+            permalink="https://slack.com/archives/D1/p1",
+        )
+        assert await add_note(tx, note)
+    message = await desk.told(QUESTION)
+    assert "by Cole: They start the pilot in May." in message.text
+    assert "https://slack.com/archives/D1/p1" in words_of(message)
+
+
 async def test_who_somebody_is_comes_from_what_their_mails_prove(desk: AgentDesk) -> None:
     desk.model = OfflineModel()
     assert "don't know" in (await desk.told("Who is the champion at Acme?")).text
@@ -337,6 +364,29 @@ async def test_a_draft_goes_to_whom_code_finds_and_to_nobody_a_model_names(
     assert "nobody at Acme" in (await desk.told(words)).text
     assert len(composing.calls) == 1
     assert len([r for r in desk.loop.model.requests if isinstance(r, AnswerRequest)]) == 0
+
+
+async def test_the_house_begins_the_draft_once_and_it_waits_like_any_other(
+    desk: AgentDesk,
+) -> None:
+    loop = desk.loop
+    desk.composer = ComposeService(loop.database, loop.clock, loop.ids, loop.audit)
+    await champion(desk, "Carla Customer")
+    before = {one.id for one in await loop.rows(Action)}
+    message = await desk.told("Draft a nudge to the champion at Acme")
+    assert "I'm drafting a mail to Carla Customer" in message.text
+    (action,) = [one for one in await loop.rows(Action) if one.id not in before]
+    assert (action.status, action.owner_id, action.account_id) == (
+        "pending",
+        loop.rita.id,
+        loop.account.id,
+    )
+    # The same question, taken up again by another process, begins no second one.
+    row = await desk.row()
+    await loop.set(type(row), row.id, status="asked", attempts=0)
+    await desk.delivery().answer(loop.tenant, {"answer_id": str(row.id)})
+    assert len(await loop.rows(Action)) == len(before) + 1
+    assert len(desk.replies(row.thread_ts)) == 1
 
 
 # ── Stop ────────────────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ async def fresh(mortal, at=None):
     mortal.mortality = Mortality()
     loop = await make_loop(mortal, TestMailboxes())
     loop.mortality = Mortality(at)
+    loop.wait(20)
     return loop
 
 

@@ -15,9 +15,9 @@ from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.records import AuditEntry
 from db.models.tenants import Member, Tenant
 from db.session import Database
-from services.approvals.links import Links
 from services.audit import AuditService
 from services.devices import DeviceService
+from services.letters.links import Links
 from services.seed_files import SeedFile
 from services.seeding import FileReport, SeedService
 from services.vault import Vault, generate

@@ -35,7 +35,7 @@ def commands_of(rig: Rig, verb: str) -> list[tuple[Any, str]]:
 async def test_approve_calls_one_verb_with_the_revision_that_was_shown(rig: Rig) -> None:
     assert await rig.interact(click(ActionId.APPROVE, TARGET)) == (200, "")
     ((called, command),) = commands_of(rig, "actions.approve")
-    assert called == ((MAYA, ACTION), {"revision": 2, "surface": "slack"})
+    assert called == ((MAYA, ACTION), {"revision": 2, "surface": "slack", "seen": ""})
     assert command.startswith("trigger.1:")
     assert rig.chat.told == []
 
@@ -151,7 +151,10 @@ async def test_the_actor_is_remembered_for_a_minute(rig: Rig) -> None:
 async def test_feedback_is_one_verb(rig: Rig) -> None:
     await rig.interact(click(ActionId.RATE, Rating(id=ACTION, up=False).encode()))
     assert rig.book.named("feedback.rate") == [
-        ((MAYA, ACTION), {"rating": -1, "reason": None, "source": "button"})
+        (
+            (MAYA, ACTION),
+            {"rating": -1, "reason": None, "source": "button", "target": "decision"},
+        )
     ]
 
 

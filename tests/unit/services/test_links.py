@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.approvals.links import Link, Links, code_hash, reply_code
+from services.letters.links import Link, Links, code_hash, reply_code
 from services.mail.parse import parse
 from services.mail.tokens import (
     CODE_LENGTH,

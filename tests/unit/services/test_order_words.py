@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.approvals.order_words import (
+from services.letters.order_words import (
     BOTH,
     HEDGED,
     NO_ORDER,

@@ -20,15 +20,18 @@ from db.session import Database, Tx
 from services.approvals.decisions import DecisionService
 from services.approvals.deps import Deps
 from services.approvals.link_pages import ActService
-from services.approvals.links import Links
 from services.approvals.mails import ApprovalMailService
 from services.approvals.orders import OrderService
 from services.approvals.payload import basis_of
-from services.approvals.token_use import Decider, Refusals, TokenUse
+from services.approvals.token_use import Decider, TokenUse
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.devices import DeviceService
 from services.intake import Intake
+from services.letters.links import Links
+from services.letters.refusals import Refusals
+from services.letters.replies import ReplyService
+from services.letters.sign_in import LinkSignIn
 from services.mail.compose import compose
 from services.mail.parse import parse
 from services.mail_out import MailOut
@@ -109,23 +112,26 @@ class MailDesk:
             clock=clock,
             links=self.links,
             devices=self.devices,
-            members=MemberService(db=db, clock=clock, ids=ids, chats=self.chat),
             card=views.card,
             use=self.use,
             refusals=self._refusals(Surface.LINK),
-            sign_in=self.sign_in,
+            sign_in=LinkSignIn(
+                db=db,
+                devices=self.devices,
+                members=MemberService(db=db, clock=clock, ids=ids, chats=self.chat),
+                refusals=self._refusals(Surface.LINK),
+                gateway=self.sign_in,
+            ),
         )
         self.access = MailboxAccess(
             db=db, clock=clock, ids=ids, vault=self.vault, gateways=self.world
         )
-        self.orders = OrderService(
-            db=db,
-            clock=clock,
-            ids=ids,
-            mails=self.access,
-            notes=self.notes,
-            use=self.use,
-            refusals=self._refusals(Surface.REPLY),
+        refusals = self._refusals(Surface.REPLY)
+        desk = OrderService(
+            db=db, clock=clock, ids=ids, notes=self.notes, use=self.use, refusals=refusals
+        )
+        self.orders = ReplyService(
+            db=db, clock=clock, ids=ids, mails=self.access, refusals=refusals, desks=(desk,)
         )
         self.sweeps = SweepService(db, clock)
 

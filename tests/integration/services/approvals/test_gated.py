@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from services.mail.parse import parse
 from services.members import MemberService
 from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
 from services.types.views import GateView
+from services.undo_waits import UndoWaits
 from tests import factories as make
 from tests.fakes.chat import FakeChat
 from tests.integration.services.approvals.gated_loop import (
@@ -193,9 +195,15 @@ async def test_what_a_template_approves_leaves_in_the_askers_name(gated: GatedLo
 auto_approvals:
   - {name: small deals, type: discuss_pricing, up_to: {USD: 30000}, per_member_per_month: 1}
 """
+    waits = UndoWaits(approved=timedelta(seconds=60), autonomous=timedelta(seconds=300))
+    gated.gated = replace(gated.gated, waits=waits)
+    gated.carry = replace(gated.carry, send_approved=gated.gated.send)
     await gated.apply(RULES + template)
     await gated.proposed()
     await gated.ask()
+    await gated.loop.drain(skip=("effect.run",))
+    effect, now = await gated.loop.effect(), gated.loop.clock.now()
+    assert effect.due_at - now == timedelta(seconds=300), "nobody looked but who asked"
     await gated.loop.drain()
     assert len(gated.loop.sent) == 1
     action = await gated.loop.action()
@@ -441,6 +449,43 @@ async def test_the_kill_switch_stops_what_was_approved_and_queued_before_it(
     await gated.carry.retry(gated.loop.actor(gated.ada), request.id, command_id="again")
     await gated.loop.drain()
     assert (len(gated.loop.sent), (await gated.request()).carry_status) == (1, "done")
+
+
+@pytest.mark.parametrize("who", ["rita", "victor", "mona"])
+async def test_what_was_approved_waits_and_an_undo_is_told_to_its_people(
+    gated: GatedLoop, who: str
+) -> None:
+    """By the responder, by whoever approved it, by a manager: the request says so to all who have
+    its card, and an admin may carry it out again."""
+    loop = gated.loop
+    waits = UndoWaits(approved=timedelta(seconds=60), autonomous=timedelta(seconds=300))
+    gated.gated = replace(gated.gated, waits=waits)
+    gated.carry = replace(gated.carry, send_approved=gated.gated.send)
+    await gated.proposed()
+    await gated.ask()
+    await gated.decide(gated.victor)
+    await loop.drain(skip=("effect.run",))
+    assert (await loop.effect()).due_at == loop.clock.now() + timedelta(seconds=60)
+    (request,) = await loop.rows(ApprovalRequest)
+    for member, allowed in ((loop.rita, True), (gated.victor, True), (loop.cole, False)):
+        seen = (await loop.card(member)).undo
+        assert seen is not None
+        assert seen.allowed == allowed
+    shown = await loop.views.approval_card(loop.tenant, request.id, gated.victor.id)
+    assert shown is not None
+    assert shown.undo is not None
+    assert shown.undo.allowed, "who approved has no other card"
+    person = {"rita": loop.rita, "victor": gated.victor, "mona": loop.mona}[who]
+    await loop.take_back(person)
+    await loop.drain()
+    assert loop.sent == []
+    (request,) = await loop.rows(ApprovalRequest)
+    assert (request.status, request.carry_status) == ("approved", "failed")
+    assert request.carry_note == f"{person.name} undid it before it left."
+    assert (await gate(gated)).status == "approved"
+    await gated.carry.retry(loop.actor(gated.ada), request.id, command_id="again")
+    await loop.drain()
+    assert len(loop.sent) == 1
 
 
 async def test_an_old_unsent_job_says_nothing_about_a_later_try(gated: GatedLoop) -> None:

@@ -19,10 +19,10 @@ from db.models.customers import Deal
 from db.models.tenants import Member
 from db.session import Database
 from handlers.acting import acting_routes, return_route, sign_in_return
-from services.approvals.link_pages import device_cookie
-from services.approvals.links import Link
 from services.approvals.token_use import Decider
 from services.errors import Conflict, TransientError
+from services.letters.links import Link
+from services.letters.sign_in import device_cookie
 from services.ports import ChatPerson
 from services.types.approvals import Decided, Seen, Surface, VoteChoice
 from tests import factories as make

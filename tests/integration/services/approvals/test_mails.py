@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from db.models.mailboxes import Mailbox
 from db.session import Database
-from services.approvals.links import code_hash
 from services.approvals.mails import mail_notes
 from services.errors import InvalidInput, TransientError
+from services.letters.links import code_hash
 from services.mail.tokens import find_codes, reply_codes
 from services.types.mail import Address
 from tests import factories as make

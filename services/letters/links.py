@@ -1,15 +1,21 @@
-"""Signed links and reply tokens of approval mails.
+"""Signed links and reply tokens of our own mails.
 
 One secret a mail, kept nowhere: the link carries it under a signature that also names the tenant
 and the mail; the reply token is derived from it, short enough for a plus-address; what is stored is
 only that token's hash. From a reply token nobody can make a link, from the hash neither.
+
+A link to a draft, and one that ends a kind of mail, names its subject instead: nothing is kept for
+it, and what it may do is decided by how things stand when it is used.
 """
 
 import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from itsdangerous import BadSignature, Signer
@@ -21,6 +27,9 @@ SECRET_BYTES = 32
 CODE_BYTES = 20
 LONGEST = 400
 _KEY_BYTES = 16
+# The rest of a subject link: its end. All links are 64 bytes, so that they are all found where
+# tokens are cut out of text.
+_REST = 15
 
 
 def reply_code(secret: bytes) -> str:
@@ -45,6 +54,39 @@ class Link:
     @property
     def token_hash(self) -> bytes:
         return code_hash(reply_code(self.secret))
+
+
+def unknown_hash() -> bytes:
+    """Until a mail leaves no token opens it."""
+    return code_hash(reply_code(Links.new_secret()))
+
+
+SlackLink = Callable[[str, str], str]
+"""Team and conversation → where it opens; empty where that leads nowhere."""
+
+
+def no_slack_link(_team: str, _channel: str) -> str:
+    return ""
+
+
+class Purpose(StrEnum):
+    """What a link that names its subject is for. The values are its first byte."""
+
+    DRAFT = "d"
+    NO_DIGEST = "u"
+    NO_DRAFTS = "n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectLink:
+    """A link for one person about one thing. The end is the link's own, whatever becomes of the
+    thing; None for one that never ends."""
+
+    purpose: Purpose
+    tenant_id: UUID
+    member_id: UUID
+    subject_id: UUID
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +118,37 @@ class Links:
             tenant_id=UUID(bytes=body[:_KEY_BYTES]),
             mail_id=UUID(bytes=body[_KEY_BYTES : 2 * _KEY_BYTES]),
             secret=body[2 * _KEY_BYTES :],
+        )
+
+    def write_subject(self, link: SubjectLink) -> str:
+        """The token of a link that names its subject; as long as any other link's."""
+        end = int(link.expires_at.timestamp()) if link.expires_at else 0
+        keys = link.tenant_id.bytes + link.member_id.bytes + link.subject_id.bytes
+        body = link.purpose.value.encode() + keys + end.to_bytes(_REST, "big")
+        return self.sign("subject", body)
+
+    def url(self, public_url: str | None, link: SubjectLink) -> str | None:
+        """The whole address; None where people's browsers don't find us."""
+        return f"{public_url.rstrip('/')}/act/{self.write_subject(link)}" if public_url else None
+
+    def read_subject(self, token: str) -> SubjectLink | None:
+        """What the token says; None when we didn't sign it."""
+        body = self.verified("subject", token)
+        if body is None or len(body) != 1 + 3 * _KEY_BYTES + _REST:
+            return None
+        purpose = chr(body[0])
+        if purpose not in {one.value for one in Purpose}:
+            return None
+        keys = [
+            UUID(bytes=body[at : at + _KEY_BYTES]) for at in range(1, 3 * _KEY_BYTES, _KEY_BYTES)
+        ]
+        end = int.from_bytes(body[-_REST:], "big")
+        return SubjectLink(
+            purpose=Purpose(purpose),
+            tenant_id=keys[0],
+            member_id=keys[1],
+            subject_id=keys[2],
+            expires_at=datetime.fromtimestamp(end, UTC) if end else None,
         )
 
     def sign(self, salt: str, body: bytes) -> str:

@@ -1,0 +1,175 @@
+"""SQL of digests, set-based: what happened to many members at once, and one member's lists."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.models.cards import Digest
+from db.models.tenants import Member
+from db.session import ReadTx, Tx, raw_connection
+
+# One statement for all members whose morning it is. Whoever waits for a reader's word, and whatever
+# has happened since their last digest, makes a day that isn't quiet.
+MORNINGS = """
+select m.id as member_id, s.since,
+  exists (
+    select 1 from absences b where b.tenant_id = $1 and b.member_id = m.id
+      and b.cancelled_at is null and b.starts_at <= $3 and b.ends_at > $3
+  ) as away,
+  (
+    exists (
+      select 1 from actions a
+      where a.tenant_id = $1 and a.owner_id = m.id and a.status = 'pending'
+    )
+    or exists (
+      select 1 from approval_seats t
+      join approval_requests r on r.tenant_id = $1 and r.id = t.request_id
+      where t.tenant_id = $1 and t.waiting and coalesce(t.delegate_id, t.holder_id) = m.id
+        and r.status = 'pending'
+    )
+    or exists (
+      select 1 from effects e join actions a on a.tenant_id = $1 and a.id = e.action_id
+      where e.tenant_id = $1 and e.status in ('done', 'unknown') and e.settled_at >= s.since
+        and a.owner_id = m.id
+    )
+    or exists (
+      select 1 from outcomes o join actions a on a.tenant_id = $1 and a.id = o.action_id
+      where o.tenant_id = $1 and o.status = 'positive' and o.resolved_at >= s.since
+        and a.owner_id = m.id
+    )
+    or exists (
+      select 1 from conversations c
+      join messages g on g.tenant_id = $1 and g.id = c.head_message_id
+      where c.tenant_id = $1 and c.responder_id = m.id and c.link = 'unlinked'
+        and g.attention = 'unlinked'
+    )
+  ) as something
+from members m
+left join lateral (
+  select max(d.created_at) as at from digests d
+  where d.tenant_id = $1 and d.member_id = m.id and d.request = 'daily'
+) l on true
+cross join lateral (select coalesce(greatest(l.at, $4), $5) as since) s
+where m.tenant_id = $1 and m.id = any($2)
+"""
+
+# What became of the member's mails since a moment, oldest first.
+HAPPENED = """
+select x.what, c.name as account, g.sender, coalesce(g.subject, '') as subject
+from (
+  select case e.status when 'done' then 'sent' else 'unsure' end as what, e.settled_at as at,
+    e.action_id
+  from effects e
+  where e.tenant_id = $1 and e.status in ('done', 'unknown') and e.settled_at >= $3
+  union all
+  select 'answered', o.resolved_at, o.action_id from outcomes o
+  where o.tenant_id = $1 and o.status = 'positive' and o.resolved_at >= $3
+) x
+join actions a on a.tenant_id = $1 and a.id = x.action_id and a.owner_id = $2
+left join drafts d on d.tenant_id = $1 and d.id = a.draft_id
+left join messages g on g.tenant_id = $1 and g.id = d.message_id
+left join accounts c on c.tenant_id = $1 and c.id = a.account_id
+order by x.at, x.action_id
+limit $4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """A member's morning: since when to tell, and whether there is anything to."""
+
+    member: Member
+    since: datetime
+    away: bool
+    something: bool
+
+
+async def list_mornings(
+    tx: ReadTx,
+    member_ids: Sequence[UUID],
+    *,
+    now: datetime,
+    earliest: datetime,
+    otherwise: datetime,
+) -> list[Morning]:
+    """Each since their last daily digest, but not before `earliest`; `otherwise` for the first."""
+    members = await tx.session.execute(
+        select(Member).where(Member.tenant_id == tx.tenant_id, Member.id.in_(member_ids))
+    )
+    known = {member.id: member for member in members.scalars()}
+    connection = await raw_connection(tx)
+    found = await connection.fetch(
+        MORNINGS, tx.tenant_id, list(member_ids), now, earliest, otherwise
+    )
+    return [
+        Morning(
+            member=known[row["member_id"]],
+            since=row["since"],
+            away=row["away"],
+            something=row["something"],
+        )
+        for row in found
+        if row["member_id"] in known
+    ]
+
+
+async def add_digests(tx: Tx, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    """The ids of those that were not there yet."""
+    if not rows:
+        return set()
+    added = await tx.session.execute(
+        insert(Digest)
+        .values([{"tenant_id": tx.tenant_id, **row} for row in rows])
+        .on_conflict_do_nothing(index_elements=["tenant_id", "member_id", "day", "request"])
+        .returning(Digest.id)
+    )
+    return set(added.scalars())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """`what`: sent, unsure or answered."""
+
+    what: str
+    account: str | None
+    sender: dict[str, Any] | None
+    subject: str
+
+
+async def list_happened(tx: ReadTx, member_id: UUID, since: datetime, limit: int) -> list[Happened]:
+    connection = await raw_connection(tx)
+    found = await connection.fetch(HAPPENED, tx.tenant_id, member_id, since, limit)
+    return [Happened(**{**row, "sender": _json(row["sender"])}) for row in found]
+
+
+def _json(value: str | None) -> dict[str, Any] | None:
+    """The driver's own connection hands JSON over as text."""
+    found = json.loads(value) if value else None
+    return found if isinstance(found, dict) else None
+
+
+def digest_row(
+    *,
+    digest_id: UUID,
+    now: datetime,
+    member_id: UUID,
+    day: date,
+    request: str,
+    since: datetime,
+    mailed: bool,
+) -> dict[str, Any]:
+    return {
+        "id": digest_id,
+        "created_at": now,
+        "member_id": member_id,
+        "day": day,
+        "request": request,
+        "content": {"since": since.isoformat()},
+        "mail_status": "queued" if mailed else "none",
+    }

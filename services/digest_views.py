@@ -1,0 +1,69 @@
+"""What a digest tells: one member's day, from a handful of statements."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db import digest_facts, overviews
+from db.digest_facts import Happened
+from db.models.cards import Digest
+from db.models.mailboxes import Mailbox
+from db.models.tenants import Member
+from db.session import ReadTx
+from services.approvals.views import queue_view
+from services.card_views import reader_of
+from services.inbox import inbox_view
+from services.ports import Clock
+from services.types.views import DigestApproval, DigestView
+
+APPROVALS_SHOWN = 5
+HAPPENED_SHOWN = 20
+
+
+async def digest_view(
+    tx: ReadTx, row: Digest, member: Member, clock: Clock, since: datetime
+) -> DigestView:
+    inbox = await inbox_view(tx, member, clock)
+    happened = await digest_facts.list_happened(tx, member.id, since, HAPPENED_SHOWN)
+    queue = await queue_view(tx, member, clock, "mine", limit=APPROVALS_SHOWN)
+    _, quiet = await overviews.list_quiet(tx, member.id, since, 1)
+    boxes = await overviews.list_mailboxes(tx, member.id)
+    return DigestView(
+        reader=reader_of(member, clock),
+        day=row.day,
+        waiting=inbox.items,
+        sent=tuple(_line(one) for one in happened if one.what == "sent"),
+        answered=tuple(_line(one) for one in happened if one.what == "answered"),
+        quiet=quiet,
+        unsorted=inbox.unsorted,
+        approvals=tuple(
+            DigestApproval(
+                request_id=item.request_id,
+                title=item.title,
+                why=f"{item.requester} asks",
+                due_at=item.due_at,
+            )
+            for item in queue.items
+        ),
+        alerts=_alerts(boxes, happened),
+        since=since,
+        total=inbox.total,
+    )
+
+
+def _line(one: Happened) -> str:
+    sender = one.sender or {}
+    who = str(sender.get("name") or sender.get("email") or "")
+    return " · ".join(filter(None, (one.account, who))) or one.subject
+
+
+def _alerts(boxes: Sequence[Mailbox], happened: Sequence[Happened]) -> tuple[str, ...]:
+    """What needs the member beside their mail."""
+    again = [
+        f"{box.address} must be connected again." for box in boxes if box.status == "reconnect"
+    ]
+    unsure = [
+        f"{_line(one)}: I can't tell whether it left. Look in Gmail's Sent folder."
+        for one in happened
+        if one.what == "unsure"
+    ]
+    return (*again, *unsure)

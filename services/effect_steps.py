@@ -1,0 +1,103 @@
+"""What becomes of an effect on its way, inside the caller's transaction: given back, called off, or
+undone. Nothing here asks Gmail; whoever calls knows what is certain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db import actions as rows
+from db import drafts as draft_rows
+from db import jobs, members
+from db.models.actions import Action, Effect
+from db.models.drafts import Draft, DraftRevision
+from db.session import Tx
+from services.audit import AuditService
+from services.cards import touch
+from services.gates import moved_on
+from services.ports import Clock, Ids
+
+
+@dataclass(slots=True, kw_only=True)
+class EffectWork:
+    """An effect under lease until `until`, with the rows it was decided on."""
+
+    effect: Effect
+    action: Action
+    draft: Draft
+    revision: DraftRevision
+    mailbox_id: UUID
+    known: frozenset[str]
+    token: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectSteps:
+    clock: Clock
+    ids: Ids
+    audit: AuditService
+
+    async def requeue(self, tx: Tx, work: EffectWork) -> None:
+        """It is certain that nothing left: the claim is given back, for good if somebody has asked
+        for an undo meanwhile."""
+        action = await rows.lock_action(tx, work.action.id)
+        draft = await draft_rows.lock_draft(tx, work.draft.id)
+        effect = await rows.lock_effect(tx, work.effect.id)
+        if effect is None or draft is None or effect.status != "sending":
+            return
+        draft.status = "ready"
+        if effect.undo_at is not None and action is not None:
+            await self.undone(tx, action, effect)
+            return
+        effect.status, effect.claimed_at = "queued", None
+        await tx.session.flush()
+
+    async def undone(self, tx: Tx, action: Action, effect: Effect) -> None:
+        """Nothing left and nothing will: the effect is off and the draft asks again. The caller
+        holds both, and has written down who undid it."""
+        effect.status, effect.settled_at = "cancelled", self.clock.now()
+        effect.claimed_at = effect.lease_token = effect.lease_until = None
+        effect.result = {"why": "undone"}
+        if action.status == "approved":
+            action.status = "pending"
+            action.decided_by = action.decided_at = action.decided_hash = None
+            action.decided_revision = action.decided_surface = action.decision_reason = None
+        await tx.session.flush()
+        who = await members.get_member(tx, effect.undo_by) if effect.undo_by else None
+        why = f"{who.name if who else 'Somebody'} undid it before it left."
+        await self._tell_unsent(tx, action.id, "effect.undone", why)
+
+    async def void(self, tx: Tx, work: EffectWork, why: str) -> None:
+        await rows.lock_action(tx, work.action.id)
+        await self._cancel(tx, work, why)
+        if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
+            await draft_rows.set_draft(tx, work.draft.id, status="voided")
+            await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
+            await self._tell_unsent(tx, work.action.id, "action.voided", why)
+
+    async def back_to_pending(self, tx: Tx, work: EffectWork, why: str) -> None:
+        """The approval can't be carried out as it was given: the card asks again and says why."""
+        await rows.lock_action(tx, work.action.id)
+        await self._cancel(tx, work, why)
+        settled = await rows.settle_action(
+            tx,
+            work.action.id,
+            expect="approved",
+            status="pending",
+            decided_by=None,
+            decided_at=None,
+            decided_hash=None,
+            decided_revision=None,
+            decided_surface=None,
+            decision_reason=why,
+        )
+        if settled:
+            await self._tell_unsent(tx, work.action.id, "effect.cancelled", why)
+
+    async def _cancel(self, tx: Tx, work: EffectWork, why: str) -> None:
+        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
+
+    async def _tell_unsent(self, tx: Tx, action_id: UUID, verb: str, why: str) -> None:
+        await self.audit.append(tx, verb, subject_id=action_id, facts={"why": why})
+        await moved_on(tx, action_id, why)
+        await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)

@@ -1,0 +1,28 @@
+"""A token is used once, by the decision it was used for."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from db import letters
+from db.models.letters import Letter
+from db.session import Database
+from services.ports import Clock
+
+L = TypeVar("L", bound=Letter)
+
+
+@asynccontextmanager
+async def used(db: Database, clock: Clock, letter: L, by: str) -> AsyncIterator[bool]:
+    """Whether the token is ours to use now; what fails inside gives it back: nothing was decided,
+    so nothing was used up."""
+    at, sort = clock.now(), type(letter)
+    async with db.transaction(letter.tenant_id) as tx:
+        claimed = await letters.use_letter(tx, sort, letter.id, at, by)
+    try:
+        yield claimed
+    except BaseException:
+        if claimed:
+            async with db.transaction(letter.tenant_id) as tx:
+                await letters.give_back(tx, sort, letter.id, at)
+        raise

@@ -1,0 +1,45 @@
+"""What people say about what we made."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+WRONG = {
+    "facts": "wrong facts",
+    "tone": "the tone",
+    "length": "too long",
+    "needless": "not needed",
+    "other": "something else",
+}
+"""What may be wrong, and the words it is kept in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Scores from 1 to 5. `target`: the text (message), that it was suggested (decision), or all
+    that happened in the conversation."""
+
+    target: str
+    overall: int
+    accuracy: int | None = None
+    tone: int | None = None
+    usefulness: int | None = None
+    words: str = ""
+
+    def scores(self) -> dict[str, int | None]:
+        return {
+            "overall": self.overall,
+            "accuracy": self.accuracy,
+            "tone": self.tone,
+            "usefulness": self.usefulness,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongView:
+    """The card after a bad reaction (kind `wrong`, subject: the action). `about` names whom the
+    draft answered; `rating` and `reason` are what stands now."""
+
+    action_id: UUID
+    about: str
+    rating: int | None
+    reason: str | None
