@@ -54,6 +54,10 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    UNDO = "draft.undo"
+    WRONG = "feedback.wrong"
+    WRONG_MORE = "feedback.wrong_more"
+    REVIEW = "feedback.review"
     MAILBOX_CONNECT = "mailbox.connect"
     MAILBOX_DISCONNECT = "mailbox.disconnect"
     MAILBOX_CONNECT_ALL = "mailbox.connect_all"
@@ -61,10 +65,26 @@ class ActionId(StrEnum):
     INTRO_RIGHT = "intro.right"
     INTRO_WRONG = "intro.wrong"
     INTRO_DRAFT = "intro.draft"
-    UNDO = "draft.undo"
-    WRONG = "feedback.wrong"
-    WRONG_MORE = "feedback.wrong_more"
-    REVIEW = "feedback.review"
+    MEMBERS = "members.list"
+    MEMBERS_PAGE = "members.page"
+    MEMBER_MORE = "member.more"
+    MEMBER_CHANGE = "member.change"
+    MEMBER_ENABLE = "member.enable"
+    MEMBER_END = "member.end"
+    MEMBER_REINSTATE = "member.reinstate"
+    MEMBER_MANAGER = "member.manager"
+    IMPORT = "import.form"
+    IMPORT_GROUP = "import.group"
+    ENABLE = "enable.choose"
+    PREVIEW_PAGE = "preview.page"
+    PRESET_CHOOSE = "preset.choose"
+    SHADOW = "shadow.switch"
+    SETUP_HOW = "setup.how"
+    HELD_OPEN = "held.open"
+    SETTINGS = "settings.open"
+    PAUSE_ALL = "pause.all"
+    RESUME_ALL = "pause.end_all"
+    RESUME = "pause.end"
     COMPOSE = "compose.new"
     COMPOSE_FORM = "compose.form"
     COMPOSE_ACCOUNT = "compose.account"
@@ -88,7 +108,6 @@ class ActionId(StrEnum):
     HOME_ACCOUNT = "home.account"
     BRIEF = "account.brief"
     REQUEST_FOR = "account.request"
-    SETTINGS = "settings.open"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"
 
@@ -112,9 +131,19 @@ class CallbackId(StrEnum):
     ABSENCE = "absence.form"
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
-    INTRO_WRONG = "intro.wrong"
     WRONG = "feedback.wrong"
     REVIEW = "feedback.review"
+    INTRO_WRONG = "intro.wrong"
+    MEMBERS = "members.list"
+    MEMBER = "member.change"
+    MEMBER_END = "member.end"
+    IMPORT = "import.form"
+    ENABLE_CHOOSE = "enable.choose"
+    ENABLE = "enable.preview"
+    PRESET_CHOOSE = "preset.choose"
+    PRESET = "preset.apply"
+    SHADOW = "shadow.switch"
+    SETTINGS = "settings.form"
     COMPOSE = "compose.form"
     CAPTURE_QUALIFY = "capture.qualify"
     CAPTURE_LOG = "capture.log"
@@ -162,6 +191,14 @@ class FieldId(StrEnum):
     ACCURACY = "accuracy"
     TONE = "tone"
     USEFULNESS = "usefulness"
+    PEOPLE = "people"
+    GROUP = "group"
+    ROLE = "role"
+    MANAGER = "manager"
+    FUNCTION = "function"
+    TITLES = "titles"
+    WISHES = "wishes"
+    QUIET_HOURS = "quiet_hours"
     CONTACT = "contact"
     PURPOSE = "purpose"
     WHERE = "where"
@@ -199,6 +236,18 @@ class Approval(Target):
     @override
     def encode(self) -> str:
         return self.model_dump_json(exclude=None if self.seen else {"seen"})
+
+
+class PresetChoice(BaseModel):
+    """A preset that was shown, and the version of the rules it was shown against."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    preset: str = Field(pattern=r"^[a-z]{1,20}$")
+    rev: int = Field(ge=0, le=1_000_000_000)
+
+    def encode(self) -> str:
+        return self.model_dump_json()
 
 
 class Choice(Target):

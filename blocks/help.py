@@ -35,6 +35,9 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Understudy",
         (
+            ("pause 2h", "no messages you didn't ask for, until then; `resume` ends it"),
+            ("settings", "how I tell you things, and who sees what"),
+            ("members", "for admins: who is here, import from Slack, preview and enable"),
             ("status", "whether I'm well, and on what I work"),
             ("help", "this page"),
         ),

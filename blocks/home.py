@@ -11,6 +11,7 @@ from blocks.home_parts import pager
 from blocks.lint import VIEW_BLOCKS
 from blocks.mailbox_health import mailboxes_section
 from blocks.parts import Block, actions, button, context, divider, section, short
+from blocks.setup import setup_section
 from blocks.status import footer_lines, trouble_lines
 from blocks.waiting import waiting_blocks
 from services.types.home import HomeView
@@ -44,6 +45,10 @@ def _bounded(blocks: Sequence[Block]) -> list[Block]:
 def trouble(view: HomeView) -> list[Block]:
     lines = trouble_lines(view.status)
     return [section("\n".join(lines))] if lines else []
+
+
+def setup(view: HomeView) -> list[Block]:
+    return setup_section(view.setup) if view.setup else []
 
 
 def waiting(view: HomeView) -> list[Block]:
@@ -152,6 +157,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.EXECUTIVE: (trouble, waiting, company, news, approvals, mailboxes, foot),
     Role.ADMIN: (
         trouble,
+        setup,
         waiting,
         connect_first,
         quick_actions,

@@ -2,6 +2,7 @@
 
 from blocks.parts import Block, context, count, moment, section, short
 from blocks.terms import sentence
+from services.types.moments import until_words
 from services.types.views import HealthView, MailboxStatus, Reader, StatusView
 
 BOXES = 15
@@ -34,6 +35,11 @@ def trouble_lines(view: HealthView) -> list[str]:
         )
     if view.kill_switch:
         trouble.append("*Everything is stopped.* The kill switch is on; nothing leaves.")
+    if view.shadow:
+        trouble.append("*Shadow mode is on.* I watch and write down; nothing is shown or leaves.")
+    if view.paused_until:
+        until = until_words(view.paused_until, view.reader.now, view.reader.timezone)
+        trouble.append(f"*You have paused me until {until}.* `/understudy resume` ends it.")
     if view.held_jobs:
         fails = "waits" if view.held_jobs == 1 else "wait"
         trouble.append(f"*{count(view.held_jobs, 'job')} failed and {fails} for an admin.*")

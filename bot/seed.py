@@ -80,6 +80,7 @@ async def _run(settings: Settings, args: argparse.Namespace) -> int:
                 clock=built.clock,
                 ids=built.ids,
                 audit=built.services.audit,
+                farewell=built.services.rollout.members.farewell,
             ),
             digests=built.services.digests,
             write=lambda line: sys.stdout.write(line + "\n"),

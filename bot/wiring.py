@@ -25,6 +25,7 @@ from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
+from bot.wiring_rollout import rollout_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
@@ -36,6 +37,7 @@ from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
+from handlers.rollout_cards import rollout_renderers
 from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.audit import AuditService
@@ -104,7 +106,11 @@ async def build(
     services = build_services(parts, mails, sender, session)
     verbs = _verbs(services)
     cards = CardDelivery(
-        cards=services.cards, people=services.members, views=services.views, chats=chats
+        cards=services.cards,
+        people=services.members,
+        views=services.views,
+        more=rollout_renderers(services.rollout.imports, services.rollout.waiting),
+        chats=chats,
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)
     answers = AnswerDelivery(answers=services.agent, chats=chats)
@@ -186,8 +192,9 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
-        mailboxes=mailbox_verbs(services),
         undo=services.undo,
+        mailboxes=mailbox_verbs(services),
+        rollout=rollout_verbs(services.rollout, services.approvals.rules),
         compose=compose_verbs(services.compose),
         agent=services.agent,
         home=services.home,

@@ -31,6 +31,13 @@ from bot.wiring_mail_decisions import (
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_rollout import (
+    ended_by,
+    rollout_checks,
+    rollout_deps,
+    rollout_services,
+    rollout_timers,
+)
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
@@ -162,6 +169,7 @@ def build_services(
         composer=compose.mails,
     )
 
+    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     boxes = mailbox_services(
         MailboxParts(
             settings=settings,
@@ -177,7 +185,14 @@ def build_services(
         ),
         gmail,
     )
-    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
+    rollout = rollout_services(
+        database,
+        rollout_deps(
+            clock, ids, audit, arm_digest=digests.schedule, end_mailbox=ended_by(boxes.endings)
+        ),
+        chats,
+        views,
+    )
     return Services(
         actions=actions,
         agent=agent,
@@ -220,6 +235,7 @@ def build_services(
             install_url=install_url(settings, by_mail.public_url),
         ),
         rereading=RereadingService(database, mails),
+        rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
         sweeps=SweepService(
@@ -229,9 +245,11 @@ def build_services(
                 OUTCOME_TIMER: outcomes.window_closed,
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
+                **rollout_timers(rollout),
             },
             (
                 *approval_checks(approvals),
+                *rollout_checks(rollout),
                 inbound.recover,
                 digests.arm,
                 agent.recover,

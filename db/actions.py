@@ -150,6 +150,12 @@ async def kill_switch_engaged(tx: ReadTx, *, lock: bool = False) -> bool:
     return bool((await tx.session.execute(query)).scalar_one_or_none())
 
 
+async def lock_kill_switch(tx: Tx) -> None:
+    """Wait for claims in flight; the next one waits for this transaction."""
+    query = select(KillSwitch.id).where(KillSwitch.tenant_id == tx.tenant_id)
+    await tx.session.execute(query.with_for_update())
+
+
 async def set_kill_switch(tx: Tx, *, engaged: bool, by: UUID | None, at: datetime) -> None:
     await tx.session.execute(
         update(KillSwitch)

@@ -30,6 +30,7 @@ for update of c, a, d
 
 FACTS = f"""
 select m.role, coalesce(k.engaged, false) as switched_off,
+       coalesce(t.settings -> 'shadow' = 'true', false) as shadow,
        r.content_hash, coalesce(r.text, '') as text, r.findings::text as findings,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
        e.stage, e.amount, e.currency, p.title as recipient_title, i.proof as sender_proof,
@@ -46,6 +47,7 @@ select m.role, coalesce(k.engaged, false) as switched_off,
 from actions a
 join drafts d on d.tenant_id = a.tenant_id and d.id = a.draft_id
 join members m on m.tenant_id = a.tenant_id and m.id = $3 and m.active
+join tenants t on t.tenant_id = a.tenant_id
 left join kill_switches k on k.tenant_id = a.tenant_id
 left join draft_revisions r
     on r.tenant_id = a.tenant_id and r.draft_id = d.id and r.number = d.revision
@@ -115,6 +117,7 @@ class CaseFacts:
 
     role: str
     switched_off: bool
+    shadow: bool
     content_hash: str | None
     text: str
     findings: str | None

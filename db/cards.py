@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.cards import Card
 from db.session import ReadTx, Tx, raw_connection
+
+KEPT = ("mail", "alert")
+"""Kinds that, once held back, come only when somebody opens them: a card each would be a flood. One
+of the others is a summary itself, and comes with its next change."""
 
 
 async def add_cards(
@@ -225,18 +229,38 @@ async def set_leased(
 
 
 async def list_undelivered(tx: ReadTx, *, now: datetime, limit: int = 500) -> list[UUID]:
-    """Cards that want a newer revision and that nobody is delivering right now."""
+    """Cards that want a newer revision and that nobody is delivering right now. What is held back
+    waits for a person, not for a job."""
+    held = and_(
+        func.coalesce(Card.held_rev, 0) > 0,
+        or_(Card.kind.in_(KEPT), Card.held_rev >= Card.wanted_rev),
+    )
     query = (
         select(Card.id)
         .where(
             Card.tenant_id == tx.tenant_id,
             Card.wanted_rev > Card.delivered_rev,
+            not_(held),
             func.coalesce(Card.lease_until, now) <= now,
         )
         .order_by(Card.id)
         .limit(limit)
     )
     return list((await tx.session.execute(query)).scalars())
+
+
+async def list_subjects_of(
+    tx: ReadTx, recipient_id: UUID, kinds: Sequence[str]
+) -> list[tuple[str, UUID]]:
+    """What the member's cards of these kinds are about, in the order of their ids."""
+    query = (
+        select(Card.kind, Card.subject_id)
+        .where(
+            Card.tenant_id == tx.tenant_id, Card.recipient_id == recipient_id, Card.kind.in_(kinds)
+        )
+        .order_by(Card.id)
+    )
+    return [(kind, subject) for kind, subject in await tx.session.execute(query)]
 
 
 async def set_asked_for(

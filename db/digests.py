@@ -47,11 +47,16 @@ async def settle_mail(
 
 
 async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:
-    """Active members without a timer of this kind."""
+    """Active, enabled members without a timer of this kind."""
     timed = select(Timer.subject_id).where(Timer.tenant_id == tx.tenant_id, Timer.kind == kind)
     rows = await tx.session.execute(
         select(Member)
-        .where(Member.tenant_id == tx.tenant_id, Member.active, Member.id.not_in(timed))
+        .where(
+            Member.tenant_id == tx.tenant_id,
+            Member.active,
+            Member.enabled_at.is_not(None),
+            Member.id.not_in(timed),
+        )
         .order_by(Member.id)
     )
     return rows.scalars().all()

@@ -25,6 +25,24 @@ async def get_member_by_email(tx: ReadTx, email: str) -> Member | None:
     return (await tx.session.execute(query)).scalar_one_or_none()
 
 
+async def hold_member(tx: Tx, member_id: UUID) -> Member | None:
+    """The member as they stand now; nobody changes them until the transaction ends, others may hold
+    them so as well. None while somebody is changing them: who holds a card may not wait for that,
+    since whoever changes a member touches cards."""
+    query = select(Member).where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+    query = query.with_for_update(read=True, skip_locked=True)
+    query = query.execution_options(populate_existing=True)
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+async def lock_member(tx: Tx, member_id: UUID) -> Member | None:
+    """The member as they stand now, to be changed. Rows that refer to them may be written
+    meanwhile: a decision under way must not wait for us, since we shall wait for it."""
+    query = select(Member).where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
 async def list_members(tx: ReadTx) -> Sequence[Member]:
     query = select(Member).where(Member.tenant_id == tx.tenant_id).order_by(Member.name, Member.id)
     return (await tx.session.execute(query)).scalars().all()

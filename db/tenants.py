@@ -78,11 +78,31 @@ async def lock_tenant(tx: Tx) -> Tenant | None:
     return rows.scalar_one_or_none()
 
 
+async def hold_tenant(tx: Tx) -> Tenant | None:
+    """The tenant as it stands now; its settings stay so until the transaction ends. None while
+    somebody is changing them."""
+    query = select(Tenant).where(Tenant.tenant_id == tx.tenant_id)
+    query = query.with_for_update(read=True, skip_locked=True)
+    rows = await tx.session.execute(query.execution_options(populate_existing=True))
+    return rows.scalar_one_or_none()
+
+
 async def set_workspace(tx: Tx, *, name: str, bot_user_id: str) -> None:
     """What Slack tells of the workspace now."""
     values = {"name": name, "bot_user_id": bot_user_id}
     await tx.session.execute(
         update(Tenant).where(Tenant.tenant_id == tx.tenant_id).values(**values)
+    )
+
+
+async def set_setting(tx: Tx, name: str, value: object) -> None:
+    """One thing that admins may tune; the others stay."""
+    change = func.jsonb_build_object(name, value)
+    await tx.session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tx.tenant_id)
+        .values(settings=Tenant.settings.op("||")(change))
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -13,7 +13,9 @@ from handlers import (
     questions,
     quiet,
     requests,
+    rollout,
     rollups,
+    settings,
     unsorted,
 )
 from handlers.edge import Routes
@@ -29,6 +31,8 @@ FEATURES = (
     approvals.ROUTES,
     approval_lists.ROUTES,
     approval_rules.ROUTES,
+    rollout.ROUTES,
+    settings.ROUTES,
     compose.ROUTES,
     captures.ROUTES,
     questions.ROUTES,

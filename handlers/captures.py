@@ -8,7 +8,7 @@ from blocks.compose import compose_modal
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.qualification import qualification_blocks, qualify_choice
-from handlers.account_choice import account_typed
+from handlers.compose import own_account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission
 from handlers.message_words import words_of
 from handlers.payloads import read_id, read_value
@@ -149,7 +149,7 @@ ROUTES = Routes(
         CallbackId.CAPTURE_QUALIFY: proof_added,
         CallbackId.CAPTURE_LOG: message_logged,
     },
-    options={ActionId.CAPTURE_DEAL: deal_typed, ActionId.QUALIFY_ACCOUNT: account_typed},
+    options={ActionId.CAPTURE_DEAL: deal_typed, ActionId.QUALIFY_ACCOUNT: own_account_typed},
     shortcuts={
         ShortcutId.REPLY: reply_shortcut,
         ShortcutId.QUALIFY: qualify_shortcut,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -64,6 +64,8 @@ class Rendered:
 
 
 Renderer = Callable[[ViewReads, CardWork], Awaitable[Rendered | None]]
+CardRenderer = Callable[[CardWork], Awaitable[Rendered | None]]
+"""One that brings its own view along."""
 
 
 async def render_mail(views: ViewReads, work: CardWork) -> Rendered | None:
@@ -176,6 +178,8 @@ class CardDelivery:
     people: People
     views: ViewReads
     chats: Chats
+    more: Mapping[str, CardRenderer] = field(default_factory=dict)
+    """Kinds of other features."""
     deadline: float = 25
     """Seconds for all calls of one delivery together: shorter than the card's lease, so that no
     second delivery starts while a call of this one is still out."""
@@ -203,7 +207,8 @@ class CardDelivery:
             await self.cards.settle(work, work.ref or work.retire, failure=str(refusal))
 
     async def _deliver(self, work: CardWork) -> None:
-        rendered = await RENDERERS[work.kind](self.views, work)
+        own = self.more.get(work.kind)
+        rendered = await (own(work) if own else RENDERERS[work.kind](self.views, work))
         if rendered is None:
             await self.cards.settle(work, work.ref or work.retire, failure=NOTHING)
             return

@@ -13,6 +13,8 @@ from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.requests import request_wanted
+from handlers.rollout import members_wanted
+from handlers.settings import pause_wanted, resume_wanted, settings_wanted
 from handlers.verbs import Verbs
 from handlers.words import nearest
 from services.errors import InvalidInput
@@ -77,4 +79,8 @@ COMMANDS: dict[str, Command] = {
     "digest": digest_wanted,
     "request": request_wanted,
     "approvals": approvals_wanted,
+    "pause": pause_wanted,
+    "resume": resume_wanted,
+    "settings": settings_wanted,
+    "members": members_wanted,
 }

@@ -6,9 +6,8 @@ from uuid import UUID
 from blocks.action_ids import ActionId, CallbackId, FieldId, Pick, ShortcutId, Target
 from blocks.compose import NEW, account_choice, compose_modal, form_button
 from blocks.modals import told_modal
-from blocks.parts import Block, escape
-from handlers.account_choice import account_typed
-from handlers.edge import Click, Reply, Routes, Shortcut, Submission
+from blocks.parts import Block, escape, option
+from handlers.edge import Click, Reply, Routes, Shortcut, Submission, Typing
 from handlers.payloads import ViewState, read_id, read_value
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
@@ -75,6 +74,12 @@ async def compose_shortcut(verbs: Verbs, shortcut: Shortcut) -> None:
         shortcut.actor, account_id=None, command_id=shortcut.command_id
     )
     await shortcut.open(compose_modal(view))
+
+
+async def own_account_typed(verbs: Verbs, typing: Typing) -> list[Block]:
+    """Only accounts the person may write to."""
+    found = await verbs.compose.mails.accounts(typing.actor, typing.text.strip()[:100])
+    return [option(name, str(account_id)) for account_id, name in found]
 
 
 # ── The form itself ─────────────────────────────────────────────────────────────────────────────
@@ -159,6 +164,6 @@ ROUTES = Routes(
         ActionId.COMPOSE_CONFIRM: contact_confirmed,
     },
     views={CallbackId.COMPOSE: mail_asked},
-    options={ActionId.COMPOSE_ACCOUNT: account_typed},
+    options={ActionId.COMPOSE_ACCOUNT: own_account_typed},
     shortcuts={ShortcutId.COMPOSE: compose_shortcut},
 )

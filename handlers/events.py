@@ -42,7 +42,9 @@ class Events:
         """
         envelope = read_payload(EventEnvelope, body)
         if envelope.event.type in SYSTEM:
-            await self._accept_system(envelope)
+            # Slack tells of every change of a profile; most are nothing to us.
+            if envelope.event.type != "user_change" or _gone(envelope):
+                await self._accept_system(envelope)
             return
         handler = TABLE.get(envelope.event.type)
         if handler is None or not _is_from_a_person(envelope):
@@ -186,6 +188,13 @@ class Events:
         if envelope.event.tokens.get("bot"):
             await self._disconnect(envelope, "the token was revoked")
 
+    async def user_changed(self, envelope: EventEnvelope) -> None:
+        """An account that was deactivated is a membership that ends."""
+        tenant_id = await self.verbs.workspaces.find(envelope.team_id)
+        slack_user_id = _gone(envelope)
+        if tenant_id is not None and slack_user_id is not None:
+            await self.verbs.rollout.members.slack_gone(tenant_id, slack_user_id)
+
     async def _disconnect(self, envelope: EventEnvelope, why: str) -> None:
         at = datetime.fromtimestamp(envelope.event_time, UTC)
         await self.verbs.workspaces.disconnect(envelope.team_id, at=at, why=why)
@@ -204,6 +213,7 @@ SystemHandler = Callable[[Events, EventEnvelope], Awaitable[None]]
 SYSTEM: dict[str, SystemHandler] = {
     "app_uninstalled": Events.uninstalled,
     "tokens_revoked": Events.tokens_revoked,
+    "user_change": Events.user_changed,
 }
 
 
@@ -213,6 +223,12 @@ def _key(envelope: EventEnvelope) -> dict[str, Any]:
         "source": SOURCE,
         "external_id": envelope.event_id,
     }
+
+
+def _gone(envelope: EventEnvelope) -> str | None:
+    """Who was deactivated, if that is what the event tells."""
+    changed = envelope.event.changed
+    return changed.id if changed is not None and changed.deleted else None
 
 
 def _content(envelope: EventEnvelope) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
+from handlers.rollout_jobs import rollout_jobs
 from handlers.workspace_jobs import workspace_jobs
 from services.bundle import Services
 
@@ -28,6 +29,7 @@ def job_table(
         **_decision_mail_jobs(services),
         **_approval_jobs(services),
         **_event_jobs(services, events),
+        **{kind: _of_tenant(run) for kind, run in rollout_jobs(services.rollout).items()},
         **{kind: _of_tenant(run) for kind, run in workspace_jobs(services).items()},
     }
 

@@ -4,7 +4,14 @@ them may not."""
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from blocks.action_ids import CARD_BLOCK
 from services.errors import InvalidInput
@@ -68,6 +75,8 @@ class Selected(SlackPayload):
 class ViewField(SlackPayload):
     value: str | None = None
     selected_option: Selected | None = None
+    selected_options: list[Selected] | None = None
+    selected_users: list[str] | None = None
     selected_date: str | None = None
 
     @property
@@ -75,6 +84,12 @@ class ViewField(SlackPayload):
         """What was typed or chosen."""
         option = self.selected_option.value if self.selected_option else None
         return (option or self.selected_date or self.value or "").strip()
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """All that was ticked or chosen, where there may be more than one."""
+        options = tuple(one.value for one in self.selected_options or ())
+        return options or tuple(self.selected_users or ())
 
 
 class ViewState(SlackPayload):
@@ -85,6 +100,12 @@ class ViewState(SlackPayload):
         for element in self.values.get(field, {}).values():
             return element.chosen
         return ""
+
+    def several(self, field: str) -> tuple[str, ...]:
+        """All that was ticked or chosen in the field."""
+        for element in self.values.get(field, {}).values():
+            return element.several
+        return ()
 
 
 class PayloadView(SlackPayload):
@@ -164,6 +185,10 @@ class ViewSubmission(SlackPayload):
         """What was typed or chosen in the field."""
         return self.view.state.text(field)
 
+    def several(self, field: str) -> tuple[str, ...]:
+        """All that was ticked or chosen in the field."""
+        return self.view.state.several(field)
+
     def asks(self, field: str) -> bool:
         """Whether the modal has such a field: only there can an error stand."""
         return field in self.view.state.values
@@ -223,9 +248,18 @@ class SlashCommand(SlackPayload):
     response_url: str | None = None
 
 
+class ChangedUser(SlackPayload):
+    """What `user_change` tells of somebody, as far as it concerns us."""
+
+    id: str = Field(min_length=1)
+    deleted: bool = False
+
+
 class EventBody(SlackPayload):
     type: str
     user: str | None = None
+    changed: ChangedUser | None = None
+    """With `user_change`: the person as they are now."""
     subtype: str | None = None
     bot_id: str | None = None
     channel: str | None = None
@@ -240,6 +274,15 @@ class EventBody(SlackPayload):
     thread_ts: str | None = None
     app_context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
     context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_users(cls, given: Any) -> Any:
+        """One event names its user not by an id but whole."""
+        user = given.get("user") if isinstance(given, dict) else None
+        if not isinstance(user, dict):
+            return given
+        return {**given, "user": user.get("id"), "changed": user}
 
 
 class Authorization(SlackPayload):

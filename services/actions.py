@@ -24,6 +24,7 @@ from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.gates import gate_of, moved_on, refusal
 from services.mail.characters import clean_text, one_line
 from services.ports import ChatRef, Clock, Ids
+from services.reach import SHADOW_ON
 from services.revisions import Revisions, envelope_of, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Actor, Role
@@ -366,6 +367,8 @@ class ActionService:
     def _require_policy(facts: approvals.CaseFacts) -> GuardrailResult:
         if facts.switched_off:
             raise Forbidden("Sending is switched off for the whole workspace right now.")
+        if facts.shadow:
+            raise Forbidden(SHADOW_ON)
         context = policy_context(
             stage=facts.stage,
             amount=facts.amount,

@@ -47,6 +47,7 @@ from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.pausing import PauseNotices
 from services.rereading import RereadingService
+from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
 from services.sorting import SortingService
 from services.sweeps import SweepService
@@ -115,6 +116,7 @@ class Services:
     outcomes: OutcomeService
     pause_notices: PauseNotices
     rereading: RereadingService
+    rollout: RolloutServices
     rollups: RollupService
     sorting: SortingService
     sweeps: SweepService

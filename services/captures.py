@@ -19,6 +19,7 @@ from db import notes as rows
 from db.models.compose import Capture
 from db.models.customers import Account
 from db.session import Database, ReadTx
+from db.visibility import may_see
 from services.analysis import Analyst
 from services.audit import AuditService
 from services.card_views import reader_of
@@ -35,6 +36,7 @@ from services.types.mail import Address
 from services.types.model import ExtractionRequest, Finding
 from services.types.people import Actor
 from services.types.qualification import Criterion
+from services.visibility import only_of
 
 CARD = "capture"
 READ = "capture.read"
@@ -89,6 +91,8 @@ class CaptureService:
             # Whoever pastes a mail of ours pastes its tokens.
             text = without_tokens(clean_text(source.text)).strip()[:LONGEST]
             guess = await guess_of(tx, text)
+            if guess.account_id and not await may_see(tx, guess.account_id, only_of(member)):
+                guess = Guess()
             private = source.channel.startswith("D")
             await rows.add_capture(
                 tx,

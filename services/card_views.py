@@ -135,8 +135,8 @@ class CardViews:
             decided_by=await self._name(tx, action.decided_by),
             decided_at=action.decided_at,
             decision_reason=action.decision_reason,
-            note=await self._mailbox_gone(tx, action, draft)
-            or await undo_note(tx, action, draft, effect, reader)
+            note=await undo_note(tx, action, draft, effect, reader)
+            or await self._mailbox_gone(tx, action, draft)
             or _note(
                 action,
                 draft,

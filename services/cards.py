@@ -17,6 +17,7 @@ from db.models.cards import Card
 from db.session import Database, Tx
 from services.bursts import roll_up
 from services.errors import Forbidden, TransientError
+from services.holding import stays_back
 from services.home_cards import DELIVER, take_turn
 from services.pacing import turn_to_post
 from services.ports import ChatRef, Clock, Ids
@@ -173,9 +174,16 @@ class CardService:
                     "Another delivery of this card is under way.",
                     retry_after=card.lease_until - now,
                 )
+            again = card.ts is not None and card.fresh_rev > card.delivered_rev
+            if (again or card.ts is None) and await stays_back(tx, card, now):
+                if card.ts is None:
+                    card.held_rev = card.wanted_rev
+                    await tx.session.flush()
+                    return None
+                # What stands there tells the truth all the same, only quietly.
+                again = False
             if await roll_up(tx, card, clock=self.clock, ids=self.ids):
                 return None
-            again = card.ts is not None and card.fresh_rev > card.delivered_rev
             posting = card.ts is None or again
             turn = await self._turn(tx, card, now) if posting and card.kind != "home" else now
             if turn <= now:

@@ -21,12 +21,13 @@ from db.models.drafts import Draft
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
+from db.visibility import may_see
 from services.audit import AuditService
 from services.captures import GONE, suspicion_of
 from services.card_views import reader_of
 from services.cards import touch
 from services.compose_choices import accounts_named, people_of, purpose_of, recipient_of
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.revisions import declared_type
@@ -38,6 +39,8 @@ from services.visibility import only_of
 CARD = "mail"
 LONGEST = 2000
 UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
+OFFERED = 100
+NOT_YOURS = "This account is no longer there, or it isn't one of yours."
 NO_MAILBOX = "Connect your Gmail first, so that the mail can leave from you."
 
 
@@ -74,15 +77,22 @@ class ComposeService:
                 return Asked(accounts=named, capture_id=capture.id)
             return Asked(form=await self._form(tx, member, capture, None))
 
+    async def accounts(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
+        """The actor's accounts whose name or domain holds what was typed, the best first."""
+        async with self.db.read(actor.tenant_id) as tx:
+            only = only_of(await self._member(tx, actor))
+            found = await customers.search_accounts(tx, text, OFFERED, only=only)
+        return tuple((account.id, account.name) for account in found)
+
     async def begin(
         self, actor: Actor, *, account_id: UUID | None, command_id: str
     ) -> ComposeFormView:
         """An empty form, for an account where one is known."""
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await self._member(tx, actor)
-            account = await customers.get_account(tx, account_id)
+            account = await _seen(tx, member, account_id)
             if account is None and account_id is not None:
-                raise NotFound("This account is no longer there.")
+                raise NotFound(NOT_YOURS)
             capture = await self._kept(tx, member, "", command_id)
             return await self._form(tx, member, capture, account)
 
@@ -92,9 +102,9 @@ class ComposeService:
         """The account that was meant, chosen from several."""
         async with self.db.transaction(actor.tenant_id) as tx:
             member, capture = await self._owned(tx, actor, capture_id)
-            account = await customers.get_account(tx, account_id)
+            account = await _seen(tx, member, account_id)
             if account is None:
-                raise NotFound("This account is no longer there.")
+                raise NotFound(NOT_YOURS)
             order = _Order(actor=actor, member=member, capture=capture)
             return await self._begun(tx, order, account, command_id)
 
@@ -104,7 +114,9 @@ class ComposeService:
         """The form as it stands for an account; without one, for the one the text is about."""
         async with self.db.read(actor.tenant_id) as tx:
             member, capture = await self._owned(tx, actor, capture_id)
-            account = await customers.get_account(tx, account_id or capture.account_id)
+            account = await _seen(tx, member, account_id or capture.account_id)
+            if account is None and account_id is not None:
+                raise NotFound(NOT_YOURS)
             return await self._form(tx, member, capture, account)
 
     async def confirm_contact(self, actor: Actor, contact_id: UUID) -> UUID:
@@ -190,6 +202,8 @@ class ComposeService:
         if done is not None and done.get("action_id"):
             return UUID(done["action_id"]), str(done.get("sentence", ""))
         member = order.member
+        if await _seen(tx, member, form.account_id) is None:
+            raise InvalidInput(NOT_YOURS, field="account")
         account, contact = await recipient_of(tx, form)
         mailbox = await mailboxes.mailbox_of_member(tx, member.id)
         if mailbox is None:
@@ -368,3 +382,11 @@ class ComposeService:
         if capture is None or capture.member_id != member.id:
             raise NotFound(GONE)
         return member, capture
+
+
+async def _seen(tx: ReadTx, member: Member, account_id: UUID | None) -> Account | None:
+    """The account, where the member may see it."""
+    account = await customers.get_account(tx, account_id)
+    if account is None or not await may_see(tx, account.id, only_of(member)):
+        return None
+    return account

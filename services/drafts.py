@@ -24,12 +24,13 @@ from services.cards import touch
 from services.composing import commission_of, request_for
 from services.draft_following import DraftFollower
 from services.draft_lease import leased
-from services.errors import LimitReached, NotFound, TransientError
+from services.errors import Forbidden, LimitReached, NotFound, TransientError
 from services.mail.characters import clean_text
 from services.mail.compose import same_content
 from services.mail.language import detect
 from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
+from services.reach import SHADOW_ON, in_shadow
 from services.recipients import reply_of
 from services.revisions import (
     Envelope,
@@ -165,8 +166,18 @@ class DraftService:
         envelope = reply_envelope(message, reply, head.id if head else None)
         return envelope, subject_for(message)
 
-    async def push(self, tenant_id: UUID, draft_id: UUID) -> None:
-        """Bring Gmail Drafts to the current revision."""
+    async def push(self, tenant_id: UUID, draft_id: UUID, *, leaving: bool = False) -> None:
+        """Bring Gmail Drafts to the current revision. In shadow mode nothing appears in anybody's
+        mailbox; the sweep pushes it once that has ended. `leaving`: somebody waits to send it, and
+        is told so."""
+        async with self.db.read(tenant_id) as tx:
+            shadow = in_shadow(await tenants.get_tenant(tx))
+        if shadow and leaving:
+            raise Forbidden(SHADOW_ON)
+        if not shadow:
+            await self._push(tenant_id, draft_id)
+
+    async def _push(self, tenant_id: UUID, draft_id: UUID) -> None:
         async with leased(self.db, self.clock, self.ids, tenant_id, draft_id) as (draft, token):
             if draft is None or draft.status != "ready" or draft.mailbox_id is None:
                 return

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from db import members, messages
+from db import members, messages, tenants
 from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
 from services.approvals.voters import lost_voice
 from services.gates import gate_of, standing_request
+from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge
 from services.types.actions import Verdict
 from services.types.people import Role
@@ -43,6 +44,7 @@ async def objection(
     objections = (
         (stopped, "Sending was switched off."),
         (effect.undo_at is not None, "Somebody undid it."),
+        (in_shadow(await tenants.get_tenant(tx)), SHADOW_ON),
         (action.status != "approved", "The approval no longer stands."),
         (draft.revision != effect.revision, "The draft changed after the approval."),
         (action.decided_hash != revision.content_hash, "Another text was approved."),

@@ -142,7 +142,7 @@ class EffectService:
         """The draft as Gmail holds it. One that was never stored is stored first."""
         draft_id = work.draft.gmail_draft_id
         if draft_id is None or work.draft.gmail_revision != work.revision.number:
-            await self.drafts.push(tenant_id, work.draft.id)
+            await self.drafts.push(tenant_id, work.draft.id, leaving=True)
             raise TransientError("the draft is being stored in Gmail", retry_after=timedelta(0))
         return await gateway.draft(draft_id)
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from db import home as rows
 from db import home_figures as figures
-from db import home_visits, jobs, members, overviews
+from db import home_visits, jobs, members, overviews, tenants
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
@@ -23,6 +23,8 @@ from services.home_wishes import wishes_of
 from services.inbox import inbox_view, sender_name
 from services.mail_out import SLACK_ONLY, MailOut
 from services.mailbox_health import GmailFacts, mailboxes_view, reconnect_url
+from services.reach import in_shadow, still_paused
+from services.setup import own_setup
 from services.types.approval_views import QueueFilter, QueueView
 from services.types.home import (
     AccountLine,
@@ -102,6 +104,7 @@ class HomeViews(CardViews):
                 status=status,
                 team=await _team(tx, member, wishes, now),
                 company=await _company(tx, member, now),
+                setup=await own_setup(tx, member, sends_mail=mail_out != SLACK_ONLY),
                 notices=_notices(status),
                 mailboxes=await mailboxes_view(tx, member, self.clock, self.gmail),
             )
@@ -122,7 +125,7 @@ class HomeViews(CardViews):
         )
         admin = member.role == Role.ADMIN
         boxes = await overviews.list_mailboxes(tx, None if admin else member.id)
-        state = await figures.company_state(tx)
+        state, tenant = await figures.company_state(tx), await tenants.get_tenant(tx)
         return HealthView(
             reader=reader_of(member, self.clock),
             model=self.model.name,
@@ -139,6 +142,8 @@ class HomeViews(CardViews):
             ),
             quiet_today=await rows.count_quiet(tx, member.id, midnight),
             mail_out=mail_out,
+            shadow=in_shadow(tenant),
+            paused_until=still_paused(member, self.clock.now()),
             held_jobs=sum((await jobs.held(tx)).values()) if admin else 0,
             connected=not state["lost"],
         )

@@ -7,6 +7,7 @@ from db import members, tenants
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.errors import Forbidden, NotFound
+from services.holding import enabled_from
 from services.ports import ChatPerson, Chats, Clock, Ids
 from services.types.ids import MemberId, TenantId
 from services.types.people import Actor, Role
@@ -112,6 +113,7 @@ class MemberService:
                 role=Role.REP.value,
                 timezone=person.timezone or "UTC",
                 slack_user_id=person.user_id,
+                enabled_at=await enabled_from(tx, self.clock.now()),
             )
             tx.session.add(member)
             await tx.session.flush()

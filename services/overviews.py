@@ -29,6 +29,7 @@ from services.home import HomeViews
 from services.inbox import SHOWN, asked_words, inbox_view
 from services.mailbox_health import push_view
 from services.qualifications import account_state, criteria_views
+from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -195,6 +196,8 @@ class ViewService(HomeViews):
             unpriced_calls=unpriced,
             held_jobs=sum((await jobs.held(tx)).values()),
             connected=not lost,
+            shadow=in_shadow(tenant),
+            paused_until=still_paused(member, now),
         )
 
     async def approval_card(

@@ -69,6 +69,18 @@ class ChatPerson:
     is_admin: bool = False
     is_outsider: bool = False
     """Guest, bot, deleted or stranger: never bound to a member."""
+    outsider: str = ""
+    """Which of these, in a word or two for people; empty for somebody of the team."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatGroup:
+    """A user group: people a workspace mentions together."""
+
+    group_id: str
+    name: str
+    handle: str
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +152,13 @@ class ChatGateway(Protocol):
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None: ...
     async def person(self, user_id: str) -> ChatPerson: ...
     async def person_by_email(self, email: str) -> ChatPerson | None: ...
+    async def groups(self) -> tuple[ChatGroup, ...]:
+        """The workspace's user groups that are in use."""
+        ...
+
+    async def group_members(self, group_id: str) -> tuple[str, ...]:
+        """The Slack ids of the group's people. NotFound when there is no such group."""
+        ...
 
 
 class Chats(Protocol):

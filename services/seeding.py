@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db import devices
+from db import members
 from db import seeding as rows
 from db.base import TenantRow
 from db.models.customers import Account, AccountOwner, Contact, Deal
@@ -21,8 +21,10 @@ from services import seed_values as values
 from services.approvals.recheck import deals_changed
 from services.audit import AuditService
 from services.errors import InvalidInput
+from services.holding import enabled_from
 from services.home_cards import touch_homes
 from services.ports import Clock, Ids
+from services.rollout.leaving import BY_FILE, Farewell, reinstate
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
 from services.seed_files import Row, SeedFile, Table, read_table
 from services.types.people import Function, Role
@@ -87,6 +89,7 @@ class SeedService:
     clock: Clock
     ids: Ids
     audit: AuditService
+    farewell: Farewell
 
     async def seed(self, tenant_id: UUID, files: Sequence[SeedFile]) -> SeedReport:
         """Take the files in, members first, whatever order they came in."""
@@ -125,6 +128,7 @@ class SeedService:
     ) -> None:
         fresh: set[str] = set()
         changed: dict[str, bool] = {}
+        leavers: list[Member] = []
         for one in parsed:
             email, wanted = one.values["email"], one.only(*_MEMBER_COLUMNS)
             member = known.members.get(email)
@@ -132,16 +136,19 @@ class SeedService:
                 member = Member(
                     **self._row(tx),
                     email=email,
+                    enabled_at=await enabled_from(tx, self.clock.now()),
                     **{"name": email.partition("@")[0], "role": Role.REP.value, **wanted},
                 )
                 known.members[email] = member
                 fresh.add(email)
                 await rows.add_row(tx, member)
             else:
-                leaves = member.active and wanted.get("active") is False
+                was = member.active
                 changed[email] = _change(member, wanted)
-                if leaves:
-                    await self._leave(tx, member)
+                if was and not member.active:
+                    leavers.append(member)
+                elif member.active and not was:
+                    reinstate([member])
         # A manager may stand below the people they manage, and must exist before they refer to it.
         await rows.flush(tx)
         for one in parsed:
@@ -151,12 +158,11 @@ class SeedService:
                 moved = _change(known.members[email], {"manager_id": manager.id})
                 changed[email] = changed.get(email, False) or moved
             report.count(made=email in fresh, changed=changed.get(email, False))
-
-    async def _leave(self, tx: Tx, member: Member) -> None:
-        """The membership ends, and with it what it opened elsewhere: also should it be renewed,
-        nobody acts from a browser of before."""
-        ended = await devices.revoke_devices(tx, member.id, self.clock.now())
-        await self.audit.append(tx, "member.left", subject_id=member.id, facts={"devices": ended})
+        await rows.flush(tx)
+        # Last: by now everybody's manager is known, and who else has left in the same file.
+        for member in leavers:
+            await members.lock_member(tx, member.id)
+            await self.farewell.settle(tx, member, why=BY_FILE)
 
     async def _accounts(
         self, tx: Tx, known: _Known, report: FileReport, parsed: "list[_Parsed]"

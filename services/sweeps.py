@@ -24,6 +24,7 @@ from db import (
     letters,
     messages,
     notes,
+    tenants,
     timers,
 )
 from db import cards as card_rows
@@ -32,6 +33,7 @@ from db.session import Database, Tx, is_disconnect
 from db.tenants import is_paused
 from db.timers import DueTimer
 from services.ports import Clock
+from services.reach import in_shadow
 
 log = structlog.get_logger()
 
@@ -64,8 +66,8 @@ class SweepService:
         behind = {tenant_id for tenant_id in due if not await self._fire_all(tenant_id, now)}
         async with self.db.directory() as tx:
             await timers.drop_old_ticks(tx, now - KEEP_TICKS)
-            tenants = await timers.list_tenants(tx)
-        for tenant_id in tenants:
+            everybody = await timers.list_tenants(tx)
+        for tenant_id in everybody:
             # What time has still to bring may be what a check would find missing.
             checks = self.checks if tenant_id not in behind else ()
             for check in (self.recover, *checks):
@@ -100,6 +102,8 @@ class SweepService:
 
     async def _stranded(self, tx: Tx, before: datetime) -> tuple["Work", ...]:
         """Rows that should have a job, older than the time a job takes to be picked up."""
+        # Drafts that shadow mode keeps out of Gmail are pushed when it ends.
+        shadow = in_shadow(await tenants.get_tenant(tx))
         preparing = [d for d in await draft_rows.list_preparing(tx) if d.created_at < before]
         open_actions = [await action_rows.get_action_of_draft(tx, d.id) for d in preparing]
         held = {"queued"} if await is_paused(tx) else frozenset[str]()
@@ -139,7 +143,7 @@ class SweepService:
                 [
                     (draft.id, {})
                     for draft in await draft_rows.list_unpushed(tx)
-                    if draft.created_at < before
+                    if draft.created_at < before and not shadow
                 ],
             ),
             Work(

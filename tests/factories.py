@@ -55,6 +55,7 @@ async def make_member(tx: Tx, **fields: Any) -> Member:
         "email": f"{_unique(name.split()[0].lower())}@northwind.test",
         "role": "rep",
         "slack_user_id": _unique("U").upper(),
+        "enabled_at": NOW,
     }
     return await _add(tx, Member(**_base(tx, defaults | fields)))
 

@@ -6,7 +6,7 @@ remembered per method and channel, so that later calls don't even try before it 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -15,13 +15,21 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
-from bot.adapters.slack_degraded import plain_blocks
+from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
+from bot.adapters.slack_people import groups_of, person_of
 from bot.adapters.slack_streams import SlackStreams
 from db.session import refuse_inside_transaction
 from services.errors import InvalidInput, NotFound, TransientError
-from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef, ChatTeam, Clock
+from services.ports import (
+    ChatGateway,
+    ChatGroup,
+    ChatMessage,
+    ChatPerson,
+    ChatRef,
+    ChatTeam,
+    Clock,
+)
 
-EVENT_TYPE = "understudy_card"
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 REMEMBER = timedelta(minutes=1)
 
@@ -51,7 +59,7 @@ class SlackGateway(SlackStreams):
     async def post(self, channel: str, message: ChatMessage) -> ChatRef:
         extra: dict[str, Any] = {}
         if message.metadata_id is not None:
-            extra["metadata"] = _metadata(message.metadata_id)
+            extra["metadata"] = metadata_of(message.metadata_id)
             extra["client_msg_id"] = str(uuid5(NAMESPACE_URL, f"{channel}/{message.metadata_id}"))
 
         async def send(blocks: list[dict[str, Any]]) -> Mapping[str, Any]:
@@ -69,7 +77,7 @@ class SlackGateway(SlackStreams):
                 "chat.postMessage",
                 lambda: self._client.chat_postMessage(
                     channel=channel,
-                    text=_text(message),
+                    text=stand_in(message),
                     blocks=blocks or None,
                     thread_ts=message.thread_ts,
                     unfurl_links=False,
@@ -80,24 +88,24 @@ class SlackGateway(SlackStreams):
                 writes=True,
             )
 
-        data = await _with_fallback(send, message)
+        data = await with_fallback(send, message)
         return ChatRef(channel=str(data["channel"]), ts=str(data["ts"]))
 
     async def update(self, ref: ChatRef, message: ChatMessage) -> None:
         extra: dict[str, Any] = {}
         if message.metadata_id is not None:
-            extra["metadata"] = _metadata(message.metadata_id)
+            extra["metadata"] = metadata_of(message.metadata_id)
 
         async def send(blocks: list[dict[str, Any]]) -> Mapping[str, Any]:
             return await self._calls(
                 "chat.update",
                 lambda: self._client.chat_update(
-                    channel=ref.channel, ts=ref.ts, text=_text(message), blocks=blocks, **extra
+                    channel=ref.channel, ts=ref.ts, text=stand_in(message), blocks=blocks, **extra
                 ),
                 channel=ref.channel,
             )
 
-        await _with_fallback(send, message)
+        await with_fallback(send, message)
 
     async def delete(self, ref: ChatRef) -> None:
         """Gone already is as good as deleted."""
@@ -133,7 +141,7 @@ class SlackGateway(SlackStreams):
 
     async def person(self, user_id: str) -> ChatPerson:
         data = await self._calls("users.info", lambda: self._client.users_info(user=user_id))
-        return _person(data["user"])
+        return person_of(data["user"])
 
     async def person_by_email(self, email: str) -> ChatPerson | None:
         try:
@@ -142,49 +150,23 @@ class SlackGateway(SlackStreams):
             )
         except NotFound:
             return None
-        return _person(data["user"])
+        return person_of(data["user"])
 
-
-def _text(message: ChatMessage) -> str:
-    """Notifications and screen readers read the text; Slack cuts it at 40,000."""
-    return message.text.strip()[:3000] or "A card from Understudy"
-
-
-def _metadata(metadata_id: str) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"id": metadata_id}}
-
-
-async def _with_fallback(
-    send: Callable[[list[dict[str, Any]]], Awaitable[Mapping[str, Any]]], message: ChatMessage
-) -> Mapping[str, Any]:
-    """Rejected blocks must not lose the message: plain sections instead, then the text alone."""
-    whole = [dict(block) for block in message.blocks]
-    for blocks in (whole, plain_blocks(whole), []):
+    async def groups(self) -> tuple[ChatGroup, ...]:
         try:
-            return await send(blocks)
-        except InvalidInput as refusal:
-            if refusal.field != "blocks" or not blocks:
-                raise
-    raise InvalidInput("Slack refused the message.")
+            data = await self._calls(
+                "usergroups.list", lambda: self._client.usergroups_list(include_count=True)
+            )
+        except NotFound:
+            return ()  # a plan without user groups has none
+        return groups_of(data)
 
-
-def _person(user: Mapping[str, Any]) -> ChatPerson:
-    profile = user.get("profile") or {}
-    outsider = any(
-        user.get(mark)
-        for mark in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger",
-                     "is_workflow_bot")
-    )  # fmt: skip
-    email = profile.get("email")
-    return ChatPerson(
-        user_id=str(user["id"]),
-        team_id=str(user.get("team_id") or profile.get("team") or ""),
-        email=email.strip().lower() if isinstance(email, str) and email.strip() else None,
-        name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),
-        timezone=user.get("tz") or None,
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        is_outsider=outsider,
-    )
+    async def group_members(self, group_id: str) -> tuple[str, ...]:
+        data = await self._calls(
+            "usergroups.users.list",
+            lambda: self._client.usergroups_users_list(usergroup=group_id),
+        )
+        return tuple(str(user) for user in data.get("users") or ())
 
 
 _RESPONSE_URL = re.compile(r"https?://", re.IGNORECASE)
@@ -226,8 +208,7 @@ class SlackChats:
             data = await calls(name, lambda: method(trigger_id=trigger_id, view=view))
         except NotFound:
             raise TransientError("Slack closed the door before the window could open.") from None
-        shown = data.get("view")
-        return str(shown.get("id") or "") if isinstance(shown, dict) else ""
+        return str((data.get("view") or {}).get("id") or "")
 
     async def update_modal(self, tenant_id: UUID, view_id: str, view: dict[str, Any]) -> None:
         """Show something else in an open modal. NotFound when it was closed."""

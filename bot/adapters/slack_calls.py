@@ -34,6 +34,8 @@ GONE = frozenset(
         "cannot_dm_bot",
         "not_in_channel",
         "expired_trigger_id",
+        "no_such_subteam",
+        "plan_upgrade_required",
         "exchanged_trigger_id",
         "not_found",
     }

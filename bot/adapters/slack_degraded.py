@@ -1,7 +1,13 @@
-"""What is left of a card when Slack refuses its blocks: its words, as plain sections."""
+"""A message as Slack takes it, and what is left of it when Slack refuses its blocks: its words, as
+plain sections."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
+
+from services.errors import InvalidInput
+from services.ports import ChatMessage
+
+EVENT_TYPE = "understudy_card"
 
 SECTION = 3000
 MOST = 20
@@ -43,3 +49,26 @@ def _texts(block: dict[str, Any]) -> Iterator[str]:
 def _list(block: dict[str, Any], key: str) -> list[Any]:
     value = block.get(key)
     return value if isinstance(value, list) else []
+
+
+def stand_in(message: ChatMessage) -> str:
+    """Notifications and screen readers read the text; Slack cuts it at 40,000."""
+    return message.text.strip()[:3000] or "A card from Understudy"
+
+
+def metadata_of(metadata_id: str) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"id": metadata_id}}
+
+
+async def with_fallback(
+    send: Callable[[list[dict[str, Any]]], Awaitable[Mapping[str, Any]]], message: ChatMessage
+) -> Mapping[str, Any]:
+    """Rejected blocks must not lose the message: plain sections instead, then the text alone."""
+    whole = [dict(block) for block in message.blocks]
+    for blocks in (whole, plain_blocks(whole), []):
+        try:
+            return await send(blocks)
+        except InvalidInput as refusal:
+            if refusal.field != "blocks" or not blocks:
+                raise
+    raise InvalidInput("Slack refused the message.")

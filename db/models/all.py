@@ -16,6 +16,7 @@ from db.models import (
     pacing,
     records,
     reviews,
+    rollout,
     tenants,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "pacing",
     "records",
     "reviews",
+    "rollout",
     "tenants",
 ]

@@ -35,6 +35,9 @@ class Card(TenantRow):
     delivered_rev: Mapped[int] = mapped_column(default=0)
     fresh_rev: Mapped[int] = mapped_column(default=0, server_default="0")
     """The revision that is to stand in a new message: an update in place notifies nobody."""
+    held_rev: Mapped[int | None] = mapped_column()
+    """The revision at which it was held back (services/reach); None: it never was. 0: the person
+    asked for it, so nothing holds it back any more."""
     shown: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failure: Mapped[str | None] = mapped_column()
     first_shown_at: Mapped[datetime | None] = mapped_column()

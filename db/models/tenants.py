@@ -72,4 +72,8 @@ class Member(TenantRow):
     slack_user_id: Mapped[str | None] = mapped_column()
     dm_channel: Mapped[str | None] = mapped_column()
     active: Mapped[bool] = mapped_column(default=True)
+    enabled_at: Mapped[datetime | None] = mapped_column()
+    """Since when they are shown things unasked; None: imported, and nobody has enabled them yet."""
+    paused_until: Mapped[datetime | None] = mapped_column()
+    """Until then they want nothing unasked."""
     preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)

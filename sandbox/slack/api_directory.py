@@ -72,6 +72,31 @@ async def users_by_email(core: Core, given: Json) -> Json:
     raise ApiError("users_not_found")
 
 
+async def usergroups_list(core: Core, given: Json) -> Json:
+    """usergroups.list"""
+    disabled = flag(given, "include_disabled")
+    shown = [group for group in core.workspace.groups.values() if disabled or not group.disabled]
+    count, users = flag(given, "include_count"), flag(given, "include_users")
+    return {
+        "usergroups": [
+            {
+                **render.group(core.workspace, group),
+                **({"user_count": str(len(group.users))} if count else {}),
+                **({"users": list(group.users)} if users else {}),
+            }
+            for group in shown
+        ]
+    }
+
+
+async def usergroups_users_list(core: Core, given: Json) -> Json:
+    """usergroups.users.list"""
+    group = core.workspace.groups.get(need(given, "usergroup"))
+    if group is None or (group.disabled and not flag(given, "include_disabled")):
+        raise ApiError("no_such_subteam")
+    return {"users": list(group.users)}
+
+
 def _listed(core: Core, given: Json, channels: list[Channel]) -> Json:
     kinds = set(listing(given, "types")) or {"public_channel"}
     if not kinds <= set(_TYPES.values()):
@@ -219,6 +244,8 @@ METHODS: dict[str, Method] = {
     "users.list": users_list,
     "users.lookupByEmail": users_by_email,
     "users.conversations": users_conversations,
+    "usergroups.list": usergroups_list,
+    "usergroups.users.list": usergroups_users_list,
     "conversations.list": conversations_list,
     "conversations.info": conversations_info,
     "conversations.members": conversations_members,

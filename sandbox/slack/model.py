@@ -44,6 +44,17 @@ class Bot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group:
+    """A user group."""
+
+    id: str
+    name: str
+    handle: str
+    users: tuple[str, ...] = ()
+    disabled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class User:
     """A person, or the app's own user."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.slack.model import Channel, Json, Message, User, View
+from sandbox.slack.model import Channel, Group, Json, Message, User, View
 from sandbox.slack.state import initial_values
 from sandbox.slack.workspace import Workspace
 
@@ -108,6 +108,20 @@ def _zone(name: str, now: datetime) -> tuple[str, int]:
         return "UTC", 0
     offset = moment.utcoffset()
     return moment.tzname() or name, int(offset.total_seconds()) if offset else 0
+
+
+def group(workspace: Workspace, item: Group) -> Json:
+    """A user group object."""
+    return {
+        "id": item.id,
+        "team_id": workspace.team.id,
+        "is_usergroup": True,
+        "name": item.name,
+        "handle": item.handle,
+        "description": "",
+        "is_external": False,
+        "date_delete": 1 if item.disabled else 0,
+    }
 
 
 def user(workspace: Workspace, item: User) -> Json:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.slack.model import Bot, Team, User
+from sandbox.slack.model import Bot, Group, Team, User
 from sandbox.slack.workspace import Workspace
 
 _TEAM = Team(id="T0BRGHTPTH", name="Brightpath", domain="brightpath")
@@ -63,6 +63,9 @@ def _workspace(
     for raw in part.get("users", []):
         if raw["id"] != workspace.bot.user_id:
             workspace.add_user(user_from(raw))
+    for raw in part.get("usergroups", []):
+        group = Group(**{**raw, "users": tuple(raw.get("users", ()))})
+        workspace.groups[group.id] = group
     for raw in part.get("channels", []):
         workspace.add_channel(
             id_=raw["id"],

@@ -5,7 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sandbox.clock import Clock
-from sandbox.slack.model import ApiError, Bot, Channel, ChannelKind, Json, Message, Team, User
+from sandbox.slack.model import (
+    ApiError,
+    Bot,
+    Channel,
+    ChannelKind,
+    Group,
+    Json,
+    Message,
+    Team,
+    User,
+)
 
 SLACKBOT = "USLACKBOT"
 
@@ -21,6 +31,7 @@ class Workspace:
         self.command = command
         self.shortcuts: list[Json] = []
         self.users: dict[str, User] = {}
+        self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self._clock = clock
         self._serial = itertools.count(first_serial)

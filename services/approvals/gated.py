@@ -12,7 +12,7 @@ from uuid import UUID
 from db import actions as action_rows
 from db import approval_gates as gate_rows
 from db import approvals as fast
-from db import jobs, members
+from db import jobs, members, tenants
 from db.approval_requests import lock_request
 from db.cards import BumpedCard
 from db.models.actions import Action
@@ -27,6 +27,7 @@ from services.errors import Conflict, Forbidden
 from services.gates import decider_of, gate_of
 from services.members import actor_of
 from services.ports import Clock, Ids
+from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge, judge_text, policy_context
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Role
@@ -50,6 +51,8 @@ async def require_gate(
         raise Forbidden("Only who answers this mail, or a manager, asks for its approval.")
     if await action_rows.kill_switch_engaged(tx):
         raise Forbidden(SWITCHED_OFF)
+    if in_shadow(await tenants.get_tenant(tx)):
+        raise Forbidden(SHADOW_ON)
     judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     if judged.verdict is Verdict.HARD_STOP:
         raise Forbidden(f"{judged.reasons[0]} No approval changes that. Change the text.")
@@ -219,6 +222,7 @@ def _why_not(case: fast.HeldCase, facts: fast.CaseFacts) -> str | None:
         (case.draft_status == "preparing", "A new draft is being written."),
         (case.draft_status != "ready", "The draft is no longer waiting to be sent."),
         (facts.switched_off, SWITCHED_OFF),
+        (facts.shadow, SHADOW_ON),
         (judged.verdict is Verdict.HARD_STOP, judged.reasons[0] if judged.reasons else ""),
         (case.mailbox_id is None, NO_MAILBOX),
         (bool(facts.too_large), TOO_LARGE),

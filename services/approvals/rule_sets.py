@@ -14,6 +14,7 @@ from db import approval_rule_sets as rows
 from db import commands, jobs, members
 from db.models.approvals import ApprovalRuleSet
 from db.session import Database, ReadTx, Tx
+from db.tenants import set_setting
 from services.approval_rules import (
     DEFAULT_TEXT,
     REQUESTS,
@@ -25,15 +26,17 @@ from services.approval_rules import (
 from services.audit import AuditService
 from services.errors import Conflict, Forbidden, NotFound
 from services.ports import Clock, Ids
+from services.presets import with_preset
 from services.types.approvals import ADMIN, Band, Risk, Rule, RuleSet, Urgency
 from services.types.people import Actor, Role
+from services.types.tenant_settings import PRESET, Preset
 
 log = structlog.get_logger()
 
 FIRST = 1
 RECHECK = "approvals.recheck"
 REGATE = "approvals.regate"
-DEFAULT, FILE = "default", "file"
+DEFAULT, FILE, MODAL = "default", "file", "modal"
 APPLY = "rules.apply"
 _ONE_DAY = timedelta(days=1)
 
@@ -132,17 +135,27 @@ class RuleSetService:
         """The next version. RulesRefused tells every fault; Conflict: somebody was faster."""
         wanted = parse_rules(text, version=based_on + 1)
         async with self.db.transaction(actor.tenant_id) as tx:
-            done = await commands.claim_command(
-                tx,
-                result_id=self.ids.new(),
-                command_id=command_id,
-                verb=APPLY,
-                now=self.clock.now(),
-            )
-            if done is not None:
-                return await self._stored(tx, done)
+            if (applied := await self._told_before(tx, command_id)) is not None:
+                return applied
             await self._require_admin(tx, actor)
             applied = await self._apply(tx, wanted, based_on=based_on, source=source, actor=actor)
+            await commands.set_command_result(tx, command_id, {"version": applied.version})
+            return applied
+
+    async def apply_preset(
+        self, actor: Actor, preset: Preset, *, based_on: int, command_id: str
+    ) -> RuleSet:
+        """The next version is what the preset makes of the present one. Where nothing differs the
+        choice alone is kept."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            if (applied := await self._told_before(tx, command_id)) is not None:
+                return applied
+            await self._require_admin(tx, actor)
+            wanted = with_preset(await current_rules(tx), preset)
+            applied = await self._apply(tx, wanted, based_on=based_on, source=MODAL, actor=actor)
+            await set_setting(tx, PRESET, preset.value)
+            facts = {"preset": preset.value, "version": applied.version}
+            await self.audit.append(tx, "preset.chosen", actor=actor, facts=facts)
             await commands.set_command_result(tx, command_id, {"version": applied.version})
             return applied
 
@@ -203,6 +216,17 @@ class RuleSetService:
         if set(gated_types(old)) != set(gated_types(applied)):
             await jobs.enqueue(tx, REGATE, {})
         return applied
+
+    async def _told_before(self, tx: Tx, command_id: str) -> RuleSet | None:
+        """What the command applied when it was carried out before; None: it is ours to do."""
+        done = await commands.claim_command(
+            tx,
+            result_id=self.ids.new(),
+            command_id=command_id,
+            verb=APPLY,
+            now=self.clock.now(),
+        )
+        return None if done is None else await self._stored(tx, done)
 
     async def _stored(self, tx: Tx, done: dict[str, Any]) -> RuleSet:
         """What a repeated command applied the first time."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.types.approval_views import QueueView
 from services.types.mailbox_health import MailboxesView
 from services.types.people import Function
+from services.types.setup import SetupView
 from services.types.views import HealthView, InboxView, Reader
 
 Band = Literal["", "poor", "fair", "good", "very_good", "unknown"]
@@ -192,5 +193,7 @@ class HomeView:
     """For managers."""
     company: CompanyView | None = None
     """For executives."""
+    setup: SetupView | None = None
+    """For admins: how far this workspace is."""
     notices: tuple[str, ...] = ()
     mailboxes: MailboxesView | None = None

@@ -317,6 +317,9 @@ class HealthView:
     held_jobs: int
     connected: bool = True
     """False when Slack took the token back: nothing can be delivered there."""
+    shadow: bool = False
+    paused_until: datetime | None = None
+    """Until when the reader wants nothing unasked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

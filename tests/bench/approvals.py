@@ -138,6 +138,7 @@ async def _waiting(house: House, database: Database, team: str) -> Waiting:
                 tenant_id=desk.tenant_id,
                 id=uuid4(),
                 created_at=NOW,
+                enabled_at=NOW,
                 email=f"vp{n}@halden.example",
                 name=f"Vera {n}",
                 role="manager",

@@ -37,7 +37,7 @@ from db.session import Database
 from sandbox.app import build
 from sandbox.context import Settings
 from services.errors import InvalidInput, NotFound, TransientError
-from services.ports import ChatGateway, ChatMessage, ChatPerson, ChatRef
+from services.ports import ChatGateway, ChatGroup, ChatMessage, ChatPerson, ChatRef
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
 from tests.fakes.tokens import FixedTokens
@@ -66,6 +66,10 @@ STORY = {
          "email": "maya@brightdesk.example", "tz": "Europe/Berlin", "is_admin": True},
         {"id": "U0GUEST", "name": "guest", "real_name": "A Guest",
          "email": "guest@brightdesk.example", "is_restricted": True},
+    ],
+    "usergroups": [
+        {"id": "S0SALES", "name": "Sales", "handle": "sales", "users": ["U0MAYA", "U0GUEST"]},
+        {"id": "S0OLD", "name": "Old", "handle": "old", "users": ["U0MAYA"], "disabled": True},
     ],
     "channels": [],
     "command": "/understudy",
@@ -100,7 +104,11 @@ def _fake() -> Place:
             name="A Guest",
             timezone=None,
             is_outsider=True,
+            outsider="a guest",
         ),
+    }
+    chat.user_groups = {
+        ChatGroup(group_id="S0SALES", name="Sales", handle="sales", size=2): ("U0MAYA", "U0GUEST")
     }
 
     async def shown(channel: str) -> list[dict[str, Any]]:
@@ -203,9 +211,23 @@ async def test_people_are_found_by_id_and_mail(chat: ChatGateway) -> None:
     )
     assert await chat.person_by_email("maya@brightdesk.example") == maya
     assert await chat.person_by_email("nobody@brightdesk.example") is None
-    assert (await chat.person("U0GUEST")).is_outsider
+    guest = await chat.person("U0GUEST")
+    assert (guest.is_outsider, guest.outsider) == (True, "a guest")
     with pytest.raises(NotFound):
         await chat.person("U0NOBODY")
+
+
+async def test_user_groups_in_use_are_known_with_their_people(chat: ChatGateway) -> None:
+    (group,) = await chat.groups()
+    assert group == ChatGroup(group_id="S0SALES", name="Sales", handle="sales", size=2)
+    assert await chat.group_members("S0SALES") == ("U0MAYA", "U0GUEST")
+    with pytest.raises(NotFound):
+        await chat.group_members("S0NONE")
+
+
+async def test_a_plan_without_user_groups_has_none(sandbox: Sandbox) -> None:
+    await sandbox.fault("usergroups.list", "error:plan_upgrade_required")
+    assert await sandbox.place().chat.groups() == ()
 
 
 async def test_a_message_is_posted_found_updated_and_deleted(place: Place) -> None:

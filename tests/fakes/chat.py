@@ -9,6 +9,7 @@ from uuid import UUID
 from blocks.lint import faults
 from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import (
+    ChatGroup,
     ChatMessage,
     ChatPerson,
     ChatRef,
@@ -25,6 +26,7 @@ class FakeChat:
     """Keeps messages, Home tabs, modals and ephemeral answers."""
 
     people: dict[str, ChatPerson] = field(default_factory=dict)
+    user_groups: dict[ChatGroup, tuple[str, ...]] = field(default_factory=dict)
     messages: dict[tuple[str, str], ChatMessage] = field(default_factory=dict)
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     modals: list[tuple[str, dict[str, Any], bool]] = field(default_factory=list)
@@ -184,6 +186,17 @@ class FakeChat:
     async def person_by_email(self, email: str) -> ChatPerson | None:
         self._meet("person_by_email")
         return next((p for p in self.people.values() if p.email == email), None)
+
+    async def groups(self) -> tuple[ChatGroup, ...]:
+        self._meet("groups")
+        return tuple(self.user_groups)
+
+    async def group_members(self, group_id: str) -> tuple[str, ...]:
+        self._meet("group_members")
+        for group, people in self.user_groups.items():
+            if group.group_id == group_id:
+                return people
+        raise NotFound("Slack says: no_such_subteam")
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.rollout_verbs import RolloutVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
 from services.types.ids import MemberId, TenantId
@@ -84,6 +85,15 @@ class Book:
             "home",
             "rollups",
         )
+        rollout = (
+            "imports",
+            "members",
+            "enabling",
+            "pauses",
+            "waiting",
+            "switches",
+            "presets",
+        )
         approvals = ("requests", "decisions", "carry", "absences", "rules", "reads")
         return Verbs(
             **{part: Recorder(part, self) for part in parts},
@@ -96,6 +106,7 @@ class Book:
                     for part in ("endings", "delegation", "readings")
                 }
             ),
+            rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
             compose=ComposeVerbs(
                 **{
                     part: Recorder(f"compose.{part}", self)

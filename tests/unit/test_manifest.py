@@ -26,6 +26,8 @@ SCOPES = {
     "conversations_open": "im:write",
     "conversations_history": "im:history",
     "users_info": "users:read",
+    "usergroups_list": "usergroups:read",
+    "usergroups_users_list": "usergroups:read",
     "users_lookupByEmail": "users:read.email",
     "conversations_replies": "im:history",
     "chat_startStream": "chat:write",
@@ -47,6 +49,7 @@ EVENT_SCOPES = {
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
     "app_uninstalled": None,
+    "user_change": "users:read",
     "tokens_revoked": None,
 }
 
@@ -183,7 +186,7 @@ def test_the_events_are_those_the_code_acts_on(manifest: Manifest) -> None:
 def test_each_method_and_event_has_its_scope_and_no_scope_is_idle(manifest: Manifest) -> None:
     adapters = ("slack.py", "slack_streams.py")
     source = "".join((ROOT / "bot/adapters" / name).read_text() for name in adapters)
-    family = "agents|assistant|auth|chat|conversations|users|views"
+    family = "agents|assistant|auth|chat|conversations|usergroups|users|views"
     called = set(re.findall(rf"client\.((?:{family})_\w+)", source))
     assert called == set(SCOPES)
     needed = {SCOPES[method] for method in called}

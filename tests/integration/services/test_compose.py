@@ -302,9 +302,9 @@ async def test_a_colleague_learned_from_mail_can_be_confirmed(asked: Loop) -> No
 async def test_words_that_fit_several_or_nearly_one(asked: Loop) -> None:
     loop, mails, actor = asked, mails_of(asked), asked.actor(asked.rita)
     async with loop.database.transaction(loop.tenant) as tx:
-        await make.make_account(tx, name="Tools for Humanity")
-        await make.make_account(tx, name="Harborlight Hotels")
-        await make.make_account(tx, name="Harborlight Inns")
+        await make.make_account(tx, name="Tools for Humanity", owner_id=loop.rita.id)
+        await make.make_account(tx, name="Harborlight Hotels", owner_id=loop.rita.id)
+        await make.make_account(tx, name="Harborlight Inns", owner_id=loop.rita.id)
     several = await mails.ask(actor, "harborlight for an update", command_id="1")
     assert [name for _, name in several.accounts] == ["Harborlight Hotels", "Harborlight Inns"]
     chosen = await mails.choose(
@@ -383,9 +383,47 @@ async def test_a_manager_takes_it_over(asked: Loop) -> None:
     assert (await loop.card(loop.mona)).reader_is_responder
 
 
+async def test_members_write_to_their_own_accounts_only(asked: Loop) -> None:
+    loop, mails, cole = asked, mails_of(asked), asked.actor(asked.cole)
+    with pytest.raises(NotFound):
+        await mails.ask(cole, ASKED, command_id="1")
+    with pytest.raises(NotFound, match="isn't one of yours"):
+        await mails.begin(cole, account_id=loop.account.id, command_id="2")
+    assert await mails.accounts(cole, "acme") == ()
+    assert await mails.accounts(loop.actor(loop.mona), "acme") == ((loop.account.id, "Acme"),)
+    empty = await mails.begin(cole, account_id=None, command_id="3")
+    form = ComposeForm(
+        capture_id=empty.capture_id,
+        account_id=loop.account.id,
+        contact_id=loop.contact.id,
+        purpose=MailPurpose.FOLLOW_UP,
+        instruction="",
+    )
+    with pytest.raises(InvalidInput, match="isn't one of yours"):
+        await mails.start(cole, form, command_id="4")
+    # Nor does a message that names the account tell them about it.
+    said = SlackSource(text="Acme called", channel="C1", ts="1700000000.000100")
+    capture_id = await captures_of(loop).take(cole, CaptureKind.REPLY, said, command_id="5")
+    assert (await mails.form(cole, capture_id)).account is None
+
+
+async def test_a_question_begins_a_mail_too(asked: Loop) -> None:
+    loop, actor = asked, asked.actor(asked.rita)
+    for _ in range(2):
+        await mails_of(loop).compose(
+            actor, loop.account.id, loop.contact.id, "draft a nudge about the pilot", "agent:1"
+        )
+    await loop.drain()
+    (draft,) = await loop.rows(Draft)
+    assert (draft.purpose, draft.instruction) == ("follow_up", "draft a nudge about the pilot")
+    assert len(loop.mail.drafts) == 1
+    with pytest.raises(InvalidInput, match="Whom"):
+        await mails_of(loop).compose(actor, loop.account.id, None, "draft it", "agent:2")
+
+
 async def test_without_gmail_nothing_begins(asked: Loop) -> None:
     with pytest.raises(Conflict, match="Connect your Gmail"):
-        await mails_of(asked).ask(asked.actor(asked.cole), ASKED, command_id="c")
+        await mails_of(asked).ask(asked.actor(asked.mona), ASKED, command_id="c")
     assert (len(await asked.rows(Conversation)), await asked.rows(Draft)) == (1, [])
 
 

@@ -112,6 +112,7 @@ async def desk(database: Database) -> Desk:
                 name="Maya Okafor",
                 role="rep",
                 timezone="America/New_York",
+                enabled_at=NOW,
             )
         )
     clock, ids, sender = FrozenClock(NOW), CountingIds(), FakeMailSender()

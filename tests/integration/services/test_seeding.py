@@ -22,6 +22,7 @@ from services.seed_files import SeedFile
 from services.seeding import FileReport, SeedService
 from services.vault import Vault, generate
 from tests.fakes.clock import CountingIds, FrozenClock
+from tests.integration.services.rollout_desk import make_farewell
 
 ROOT = Path(__file__).parents[3]
 SHARED = [folder / "shared" / "data" / "csv" for folder in (ROOT.parent, ROOT.parent.parent)]
@@ -66,7 +67,14 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
             Tenant(tenant_id=tenant, created_at=clock.at, team_id="T", name="B", bot_user_id="U")
         )
     audit = AuditService(database, clock, ids)
-    return Desk(database, SeedService(db=database, clock=clock, ids=ids, audit=audit), tenant)
+    seeds = SeedService(
+        db=database,
+        clock=clock,
+        ids=ids,
+        audit=audit,
+        farewell=make_farewell(clock, ids, audit),
+    )
+    return Desk(database, seeds, tenant)
 
 
 MEMBERS = (

@@ -66,6 +66,7 @@ async def office(database: Database) -> Office:
                     email=f"{name}@brightdesk.example",
                     name=name.title(),
                     role="rep",
+                    enabled_at=clock.now(),
                 )
             )
     chat.people = {

@@ -252,7 +252,8 @@ def test_every_action_and_callback_has_its_handler() -> None:
     routes = all_routes()
     # An external select of a form asks for options; an entry of an overflow menu is a value.
     entries = {ActionId.APPROVAL_ABOUT, ActionId.APPROVAL_ASK, ActionId.APPROVAL_DELEGATE}
-    entries |= {ActionId.SETTINGS}
+    entries |= {ActionId.MEMBER_CHANGE, ActionId.MEMBER_ENABLE}
+    entries |= {ActionId.MEMBER_END, ActionId.MEMBER_REINSTATE}
     found = set(routes.clicks) | set(routes.options) | routes.menus | entries
     assert found == set(ActionId)
     assert set(routes.views) == set(CallbackId)

@@ -21,6 +21,7 @@ from services.seeding import SeedService
 from services.types.approvals import Decided, RequestStatus
 from tests import factories as make
 from tests.integration.services.approvals.company import make_company
+from tests.integration.services.rollout_desk import make_farewell
 
 DEFAULTS = """
 rules:
@@ -151,7 +152,13 @@ async def test_another_owner_of_the_deal_changes_nothing(company):
 
 async def test_seeding_a_moved_deal_has_its_requests_looked_at_again(company, database):
     request = await company.asked()
-    seeds = SeedService(db=database, clock=company.clock, ids=company.ids, audit=company.audit)
+    seeds = SeedService(
+        db=database,
+        clock=company.clock,
+        ids=company.ids,
+        audit=company.audit,
+        farewell=make_farewell(company.clock, company.ids, company.audit),
+    )
     row = "name,account,stage,amount,owner_email\n{},Acme Robotics,{},{},{}\n"
 
     async def seed(stage, amount, owner):

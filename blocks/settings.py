@@ -1,0 +1,144 @@
+"""`/understudy settings`: how I tell you things, who sees what, and what holds for everybody."""
+
+from blocks.action_ids import ActionId, CallbackId, FieldId
+from blocks.modals import input_block, modal
+from blocks.parts import (
+    Block,
+    button,
+    confirm,
+    context,
+    count,
+    divider,
+    option,
+    section,
+    short,
+)
+from services.types.moments import until_words
+from services.types.rollout import Preferences, SettingsView, TenantSwitches
+from services.types.tenant_settings import PRESET_WORDS
+
+WISHES = (
+    ("digest_slack", "The morning digest here in Slack"),
+    ("digest_mail", "The morning digest by mail"),
+    ("draft_mail", "A mail when a draft waits for me"),
+    ("feedback_prompts", "Now and then, ask me how a draft was"),
+)
+HOURS = (
+    ("off", "None"),
+    ("18:00-08:00", "18:00 to 8:00"),
+    ("19:00-07:00", "19:00 to 7:00"),
+    ("20:00-09:00", "20:00 to 9:00"),
+)
+NO_HOURS = "off"
+WHO_SEES = (
+    "*Who sees what*\n"
+    "• A mail's card: whoever answers it, and colleagues who got the same mail.\n"
+    "• Summaries of mail with an account, on the account's page: every member.\n"
+    "• Mail of nobody's account: its headers only, and only you. No model reads it until you "
+    "choose.\n"
+    "• What stands under the Gmail label `Understudy/never`, and excluded addresses: nobody.\n"
+    "• Before somebody is enabled, admins can preview their last week's cards.\n"
+    "• When somebody leaves: their open conversations with customers go to their manager.\n"
+    "• Who decided what, and when: everybody on that card, and whoever reads the audit."
+)
+
+
+def settings_modal(view: SettingsView) -> Block:
+    """The reader's own part can be saved; the tenant's buttons act at once, each after a window
+    that says what happens."""
+    return modal(
+        "Settings",
+        [
+            section(f"*How I tell you things*\n{_standing(view)}"),
+            *_paused(view),
+            input_block(FieldId.WISHES, "Send me", _wishes(view.preferences), optional=True),
+            input_block(FieldId.QUIET_HOURS, "Quiet hours", _hours(view.preferences)),
+            divider(),
+            section(WHO_SEES),
+            *(_tenant(view.tenant) if view.tenant else []),
+        ],
+        callback_id=CallbackId.SETTINGS,
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def _standing(view: SettingsView) -> str:
+    zone = f"Your time zone is {short(view.reader.timezone, 60)}, as Slack tells it."
+    gmail = "" if view.has_mailbox else " Your Gmail isn't connected, so I read nothing for you."
+    off = "" if view.enabled else " An admin hasn't enabled you yet: I tell you only what you ask."
+    return f"{zone}{gmail}{off}"
+
+
+def _paused(view: SettingsView) -> list[Block]:
+    if view.paused_until is None:
+        return []
+    until = until_words(view.paused_until, view.reader.now, view.reader.timezone)
+    return [
+        section(f"You have paused me until {until}.", button("Resume", ActionId.RESUME, "settings"))
+    ]
+
+
+def _wishes(wishes: Preferences) -> Block:
+    chosen = [option(text, name) for name, text in WISHES if getattr(wishes, name)]
+    element: Block = {
+        "type": "checkboxes",
+        "action_id": FieldId.WISHES,
+        "options": [option(text, name) for name, text in WISHES],
+    }
+    return {**element, "initial_options": chosen} if chosen else element
+
+
+def _hours(wishes: Preferences) -> Block:
+    now = wishes.quiet_hours or NO_HOURS
+    words = dict(HOURS)
+    return {
+        "type": "static_select",
+        "action_id": FieldId.QUIET_HOURS,
+        "options": [option(text, value) for value, text in HOURS],
+        "initial_option": option(words.get(now, words[NO_HOURS]), now if now in words else "off"),
+    }
+
+
+def _tenant(tenant: TenantSwitches) -> list[Block]:
+    preset = PRESET_WORDS[tenant.preset][0] if tenant.preset else "Standard, not chosen"
+    if tenant.preset and not tenant.preset_fits:
+        preset += ", with changes of your own since"
+    waiting = f", {tenant.waiting} not enabled" if tenant.waiting else ", all enabled"
+    return [
+        divider(),
+        section("*For the whole workspace*"),
+        section(
+            f"Guardrail preset: {preset} (rules version {tenant.rules_version})",
+            button("Change", ActionId.PRESET_CHOOSE, "settings"),
+        ),
+        section(
+            f"Shadow mode: {'on, nothing is shown or leaves' if tenant.shadow else 'off'}",
+            button("End it" if tenant.shadow else "Switch on", ActionId.SHADOW, "settings"),
+        ),
+        section(
+            f"Members: {count(tenant.members, 'member')}{waiting}",
+            button("Members", ActionId.MEMBERS, "settings"),
+        ),
+        _kill_switch(tenant),
+        context("Each change is written into the audit with your name."),
+    ]
+
+
+def _kill_switch(tenant: TenantSwitches) -> Block:
+    if tenant.stopped:
+        return section(
+            "*Everything is paused: nothing leaves for anybody.*",
+            button("Resume", ActionId.RESUME_ALL, "settings"),
+        )
+    sure = confirm(
+        "Pause everything?",
+        "Nothing leaves for anybody until an admin resumes it. Mail that is being sent this very "
+        "second may still leave.",
+        "Pause everything",
+        "Cancel",
+    )
+    return section(
+        "Sending: on",
+        button("Pause everything", ActionId.PAUSE_ALL, "settings", style="danger", confirm=sure),
+    )

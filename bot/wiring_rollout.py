@@ -1,0 +1,71 @@
+"""Bringing people in, pausing and settings, put together."""
+
+from db.models.mailboxes import Mailbox
+from db.session import Database, Tx
+from handlers.rollout_verbs import RolloutVerbs
+from services.approvals.rule_sets import RuleSetService
+from services.audit import AuditService
+from services.mailbox_ending import MailboxEndingService
+from services.ports import Chats, Clock, Ids
+from services.rollout.bundle import RolloutServices
+from services.rollout.deps import ArmDigest, EndMailbox, RolloutDeps
+from services.rollout.enabling import EnablingService, MailCards
+from services.rollout.importing import ImportService
+from services.rollout.leaving import Farewell
+from services.rollout.membership import MembershipService
+from services.rollout.pausing import TIMER, PauseService
+from services.rollout.switches import SwitchService
+from services.rollout.waiting import WaitingService
+from services.sweeps import TenantCheck, TimerHandler
+
+
+def rollout_deps(
+    clock: Clock, ids: Ids, audit: AuditService, *, arm_digest: ArmDigest, end_mailbox: EndMailbox
+) -> RolloutDeps:
+    return RolloutDeps(
+        clock=clock, ids=ids, audit=audit, arm_digest=arm_digest, end_mailbox=end_mailbox
+    )
+
+
+def ended_by(endings: MailboxEndingService) -> EndMailbox:
+    """Whose membership ends, loses their mailboxes in the same transaction."""
+
+    async def end(tx: Tx, mailbox: Mailbox, _why: str) -> None:
+        await endings.end(tx, mailbox)
+
+    return end
+
+
+def rollout_services(
+    database: Database, deps: RolloutDeps, chats: Chats, cards: MailCards
+) -> RolloutServices:
+    waiting = WaitingService(db=database, deps=deps)
+    farewell = Farewell(deps=deps)
+    return RolloutServices(
+        imports=ImportService(db=database, deps=deps, chats=chats),
+        members=MembershipService(db=database, deps=deps, farewell=farewell),
+        enabling=EnablingService(db=database, deps=deps, chats=chats, cards=cards),
+        pauses=PauseService(db=database, deps=deps, waiting=waiting),
+        waiting=waiting,
+        switches=SwitchService(db=database, deps=deps),
+    )
+
+
+def rollout_timers(services: RolloutServices) -> dict[str, TimerHandler]:
+    return {TIMER: services.pauses.over}
+
+
+def rollout_checks(services: RolloutServices) -> tuple[TenantCheck, ...]:
+    return (services.imports.recover,)
+
+
+def rollout_verbs(services: RolloutServices, rules: RuleSetService) -> RolloutVerbs:
+    return RolloutVerbs(
+        imports=services.imports,
+        members=services.members,
+        enabling=services.enabling,
+        pauses=services.pauses,
+        waiting=services.waiting,
+        switches=services.switches,
+        presets=rules,
+    )

@@ -1,0 +1,65 @@
+"""What the parts of bringing people in share."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from db import commands, members
+from db.models.mailboxes import Mailbox
+from db.models.tenants import Member
+from db.session import ReadTx, Tx
+from services.audit import AuditService
+from services.errors import Forbidden, NotFound
+from services.ports import Clock, Ids
+from services.types.people import Actor, Role
+
+GONE = "I don't know you in this workspace yet. Ask your admin to add you."
+ADMINS_ONLY = "Only an admin of Understudy may do that."
+
+EndMailbox = Callable[[Tx, Mailbox, str], Awaitable[None]]
+"""Disconnect a mailbox because of this: its tokens go. Part of the open transaction."""
+ArmDigest = Callable[[Tx, Member], Awaitable[object]]
+"""Set the member's timer to their next morning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutDeps:
+    clock: Clock
+    ids: Ids
+    audit: AuditService
+    arm_digest: ArmDigest
+    end_mailbox: EndMailbox
+
+
+async def require_admin(tx: ReadTx, actor: Actor) -> Member:
+    """Who acts, read again: an active admin."""
+    member = await require_member(tx, actor)
+    if member.role != Role.ADMIN:
+        raise Forbidden(ADMINS_ONLY)
+    return member
+
+
+async def require_member(tx: ReadTx, actor: Actor) -> Member:
+    """Who acts, read again: still a member."""
+    member = await members.get_member(tx, actor.member_id)
+    if member is None or not member.active:
+        raise NotFound(GONE)
+    return member
+
+
+async def told_before(
+    tx: Tx, deps: RolloutDeps, verb: str, command_id: str
+) -> dict[str, object] | None:
+    """What the command answered when it was carried out before; None: it is ours to do."""
+    return await commands.claim_command(
+        tx,
+        result_id=deps.ids.new(),
+        command_id=command_id,
+        verb=verb,
+        now=deps.clock.now(),
+    )
+
+
+def id_of(done: dict[str, object]) -> UUID:
+    """The id a repeated command stored."""
+    return UUID(str(done.get("id")))
