@@ -226,8 +226,7 @@ class MailboxCredentials:
     client_id: str
     client_secret: str
     expires_at: datetime | None = None
-    subject: str | None = None
-    """The address a service account speaks for; its key makes the next token."""
+    subject: str | None = None  # whom a service account speaks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

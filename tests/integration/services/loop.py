@@ -292,6 +292,8 @@ class Loop:
                     mailbox_id=ids.get("mailbox_id"),
                     gmail_draft_id=body.get("gmail_draft_id"),
                 )
+            case "mailbox.watch" | "mailbox.intro":
+                pass
             case "mailbox.sync":
                 await self.sync()
             case "card.deliver":

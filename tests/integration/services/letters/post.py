@@ -30,6 +30,7 @@ from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
 from services.mailboxes import MailboxService
 from services.members import MemberService
+from services.never_label import Forgetting
 from services.types.approvals import Surface
 from services.types.mail import Address, ParsedMail
 from services.vault import Vault, generate
@@ -134,6 +135,7 @@ class Post(Loop):
             clock=clock,
             intake=Intake(clock=clock, ids=ids),
             touch=touched,
+            forgetting=Forgetting(db=db, clock=clock, ids=ids, audit=self.audit),
             orders=self.replies.receive,
         )
         return MailboxService(
@@ -144,6 +146,7 @@ class Post(Loop):
             access=self.access,
             mail_sync=sync,
             touch=touched,
+            audit=self.audit,
         )
 
     @override
