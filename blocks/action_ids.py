@@ -54,6 +54,17 @@ class ActionId(StrEnum):
     BACK = "absence.cancel"
     RULE_EDIT = "rules.edit"
     RULES_TEXT = "rules.text"
+    UNDO = "draft.undo"
+    WRONG = "feedback.wrong"
+    WRONG_MORE = "feedback.wrong_more"
+    REVIEW = "feedback.review"
+    MAILBOX_CONNECT = "mailbox.connect"
+    MAILBOX_DISCONNECT = "mailbox.disconnect"
+    MAILBOX_CONNECT_ALL = "mailbox.connect_all"
+    MAILBOX_UNDELEGATE = "mailbox.undelegate"
+    INTRO_RIGHT = "intro.right"
+    INTRO_WRONG = "intro.wrong"
+    INTRO_DRAFT = "intro.draft"
     MEMBERS = "members.list"
     MEMBERS_PAGE = "members.page"
     MEMBER_MORE = "member.more"
@@ -74,10 +85,6 @@ class ActionId(StrEnum):
     PAUSE_ALL = "pause.all"
     RESUME_ALL = "pause.end_all"
     RESUME = "pause.end"
-    UNDO = "draft.undo"
-    WRONG = "feedback.wrong"
-    WRONG_MORE = "feedback.wrong_more"
-    REVIEW = "feedback.review"
     COMPOSE = "compose.new"
     COMPOSE_FORM = "compose.form"
     COMPOSE_ACCOUNT = "compose.account"
@@ -124,6 +131,9 @@ class CallbackId(StrEnum):
     ABSENCE = "absence.form"
     RULE = "rules.edit"
     RULES_TEXT = "rules.text"
+    WRONG = "feedback.wrong"
+    REVIEW = "feedback.review"
+    INTRO_WRONG = "intro.wrong"
     MEMBERS = "members.list"
     MEMBER = "member.change"
     MEMBER_END = "member.end"
@@ -134,8 +144,6 @@ class CallbackId(StrEnum):
     PRESET = "preset.apply"
     SHADOW = "shadow.switch"
     SETTINGS = "settings.form"
-    WRONG = "feedback.wrong"
-    REVIEW = "feedback.review"
     COMPOSE = "compose.form"
     CAPTURE_QUALIFY = "capture.qualify"
     CAPTURE_LOG = "capture.log"
@@ -176,6 +184,13 @@ class FieldId(StrEnum):
     EXPIRES = "expires"
     READ_AT_LEAST = "read_at_least"
     RULES = "rules"
+    WRONG = "wrong"
+    WORDS = "words"
+    REVIEWED = "reviewed"
+    OVERALL = "overall"
+    ACCURACY = "accuracy"
+    TONE = "tone"
+    USEFULNESS = "usefulness"
     PEOPLE = "people"
     GROUP = "group"
     ROLE = "role"
@@ -184,13 +199,6 @@ class FieldId(StrEnum):
     TITLES = "titles"
     WISHES = "wishes"
     QUIET_HOURS = "quiet_hours"
-    WRONG = "wrong"
-    WORDS = "words"
-    REVIEWED = "reviewed"
-    OVERALL = "overall"
-    ACCURACY = "accuracy"
-    TONE = "tone"
-    USEFULNESS = "usefulness"
     CONTACT = "contact"
     PURPOSE = "purpose"
     WHERE = "where"
@@ -220,6 +228,16 @@ class Target(BaseModel):
         return self.model_dump_json()
 
 
+class Approval(Target):
+    """What an approval is about. `seen` names the findings that stood above the text."""
+
+    seen: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    @override
+    def encode(self) -> str:
+        return self.model_dump_json(exclude=None if self.seen else {"seen"})
+
+
 class PresetChoice(BaseModel):
     """A preset that was shown, and the version of the rules it was shown against."""
 
@@ -230,16 +248,6 @@ class PresetChoice(BaseModel):
 
     def encode(self) -> str:
         return self.model_dump_json()
-
-
-class Approval(Target):
-    """What an approval is about. `seen` names the findings that stood above the text."""
-
-    seen: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
-
-    @override
-    def encode(self) -> str:
-        return self.model_dump_json(exclude=None if self.seen else {"seen"})
 
 
 class Choice(Target):

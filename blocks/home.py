@@ -9,11 +9,13 @@ from blocks.home_figures import company_blocks, pipeline_blocks, team_blocks
 from blocks.home_news import news_blocks
 from blocks.home_parts import pager
 from blocks.lint import VIEW_BLOCKS
+from blocks.mailbox_health import mailboxes_section
 from blocks.parts import Block, actions, button, context, divider, section, short
 from blocks.setup import setup_section
 from blocks.status import footer_lines, trouble_lines
 from blocks.waiting import waiting_blocks
 from services.types.home import HomeView
+from services.types.mailbox_health import MailboxState
 from services.types.people import Role
 
 NOTICES = 5
@@ -99,6 +101,20 @@ def approvals(view: HomeView) -> list[Block]:
     return queue_section(view.approvals)
 
 
+def connect_first(view: HomeView) -> list[Block]:
+    """Without a mailbox there is little else to do here."""
+    return mailboxes_section(view.mailboxes) if view.mailboxes and _to_connect(view) else []
+
+
+def mailboxes(view: HomeView) -> list[Block]:
+    return [] if view.mailboxes is None or _to_connect(view) else mailboxes_section(view.mailboxes)
+
+
+def _to_connect(view: HomeView) -> bool:
+    mine = view.mailboxes.mine if view.mailboxes else ()
+    return not mine or any(box.state is MailboxState.RECONNECT for box in mine)
+
+
 def foot(view: HomeView) -> list[Block]:
     notices = [short(notice, 300) for notice in view.notices[:NOTICES]]
     return [
@@ -116,34 +132,40 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.REP: (
         trouble,
         waiting,
+        connect_first,
         quick_actions,
         accounts,
         pipeline,
         news,
         approvals,
+        mailboxes,
         foot,
     ),
     Role.MANAGER: (
         trouble,
         waiting,
+        connect_first,
         quick_actions,
         team,
         own_accounts,
         own_pipeline,
         news,
         approvals,
+        mailboxes,
         foot,
     ),
-    Role.EXECUTIVE: (trouble, waiting, company, news, approvals, foot),
+    Role.EXECUTIVE: (trouble, waiting, company, news, approvals, mailboxes, foot),
     Role.ADMIN: (
         trouble,
         setup,
         waiting,
+        connect_first,
         quick_actions,
         own_accounts,
         own_pipeline,
         news,
         approvals,
+        mailboxes,
         foot,
     ),
 }

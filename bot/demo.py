@@ -116,6 +116,8 @@ class _Demo:
             GMAIL_API_URL=f"{sandbox_url}/",
             GMAIL_PUSH_AUDIENCE=f"http://127.0.0.1:{bot_port}/gmail/push",
             GMAIL_PUSH_CERTS_URL=f"{sandbox_url}/oauth2/v1/certs",
+            GOOGLE_CLIENT_ID="sandbox-client.apps.googleusercontent.com",
+            GOOGLE_CLIENT_SECRET="sandbox-client-secret",  # noqa: S106 - the sandbox's own
             GMAIL_TOPIC="projects/sandbox/topics/gmail",
             GMAIL_POLL_SECONDS="5",
             DATA_DIR=str(folder / "data"),

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +17,7 @@ from bot.processes import StartupError, check_settings, runtime
 from bot.wiring import Runtime
 from bot.wiring_mail_decisions import public_url
 from db import actions, jobs, overviews, tenants
+from db.models.mailboxes import Mailbox
 from services.errors import ServiceError
 
 QUIET_TOO_LONG = timedelta(minutes=15)
@@ -124,24 +125,50 @@ async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, 
         held = await jobs.held(tx)
         stopped = await actions.kill_switch_engaged(tx)
     if not mailboxes:
-        yield False, "no mailbox: understudy mailbox add EMAIL --credentials FILE"
+        yield False, "no mailbox: connect one in App Home, or with understudy mailbox add EMAIL"
     for box in mailboxes:
         late = box.synced_at is None or now - box.synced_at > QUIET_TOO_LONG
+        if box.status == "disconnected":
+            continue
         if box.status != "connected":
             yield (
                 False,
-                f"{box.address}: {box.status}; connect it again with understudy mailbox add",
+                (
+                    f"{box.address}: {box.status}; connect it again in App Home, or with "
+                    f"understudy mailbox add{_because(box.reconnect_reason)}"
+                ),
             )
         elif late:
             yield False, f"{box.address}: not read for a while; is understudy run or worker up?"
         else:
             yield True, f"{box.address}: read lately"
-        if box.watch_expires_at is not None and box.watch_expires_at < now:
-            yield False, f"{box.address}: Gmail's watch has ended; pushes are off, polling goes on"
+        for line in _pushes(box, now, pushes=built.settings.gmail_topic is not None):
+            yield False, f"{box.address}: {line}"
     for kind, count in held.items():
         yield False, f"{count} held {kind} jobs: their last tries failed, see the worker's log"
     if stopped:
         yield False, "the kill switch is on: nothing leaves"
+
+
+def _pushes(box: Mailbox, now: datetime, *, pushes: bool) -> list[str]:
+    """What keeps Gmail from telling of new mail; the poll brings it all the same."""
+    if not pushes or box.status != "connected":
+        return []
+    trouble = []
+    if box.watch_trouble:
+        trouble.append(box.watch_trouble)
+    if box.watch_expires_at is not None and box.watch_expires_at < now:
+        trouble.append("Gmail's watch has ended; pushes are off, polling goes on")
+    if box.push_silent_since is not None:
+        trouble.append(
+            "mail comes that no push told of; look at the Pub/Sub subscription: where does it "
+            "push to, and what is it answered? Polling goes on"
+        )
+    return trouble
+
+
+def _because(reason: str | None) -> str:
+    return f" ({reason.rstrip('.')})" if reason else ""
 
 
 def _say(mark: str, line: str) -> None:

@@ -24,6 +24,7 @@ from bot.web import build_web
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
+from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
@@ -146,6 +147,7 @@ async def build(
                 web.post("/gmail/push", pushed),
                 *act_routes(settings, services),
                 *install_doors(settings, services.installs),
+                *mailbox_doors(settings, services),
             ],
         ),
         model=model,
@@ -190,8 +192,9 @@ def _verbs(services: Services) -> Verbs:
         inbound=services.inbound,
         workspaces=services.tenants,
         approvals=approval_verbs(services.approvals),
-        rollout=rollout_verbs(services.rollout, services.approvals.rules),
         undo=services.undo,
+        mailboxes=mailbox_verbs(services),
+        rollout=rollout_verbs(services.rollout, services.approvals.rules),
         compose=compose_verbs(services.compose),
         agent=services.agent,
         home=services.home,

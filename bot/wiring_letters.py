@@ -20,7 +20,6 @@ from services.letters.sign_in import LinkSignIn
 from services.mail_out import MailOut
 from services.overviews import ViewService
 from services.ports import Mails
-from services.reach import holds_back
 from services.types.approvals import Surface
 
 SLACK = "slack.com"
@@ -39,7 +38,6 @@ def draft_letters(parts: MailParts, mail_out: MailOut, card: CardReader) -> Draf
         render=draft_mail,
         public_url=parts.public_url,
         in_slack=slack_link(parts),
-        holds=holds_back,
     )
 
 

@@ -1,11 +1,11 @@
 """Bringing people in, pausing and settings, put together."""
 
-from db import mailboxes
 from db.models.mailboxes import Mailbox
 from db.session import Database, Tx
 from handlers.rollout_verbs import RolloutVerbs
 from services.approvals.rule_sets import RuleSetService
 from services.audit import AuditService
+from services.mailbox_ending import MailboxEndingService
 from services.ports import Chats, Clock, Ids
 from services.rollout.bundle import RolloutServices
 from services.rollout.deps import ArmDigest, EndMailbox, RolloutDeps
@@ -25,6 +25,15 @@ def rollout_deps(
     return RolloutDeps(
         clock=clock, ids=ids, audit=audit, arm_digest=arm_digest, end_mailbox=end_mailbox
     )
+
+
+def ended_by(endings: MailboxEndingService) -> EndMailbox:
+    """Whose membership ends, loses their mailboxes in the same transaction."""
+
+    async def end(tx: Tx, mailbox: Mailbox, _why: str) -> None:
+        await endings.end(tx, mailbox)
+
+    return end
 
 
 def rollout_services(
@@ -60,10 +69,3 @@ def rollout_verbs(services: RolloutServices, rules: RuleSetService) -> RolloutVe
         switches=services.switches,
         presets=rules,
     )
-
-
-async def forget_mailbox(tx: Tx, mailbox: Mailbox, _why: str) -> None:
-    """Disconnect it: its tokens go, and nothing is read or sent through it any more."""
-    mailbox.credentials = None
-    await mailboxes.set_status(tx, mailbox.id, "disconnected")
-    await tx.session.flush()

@@ -1,9 +1,7 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 import aiohttp
 
@@ -30,9 +28,11 @@ from bot.wiring_mail_decisions import (
     approval_desk,
     approval_mails,
     link_sign_in,
+    public_url,
 )
+from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_rollout import (
-    forget_mailbox,
+    ended_by,
     rollout_checks,
     rollout_deps,
     rollout_services,
@@ -40,13 +40,13 @@ from bot.wiring_rollout import (
 )
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
-from db.session import Database, Tx
+from db.session import Database
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.bundle import Services
-from services.cards import CardService, touch
+from services.cards import CardService
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -55,11 +55,8 @@ from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
-from services.intake import Intake
 from services.mail_out import MailOut
-from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
-from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
@@ -67,7 +64,6 @@ from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.ports import InstallGateway, LanguageModel
-from services.reach import holds_back
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -106,7 +102,8 @@ def build_services(
     audit = AuditService(database, clock, ids)
     outcomes = OutcomeService(clock, ids, audit)
     mail_out = MailOut(sender=sender)
-    views = ViewService(database, clock, model, mail_out)
+    gmail = gmail_facts(settings, clock, vault, public_url(settings))
+    views = ViewService(database, clock, model, mail_out, gmail)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -136,7 +133,6 @@ def build_services(
         mail_out,
         digest_mail,
         mailer=digest_mailer(by_mail, views, mail_out, notes),
-        holds=holds_back,
     )
     urgent = UrgentService(
         db=database,
@@ -173,19 +169,30 @@ def build_services(
         composer=compose.mails,
     )
 
-    async def touched(
-        tx: Tx, kind: str, subject_id: UUID, recipient_ids: Sequence[UUID] | None
-    ) -> object:
-        return await touch(tx, kind, subject_id, recipient_ids, clock=clock, ids=ids)
-
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
+    boxes = mailbox_services(
+        MailboxParts(
+            settings=settings,
+            database=database,
+            clock=clock,
+            ids=ids,
+            vault=vault,
+            audit=audit,
+            access=mails,
+            orders=letters.replies.receive,
+            public_url=by_mail.public_url,
+            session=lambda: session,
+        ),
+        gmail,
+    )
     rollout = rollout_services(
         database,
-        rollout_deps(clock, ids, audit, arm_digest=digests.schedule, end_mailbox=forget_mailbox),
+        rollout_deps(
+            clock, ids, audit, arm_digest=digests.schedule, end_mailbox=ended_by(boxes.endings)
+        ),
         chats,
         views,
     )
-
     return Services(
         actions=actions,
         agent=agent,
@@ -195,11 +202,14 @@ def build_services(
         audit=audit,
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
+        connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
+        delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
         effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
+        first_readings=boxes.readings,
         follower=follower,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
@@ -212,22 +222,8 @@ def build_services(
             chat_with=chats.with_token,
         ),
         letters=letters,
-        mailboxes=MailboxService(
-            db=database,
-            clock=clock,
-            ids=ids,
-            vault=vault,
-            access=mails,
-            mail_sync=MailSync(
-                db=database,
-                clock=clock,
-                intake=Intake(clock=clock, ids=ids),
-                touch=touched,
-                orders=letters.replies.receive,
-            ),
-            touch=touched,
-            topic=settings.gmail_topic,
-        ),
+        mailbox_endings=boxes.endings,
+        mailboxes=boxes.mailboxes,
         members=members,
         outcomes=outcomes,
         pause_notices=pause_notices(
@@ -257,11 +253,15 @@ def build_services(
                 inbound.recover,
                 digests.arm,
                 agent.recover,
+                boxes.watches.check,
+                boxes.readings.check,
+                boxes.forgetting.check,
             ),
         ),
         tenants=tenants,
         undo=undo,
         views=views,
+        watches=boxes.watches,
     )
 
 

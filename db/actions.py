@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from db.models.actions import Action, Effect, Outcome
+from db.models.drafts import Draft
 from db.models.tenants import KillSwitch
 from db.session import ReadTx, Tx
 
@@ -99,6 +100,21 @@ async def newest_effect(tx: ReadTx, action_id: UUID) -> Effect | None:
         .limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def list_open_of_mailbox(tx: ReadTx, mailbox_id: UUID) -> list[UUID]:
+    """Pending or approved actions whose draft lies in this mailbox."""
+    query = (
+        select(Action.id)
+        .join(Draft, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))
+        .where(
+            Action.tenant_id == tx.tenant_id,
+            Action.status.in_(("pending", "approved")),
+            Draft.mailbox_id == mailbox_id,
+        )
+        .order_by(Action.id)
+    )
+    return list(await tx.session.scalars(query))
 
 
 async def cancel_queued(tx: Tx, action_id: UUID, *, at: datetime, why: str) -> bool:

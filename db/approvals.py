@@ -40,6 +40,8 @@ select m.role, coalesce(k.engaged, false) as switched_off,
        d.purpose is not null and coalesce(p.status <> 'confirmed' or p.excluded
            or p.undeliverable or o.excluded, true) as recipient_barred,
        case when d.purpose is null then false else {FIRST_CONTACT} end as first_contact,
+       (select b.address from mailboxes b where b.tenant_id = a.tenant_id and b.id = d.mailbox_id
+        and b.status <> 'connected') as mailbox_gone,
        (select s.gated_types::text from approval_rule_sets s where s.tenant_id = a.tenant_id
         order by s.version desc limit 1) as gated
 from actions a
@@ -127,6 +129,8 @@ class CaseFacts:
     recipient_title: str | None
     sender_proof: str | None
     suspicious: bool
+    mailbox_gone: str | None
+    """The address it would leave from, when that isn't connected any more."""
     purpose: str | None
     recipient_barred: bool
     first_contact: bool

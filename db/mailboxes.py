@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, cast, or_, select, update
+from sqlalchemy import Text, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.models.conversations import Message
@@ -35,6 +35,50 @@ async def list_mailboxes(tx: ReadTx, *, status: str = "connected") -> list[Mailb
             select(Mailbox)
             .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.status == status)
             .order_by(Mailbox.id)
+        )
+    )
+
+
+async def list_of_member(tx: ReadTx, member_id: UUID) -> list[Mailbox]:
+    """The member's mailboxes, connected or not."""
+    return list(
+        await tx.session.scalars(
+            select(Mailbox)
+            .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.member_id == member_id)
+            .order_by(Mailbox.id)
+        )
+    )
+
+
+async def list_via(tx: ReadTx, via: str) -> list[Mailbox]:
+    """What is opened in this way and not disconnected."""
+    return list(
+        await tx.session.scalars(
+            select(Mailbox)
+            .where(
+                Mailbox.tenant_id == tx.tenant_id,
+                Mailbox.via == via,
+                Mailbox.status != "disconnected",
+            )
+            .order_by(Mailbox.id)
+        )
+    )
+
+
+async def list_without_mailbox(tx: ReadTx) -> list[Member]:
+    """Active members whose own address isn't connected, by name."""
+    connected = select(Mailbox.address).where(
+        Mailbox.tenant_id == tx.tenant_id, Mailbox.status == "connected"
+    )
+    return list(
+        await tx.session.scalars(
+            select(Member)
+            .where(
+                Member.tenant_id == tx.tenant_id,
+                Member.active,
+                func.lower(Member.email).not_in(connected),
+            )
+            .order_by(Member.name, Member.id)
         )
     )
 
@@ -163,19 +207,45 @@ async def set_last_message(tx: Tx, mailbox_id: UUID, received_at: datetime) -> N
     )
 
 
-async def set_status(tx: Tx, mailbox_id: UUID, status: str) -> None:
-    await tx.session.execute(
+async def begin_incident(tx: Tx, mailbox_id: UUID, *, at: datetime, reason: str) -> bool:
+    """The mailbox has to be connected again. False when that is known already, or when it isn't
+    connected any more: an incident is told once."""
+    row = await tx.session.execute(
         update(Mailbox)
-        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
-        .values(status=status)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.id == mailbox_id,
+            Mailbox.status == "connected",
+        )
+        .values(status="reconnect", reconnect_since=at, reconnect_reason=reason)
+        .returning(Mailbox.id)
     )
+    return row.first() is not None
 
 
-async def set_watch(tx: Tx, mailbox_id: UUID, until: datetime) -> None:
-    await tx.session.execute(
-        update(Mailbox)
+async def lock_mailbox(tx: Tx, mailbox_id: UUID) -> Mailbox | None:
+    """The row, held until the transaction ends."""
+    rows = await tx.session.execute(
+        select(Mailbox)
         .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
-        .values(watch_expires_at=until)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def list_places_of(
+    tx: ReadTx, mailbox_id: UUID, gmail_message_ids: Sequence[str]
+) -> list[UUID]:
+    """Our messages behind these ids of Gmail's."""
+    return list(
+        await tx.session.scalars(
+            select(MailboxMessage.message_id).where(
+                MailboxMessage.tenant_id == tx.tenant_id,
+                MailboxMessage.mailbox_id == mailbox_id,
+                MailboxMessage.gmail_message_id.in_(gmail_message_ids),
+            )
+        )
     )
 
 

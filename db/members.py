@@ -48,6 +48,14 @@ async def list_members(tx: ReadTx) -> Sequence[Member]:
     return (await tx.session.execute(query)).scalars().all()
 
 
+async def list_admin_ids(tx: ReadTx) -> list[UUID]:
+    """The active admins."""
+    query = select(Member.id).where(
+        Member.tenant_id == tx.tenant_id, Member.role == "admin", Member.active
+    )
+    return list(await tx.session.scalars(query.order_by(Member.id)))
+
+
 async def claim_slack_id(tx: Tx, member_id: UUID, slack_user_id: str, timezone: str | None) -> bool:
     """Bind the Slack id, once: False when this member already has another one."""
     values = {"slack_user_id": slack_user_id}

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.conversations import Conversation, Message
+from db.models.customers import Account, Contact
 from db.models.mailboxes import Mailbox, MailboxMessage
 from db.models.records import InboundEvent
 from db.session import ReadTx, Tx
@@ -213,6 +214,62 @@ async def forget_messages(tx: Tx, conversation_id: UUID) -> None:
         )
         .execution_options(synchronize_session="fetch")
     )
+
+
+async def forget_labelled(tx: Tx, message_ids: Sequence[UUID], *, note: str) -> set[UUID]:
+    """Keep that these were there and nothing of what they said; the conversations they stand in.
+    Those that were forgotten before change nothing."""
+    rows = await tx.session.scalars(
+        update(Message)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.id.in_(message_ids),
+            or_(Message.attention != "set_aside", Message.text.is_not(None)),
+        )
+        .values(
+            subject="",
+            text=None,
+            sender={},
+            recipients={},
+            analysis={},
+            attachments=[],
+            attention="set_aside",
+            notes=[note],
+        )
+        .returning(Message.conversation_id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(rows)
+
+
+async def list_of_excluded(tx: ReadTx, *, limit: int) -> list[UUID]:
+    """Mails that are kept though their account or their contact is excluded by now. Asked from the
+    excluded ones, who are few, to their mails."""
+    accounts = select(Account.id).where(Account.tenant_id == tx.tenant_id, Account.excluded)
+    people = select(Contact.id, Contact.account_id).where(
+        Contact.tenant_id == tx.tenant_id, Contact.excluded, Contact.account_id.is_not(None)
+    )
+    theirs = people.subquery()
+    kept = (
+        select(Message.id)
+        .join(
+            Conversation,
+            (Conversation.tenant_id == Message.tenant_id)
+            & (Conversation.id == Message.conversation_id),
+        )
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            or_(Message.attention != "set_aside", Message.text.is_not(None)),
+        )
+    )
+    found = union(
+        kept.where(Conversation.account_id.in_(accounts)),
+        kept.where(
+            Conversation.account_id.in_(select(theirs.c.account_id)),
+            Message.contact_id.in_(select(theirs.c.id)),
+        ),
+    )
+    return list(await tx.session.scalars(found.limit(limit)))
 
 
 async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:

@@ -15,8 +15,10 @@ from blocks.captures import capture_card, capture_text
 from blocks.digest import digest_card, digest_text
 from blocks.feedback import wrong_card, wrong_text
 from blocks.home import home_view
+from blocks.intro import intro_card, intro_text
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.mailbox import mailbox_card, mailbox_text
+from blocks.mailbox_health import push_card, push_text
 from blocks.rollup import rollup_card, rollup_text
 from blocks.unsorted import unsorted_card, unsorted_text
 from handlers.payloads import read_id
@@ -116,6 +118,22 @@ async def render_mailbox(views: ViewReads, work: CardWork) -> Rendered | None:
     )
 
 
+async def render_intro(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.intro_card(work.tenant_id, work.subject_id, work.recipient_id)
+    if view is None:
+        return None
+    shown = {"answer": view.answer}
+    return Rendered(text=intro_text(view), blocks=intro_card(view), shown=shown)
+
+
+async def render_push(views: ViewReads, work: CardWork) -> Rendered | None:
+    view = await views.push_card(work.tenant_id, work.recipient_id)
+    if view is None:
+        return None
+    shown = {"silent": len(view.silent)}
+    return Rendered(text=push_text(view), blocks=push_card(view), shown=shown)
+
+
 async def render_digest(views: ViewReads, work: CardWork) -> Rendered | None:
     view = await views.digest(work.tenant_id, work.subject_id)
     if view is None:
@@ -144,6 +162,8 @@ RENDERERS: dict[str, Renderer] = {
     "unsorted": render_unsorted,
     "rollup": render_rollup,
     "mailbox": render_mailbox,
+    "intro": render_intro,
+    "push": render_push,
     "digest": render_digest,
     "home": render_home,
     "wrong": render_wrong,

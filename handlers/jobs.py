@@ -7,6 +7,7 @@ from uuid import UUID
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.mailbox_jobs import mailbox_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.workspace_jobs import workspace_jobs
 from services.bundle import Services
@@ -22,6 +23,7 @@ def job_table(
         "card.deliver": _of_tenant(cards.deliver),
         "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
+        **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),
         **_time_jobs(services),
         **_decision_mail_jobs(services),

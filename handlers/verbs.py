@@ -9,12 +9,15 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
+from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
 from services.types.feedback import Review, WrongView
+from services.types.first_reading import IntroView
 from services.types.home import HomeView
+from services.types.mailbox_health import PushCardView
 from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.undo import Undone
@@ -148,6 +151,10 @@ class ViewReads(Protocol):
     async def wrong_card(
         self, tenant_id: UUID, action_id: UUID, member_id: UUID
     ) -> WrongView | None: ...
+    async def intro_card(
+        self, tenant_id: UUID, reading_id: UUID, member_id: UUID
+    ) -> IntroView | None: ...
+    async def push_card(self, tenant_id: UUID, member_id: UUID) -> PushCardView | None: ...
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None: ...
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
     async def inbox(self, actor: Actor) -> InboxView: ...
@@ -223,8 +230,9 @@ class Verbs:
     inbound: InboundVerbs
     workspaces: WorkspaceVerbs
     approvals: ApprovalVerbs
-    rollout: RolloutVerbs
     undo: UndoVerbs
+    mailboxes: MailboxVerbs
+    rollout: RolloutVerbs
     compose: ComposeVerbs
     agent: AgentVerbs
     home: HomeVerbs

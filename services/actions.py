@@ -93,6 +93,11 @@ class ActionService:
             require_seen(facts.found, seen)
             if facts.content_hash is None or case.mailbox_id is None:
                 raise Conflict("There is no mailbox to send this from. Connect Gmail first.")
+            if facts.mailbox_gone is not None:
+                raise Conflict(
+                    f"{facts.mailbox_gone} isn't connected, so nothing can leave from it. Connect "
+                    "it again in App Home."
+                )
             if facts.too_large:
                 raise Conflict("This mail is too large for me. Please send it from Gmail.")
             now, wait = self.clock.now(), self.waits.after(surface)

@@ -23,11 +23,13 @@ from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
 from services.conversations import ConversationService
+from services.delegation import DelegationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.first_reading import FirstReadingService
 from services.home_wishes import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
@@ -35,6 +37,9 @@ from services.letters.draft_letters import DraftLetterService
 from services.letters.draft_pages import DraftPages
 from services.letters.endings import EndService
 from services.letters.replies import ReplyService
+from services.mailbox_connect import MailboxConnectService
+from services.mailbox_ending import MailboxEndingService
+from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
 from services.members import MemberService
 from services.notes import NoteService
@@ -91,15 +96,19 @@ class Services:
     approvals: ApprovalServices
     audit: AuditService
     cards: CardService
+    connecting: MailboxConnectService
     compose: ComposeServices
     conversations: ConversationService
+    delegation: DelegationService
     digests: DigestService
     drafts: DraftService
     effects: EffectService
     feedback: FeedbackService
+    first_readings: FirstReadingService
     follower: DraftFollower
     home: HomeService
     inbound: InboundService
+    mailbox_endings: MailboxEndingService
     installs: InstallService
     letters: LetterServices
     mailboxes: MailboxService
@@ -114,3 +123,4 @@ class Services:
     tenants: TenantService
     undo: UndoService
     views: ViewService
+    watches: WatchService

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, customers, members, overviews
+from db import conversations, customers, mailboxes, members, overviews
 from db import drafts as draft_rows
 from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.reviews import is_asked
 from db.session import Database, ReadTx
@@ -39,6 +40,9 @@ from services.types.views import (
 from services.undo_views import undo_note, undo_view
 
 UNSORTED_SHOWN = 5
+NOT_CONNECTED = (
+    "{address} isn't connected, so this can't leave. Connect it again in App Home; the draft stays."
+)
 
 
 def reader_of(member: Member, clock: Clock) -> Reader:
@@ -132,6 +136,7 @@ class CardViews:
             decided_at=action.decided_at,
             decision_reason=action.decision_reason,
             note=await undo_note(tx, action, draft, effect, reader)
+            or await self._mailbox_gone(tx, action, draft)
             or _note(
                 action,
                 draft,
@@ -147,6 +152,16 @@ class CardViews:
             sent_at=effect.claimed_at if effect and effect.status == "done" else None,
             composed=origin.composed,
         )
+
+    @staticmethod
+    async def _mailbox_gone(tx: ReadTx, action: Action, draft: Draft) -> str | None:
+        """What has to be done before this can leave, when its mailbox isn't connected any more."""
+        if action.status != "pending" or draft.mailbox_id is None:
+            return None
+        box = await mailboxes.get_mailbox(tx, draft.mailbox_id)
+        if box is None or box.status == "connected":
+            return None
+        return NOT_CONNECTED.format(address=box.address)
 
     @staticmethod
     async def _gate(
@@ -204,7 +219,13 @@ class CardViews:
                 reader=reader_of(member, self.clock),
                 address=found[0].address,
                 status=found[0].status,  # type: ignore[arg-type]  # the column's check knows them
+                connect_url=self._reconnect_url(found[0], member),
+                reason=found[0].reconnect_reason,
             )
+
+    def _reconnect_url(self, _box: Mailbox, _member: Member) -> str | None:
+        """Where its person connects it anew, if that is set up."""
+        return None
 
     async def why(self, actor: Actor, action_id: UUID) -> WhyView:
         """The data behind a card: trigger, link, verdict, confidence, evidence, signals."""

@@ -150,6 +150,9 @@ class ConversationService:
             ]
         }
         quiet = self._why_quiet(analysis, newer)
+        if quiet == ASKS_NOTHING and message.analysis.get("wanted"):
+            # A person has asked for an answer to this very mail.
+            quiet = None
         if quiet == ASKS_NOTHING and open_asks and message.proof != SenderProof.FAIL:
             # The mail adds a word to what is still unanswered: that stays asked.
             quiet, stored["asks"] = None, open_asks

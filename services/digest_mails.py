@@ -14,6 +14,7 @@ from db.models.tenants import Member
 from db.session import Database
 from services.audit import AuditService
 from services.errors import ServiceError
+from services.holding import reachable
 from services.letters.leaving import NO_ADDRESS, died_on_the_way, hand_over
 from services.letters.links import Links, Purpose, SlackLink, SubjectLink, no_slack_link
 from services.mail_out import MailOut, Notice
@@ -28,6 +29,9 @@ log = structlog.get_logger()
 MAIL = "digest.mail"
 TURNED_OFF = "Its reader wants no digests by mail."
 LEFT = "They are no longer a member."
+HELD_BACK = "Its reader gets nothing unasked right now."
+CARD = "digest"
+DAILY = "daily"
 
 DigestRenderer = Callable[[DigestView, DigestLinks], tuple[str, str, str]]
 """Subject, HTML, plain text."""
@@ -69,21 +73,28 @@ class DigestMailer:
         if row.mail_status == "sending":
             await died_on_the_way(settle)
             return
-        why = await self._why_not(member)
+        why = await self._why_not(row, member)
         if why is not None:
             await settle("queued", "none", why)
             return
         if await settle("queued", "sending"):
             await self._send(row, member, tenant.team_id if tenant else "")
 
-    async def _why_not(self, member: Member) -> str | None:
-        """Why no mail leaves; None when one does. A wish that changed since the morning counts."""
+    async def _why_not(self, row: Digest, member: Member) -> str | None:
+        """Why no mail leaves; None when one does. What changed since the morning counts: a wish, a
+        pause. A digest somebody asked for comes all the same."""
         if not member.active:
             return LEFT
+        if row.request == DAILY and not await self._reachable(member):
+            return HELD_BACK
         if not read_preferences(member.preferences).digest_mail:
             return TURNED_OFF
         address = await self.mail_out.address(member.tenant_id)
         return None if address is not None else NO_ADDRESS
+
+    async def _reachable(self, member: Member) -> bool:
+        async with self.db.read(member.tenant_id) as tx:
+            return await reachable(tx, member.id, CARD, self.clock.now())
 
     async def _send(self, row: Digest, member: Member, team_id: str) -> None:
         settle = partial(self._settle, row.tenant_id, row.id)

@@ -18,12 +18,12 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import show_each, touch
-from services.digest_mails import MAIL, DigestMailer, DigestRenderer
+from services.digest_mails import CARD, DAILY, MAIL, DigestMailer, DigestRenderer
 from services.errors import NotFound
-from services.letters.draft_letters import Holds, nobody_held
 from services.mail_out import MailOut
 from services.overviews import ViewService
 from services.ports import Clock, Ids
+from services.reach import holds_back
 from services.types.people import Actor
 from services.types.preferences import read_preferences
 from services.zones import zone_of
@@ -31,12 +31,10 @@ from services.zones import zone_of
 log = structlog.get_logger()
 
 TIMER = "digest"
-CARD = "digest"
 MORNING = time(8)
 # One that comes late, after a stop or a move to another zone, still comes in the reader's day;
 # later it would disturb an evening, and the next morning tells the same.
 EVENING = time(18)
-DAILY = "daily"
 ONE_DAY = timedelta(days=1)
 # A digest after a holiday looks back a week and no further.
 LONGEST = timedelta(days=7)
@@ -69,7 +67,6 @@ class DigestService:
     views: ViewService
     mail_out: MailOut
     render: DigestRenderer
-    holds: Holds = nobody_held
     mailer: DigestMailer | None = None
 
     TIMER: ClassVar[str] = TIMER
@@ -128,7 +125,7 @@ class DigestService:
                 for one in here
                 if not one.away
                 and _in_the_day(one.member, now)
-                and (tenant is None or self.holds(one.member, tenant, CARD, now) is None)
+                and (tenant is None or holds_back(one.member, tenant, CARD, now) is None)
             ],
         )
 
@@ -139,7 +136,7 @@ class DigestService:
         return due_at
 
     async def arm(self, tenant_id: UUID) -> int:
-        """A timer for every active member who has none; returns how many that were."""
+        """A timer for every enabled member who has none; returns how many that were."""
         now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
             found = await digests.list_without_timer(tx, TIMER)

@@ -43,8 +43,8 @@ async def objection(
     )
     objections = (
         (stopped, "Sending was switched off."),
-        (in_shadow(await tenants.get_tenant(tx)), SHADOW_ON),
         (effect.undo_at is not None, "Somebody undid it."),
+        (in_shadow(await tenants.get_tenant(tx)), SHADOW_ON),
         (action.status != "approved", "The approval no longer stands."),
         (draft.revision != effect.revision, "The draft changed after the approval."),
         (action.decided_hash != revision.content_hash, "Another text was approved."),

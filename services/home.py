@@ -8,10 +8,12 @@ from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
+from typing_extensions import override
 
 from db import home as rows
 from db import home_figures as figures
 from db import home_visits, jobs, members, overviews, tenants
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.views import queue_view
@@ -20,6 +22,7 @@ from services.card_views import CardViews, reader_of
 from services.home_wishes import wishes_of
 from services.inbox import inbox_view, sender_name
 from services.mail_out import SLACK_ONLY, MailOut
+from services.mailbox_health import GmailFacts, mailboxes_view, reconnect_url
 from services.reach import in_shadow, still_paused
 from services.setup import own_setup
 from services.types.approval_views import QueueFilter, QueueView
@@ -62,6 +65,11 @@ class HomeViews(CardViews):
     """The Home tab, beside the cards."""
 
     mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
+    gmail: GmailFacts = field(default_factory=GmailFacts)
+
+    @override
+    def _reconnect_url(self, box: Mailbox, member: Member) -> str | None:
+        return reconnect_url(box, member, self.gmail)
 
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
         """None when the member is gone."""
@@ -98,6 +106,7 @@ class HomeViews(CardViews):
                 company=await _company(tx, member, now),
                 setup=await own_setup(tx, member, sends_mail=mail_out != SLACK_ONLY),
                 notices=_notices(status),
+                mailboxes=await mailboxes_view(tx, member, self.clock, self.gmail),
             )
 
     async def _other_approvals(self, tx: ReadTx, member: Member) -> QueueView:
@@ -157,13 +166,6 @@ def _within(page: int, size: int, total: int) -> int:
 
 def _notices(status: HealthView) -> tuple[str, ...]:
     notices = []
-    if not status.mailboxes:
-        notices.append("No Gmail is connected for you yet; your admin can add it.")
-    notices += [
-        f"{box.address} must be connected again."
-        for box in status.mailboxes
-        if box.status == "reconnect"
-    ]
     if status.mail_out == SLACK_ONLY:
         notices.append("Digests come by Slack only: no mail address is set up to send from.")
     return tuple(notices)

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import structlog
 
-from db import conversations, jobs, mailboxes, messages
+from db import conversations, first_readings, jobs, mailbox_pushes, mailboxes, messages
 from db.models.conversations import Message
 from db.models.mailboxes import Mailbox
 from db.session import Database, Tx, sql_state
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.intake import BEFORE_CONNECT, SKIPPED_LABELS, Arrival, Intake, event_key
 from services.mail.parse import parse
+from services.never_label import Forgetting, NeverLabel
 from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, StoredMail
 
 log = structlog.get_logger()
@@ -30,9 +31,13 @@ RENEWED_EVERY = LEASE / 3
 BATCH = 20
 FETCHES = 4
 POISON_AFTER = 5
+# Not read for so long, we were away ourselves, and so was the door that pushes come to.
+PAUSE = timedelta(minutes=10)
 LARGE = 200_000
 # Read once when a mailbox is connected, so that conversations have their past.
-BACKLOG = timedelta(days=14)
+BACKLOG = timedelta(days=90)
+# The system mailbox holds answers to us, and those don't stay good for long.
+SYSTEM_BACKLOG = timedelta(days=14)
 # Mail so young that an answer may still be wanted, though it came before the connection.
 FRESH = timedelta(hours=1)
 # Clocks and late deliveries: a full read begins this much before the last stored message.
@@ -56,6 +61,7 @@ class Reading:
     mailbox: Mailbox
     lease: UUID
     gateway: MailGateway
+    never: NeverLabel
     quiet_before: datetime | None = None
 
 
@@ -65,6 +71,7 @@ class MailSync:
     clock: Clock
     intake: Intake
     touch: Touch
+    forgetting: Forgetting
     orders: Orders = no_orders
     failures: dict[str, int] = field(default_factory=dict)
     """Message id → how often Gmail failed on it since this process began."""
@@ -74,19 +81,27 @@ class MailSync:
         if mailbox.history_id is None:
             await self._first(mailbox, lease, gateway)
             return
-        reading = Reading(mailbox=mailbox, lease=lease, gateway=gateway)
+        reading = Reading(mailbox=mailbox, lease=lease, gateway=gateway, never=NeverLabel(gateway))
         try:
             await self._history(reading, mailbox.history_id)
         except HistoryExpired:
             last = mailbox.last_message_at or mailbox.synced_at or mailbox.created_at
             await self._anew(reading, last - OVERLAP)
+            # Labels that were set meanwhile stand in no history any more.
+            await self._forget(reading, await reading.never.carriers())
 
     async def _first(self, mailbox: Mailbox, lease: UUID, gateway: MailGateway) -> None:
-        """The past is read without asking anybody anything."""
+        """The past is read without asking anybody anything. Begun again after a crash, it fetches
+        only what isn't stored yet."""
+        begun = mailbox.connected_at or mailbox.created_at
         reading = Reading(
-            mailbox=mailbox, lease=lease, gateway=gateway, quiet_before=mailbox.created_at
+            mailbox=mailbox,
+            lease=lease,
+            gateway=gateway,
+            never=NeverLabel(gateway),
+            quiet_before=begun,
         )
-        await self._anew(reading, mailbox.created_at - BACKLOG)
+        await self._anew(reading, begun - (SYSTEM_BACKLOG if mailbox.is_system else BACKLOG))
 
     async def _anew(self, reading: Reading, since: datetime) -> None:
         # The cursor is taken first: what comes meanwhile is then listed twice, never missed.
@@ -108,11 +123,27 @@ class MailSync:
         while True:
             listed = await reading.gateway.history(since, page)
             ids = [i.message_id for i in listed.items if i.added and not i.labels & SKIPPED_LABELS]
-            touched = [i for i in listed.items if not i.added or "DRAFT" in i.labels]
+            await self._obey_labels(reading, listed.items)
+            touched = [
+                i for i in listed.items if not i.gained and (not i.added or "DRAFT" in i.labels)
+            ]
             await self._take(reading, ids, touched, listed.history_id)
             page = listed.page
             if page is None:
                 return
+
+    async def _obey_labels(self, reading: Reading, items: Sequence[HistoryItem]) -> None:
+        """Before the cursor moves: a crash in between only does it twice."""
+        marked = [i.message_id for i in items if await reading.never.among(i.gained)]
+        await self._forget(reading, marked)
+
+    async def _forget(self, reading: Reading, gmail_ids: Sequence[str]) -> None:
+        if not gmail_ids:
+            return
+        async with self.db.transaction(reading.mailbox.tenant_id) as tx:
+            ours = await mailboxes.list_places_of(tx, reading.mailbox.id, gmail_ids)
+            if ours:
+                await self.forgetting.forget(tx, ours)
 
     async def _take(
         self,
@@ -161,8 +192,9 @@ class MailSync:
                 except (InvalidInput, ValueError, KeyError) as error:
                     broken[message_id] = f"Gmail's answer can't be read ({type(error).__name__})"
                     return None
-            if stored.labels & SKIPPED_LABELS:
-                return None
+                unwanted = bool(stored.labels & SKIPPED_LABELS)
+                if unwanted or await reading.never.among(stored.labels):
+                    return None
             return await _parsed(reading, stored)
 
         found = await asyncio.gather(*(one(message_id) for message_id in ids))
@@ -206,6 +238,16 @@ class MailSync:
         if arrivals:
             newest = max(arrival.stored.received_at for arrival in arrivals)
             await mailboxes.set_last_message(tx, mailbox.id, newest)
+            if reading.quiet_before is None:
+                now = self.clock.now()
+                await mailbox_pushes.count_missed(
+                    tx,
+                    mailbox.id,
+                    mails=len(arrivals),
+                    newest=newest,
+                    now=now,
+                    read_since=now - PAUSE,
+                )
         if unsorted:
             for member_id in await conversations.list_responders(tx, unsorted):
                 await self.touch(tx, "unsorted", member_id, [member_id])
@@ -249,6 +291,10 @@ class MailSync:
             )
             for message_id in fresh:
                 await jobs.enqueue(tx, "message.process", {"message_id": message_id})
+            for reading_id in await first_readings.finish_readings(
+                tx, mailbox.id, self.clock.now()
+            ):
+                await jobs.enqueue(tx, "mailbox.intro", {"reading_id": reading_id})
 
 
 async def _parsed(reading: Reading, stored: StoredMail) -> Arrival:

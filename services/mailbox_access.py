@@ -2,19 +2,24 @@
 however many ask at the same moment."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from db import mailboxes
-from db.models.mailboxes import Mailbox
+from db import delegations, mailboxes
+from db.models.mailboxes import Delegation, Mailbox
 from db.session import Database
 from services.errors import Forbidden, NotFound, TransientError
 from services.ports import Clock, Ids, MailboxCredentials, MailGateway, MailGateways
+from services.types.google import ServiceAccountKey
 from services.vault import Cell, Vault
 
 RECONNECT = "This mailbox has to be connected again."
+NO_DELEGATION = (
+    "This mailbox was opened by the workspace's service account, which was removed. Connect it "
+    "again."
+)
 REFRESH_LEASE = timedelta(seconds=60)
 # A token that is about to end would end on the way.
 MARGIN = timedelta(seconds=60)
@@ -78,6 +83,15 @@ class MailboxAccess:
         cell = _cell(mailbox.tenant_id, mailbox.id)
         return Held.from_bytes(self.vault.open(mailbox.credentials, cell))
 
+    def seal_key(self, tenant_id: UUID, delegation_id: UUID, key: ServiceAccountKey) -> bytes:
+        return self.vault.seal(
+            json.dumps(asdict(key)).encode(), _key_cell(tenant_id, delegation_id)
+        )
+
+    def unseal_key(self, row: Delegation) -> ServiceAccountKey:
+        sealed = self.vault.open(row.key, _key_cell(row.tenant_id, row.id))
+        return ServiceAccountKey(**json.loads(sealed))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTokens:
@@ -117,7 +131,9 @@ class StoredTokens:
                     await mailboxes.keep_lease(tx, self.mailbox_id, token=token, until=None)
 
     async def _ask(self, held: Held) -> Held:
-        gateways = self.access.gateways
+        gateways, subject = self.access.gateways, held.current.subject
+        if subject is not None:
+            return Held(current=await gateways.delegated(await self._key(), subject))
         try:
             return Held(current=await gateways.refresh(held.current), previous=held.current)
         except Forbidden:
@@ -125,6 +141,13 @@ class StoredTokens:
             if held.previous is None or not _differ(held.previous, held.current):
                 raise
         return Held(current=await gateways.refresh(held.previous))
+
+    async def _key(self) -> ServiceAccountKey:
+        async with self.access.db.read(self.tenant_id) as tx:
+            row = await delegations.get_delegation(tx)
+        if row is None:
+            raise Forbidden(NO_DELEGATION)
+        return self.access.unseal_key(row)
 
     async def _claim(self, token: UUID) -> bool:
         now = self.access.clock.now()
@@ -153,8 +176,27 @@ class StoredTokens:
         )
 
 
+@dataclass(slots=True, kw_only=True)
+class HeldTokens:
+    """A TokenSource over credentials that stand in no row: renewed, they are kept nowhere."""
+
+    gateways: MailGateways
+    held: MailboxCredentials
+
+    async def current(self) -> MailboxCredentials:
+        return self.held
+
+    async def refreshed(self, refused: MailboxCredentials) -> MailboxCredentials:
+        self.held = await self.gateways.refresh(refused)
+        return self.held
+
+
 def _cell(tenant_id: UUID, mailbox_id: UUID) -> Cell:
     return Cell(tenant_id=tenant_id, table="mailboxes", column="credentials", row=mailbox_id)
+
+
+def _key_cell(tenant_id: UUID, delegation_id: UUID) -> Cell:
+    return Cell(tenant_id=tenant_id, table="delegations", column="key", row=delegation_id)
 
 
 def _differ(one: MailboxCredentials, other: MailboxCredentials) -> bool:

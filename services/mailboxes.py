@@ -1,26 +1,30 @@
 """Connecting mailboxes and keeping them read: a push is a hint, a poll the net under it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
-from db import directories, jobs, mailboxes
+from db import actions as action_rows
+from db import directories, first_readings, jobs, mailbox_pushes, mailboxes, members
 from db.directories import MailboxKey
-from db.models.mailboxes import Mailbox
+from db.models.mailboxes import FirstReading, Mailbox
 from db.session import Database, Tx
-from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError
-from services.mail_sync import LEASE, LeaseLost, MailSync, Touch
+from services.audit import AuditService
+from services.cards import surface_again
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.mail_sync import BACKLOG, LEASE, LeaseLost, MailSync, Touch
 from services.mailbox_access import Held, MailboxAccess
-from services.ports import Clock, Ids, MailboxCredentials, MailGateway
+from services.ports import Clock, Ids, MailboxCredentials
 from services.types.ids import MailboxId
+from services.types.mailbox_health import Via
+from services.types.people import Actor
 from services.vault import Vault, VaultError
 
 log = structlog.get_logger()
 
-# A watch ends after seven days; Google recommends renewing it daily.
-WATCH_LEFT = timedelta(days=6)
+ELSEWHERE = "This mailbox is already connected to another workspace."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class MailboxService:
     access: MailboxAccess
     mail_sync: MailSync
     touch: Touch
-    topic: str | None = None
+    audit: AuditService
 
     async def add(
         self,
@@ -42,8 +46,11 @@ class MailboxService:
         member_id: UUID | None = None,
         *,
         is_system: bool = False,
+        via: Via = "file",
+        actor: Actor | None = None,
     ) -> MailboxId:
-        """Connect a mailbox; the same one again gets new credentials."""
+        """Connect a mailbox; the same one again gets new credentials and goes on where it was. An
+        `actor` takes no mailbox from anybody: Conflict."""
         address = email.strip().lower()
         if "@" not in address:
             raise InvalidInput("This is not a mail address.", field="email")
@@ -51,21 +58,69 @@ class MailboxService:
             mailbox = await mailboxes.find_by_address(tx, address)
             mailbox_id = mailbox.id if mailbox else self.ids.new()
             await self._enter(tx, mailbox_id, address)
-            sealed = self.access.seal(tenant_id, mailbox_id, Held(current=credentials))
             if mailbox is None:
                 mailbox = Mailbox(
                     tenant_id=tenant_id,
                     id=mailbox_id,
                     created_at=self.clock.now(),
                     address=address,
+                    status="disconnected",
                 )
                 await mailboxes.add_mailbox(tx, mailbox)
-            mailbox.credentials, mailbox.status = sealed, "connected"
+            elif actor is not None:
+                _require_free(mailbox, member_id, is_system=is_system)
+            mailbox.credentials = self.access.seal(tenant_id, mailbox_id, Held(current=credentials))
             mailbox.member_id = member_id or mailbox.member_id
             mailbox.is_system = is_system or mailbox.is_system
-            await tx.session.flush()
-            await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": mailbox_id})
+            await self._open(tx, mailbox, via, actor)
         return MailboxId(mailbox_id)
+
+    async def _open(self, tx: Tx, mailbox: Mailbox, via: Via, actor: Actor | None) -> None:
+        """From now on it is read."""
+        begins, was = mailbox.status == "disconnected", mailbox.status
+        if begins:
+            await self._begin(tx, mailbox, actor)
+        mailbox.status, mailbox.via = "connected", via
+        mailbox.reconnect_since = mailbox.reconnect_reason = mailbox.watch_tried_at = None
+        await tx.session.flush()
+        facts = {"via": via, "again": not begins, "system": mailbox.is_system}
+        await self.audit.append(
+            tx, "mailbox.connected", actor=actor, subject_id=mailbox.id, facts=facts
+        )
+        for kind in ("mailbox.sync", "mailbox.watch"):
+            await jobs.enqueue(tx, kind, {"mailbox_id": mailbox.id})
+        if was != "connected":
+            await self.touch(tx, "mailbox", mailbox.id, None)
+            await self._tell(tx, mailbox)
+
+    async def _begin(self, tx: Tx, mailbox: Mailbox, actor: Actor | None) -> None:
+        """A connection of its own: the past is read, quietly, and told once."""
+        now = self.clock.now()
+        by_another = actor is not None and actor.member_id != mailbox.member_id
+        mailbox.connected_at = now
+        mailbox.connected_by = actor.member_id if actor and by_another else None
+        mailbox.history_id = mailbox.wanted_history_id = mailbox.synced_at = None
+        await tx.session.flush()
+        if mailbox.is_system:
+            return
+        await first_readings.add_reading(
+            tx,
+            FirstReading(
+                tenant_id=tx.tenant_id,
+                id=self.ids.new(),
+                created_at=now,
+                mailbox_id=mailbox.id,
+                member_id=None if by_another else mailbox.member_id,
+                since=now - BACKLOG,
+            ),
+        )
+
+    async def _tell(self, tx: Tx, mailbox: Mailbox) -> None:
+        """Home, which shows how it is, and cards about mail that leaves from here."""
+        if mailbox.member_id is not None:
+            await self.touch(tx, "home", mailbox.member_id, None)
+        for action_id in await action_rows.list_open_of_mailbox(tx, mailbox.id):
+            await self.touch(tx, "mail", action_id, None)
 
     async def hint(self, address: str, history_id: int) -> bool:
         """A push says that something changed. False when the mailbox is not one of ours."""
@@ -75,6 +130,8 @@ class MailboxService:
         if key is None:
             return False
         async with self.db.transaction(key.tenant_id) as tx:
+            if await mailbox_pushes.set_push_seen(tx, key.mailbox_id, self.clock.now()):
+                await self.touch(tx, "push", key.tenant_id, None)
             if await mailboxes.set_wanted(tx, key.mailbox_id, history_id):
                 await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": key.mailbox_id})
         return True
@@ -89,7 +146,6 @@ class MailboxService:
         try:
             await self.mail_sync.read(mailbox, lease, gateway)
             await self._settle_credentials(mailbox, lease)
-            await self._watch(mailbox, gateway)
         except LeaseLost:
             log.info("mailbox lease lost", mailbox_id=str(mailbox_id))
         except Forbidden as error:
@@ -113,16 +169,11 @@ class MailboxService:
                 count += len(connected)
         return count
 
-    async def watch(self) -> None:
-        """Ask for pushes wherever the last watch runs out soon: reading a mailbox renews it."""
-        if self.topic is not None:
-            await self.poll()
-
     async def _enter(self, tx: Tx, mailbox_id: UUID, address: str) -> None:
         key = MailboxKey(tenant_id=tx.tenant_id, mailbox_id=mailbox_id)
         owner = await directories.add_mailbox_entries(tx, self._hashes(address), key)
         if owner is not None:
-            raise Conflict("This mailbox is already connected to another workspace.")
+            raise Conflict(ELSEWHERE)
 
     async def _claim(self, tenant_id: UUID, mailbox_id: UUID, lease: UUID) -> Mailbox | None:
         now = self.clock.now()
@@ -169,24 +220,17 @@ class MailboxService:
                 )
                 await mailboxes.set_credentials(tx, mailbox.id, token=lease, sealed=sealed)
 
-    async def _watch(self, mailbox: Mailbox, gateway: MailGateway) -> None:
-        if self.topic is None or not _runs_out(mailbox.watch_expires_at, self.clock.now()):
-            return
-        try:
-            _, until = await gateway.watch(self.topic)
-        except ServiceError as error:
-            # Without pushes the poll still brings everything, only later.
-            log.warning("no watch", mailbox_id=str(mailbox.id), reason=str(error))
-            return
-        async with self.db.transaction(mailbox.tenant_id) as tx:
-            await mailboxes.set_watch(tx, mailbox.id, until)
-
     async def _disconnected(self, mailbox: Mailbox, reason: str) -> None:
+        """Google lets us in no longer: its person is told, once."""
         log.warning("mailbox needs connecting", mailbox_id=str(mailbox.id), reason=reason)
+        now = self.clock.now()
         async with self.db.transaction(mailbox.tenant_id) as tx:
-            await mailboxes.set_status(tx, mailbox.id, "reconnect")
-            people = [mailbox.member_id] if mailbox.member_id else None
-            await self.touch(tx, "mailbox", mailbox.id, people)
+            if not await mailboxes.begin_incident(tx, mailbox.id, at=now, reason=reason):
+                return
+            await self.audit.append(tx, "mailbox.refused", subject_id=mailbox.id)
+            people = [mailbox.member_id] if mailbox.member_id else await members.list_admin_ids(tx)
+            await surface_again(tx, "mailbox", mailbox.id, people, clock=self.clock, ids=self.ids)
+            await self._tell(tx, mailbox)
 
     async def _renew_keys(self, tx: Tx, mailbox: Mailbox) -> None:
         """After a key rotation: found by the new key, and sealed under it."""
@@ -205,5 +249,13 @@ class MailboxService:
         return [(entry.version, entry.digest) for entry in self.vault.address_hashes(address)]
 
 
-def _runs_out(until: datetime | None, now: datetime) -> bool:
-    return until is None or until - now < WATCH_LEFT
+def _require_free(mailbox: Mailbox, member_id: UUID | None, *, is_system: bool) -> None:
+    """What works for one purpose or person isn't taken away by connecting it for another."""
+    if mailbox.status == "disconnected":
+        return
+    if mailbox.is_system and not is_system:
+        raise Conflict(f"{mailbox.address} is the workspace's own mailbox.")
+    if is_system and not mailbox.is_system:
+        raise Conflict(f"{mailbox.address} is connected as a member's mailbox.")
+    if mailbox.member_id not in (None, member_id):
+        raise Conflict(f"{mailbox.address} is connected as somebody else's mailbox.")

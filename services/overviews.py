@@ -24,13 +24,17 @@ from services.card_origins import Origin, origin_of
 from services.card_views import deal_view, reader_of
 from services.digest_views import digest_view
 from services.errors import InvalidInput, NotFound
+from services.first_reading import intro_view
 from services.home import HomeViews
 from services.inbox import SHOWN, asked_words, inbox_view
+from services.mailbox_health import push_view
 from services.qualifications import account_state, criteria_views
 from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
+from services.types.first_reading import IntroView
+from services.types.mailbox_health import PushCardView
 from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.views import (
@@ -201,6 +205,16 @@ class ViewService(HomeViews):
     ) -> ApprovalCardView | None:
         async with self.db.read(tenant_id) as tx:
             return await request_card(tx, request_id, member_id, self.clock)
+
+    async def intro_card(
+        self, tenant_id: UUID, reading_id: UUID, member_id: UUID
+    ) -> IntroView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await intro_view(tx, reading_id, member_id, self.clock)
+
+    async def push_card(self, tenant_id: UUID, member_id: UUID) -> PushCardView | None:
+        async with self.db.read(tenant_id) as tx:
+            return await push_view(tx, member_id, self.clock, self.gmail)
 
     async def capture_card(
         self, tenant_id: UUID, capture_id: UUID, member_id: UUID

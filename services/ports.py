@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from services.types.agent import AnswerRequest
+from services.types.google import ServiceAccountKey
 from services.types.installs import BotGrant, GivenInstall
 from services.types.mail import Address
 from services.types.model import (
@@ -225,16 +226,19 @@ class MailboxCredentials:
     client_id: str
     client_secret: str
     expires_at: datetime | None = None
+    subject: str | None = None
+    """The address a service account speaks for; its key makes the next token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryItem:
-    """One thing that changed: a message added, or a message gone (a draft edited or discarded)."""
+    """A message added, gone (a draft edited or discarded), or labels a message has `gained`."""
 
     message_id: str
     thread_id: str
     added: bool
     labels: frozenset[str] = frozenset()
+    gained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,8 +324,16 @@ class MailGateway(Protocol):
         ...
 
     async def watch(self, topic: str) -> tuple[int, datetime]:
-        """Ask for pushes; returns history id and when the watch ends."""
+        """Ask for pushes; returns history id and when the watch ends. InvalidInput: the topic is
+        wrong, or Gmail may not publish to it; the sentence says what to do."""
         ...
+
+    async def stop_watch(self) -> None: ...
+    async def labelled(self, label_id: str, page: str | None) -> tuple[tuple[str, ...], str | None]:
+        """Ids of the messages that carry the label, and the next page."""
+        ...
+
+    async def labels(self) -> dict[str, str]: ...
 
     async def aliases(self) -> tuple[str, ...]:
         """Other addresses the mailbox may send from, those Gmail has verified, in lower case."""
@@ -346,6 +358,10 @@ class MailGateways(Protocol):
     def open(self, tokens: TokenSource) -> MailGateway: ...
     async def refresh(self, credentials: MailboxCredentials) -> MailboxCredentials:
         """Ask the token endpoint. Raises Forbidden when the grant is gone (revoked, expired)."""
+        ...
+
+    async def delegated(self, key: ServiceAccountKey, address: str) -> MailboxCredentials:
+        """A short-lived token for this address. Forbidden says what an admin has to do."""
         ...
 
 

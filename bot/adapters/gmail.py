@@ -5,34 +5,26 @@ delay it by seconds.
 """
 
 import asyncio
-import base64
-import io
-import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from email.parser import BytesHeaderParser
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from googleapiclient.discovery import build
-from googleapiclient.http import HttpRequest, MediaIoBaseUpload
+from googleapiclient.http import HttpRequest
 
-from bot.adapters.gmail_transport import (
-    SERVER_ERROR,
-    OnceHttp,
-    Transport,
-    UnauthorizedError,
-)
+from bot.adapters import gmail_answers as answers
+from bot.adapters import google_tokens
+from bot.adapters.gmail_transport import OnceHttp, Transport, UnauthorizedError
+from bot.adapters.google_tokens import RECONNECT
 from db.session import refuse_inside_transaction
-from services.errors import Forbidden, NotFound, TransientError
+from services.errors import Forbidden, InvalidInput, NotFound
 from services.ports import (
     Clock,
     HistoryExpired,
-    HistoryItem,
     HistoryPage,
     MailboxCredentials,
     MailDraft,
@@ -41,6 +33,7 @@ from services.ports import (
     ThreadEntry,
     TokenSource,
 )
+from services.types.google import ServiceAccountKey
 
 DRAFT_HEADER = "X-Understudy-Draft"
 THREAD_HEADERS = [
@@ -55,12 +48,18 @@ THREAD_HEADERS = [
     "X-Understudy",
     DRAFT_HEADER,
 ]
-HIDDEN = frozenset({"SPAM", "TRASH"})
-# Above this a message travels as an upload; JSON requests are refused some way further up.
-UPLOAD_OVER = 4_000_000
+HISTORY_TYPES = ["messageAdded", "messageDeleted", "labelAdded", "labelRemoved"]
 DRAFTS_SEARCHED = 500
-RECONNECT = "Google no longer accepts this mailbox's connection. Please connect it again."
-OK = 200
+PUBLISHER = "gmail-api-push@system.gserviceaccount.com"
+NO_TOPIC = "Gmail can't send pushes: there is no Pub/Sub topic {topic}. Check GMAIL_TOPIC."
+TOPIC_CLOSED = (
+    "Gmail can't send pushes: it may not publish to {topic}. In Google Cloud give {publisher} the "
+    "role Pub/Sub Publisher on that topic."
+)
+TOPIC_ODD = (
+    "Gmail can't send pushes: it doesn't accept {topic}. GMAIL_TOPIC reads "
+    "projects/PROJECT/topics/NAME, in the Google Cloud project of the OAuth client."
+)
 
 
 class GmailGateways:
@@ -91,18 +90,22 @@ class GmailGateways:
         """A new access token. The answer may carry a new refresh token as well."""
         if credentials.refresh_token is None:
             raise Forbidden(RECONNECT)
-        form = urlencode(
-            {
-                "grant_type": "refresh_token",
-                "client_id": credentials.client_id,
-                "client_secret": credentials.client_secret,
-                "refresh_token": credentials.refresh_token,
-            }
-        )
+        form = google_tokens.renewal(credentials)
         status, content = await self._on_thread(
             lambda: self._transport.post(credentials.token_uri, form)
         )
-        return _granted(credentials, status, content, self._clock.now())
+        return google_tokens.renewed(credentials, status, content, self._clock.now())
+
+    async def delegated(self, key: ServiceAccountKey, address: str) -> MailboxCredentials:
+        """A token for this address, asked for in the service account's name."""
+        now = self._clock.now()
+
+        def ask() -> tuple[int, bytes]:
+            form = google_tokens.assertion(key, address, now)
+            return self._transport.post(key.token_uri, form)
+
+        status, content = await self._on_thread(ask)
+        return google_tokens.delegated(key, address, status, content, self._clock.now())
 
     def close(self) -> None:
         """Waits for calls in flight, then closes the connections."""
@@ -140,7 +143,7 @@ class Gmail:
                 lambda: self.api.history().list(
                     userId="me",
                     startHistoryId=str(since),
-                    historyTypes=["messageAdded", "messageDeleted", "labelRemoved"],
+                    historyTypes=HISTORY_TYPES,
                     maxResults=500,
                     pageToken=page,
                 )
@@ -148,7 +151,9 @@ class Gmail:
         except NotFound as error:
             raise HistoryExpired from error
         following = answer.get("nextPageToken")
-        items = tuple(item for record in answer.get("history", ()) for item in _items(record))
+        items = tuple(
+            item for record in answer.get("history", ()) for item in answers.items(record)
+        )
         # Only the last page's id covers everything that was listed.
         cursor = None if following else int(answer["historyId"])
         return HistoryPage(items=items, page=following, history_id=cursor)
@@ -170,12 +175,12 @@ class Gmail:
         answer = await self._call(
             lambda: self.api.messages().get(userId="me", id=message_id, format="raw")
         )
-        raw = _decoded(answer.get("raw", ""))
+        raw = answers.decoded(answer.get("raw", ""))
         return StoredMail(
             message_id=str(answer["id"]),
             thread_id=str(answer.get("threadId") or answer["id"]),
             labels=frozenset(answer.get("labelIds", ())),
-            received_at=_received(answer, BytesHeaderParser().parsebytes(raw)["Date"]),
+            received_at=answers.received(answer, BytesHeaderParser().parsebytes(raw)["Date"]),
             raw=raw,
         )
 
@@ -185,22 +190,22 @@ class Gmail:
                 userId="me", id=thread_id, format="metadata", metadataHeaders=THREAD_HEADERS
             )
         )
-        entries = [_entry(message) for message in answer.get("messages", ())]
+        entries = [answers.entry(message) for message in answer.get("messages", ())]
         return tuple(sorted(entries, key=lambda entry: entry.received_at))
 
     async def create_draft(self, raw: bytes, thread_id: str | None) -> MailDraft:
         answer = await self._call(
-            lambda: self.api.drafts().create(userId="me", **_content(raw, thread_id))
+            lambda: self.api.drafts().create(userId="me", **answers.content(raw, thread_id))
         )
-        return _written(answer, raw)
+        return answers.written(answer, raw)
 
     async def update_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> MailDraft:
         answer = await self._call(
             lambda: self.api.drafts().update(
-                userId="me", id=draft_id, **_content(raw, thread_id, draft_id)
+                userId="me", id=draft_id, **answers.content(raw, thread_id, draft_id)
             )
         )
-        return _written(answer, raw)
+        return answers.written(answer, raw)
 
     async def draft(self, draft_id: str) -> MailDraft | None:
         try:
@@ -209,7 +214,7 @@ class Gmail:
             )
         except NotFound:
             return None
-        return _written(answer, _decoded(answer["message"].get("raw", "")))
+        return answers.written(answer, answers.decoded(answer["message"].get("raw", "")))
 
     async def find_draft(self, token: str, thread_id: str | None) -> MailDraft | None:
         listed = await self._drafts()
@@ -224,7 +229,7 @@ class Gmail:
 
     async def send_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> str:
         answer = await self._call(
-            lambda: self.api.drafts().send(userId="me", **_content(raw, thread_id, draft_id))
+            lambda: self.api.drafts().send(userId="me", **answers.content(raw, thread_id, draft_id))
         )
         return str(answer["id"])
 
@@ -242,8 +247,39 @@ class Gmail:
 
     async def watch(self, topic: str) -> tuple[int, datetime]:
         # No label filter: mail that a rule moves past the inbox must be heard of as well.
-        answer = await self._call(lambda: self.api.watch(userId="me", body={"topicName": topic}))
-        return int(answer["historyId"]), _moment(answer["expiration"])
+        try:
+            answer = await self._call(
+                lambda: self.api.watch(userId="me", body={"topicName": topic})
+            )
+        except NotFound as error:
+            raise InvalidInput(NO_TOPIC.format(topic=topic)) from error
+        except InvalidInput as error:
+            raise InvalidInput(TOPIC_ODD.format(topic=topic)) from error
+        except Forbidden as error:
+            if str(error) == RECONNECT:
+                raise
+            raise InvalidInput(TOPIC_CLOSED.format(topic=topic, publisher=PUBLISHER)) from error
+        return int(answer["historyId"]), answers.moment(answer["expiration"])
+
+    async def stop_watch(self) -> None:
+        await self._call(lambda: self.api.stop(userId="me"))
+
+    async def labels(self) -> dict[str, str]:
+        answer = await self._call(lambda: self.api.labels().list(userId="me"))
+        return {str(label["id"]): str(label["name"]) for label in answer.get("labels", ())}
+
+    async def labelled(self, label_id: str, page: str | None) -> tuple[tuple[str, ...], str | None]:
+        answer = await self._call(
+            lambda: self.api.messages().list(
+                userId="me",
+                labelIds=[label_id],
+                includeSpamTrash=True,
+                maxResults=500,
+                pageToken=page,
+            )
+        )
+        ids = tuple(str(entry["id"]) for entry in answer.get("messages", ()))
+        return ids, answer.get("nextPageToken")
 
     async def aliases(self) -> tuple[str, ...]:
         answer = await self._call(lambda: self.api.settings().sendAs().list(userId="me"))
@@ -290,100 +326,4 @@ class Gmail:
             )
         except NotFound:
             return None
-        return _headers(answer).get(DRAFT_HEADER.lower())
-
-
-def _granted(
-    old: MailboxCredentials, status: int, content: bytes, now: datetime
-) -> MailboxCredentials:
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict) or status >= SERVER_ERROR:
-        raise TransientError("Google's token service has a problem of its own.")
-    if status != OK or not answer.get("access_token"):
-        if answer.get("error") in {"invalid_grant", "unauthorized_client", "invalid_client"}:
-            raise Forbidden(RECONNECT)
-        raise TransientError("Google's token service gave no token.")
-    lifetime = timedelta(seconds=int(answer.get("expires_in") or 0))
-    return replace(
-        old,
-        token=str(answer["access_token"]),
-        refresh_token=str(answer.get("refresh_token") or old.refresh_token),
-        expires_at=now + lifetime if lifetime else None,
-    )
-
-
-def _items(record: dict[str, Any]) -> Iterator[HistoryItem]:
-    for change in record.get("messagesAdded", ()):
-        yield _item(change["message"], added=True)
-    for change in record.get("messagesDeleted", ()):
-        yield _item(change["message"], added=False)
-    for change in record.get("labelsRemoved", ()):
-        # Taken out of spam or the bin: to us it arrives only now.
-        if HIDDEN & set(change.get("labelIds", ())):
-            yield _item(change["message"], added=True)
-
-
-def _item(message: dict[str, Any], *, added: bool) -> HistoryItem:
-    return HistoryItem(
-        message_id=str(message["id"]),
-        thread_id=str(message.get("threadId", "")),
-        added=added,
-        labels=frozenset(message.get("labelIds", ())),
-    )
-
-
-def _entry(message: dict[str, Any]) -> ThreadEntry:
-    headers = _headers(message)
-    return ThreadEntry(
-        message_id=str(message["id"]),
-        labels=frozenset(message.get("labelIds", ())),
-        received_at=_received(message, headers.get("date")),
-        headers=headers,
-    )
-
-
-def _headers(message: dict[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for header in message.get("payload", {}).get("headers", ()):
-        # The first of a name counts: what a sender adds below is not Gmail's.
-        found.setdefault(str(header["name"]).lower(), str(header["value"]))
-    return found
-
-
-def _content(raw: bytes, thread_id: str | None, draft_id: str | None = None) -> dict[str, Any]:
-    message: dict[str, Any] = {"threadId": thread_id} if thread_id else {}
-    body: dict[str, Any] = {"message": message} | ({"id": draft_id} if draft_id else {})
-    if len(raw) > UPLOAD_OVER:
-        media = MediaIoBaseUpload(io.BytesIO(raw), mimetype="message/rfc822", resumable=False)
-        return {"body": body, "media_body": media}
-    message["raw"] = base64.urlsafe_b64encode(raw).decode("ascii")
-    return {"body": body}
-
-
-def _written(answer: dict[str, Any], raw: bytes) -> MailDraft:
-    message = answer["message"]
-    return MailDraft(
-        draft_id=str(answer["id"]),
-        message_id=str(message["id"]),
-        thread_id=str(message.get("threadId", "")),
-        raw=raw,
-    )
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _received(message: dict[str, Any], date: str | None) -> datetime:
-    """When Gmail took it in. No field of an answer is promised: else what the sender says."""
-    if message.get("internalDate"):
-        return _moment(message["internalDate"])
-    said = parsedate_to_datetime(str(date))
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
-
-
-def _moment(milliseconds: str | int) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+        return answers.headers(answer).get(DRAFT_HEADER.lower())

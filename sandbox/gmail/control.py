@@ -6,7 +6,7 @@ from aiohttp import web
 
 from sandbox.gmail import render
 from sandbox.gmail.errors import invalid
-from sandbox.gmail.model import Json
+from sandbox.gmail.model import Json, Label
 from sandbox.gmail.web_tools import WORLD, answer, base64_field, plain, read_json, text_field
 
 _AUTHS = ("pass", "fail", "none", "keep")
@@ -29,6 +29,7 @@ def attach(app: web.Application) -> None:
         ("POST", "deliver", _deliver),
         ("GET", "mailboxes", _mailboxes),
         ("POST", "mailboxes", _add_mailbox),
+        ("POST", "label", _label),
         ("GET", "credentials/{email}", _credentials),
         ("POST", "tokens", _tokens),
         ("POST", "drafts/{mailbox}/{draft_id}/edit", _edit_draft),
@@ -163,6 +164,19 @@ async def _add_mailbox(request: web.Request) -> web.Response:
     for alias, state in dict(body.get("aliases") or {}).items():
         mailbox.aliases[str(alias).lower()] = str(state)
     return answer({"email": mailbox.email, "name": mailbox.name, "kind": mailbox.kind})
+
+
+async def _label(request: web.Request) -> web.Response:
+    """{mailbox, id, name}: a person labels a message; the label is made when it is missing."""
+    store, body = request.app[WORLD].store, await read_json(request)
+    mailbox = store.mailbox(text_field(body, "mailbox"))
+    name = text_field(body, "name")
+    found = next((label for label in mailbox.labels.values() if label.name == name), None)
+    if found is None:
+        found = Label(id=f"Label_{len(mailbox.labels) + 1}", name=name)
+        mailbox.labels[found.id] = found
+    store.relabel(mailbox, store.message(mailbox, text_field(body, "id")), {found.id})
+    return answer({"id": found.id, "name": found.name})
 
 
 async def _credentials(request: web.Request) -> web.Response:

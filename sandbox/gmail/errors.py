@@ -58,6 +58,16 @@ def delegation_denied(email: str) -> GmailError:
     )
 
 
+def not_authorized() -> GmailError:
+    """As users.watch answers when Gmail may not publish to the topic."""
+    return GmailError(
+        403,
+        "Error sending test message to Cloud PubSub: User not authorized to perform this action.",
+        reason="forbidden",
+        status="PERMISSION_DENIED",
+    )
+
+
 def rate_403() -> GmailError:
     return GmailError(
         403,

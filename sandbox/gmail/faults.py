@@ -16,12 +16,16 @@ KINDS = (
     "rate_403",
     "rate_429",
     "invalid_grant",
+    "http_403",
+    "http_404",
 )
 _REFUSALS = {
     "http_500": errors.internal,
     "rate_403": errors.rate_403,
     "rate_429": errors.rate_429,
     "invalid_grant": errors.unauthenticated,
+    "http_403": errors.not_authorized,
+    "http_404": errors.not_found,
 }
 _CALLS_KEPT = 20_000
 

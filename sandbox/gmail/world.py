@@ -1,6 +1,7 @@
 """Everything the Gmail half of the sandbox owns, in one place."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sandbox.gmail.auth import Tokens
 from sandbox.gmail.clock import Clock
@@ -9,7 +10,17 @@ from sandbox.gmail.drafts import Drafts
 from sandbox.gmail.faults import Faults
 from sandbox.gmail.model import Mailbox
 from sandbox.gmail.push import Push
+from sandbox.gmail.service_accounts import ServiceAccounts
 from sandbox.gmail.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """How people answer at Google: by the page, or by themselves where a test says so."""
+
+    automatic: str = ""
+    deny: bool = False
+    untick: bool = False
 
 
 class World:
@@ -24,6 +35,8 @@ class World:
     def reset(self) -> None:
         """No mailbox, no fault, no token; pushes as they are at the start."""
         self.tokens = Tokens(self.clock)
+        self.service_accounts = ServiceAccounts(self.clock)
+        self.consent = Consent()
         self.faults = Faults()
         self.push.reset()
         self.store = Store(self.clock)

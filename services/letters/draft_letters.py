@@ -17,7 +17,7 @@ from db import actions, drafts, jobs, letters, members, tenants
 from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
 from db.models.letters import DraftLetter
-from db.models.tenants import Member, Tenant
+from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
 from services.errors import ServiceError
@@ -42,6 +42,7 @@ from services.mail.characters import clean_text
 from services.mail.tokens import reply_tag
 from services.mail_out import MailOut, Notice
 from services.ports import Clock, Ids
+from services.reach import holds_back
 from services.types.letters import DraftMailView, LetterKind
 from services.types.mail import Address
 from services.types.preferences import read_preferences
@@ -65,12 +66,6 @@ CardReader = Callable[[UUID, UUID, UUID], Awaitable[MailCardView | None]]
 """Tenant, action, member → the card as this member sees it."""
 DraftMailRenderer = Callable[[DraftMailView], tuple[str, str, str]]
 """Subject, HTML, plain text."""
-Holds = Callable[[Member, Tenant, str, datetime], str | None]
-"""Why this member isn't shown things of this kind unasked now; None when they are."""
-
-
-def nobody_held(_member: Member, _tenant: Tenant, _kind: str, _now: datetime) -> str | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +94,6 @@ class DraftLetterService:
     render: DraftMailRenderer
     public_url: str | None
     in_slack: SlackLink = no_slack_link
-    holds: Holds = nobody_held
 
     # ── In the transaction that makes one necessary ─────────────────────────────────────────────
     async def ready(self, tx: Tx, action: Action, _draft: Draft, revision: DraftRevision) -> None:
@@ -242,7 +236,7 @@ class DraftLetterService:
         tenant = await tenants.get_tenant(tx)
         if tenant is None:
             return NOT_WANTED
-        return self.holds(member, tenant, "mail", self.clock.now())
+        return holds_back(member, tenant, "mail", self.clock.now())
 
     def _write(self, outgoing: _Outgoing, to: Address, secret: bytes) -> bytes:
         letter, card = outgoing.letter, outgoing.card

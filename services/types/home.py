@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.types.approval_views import QueueView
+from services.types.mailbox_health import MailboxesView
 from services.types.people import Function
 from services.types.setup import SetupView
 from services.types.views import HealthView, InboxView, Reader
@@ -195,3 +196,4 @@ class HomeView:
     setup: SetupView | None = None
     """For admins: how far this workspace is."""
     notices: tuple[str, ...] = ()
+    mailboxes: MailboxesView | None = None

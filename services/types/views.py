@@ -210,6 +210,9 @@ class MailboxCardView:
     reader: Reader
     address: str
     status: Literal["connected", "reconnect", "disconnected"]
+    connect_url: str | None = None
+    """Leads to Google; only where the reader may connect it, and it is set up."""
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

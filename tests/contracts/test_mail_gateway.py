@@ -13,8 +13,9 @@ from aiohttp import web
 
 from bot.adapters.gmail import GmailGateways
 from sandbox.gmail.routes import attach
-from services.errors import Forbidden, NotFound, TransientError
+from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.ports import HistoryExpired, MailboxCredentials, MailGateway
+from services.types.google import ServiceAccountKey
 from tests.fakes.mail import FakeMail
 
 REP = "rep@acme-sales.test"
@@ -52,6 +53,7 @@ class Side(Protocol):
     gateway: MailGateway
 
     async def deliver(self, raw: bytes, labels: list[str]) -> str: ...
+    async def label(self, message_id: str, name: str) -> str: ...
     async def expire_history(self) -> None: ...
     async def add_aliases(self, states: dict[str, str]) -> None: ...
 
@@ -66,6 +68,11 @@ class InMemory:
 
     async def deliver(self, raw: bytes, labels: list[str]) -> str:
         return self.mailbox.deliver(raw, labels=set(labels))
+
+    async def label(self, message_id: str, name: str) -> str:
+        self.mailbox.names["Label_9"] = name
+        self.mailbox.label(message_id, "Label_9")
+        return "Label_9"
 
     async def expire_history(self) -> None:
         self.mailbox.expire_history()
@@ -95,6 +102,9 @@ class OverHttp:
         coded = base64.b64encode(raw).decode()
         body = {"mailbox": REP, "eml_base64": coded, "labels": labels, "auth": "keep"}
         return (await self.control("deliver", **body))["id"]
+
+    async def label(self, message_id: str, name: str) -> str:
+        return (await self.control("label", mailbox=REP, id=message_id, name=name))["id"]
 
     async def expire_history(self) -> None:
         await self.control("expire-history", mailbox=REP)
@@ -259,6 +269,80 @@ async def test_a_watch_has_an_end(side: Side) -> None:
     cursor, until = await side.gateway.watch("projects/p/topics/t")
     assert cursor > 0
     assert until.tzinfo is not None
+    await side.gateway.stop_watch()
+
+
+async def test_a_gained_label_is_told_and_its_carriers_are_found(side: Side) -> None:
+    ids = [await side.deliver(mail(n), ["INBOX"]) for n in range(1, 6)]
+    _, cursor = await side.gateway.profile()
+    label = await side.label(ids[0], "Understudy/never")
+    items, _ = await _all_history(side.gateway, cursor)
+    assert [(i.message_id, i.added, i.gained) for i in items] == [(ids[0], False, {label})]
+    for message_id in ids[1:4]:
+        await side.label(message_id, "Understudy/never")
+    assert (await side.gateway.labels())[label] == "Understudy/never"
+    found: list[str] = []
+    page: str | None = None
+    while True:
+        more, page = await side.gateway.labelled(label, page)
+        found += more
+        if page is None:
+            break
+    assert sorted(found) == sorted(ids[:4])
+    assert label in (await side.gateway.fetch(ids[0])).labels
+
+
+@pytest.mark.parametrize(
+    ("fault", "topic", "words"),
+    [
+        ("http_404", "projects/p/topics/t", "no Pub/Sub topic projects/p/topics/t"),
+        ("http_403", "projects/p/topics/t", "gmail-api-push@system.gserviceaccount.com"),
+        ("", "not-a-topic", "GMAIL_TOPIC reads"),
+    ],
+)
+async def test_a_topic_that_is_wrong_is_named(
+    real: OverHttp, fault: str, topic: str, words: str
+) -> None:
+    if fault:
+        await real.control("faults", op="watch", kind=fault)
+    with pytest.raises(InvalidInput, match=words):
+        await real.gateway.watch(topic)
+    await real.control("tokens", mailbox=REP, do="revoke")
+    with pytest.raises(Forbidden):
+        await real.gateway.watch("projects/p/topics/t")
+
+
+async def test_a_service_account_speaks_for_whom_the_admin_console_lets_it(
+    real: OverHttp,
+) -> None:
+    given = await real.control("service-accounts", name="mail", scopes=[])
+    key = ServiceAccountKey(
+        client_email=given["client_email"],
+        client_id=given["client_id"],
+        key_id=given["private_key_id"],
+        private_key=given["private_key"],
+        token_uri=given["token_uri"],
+    )
+    gateways = real.tokens.gateways
+    assert gateways is not None
+    with pytest.raises(Forbidden, match=key.client_id):
+        await gateways.delegated(key, REP)
+    scopes = ["https://www.googleapis.com/auth/gmail.modify"]
+    await real.control("service-accounts", email=key.client_email, scopes=scopes)
+    held = await gateways.delegated(key, REP)
+    assert (held.subject, held.refresh_token) == (REP, None)
+    assert held.expires_at is not None
+    assert (await gateways.open(Tokens(held)).profile())[0] == REP
+    with pytest.raises(Forbidden, match="no such user"):
+        await gateways.delegated(key, "nobody@acme-sales.test")
+    forged = await real.control("service-accounts", name="other", scopes=scopes)
+    with pytest.raises(Forbidden):
+        await gateways.delegated(replace(key, private_key=forged["private_key"]), REP)
+    with pytest.raises(InvalidInput):
+        await gateways.delegated(replace(key, private_key="nonsense"), REP)
+    await real.control("faults", op="token", kind="http_500")
+    with pytest.raises(TransientError):
+        await gateways.delegated(key, REP)
 
 
 async def test_verified_aliases_are_known(side: Side) -> None:

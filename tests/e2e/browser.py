@@ -1,6 +1,7 @@
 """A person before a real screen: Chromium, driven through its own protocol."""
 
 import asyncio
+import base64
 import json
 import re
 import subprocess
@@ -133,6 +134,19 @@ class Browser:
             f"(() => {{ const it = {_found(selector, text)}; it && it.click(); return !!it }})()"
         )
         self._run(self._until(press, f"{selector} “{text}” to press"))
+
+    def link(self, text: str, selector: str = "a") -> str:
+        """Where the last such link leads."""
+        found = f"({_found(selector, text)})"
+        look = f"(({found} || {{}}).href || '')"
+        return str(self._run(self._until(look, f"a link “{text}”")))
+
+    def picture(self, path: str) -> None:
+        async def take() -> bytes:
+            answer = await self._call("Page.captureScreenshot", format="png")
+            return base64.b64decode(answer["data"])
+
+        Path(path).write_bytes(self._run(take()))
 
     def write(self, selector: str, text: str, number: int = 0) -> None:
         """Type into the n-th such field."""

@@ -203,6 +203,8 @@ class Rig:
             "GMAIL_PUSH_AUDIENCE": f"{self.bot_url}/gmail/push",
             "GMAIL_PUSH_SERVICE_ACCOUNT": "",
             "GMAIL_PUSH_CERTS_URL": f"{self.url}/oauth2/v1/certs",
+            "GOOGLE_CLIENT_ID": "sandbox-client.apps.googleusercontent.com",
+            "GOOGLE_CLIENT_SECRET": "sandbox-client-secret",
             "GMAIL_TOPIC": "projects/sandbox/topics/gmail",
             "GMAIL_POLL_SECONDS": "1",
             "DATA_DIR": str(self.data),

@@ -19,6 +19,7 @@ from services.ports import (
     ThreadEntry,
     TokenSource,
 )
+from services.types.google import ServiceAccountKey
 
 PAGE = 3
 HIDDEN = {"DRAFT", "SPAM", "TRASH"}
@@ -38,6 +39,8 @@ class FakeMail:
     lose: dict[str, list[Exception]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     topics: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    stopped: int = 0
     others: tuple[str, ...] = ()
     watch_until: datetime = datetime(2030, 1, 1, tzinfo=UTC)
     _ids: count = field(default_factory=lambda: count(1))
@@ -166,6 +169,28 @@ class FakeMail:
         self.topics.append(topic)
         return self.history_id, self.watch_until
 
+    async def stop_watch(self) -> None:
+        self._begin("stop_watch")
+        self.stopped += 1
+
+    async def labels(self) -> dict[str, str]:
+        self._begin("labels")
+        return {"INBOX": "INBOX", "SENT": "SENT"} | self.names
+
+    async def labelled(self, label_id: str, page: str | None) -> tuple[tuple[str, ...], str | None]:
+        self._begin("labelled")
+        ids = [m.message_id for m in self.messages.values() if label_id in m.labels]
+        start = int(page or 0)
+        more = start + PAGE < len(ids)
+        return tuple(ids[start : start + PAGE]), str(start + PAGE) if more else None
+
+    def label(self, message_id: str, *label_ids: str) -> None:
+        """A person, or one of their rules, gives the message these labels."""
+        message = self.messages[message_id]
+        gained = frozenset(label_ids) - message.labels
+        self.messages[message_id] = replace(message, labels=message.labels | gained)
+        self._note(message_id, added=False, gained=gained)
+
     async def aliases(self) -> tuple[str, ...]:
         self._begin("aliases")
         return self.others
@@ -200,11 +225,15 @@ class FakeMail:
             raw=message.raw,
         )
 
-    def _note(self, message_id: str, *, added: bool) -> None:
+    def _note(self, message_id: str, *, added: bool, gained: frozenset[str] = frozenset()) -> None:
         message = self.messages[message_id]
         self.history_id += 7
         item = HistoryItem(
-            message_id=message_id, thread_id=message.thread_id, added=added, labels=message.labels
+            message_id=message_id,
+            thread_id=message.thread_id,
+            added=added,
+            labels=message.labels,
+            gained=gained,
         )
         self.records.append((self.history_id, item))
 
@@ -222,6 +251,8 @@ class FakeMailboxes:
     mailboxes: dict[str, FakeMail] = field(default_factory=dict)
     refresh_error: ServiceError | None = None
     refreshes: int = 0
+    assertions: list[tuple[str, str]] = field(default_factory=list)
+    delegation_error: ServiceError | None = None
 
     def add(self, address: str) -> FakeMail:
         return self.mailboxes.setdefault(address, FakeMail(address))
@@ -235,6 +266,13 @@ class FakeMailboxes:
         if self.refresh_error is not None:
             raise self.refresh_error
         return replace(credentials, token=f"{(credentials.token or '').split('#')[0]}#fresh")
+
+    async def delegated(self, key: ServiceAccountKey, address: str) -> MailboxCredentials:
+        refuse_inside_transaction()
+        self.assertions.append((key.client_email, address))
+        if self.delegation_error is not None:
+            raise self.delegation_error
+        return replace(credentials(address), refresh_token=None, client_secret="", subject=address)
 
 
 class _Opened:

@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
@@ -98,6 +99,12 @@ class Book:
             **{part: Recorder(part, self) for part in parts},
             approvals=ApprovalVerbs(
                 **{part: Recorder(f"approvals.{part}", self) for part in approvals}
+            ),
+            mailboxes=MailboxVerbs(
+                **{
+                    part: Recorder(f"mailboxes.{part}", self)
+                    for part in ("endings", "delegation", "readings")
+                }
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
             compose=ComposeVerbs(

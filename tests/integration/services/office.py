@@ -17,11 +17,22 @@ from db.models.mailboxes import Mailbox
 from db.models.records import InboundEvent
 from db.models.tenants import Member, Tenant
 from db.session import Database, Tx
+from services.audit import AuditService
+from services.delegation import DelegationService
+from services.first_reading import FirstReadingService
 from services.intake import Intake
+from services.letters.links import Links
 from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
+from services.mailbox_connect import ConnectLinks, MailboxConnectService
+from services.mailbox_ending import MailboxEndingService
+from services.mailbox_health import GmailFacts
+from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
+from services.never_label import Forgetting
+from services.types.people import Actor, Role
 from services.vault import Vault, generate
+from tests.fakes.consent import FakeConsent
 from tests.fakes.mail import FakeMail, FakeMailboxes, credentials
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -70,14 +81,14 @@ class Office:
     touches: Touches = field(default_factory=Touches)
     keys: str = KEY
     topic: str | None = None
+    consent: FakeConsent = field(default_factory=FakeConsent)
     made: dict[str, UUID] = field(default_factory=dict)
 
     def service(self) -> MailboxService:
         vault = Vault.parse(self.keys)
         ids = NewIds()
-        access = MailboxAccess(
-            db=self.database, clock=self.clock, ids=ids, vault=vault, gateways=self.world
-        )
+        access = self.access()
+        audit = AuditService(self.database, self.clock, ids)
         intake = Intake(clock=self.clock, ids=ids)
         return MailboxService(
             db=self.database,
@@ -86,8 +97,108 @@ class Office:
             vault=vault,
             access=access,
             mail_sync=MailSync(
-                db=self.database, clock=self.clock, intake=intake, touch=self.touches
+                db=self.database,
+                clock=self.clock,
+                intake=intake,
+                touch=self.touches,
+                forgetting=Forgetting(db=self.database, clock=self.clock, ids=ids, audit=audit),
             ),
+            touch=self.touches,
+            audit=audit,
+        )
+
+    def access(self) -> MailboxAccess:
+        return MailboxAccess(
+            db=self.database,
+            clock=self.clock,
+            ids=NewIds(),
+            vault=Vault.parse(self.keys),
+            gateways=self.world,
+        )
+
+    def endings(self) -> MailboxEndingService:
+        ids = NewIds()
+        return MailboxEndingService(
+            db=self.database,
+            clock=self.clock,
+            ids=ids,
+            audit=AuditService(self.database, self.clock, ids),
+            access=self.access(),
+            touch=self.touches,
+            revoke=self.consent.revoke,
+        )
+
+    def delegation(self) -> DelegationService:
+        ids = NewIds()
+        return DelegationService(
+            db=self.database,
+            clock=self.clock,
+            ids=ids,
+            audit=AuditService(self.database, self.clock, ids),
+            access=self.access(),
+            mailboxes=self.service(),
+            endings=self.endings(),
+            touch=self.touches,
+        )
+
+    def readings(self) -> FirstReadingService:
+        ids = NewIds()
+        audit = AuditService(self.database, self.clock, ids)
+        return FirstReadingService(db=self.database, clock=self.clock, ids=ids, audit=audit)
+
+    def facts(self) -> GmailFacts:
+        links = Links.of(Vault.parse(self.keys))
+        return GmailFacts(
+            links=ConnectLinks(
+                clock=self.clock,
+                sign=links.sign,
+                verify=links.verified,
+                public_url="https://us.test",
+                configured=True,
+            ),
+            pushes=self.topic is not None,
+        )
+
+    def connecting(self) -> MailboxConnectService:
+        return MailboxConnectService(
+            db=self.database,
+            clock=self.clock,
+            ids=NewIds(),
+            vault=Vault.parse(self.keys),
+            links=self.facts().links,
+            consent=self.consent,
+            gateways=self.world,
+            mailboxes=self.service(),
+        )
+
+    def actor(self, who: str, role: Role = Role.REP) -> Actor:
+        return Actor(
+            tenant_id=self.tenant,
+            member_id=self.made[who],
+            role=role,
+            name=who,
+            timezone="UTC",
+        )
+
+    async def set_role(self, who: str, role: str) -> None:
+        await self.run("update members set role = :r where id = :id", r=role, id=self.made[who])
+
+    async def run(self, statement: str, **values: Any) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await tx.session.execute(text(statement), values)
+
+    async def verbs(self) -> list[str]:
+        """What the audit tells of, oldest first."""
+        async with self.database.read(self.tenant) as tx:
+            query = text("select verb from audit_entries order by position")
+            return list((await tx.session.execute(query)).scalars())
+
+    def watches(self) -> WatchService:
+        return WatchService(
+            db=self.database,
+            clock=self.clock,
+            ids=NewIds(),
+            access=self.access(),
             touch=self.touches,
             topic=self.topic,
         )
@@ -162,6 +273,9 @@ class Office:
 
     async def mailbox(self, mailbox_id: UUID) -> Mailbox:
         return next(m for m in await self.all(Mailbox) if m.id == mailbox_id)
+
+    async def all_boxes(self) -> list[Mailbox]:
+        return await self.all(Mailbox)
 
     async def jobs(self, kind: str) -> list[dict[str, Any]]:
         query = text(

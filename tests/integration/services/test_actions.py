@@ -12,6 +12,7 @@ from sqlalchemy import text
 from db.models.actions import Action, Effect
 from db.models.cards import Card
 from db.models.drafts import DraftRevision
+from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.types.model import DraftText
@@ -442,3 +443,18 @@ async def test_a_draft_begun_for_one_is_not_finished_in_anothers_name(loop):
     assert (await loop.revisions())[-1].sender == box.address
     assert len(await loop.rows(DraftRevision)) == 2
     assert (await loop.rows(Action))[0].owner_id == loop.cole.id
+
+
+async def test_nothing_leaves_from_a_mailbox_that_is_gone_and_the_card_says_so(loop):
+    action = await loop.proposed()
+    for status in ("disconnected", "reconnect"):
+        await loop.set(Mailbox, loop.box.id, status=status)
+        with pytest.raises(Conflict, match=f"{loop.box.address} isn't connected"):
+            await loop.approve()
+        assert "isn't connected" in ((await loop.card()).note or "")
+    assert (await loop.action()).status == "pending"
+    await loop.set(Mailbox, loop.box.id, status="connected")
+    assert "isn't connected" not in ((await loop.card()).note or "")
+    await loop.approve()
+    assert (await loop.rows(Action))[0].id == action.id
+    assert (await loop.action()).status == "approved"

@@ -334,3 +334,14 @@ async def test_every_action_is_in_the_audit_from_trigger_to_result(loop):
     told = ["action.proposed", "action.approved", "effect.claimed", "effect.done"]
     assert [verb for verb in verbs if verb in told] == told
     assert len(await loop.rows(Effect)) == 1
+
+
+async def test_who_asked_for_an_answer_gets_a_draft_though_the_mail_asks_nothing(loop):
+    loop.model.extractions = [Extraction(summary="Thanks.")]
+    quiet = await loop.write("Thank you for the call.")
+    await loop.drain()
+    assert (await loop.message(quiet)).attention == "quiet"
+    wanted = await loop.write("Thank you again.", analysis={"wanted": True})
+    await loop.drain()
+    assert (await loop.message(wanted)).attention == "card"
+    assert (await loop.action()).status == "pending"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from db.conversations import find_by_references
+from db.models.cards import Card
 from db.models.mailboxes import Mailbox
 from db.session import Database, raw_connection
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound, TransientError
@@ -145,37 +146,11 @@ async def test_a_refused_refresh_asks_the_person(office: Office) -> None:
     await office.service().sync(office.tenant, box)
     assert (await office.mailbox(box)).status == "reconnect"
     assert (await office.mailbox(box)).lease_token is None
-    assert office.touches.people == [[office.made["ana"]]]
+    await office.service().sync(office.tenant, box)
+    cards = [c for c in await office.all(Card) if c.kind == "mailbox"]
+    assert [(c.recipient_id, c.fresh_rev) for c in cards] == [(office.made["ana"], 1)]
     with pytest.raises(Forbidden):
         await office.service().access.of(office.tenant, box)
-
-
-async def test_a_watch_is_asked_for_and_renewed_when_it_runs_out(office: Office) -> None:
-    office.topic = "projects/p/topics/t"
-    box, gmail = await office.connect("ana")
-    gmail.watch_until = NOW + timedelta(days=7)
-    office.clock.move(days=1)
-    await office.service().sync(office.tenant, box)
-    assert gmail.calls["watch"] == 1
-    async with office.database.transaction(office.tenant) as tx:
-        await tx.session.execute(
-            text("update mailboxes set watch_expires_at = :t"), {"t": gmail.watch_until}
-        )
-    office.clock.move(hours=6)
-    await office.service().sync(office.tenant, box)
-    assert gmail.calls["watch"] == 2
-    assert gmail.topics[-1] == office.topic
-
-
-async def test_a_failed_watch_doesnt_stop_the_reading(office: Office) -> None:
-    office.topic = "projects/p/topics/t"
-    gmail = office.world.add("ana@sell.test")
-    gmail.fail["watch"] = [Forbidden("no topic"), TransientError("down")]
-    box, _ = await office.connect("ana")
-    gmail.deliver(eml())
-    await office.service().sync(office.tenant, box)
-    assert len(await office.messages()) == 1
-    assert (await office.mailbox(box)).status == "connected"
 
 
 async def test_another_tenant_cant_open_or_read_my_mailbox(office: Office) -> None:

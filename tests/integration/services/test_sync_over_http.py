@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.adapters.gmail import GmailGateways
 from bot.adapters.google_push import Certificates, GooglePushVerifier
+from db.models.cards import Card
 from db.session import Database
 from handlers.gmail_push import gmail_push
 from sandbox.gmail.routes import attach
@@ -80,6 +81,7 @@ async def test_a_pushed_mail_is_read_through_googles_own_client(
     held = await google.credentials()
     box = await service.add(office.tenant, REP, held, office.made["ana"])
     await service.sync(office.tenant, box)
+    await office.watches().renew(office.tenant, box)
     assert (await office.mailbox(box)).watch_expires_at is not None
 
     verifier = GooglePushVerifier(
@@ -124,4 +126,4 @@ async def test_ended_tokens_expired_history_and_lost_consent(
     await google.control("tokens", mailbox=REP, do="revoke")
     await service.sync(office.tenant, box)
     assert (await office.mailbox(box)).status == "reconnect"
-    assert office.touches.seen == [("mailbox", box)]
+    assert [c.kind for c in await office.all(Card)] == ["mailbox"]

@@ -206,9 +206,10 @@ async def test_why_shows_the_data_behind_a_card(loop):
 
 async def test_home_says_what_is_missing(loop):
     home = await loop.views.home(loop.tenant, loop.cole.id)
-    assert any("No Gmail is connected" in notice for notice in home.notices)
+    assert home.mailboxes.mine == ()
     assert any("Slack only" in notice for notice in home.notices)
     mine = await loop.views.home(loop.tenant, loop.rita.id)
+    assert [box.address for box in mine.mailboxes.mine] == [loop.box.address]
     (account,) = mine.accounts.items
     assert (account.name, account.health, account.lifecycle) == ("Acme", 72, None)
 

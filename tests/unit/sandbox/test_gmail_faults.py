@@ -2,6 +2,7 @@
 
 import base64
 import json
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -9,6 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from google.oauth2 import id_token
 
+from sandbox.gmail.auth import CLIENT_ID, CLIENT_SECRET, SCOPE
 from tests.unit.sandbox.gmail_server import CUSTOMER, REP, mail, raw64, running, serve, until
 
 USERS = "/gmail/v1/users/me"
@@ -139,14 +141,49 @@ async def test_tokens_are_refreshed_expire_and_are_revoked(box):
 
 
 async def test_a_person_connects_with_a_code(box):
-    path = f"/o/oauth2/v2/auth?login_hint={REP}&redirect_uri=http://127.0.0.1/back&state=s1"
-    async with box.session.get(box.url + path, allow_redirects=False) as reply:
-        back = aiohttp.client.URL(reply.headers["Location"])
+    asked = {
+        "client_id": CLIENT_ID,
+        "response_type": "code",
+        "scope": SCOPE,
+        "redirect_uri": "http://127.0.0.1/back",
+        "state": "s1",
+        "access_type": "offline",
+    }
+    path = f"{box.url}/o/oauth2/v2/auth?{urlencode(asked)}"
+
+    async def answered(**form: str) -> aiohttp.client.URL:
+        async with box.session.post(path, data=form, allow_redirects=False) as reply:
+            return aiohttp.client.URL(reply.headers["Location"])
+
+    async def token(code: str, **more: str) -> tuple[int, dict[str, str]]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "redirect_uri": "http://127.0.0.1/back",
+        } | more
+        async with box.session.post(f"{box.url}/token", data=form) as reply:
+            return reply.status, await reply.json()
+
+    back = await answered(account=REP, do="allow", scope=SCOPE)
     assert back.query["state"] == "s1"
-    form = {"grant_type": "authorization_code", "code": back.query["code"]}
-    async with box.session.post(f"{box.url}/oauth/token", data=form) as reply:
-        assert (await reply.json())["refresh_token"]
-    async with box.session.post(f"{box.url}/oauth/token", data=form) as reply:
+    status, given = await token(back.query["code"])
+    assert (status, given["scope"]) == (200, SCOPE)
+    assert given["refresh_token"]
+    assert (await token(back.query["code"]))[0] == 400
+    # Not asked for consent again, a person who gave it gets no second lasting token.
+    again = await token((await answered(account=REP, do="allow", scope=SCOPE)).query["code"])
+    assert "refresh_token" not in again[1]
+    elsewhere = (await answered(account=REP, do="allow", scope=SCOPE)).query["code"]
+    assert (await token(elsewhere, redirect_uri="http://127.0.0.1/other"))[0] == 400
+    assert (await answered(account=REP, do="deny")).query["error"] == "access_denied"
+    # What was unticked isn't granted, and the API says so.
+    less = await token((await answered(account=REP, do="allow")).query["code"])
+    headers = {"Authorization": f"Bearer {less[1]['access_token']}"}
+    async with box.session.get(f"{box.url}{USERS}/profile", headers=headers) as reply:
+        assert reply.status == 403
+    async with box.session.get(path.replace("code", "token", 1)) as reply:
         assert reply.status == 400
 
 

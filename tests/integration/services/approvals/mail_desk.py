@@ -39,6 +39,7 @@ from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
 from services.mailboxes import MailboxService
 from services.members import MemberService, actor_of
+from services.never_label import Forgetting
 from services.sweeps import SweepService
 from services.types.approvals import Surface
 from services.types.mail import Address, ParsedMail
@@ -179,6 +180,7 @@ class MailDesk:
             return None
 
         db, clock, ids = self.database, self.clock, self.ids
+        audit = AuditService(db, clock, ids)
         return MailboxService(
             db=db,
             clock=clock,
@@ -190,9 +192,11 @@ class MailDesk:
                 clock=clock,
                 intake=Intake(clock=clock, ids=ids),
                 touch=touched,
+                forgetting=Forgetting(db=db, clock=clock, ids=ids, audit=audit),
                 orders=self.orders.receive,
             ),
             touch=touched,
+            audit=audit,
         )
 
     async def sync(self) -> None:
