@@ -24,7 +24,6 @@ from services.digests import DigestService
 from services.mail_out import MailOut
 from services.members import MemberService
 from services.ports import ChatGroup, ChatPerson, Clock, Ids
-from services.reach import holds_back
 from services.rollout.bundle import RolloutServices
 from services.rollout.leaving import Farewell
 from services.types.tenant_settings import TenantSettings, read_settings
@@ -59,14 +58,7 @@ class Desk(Loop):
         db, clock, ids = self.database, self.clock, self.ids
         mail_out = MailOut(sender=None)
         self.digests = DigestService(
-            db,
-            clock,
-            ids,
-            self.audit,
-            self.views,
-            mail_out,
-            lambda _: ("", "", ""),
-            holds=holds_back,
+            db, clock, ids, self.audit, self.views, mail_out, lambda _: ("", "", "")
         )
         deps = rollout_deps(
             clock,
