@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 from typing_extensions import override
 
-from bot.wiring_rollout import forget_mailbox, rollout_deps, rollout_services
+from bot.wiring_rollout import rollout_deps, rollout_services
 from db.cards import get_card_of
 from db.models.cards import Card
 from db.models.directories import Timer
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
-from db.session import Database
+from db.session import Database, Tx
 from db.tenants import get_tenant, set_setting
 from handlers.cards import CardDelivery
 from handlers.rollout_cards import rollout_renderers
@@ -31,6 +31,12 @@ from tests import factories as make
 from tests.fakes.chat import FakeChat
 from tests.fakes.mail import FakeMail
 from tests.integration.services.loop import Loop, make_loop
+
+
+async def forget_mailbox(tx: Tx, mailbox: Mailbox, _why: str) -> None:
+    """What ends a mailbox here: its tokens go."""
+    mailbox.credentials, mailbox.status = None, "disconnected"
+    await tx.session.flush()
 
 
 async def _no_digest(_tx: Any, _member: Member) -> None:
