@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "./dom.js";
 import { listen } from "./api.js";
+import { zoneName } from "./format.js";
 import { mountGmail, refresh as refreshGmail, unreadInGmail } from "./gmail.js";
 import { mountSlack, refresh as refreshSlack, unreadInSlack } from "./slack.js";
 import { placed, setPlace } from "./places.js";
@@ -49,7 +50,8 @@ function drawTop() {
 function drawConnection() {
   const node = document.getElementById("connection");
   node.dataset.state = connection;
-  fill(node, h("span", { class: "dot", "aria-hidden": "true" }), STATES[connection]);
+  fill(node, h("span", { class: "dot", "aria-hidden": "true" }), STATES[connection],
+    zoneName() ? h("span", { "aria-hidden": "true" }, "·") : null, zoneName() ? h("span", { class: "zone", title: "Times read as they do for this person in Slack" }, zoneName()) : null);
 }
 
 drawTop();
@@ -58,6 +60,11 @@ mountSlack(document.getElementById("slack"));
 mountGmail(document.getElementById("gmail"));
 show(placed("side", "both"));
 document.addEventListener("counts", drawSwitches);
+// Another person's clock: every time on the page reads anew.
+document.addEventListener("zone", () => {
+  drawConnection();
+  refreshGmail();
+});
 document.addEventListener("visibilitychange", () => document.hidden || refreshSlack());
 listen({
   onEvent: ({ type }) => {
