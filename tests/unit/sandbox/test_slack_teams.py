@@ -265,5 +265,5 @@ def test_nobody_is_told_in_two_workspaces(tmp_path: Path) -> None:
     assert len(story.build(shipped, empty=False, clock=Clock())) == 2
     twice = {"users": [{"id": "U1"}], "others": [{"users": [{"id": "U1"}]}]}
     (tmp_path / "slack.json").write_text(json.dumps(twice))
-    with pytest.raises(ValueError, match="told twice in slack.json: U1"):
+    with pytest.raises(ValueError, match=r"told twice in slack\.json: U1"):
         story.build(tmp_path, empty=False, clock=Clock())
