@@ -23,7 +23,7 @@ from tests import factories as make
     ],
 )
 async def test_members_see_what_is_theirs_or_nobodys(
-    database: Database, how: str, seen: bool
+    database: Database, how: str, *, seen: bool
 ) -> None:
     tenant = await make.make_tenant(database)
     async with database.transaction(tenant) as tx:
