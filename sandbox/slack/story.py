@@ -69,6 +69,7 @@ def _workspace(
         first_serial=number * _SERIALS + 1,
     )
     workspace.shortcuts = list(story.get("shortcuts", []))
+    workspace.tries = list(story.get("tries", []))
     if empty:
         return workspace
     for raw in part.get("users", []):

@@ -112,6 +112,8 @@ function enter() {
   if (inBotChannel()) homeOpened();
 }
 
+// What the story proposes to try, each with the place where it begins.
+export const tries = () => S.state?.tries || [];
 const channels = () => S.state?.channels || [];
 const teams = () => S.state?.teams || [];
 const installed = () => S.state?.installed !== false;
