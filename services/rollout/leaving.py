@@ -63,10 +63,10 @@ class Farewell:
         ended = await devices.revoke_devices(tx, member.id, now)
         for kind in TIMERS:
             await timers.drop_timer(tx, kind, member.id)
-        boxes = await rows.list_mailboxes_of(tx, member.id)
         await self._hand_on(tx, parting)
+        boxes = await rows.lock_mailboxes_of(tx, member.id)
         for mailbox in boxes:
-            await self.deps.end_mailbox(tx, mailbox, f"{member.name} has left.")
+            await self.deps.end_mailbox(tx, mailbox)
         facts = {
             "why": why,
             "devices": ended,
