@@ -4,6 +4,7 @@ from db.session import Database
 from handlers.rollout_verbs import RolloutVerbs
 from services.approvals.rule_sets import RuleSetService
 from services.audit import AuditService
+from services.holding import NIGHT_TIMER
 from services.ports import Chats, Clock, Ids
 from services.rollout.bundle import RolloutServices
 from services.rollout.deps import ArmDigest, EndMailbox, RolloutDeps
@@ -41,7 +42,7 @@ def rollout_services(
 
 
 def rollout_timers(services: RolloutServices) -> dict[str, TimerHandler]:
-    return {TIMER: services.pauses.over}
+    return {TIMER: services.pauses.over, NIGHT_TIMER: services.pauses.morning}
 
 
 def rollout_verbs(services: RolloutServices, rules: RuleSetService) -> RolloutVerbs:

@@ -20,11 +20,12 @@ from db.models.tenants import Member
 from db.session import Tx
 from services.cards import touch
 from services.gates import moved_on
+from services.holding import NIGHT_TIMER
 from services.rollout.deps import RolloutDeps
 from services.types.people import Actor, Role
 
 CARD = "handover"
-TIMERS = ("digest", "pause")
+TIMERS = ("digest", "pause", NIGHT_TIMER)
 BY_FILE = "the members' file says so"
 BY_ADMIN = "an admin ended it"
 BY_SLACK = "their Slack account was deactivated"
