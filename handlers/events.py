@@ -18,6 +18,7 @@ from handlers.verbs import Verbs
 from services.errors import Forbidden, NotFound, ServiceError
 from services.ports import ChatMessage, Chats
 from services.types.people import Actor
+from services.workspace_pause import REMOVED, REVOKED
 
 log = structlog.get_logger(__name__)
 SOURCE = "slack"
@@ -181,12 +182,12 @@ class Events:
         )
 
     async def uninstalled(self, envelope: EventEnvelope) -> None:
-        await self._disconnect(envelope, "the app was removed")
+        await self._disconnect(envelope, REMOVED)
 
     async def tokens_revoked(self, envelope: EventEnvelope) -> None:
         """Only the bot's token is ours; what people gave other apps is none of our business."""
         if envelope.event.tokens.get("bot"):
-            await self._disconnect(envelope, "the token was revoked")
+            await self._disconnect(envelope, REVOKED)
 
     async def user_changed(self, envelope: EventEnvelope) -> None:
         """An account that was deactivated is a membership that ends."""

@@ -16,6 +16,7 @@ from db.feedback import drop_feedback, set_feedback
 from db.models.agent import AgentAnswer
 from db.session import Database, Tx
 from db.visibility import may_see
+from services.actors import require_member
 from services.agent_looking import Looking, remembered, spelled
 from services.agent_saying import Saying
 from services.audit import AuditService
@@ -46,7 +47,6 @@ TOO_MANY = (
     f"You have asked me {MOST_AN_HOUR} questions within an hour, and that is as many as I answer. "
     "Ask again in a little while; `/understudy brief ACCOUNT` works meanwhile."
 )
-UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
 INTERRUPTED = (
     "I was interrupted several times while I answered this, so I stopped trying. Nothing was "
     "changed. Please ask again."
@@ -80,9 +80,7 @@ class AgentService:
             raise InvalidInput(TOO_LONG)
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound(UNKNOWN)
+            member = await require_member(tx, actor)
             if await rows.count_asked(tx, member.id, now - HOUR) >= MOST_AN_HOUR:
                 raise LimitReached(TOO_MANY)
             answer_id = await rows.add_answer(

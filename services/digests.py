@@ -12,16 +12,14 @@ from uuid import UUID
 
 import structlog
 
-from db import commands, digest_facts, digests, jobs, members, tenants, timers
+from db import commands, digest_facts, digests, jobs, tenants, timers
 from db.digest_facts import Morning
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.actors import require_member
 from services.audit import AuditService
 from services.cards import show_each, touch
-from services.digest_mails import CARD, DAILY, MAIL, DigestMailer, DigestRenderer
-from services.errors import NotFound
-from services.mail_out import MailOut
-from services.overviews import ViewService
+from services.digest_mails import CARD, DAILY, MAIL, DigestMailer
 from services.pacing import turns_to_mail
 from services.ports import Clock, Ids
 from services.reach import holds_back
@@ -54,22 +52,17 @@ class DigestService:
     clock: Clock
     ids: Ids
     audit: AuditService
-    views: ViewService
-    mail_out: MailOut
-    render: DigestRenderer
-    mailer: DigestMailer | None = None
+    mailer: DigestMailer
 
     TIMER: ClassVar[str] = TIMER
 
     async def request(self, actor: Actor, *, command_id: str) -> None:
         """A digest now, by Slack and, unless the member has turned that off, by mail. The same
         command again makes no second one."""
-        address = await self.mail_out.address(actor.tenant_id)
+        address = await self.mailer.mail_out.address(actor.tenant_id)
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+            member = await require_member(tx, actor)
             done = await commands.claim_command(
                 tx, result_id=self.ids.new(), command_id=command_id, verb="digest.request", now=now
             )
@@ -136,15 +129,7 @@ class DigestService:
 
     async def mail(self, tenant_id: UUID, digest_id: UUID) -> None:
         """The digest's mail, once."""
-        mailer = self.mailer or DigestMailer(
-            db=self.db,
-            clock=self.clock,
-            audit=self.audit,
-            views=self.views,
-            mail_out=self.mail_out,
-            render=self.render,
-        )
-        await mailer.send(tenant_id, digest_id)
+        await self.mailer.send(tenant_id, digest_id)
 
     async def _mornings(self, tx: Tx, member_ids: Sequence[UUID]) -> list[Morning]:
         now = self.clock.now()

@@ -14,11 +14,12 @@ from db import rollout as rows
 from db.models.rollout import MemberImport
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.actors import require_admin
 from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.home_cards import touch_homes
 from services.ports import ChatGateway, ChatGroup, ChatPerson, Chats
-from services.rollout.deps import RolloutDeps, id_of, require_admin, told_before
+from services.rollout.deps import RolloutDeps, id_of, told_before
 from services.types.people import Actor, Role
 from services.types.rollout import ALREADY, ImportLine, ImportView
 

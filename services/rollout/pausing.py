@@ -6,12 +6,13 @@ from uuid import UUID
 from db import actions, commands, members, tenants, timers
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.actors import require_admin, require_member
 from services.errors import Conflict
 from services.holding import NIGHT_TIMER
 from services.home_cards import touch_homes
 from services.pause_words import is_everything, read_pause
 from services.reach import holds_back, quiet_until
-from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
+from services.rollout.deps import RolloutDeps, told_before
 from services.rollout.waiting import WELCOME, WaitingService
 from services.types.moments import until_words
 from services.types.people import Actor

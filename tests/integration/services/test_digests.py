@@ -20,6 +20,7 @@ from db.models.mailboxes import Mailbox
 from db.models.tenants import Member, Tenant
 from db.session import Database
 from services.audit import AuditService
+from services.digest_mails import DigestMailer
 from services.digests import DigestService
 from services.errors import InvalidInput, NotFound, TransientError
 from services.mail.parse import parse
@@ -119,7 +120,15 @@ async def desk(database: Database) -> Desk:
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, OfflineModel(), mail_out.describe())
     audit = AuditService(database, clock, ids)
-    service = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
+    mailer = DigestMailer(
+        db=database,
+        clock=clock,
+        audit=audit,
+        views=views,
+        mail_out=mail_out,
+        render=digest_mail,
+    )
+    service = DigestService(database, clock, ids, audit, mailer)
     return Desk(database, clock, sender, service, tenant, maya)
 
 

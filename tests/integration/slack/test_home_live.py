@@ -13,7 +13,7 @@ from handlers.cards import CardDelivery
 from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.home_cards import touch_homes
-from services.home_wishes import HomeService
+from services.home_filters import HomeService
 from tests.integration.slack.card_rig import SUBJECT, OneMail, found_again, want
 from tests.integration.slack.conftest import Office
 

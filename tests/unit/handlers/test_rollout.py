@@ -197,6 +197,12 @@ async def test_an_error_stands_at_its_field(admin: Rig) -> None:
     }
 
 
+async def test_an_error_stands_at_a_field_that_the_form_has(admin: Rig) -> None:
+    admin.book.errors["rollout.switches.prefer"] = [InvalidInput("No.", field="elsewhere")]
+    _, answer = await admin.interact(filled(CallbackId.SETTINGS, wishes=ticked()))
+    assert answer == {"response_action": "errors", "errors": {"wishes": "No."}}
+
+
 async def test_a_change_and_an_end(admin: Rig) -> None:
     metadata = Target(id=TOM).encode()
     form = filled(
