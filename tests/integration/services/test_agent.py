@@ -395,7 +395,7 @@ async def stopped_answer(desk: AgentDesk, hold: asyncio.Event) -> str:
     ts = await desk.ask(QUESTION)
     ((_, _, body),) = await desk.loop.queued("agent.answer")
     job = asyncio.create_task(desk.delivery(pulse_seconds=0.02).answer(desk.loop.tenant, body))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await desk.loop.model.waiting.wait()
         assert await desk.agent.stop(desk.loop.actor(desk.loop.rita), channel=CHANNEL, thread_ts=ts)
         await job
@@ -442,7 +442,7 @@ async def died(desk: AgentDesk) -> tuple[str, dict[str, Any]]:
     ts = await desk.ask(QUESTION)
     ((_, _, body),) = await desk.loop.queued("agent.answer")
     job = asyncio.create_task(desk.delivery(pulse_seconds=99).answer(desk.loop.tenant, body))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await desk.loop.model.waiting.wait()
     # As after kill -9: nothing was tidied up, the lease runs on.
     before = await desk.row()
