@@ -417,7 +417,7 @@ async def test_a_question_begins_a_mail_too(asked: Loop) -> None:
     (draft,) = await loop.rows(Draft)
     assert (draft.purpose, draft.instruction) == ("follow_up", "draft a nudge about the pilot")
     assert len(loop.mail.drafts) == 1
-    with pytest.raises(NotFound, match="whom"):
+    with pytest.raises(InvalidInput, match="Whom should I write to"):
         await mails_of(loop).compose(actor, loop.account.id, None, "draft it", "agent:2")
 
 
