@@ -275,6 +275,15 @@ async def list_candidates(tx: ReadTx, message: Message) -> Sequence[tuple[Mailbo
     return [(mailbox, member) for mailbox, member in rows]
 
 
+async def set_aliases(tx: Tx, mailbox_id: UUID, aliases: Sequence[str], now: datetime) -> None:
+    await tx.session.execute(
+        update(Mailbox)
+        .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.id == mailbox_id)
+        .values(aliases=list(aliases), aliases_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def mailbox_of_member(tx: ReadTx, member_id: UUID) -> Mailbox | None:
     rows = await tx.session.execute(
         select(Mailbox)

@@ -58,6 +58,20 @@ async def take_turn(
     return max(now, *turns)
 
 
+async def take_turns(
+    tx: Tx, share: Share, count: int, *, row_id: UUID, now: datetime
+) -> list[datetime]:
+    """The next so many turns under one limit, in their order; all are taken."""
+    total = Share(key=share.key, cost=share.cost * count, burst=share.burst)
+    last = await take_turn(tx, [total], ids=[row_id], now=now)
+    connection = await raw_connection(tx)
+    free_at: datetime = await connection.fetchval(
+        "select free_at from paces where tenant_id = $1 and key = $2", tx.tenant_id, share.key
+    )
+    ends = (free_at - share.cost * later for later in range(count - 1, -1, -1))
+    return [min(max(now, end - share.burst), last) for end in ends]
+
+
 async def spend(tx: Tx, share: Share, *, row_id: UUID, now: datetime) -> bool:
     """Spend this share if it is there to be spent; nothing happens otherwise."""
     connection = await raw_connection(tx)

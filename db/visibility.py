@@ -3,7 +3,7 @@ whom it holds for)."""
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from db.models.conversations import Conversation
 from db.models.customers import Account, AccountOwner, Deal
@@ -11,7 +11,8 @@ from db.session import ReadTx
 
 
 def assigned(tx: ReadTx, member_id: UUID) -> ColumnElement[bool]:
-    """Accounts the member owns or looks after, whose deal is theirs, or whose mail they answer."""
+    """Accounts the member owns or looks after, whose deal is theirs, whose mail they answer, or
+    that nobody has been given yet."""
     owned = select(AccountOwner.account_id).where(
         AccountOwner.tenant_id == tx.tenant_id, AccountOwner.member_id == member_id
     )
@@ -23,8 +24,10 @@ def assigned(tx: ReadTx, member_id: UUID) -> ColumnElement[bool]:
         Conversation.responder_id == member_id,
         Conversation.account_id.is_not(None),
     )
+    given = select(AccountOwner.account_id).where(AccountOwner.tenant_id == tx.tenant_id)
     return or_(
         Account.owner_id == member_id,
+        and_(Account.owner_id.is_(None), Account.id.not_in(given)),
         Account.id.in_(owned),
         Account.id.in_(deals),
         Account.id.in_(answered),

@@ -22,6 +22,7 @@ from services.digest_mails import CARD, DAILY, MAIL, DigestMailer, DigestRendere
 from services.errors import NotFound
 from services.mail_out import MailOut
 from services.overviews import ViewService
+from services.pacing import turns_to_mail
 from services.ports import Clock, Ids
 from services.reach import holds_back
 from services.types.people import Actor
@@ -198,12 +199,15 @@ class DigestService:
         await show_each(tx, CARD, shown, clock=self.clock, ids=self.ids)
         return [row["id"] for row in rows if row["id"] in added]
 
-    @staticmethod
-    async def _add(tx: Tx, rows: Sequence[dict[str, object]]) -> set[UUID]:
+    async def _add(self, tx: Tx, rows: Sequence[dict[str, object]]) -> set[UUID]:
         added = await digest_facts.add_digests(tx, rows)
-        for row in rows:
-            if row["id"] in added and row["mail_status"] == "queued":
-                await jobs.enqueue(tx, MAIL, {"digest_id": row["id"]})
+        mailed = [r["id"] for r in rows if r["id"] in added and r["mail_status"] == "queued"]
+        if mailed:
+            # A thousand at eight o'clock are more than a mailbox may send in a minute.
+            now = self.clock.now()
+            turns = await turns_to_mail(tx, len(mailed), ids=self.ids, now=now)
+            for digest_id, turn in zip(mailed, turns, strict=True):
+                await jobs.enqueue(tx, MAIL, {"digest_id": digest_id}, after=turn - now or None)
         return added
 
 

@@ -17,6 +17,7 @@ from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.intake import BEFORE_CONNECT, SKIPPED_LABELS, Arrival, Intake, event_key
 from services.mail.parse import parse
 from services.never_label import Forgetting, NeverLabel
+from services.pacing import spend_on_gmail
 from services.ports import Clock, HistoryExpired, HistoryItem, MailGateway, StoredMail
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ Orders = Callable[[Tx, Arrival], Awaitable[None]]
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = LEASE / 3
 BATCH = 20
+UNITS_A_MESSAGE = 5
 FETCHES = 4
 POISON_AFTER = 5
 # Not read for so long, we were away ourselves, and so was the door that pushes come to.
@@ -52,6 +54,10 @@ async def no_orders(_tx: Tx, _arrival: Arrival) -> None:
 
 class LeaseLost(Exception):
     """Somebody else works on this mailbox now; nothing was written."""
+
+
+class QuotaSpent(Exception):
+    """Gmail allows a user so much a minute. What has been read so far is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +171,15 @@ class MailSync:
                 await self._store(tx, reading, arrivals, broken)
                 if last:
                     await self._finish(tx, reading, touched, cursor)
+                allowed = await spend_on_gmail(
+                    tx,
+                    reading.mailbox.id,
+                    UNITS_A_MESSAGE * len(batch),
+                    ids=self.intake.ids,
+                    now=self.clock.now(),
+                )
+            if not allowed and not last:
+                raise QuotaSpent
 
     async def _fetch(
         self, reading: Reading, ids: Sequence[str]

@@ -13,10 +13,10 @@ from db.models.mailboxes import FirstReading, Mailbox
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import surface_again
-from services.errors import Conflict, Forbidden, InvalidInput, NotFound
-from services.mail_sync import BACKLOG, LEASE, LeaseLost, MailSync, Touch
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError
+from services.mail_sync import BACKLOG, LEASE, LeaseLost, MailSync, QuotaSpent, Touch
 from services.mailbox_access import Held, MailboxAccess
-from services.ports import Clock, Ids, MailboxCredentials
+from services.ports import Clock, Ids, MailboxCredentials, MailGateway
 from services.types.ids import MailboxId
 from services.types.mailbox_health import Via
 from services.types.people import Actor
@@ -24,6 +24,8 @@ from services.vault import Vault, VaultError
 
 log = structlog.get_logger()
 
+ALIASES_LAST = timedelta(days=1)
+QUOTA_PAUSE = timedelta(seconds=30)
 ELSEWHERE = "This mailbox is already connected to another workspace."
 
 
@@ -144,8 +146,11 @@ class MailboxService:
             return
         gateway = self.access.open(tenant_id, mailbox_id, lease=lease)
         try:
+            await self._learn_aliases(mailbox, gateway)
             await self.mail_sync.read(mailbox, lease, gateway)
             await self._settle_credentials(mailbox, lease)
+        except QuotaSpent:
+            await self._go_on_later(mailbox)
         except LeaseLost:
             log.info("mailbox lease lost", mailbox_id=str(mailbox_id))
         except Forbidden as error:
@@ -219,6 +224,29 @@ class MailboxService:
                     mailbox.tenant_id, mailbox.id, replace(held, previous=None)
                 )
                 await mailboxes.set_credentials(tx, mailbox.id, token=lease, sealed=sealed)
+
+    async def _learn_aliases(self, mailbox: Mailbox, gateway: MailGateway) -> None:
+        """Which other addresses the person sends from, asked once a day. Mail is read all the same
+        when Gmail doesn't say."""
+        now = self.clock.now()
+        if mailbox.aliases_at is not None and now - mailbox.aliases_at < ALIASES_LAST:
+            return
+        try:
+            found = await gateway.aliases()
+        except ServiceError as error:
+            # That Google lets us in no longer is found where the mailbox is read.
+            log.info("no aliases", mailbox_id=str(mailbox.id), reason=str(error))
+            found = tuple(mailbox.aliases)
+        async with self.db.transaction(mailbox.tenant_id) as tx:
+            await mailboxes.set_aliases(tx, mailbox.id, found, now)
+
+    async def _go_on_later(self, mailbox: Mailbox) -> None:
+        """What was read is kept; the rest comes when Gmail lets us ask again. A job of its own: the
+        queue counts how often one is begun."""
+        async with self.db.transaction(mailbox.tenant_id) as tx:
+            payload = {"mailbox_id": mailbox.id}
+            key = f"mailbox.later:{mailbox.id}"
+            await jobs.enqueue(tx, "mailbox.sync", payload, after=QUOTA_PAUSE, dedupe_key=key)
 
     async def _disconnected(self, mailbox: Mailbox, reason: str) -> None:
         """Google lets us in no longer: its person is told, once."""

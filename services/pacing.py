@@ -5,7 +5,7 @@ and again with everything else that waits."""
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db.pacing import Share, spend, take_turn
+from db.pacing import Share, spend, take_turn, take_turns
 from db.session import Tx
 from services.ports import Ids
 
@@ -16,6 +16,9 @@ CONVERSATION_BURST = 4
 WORKSPACE_INTERVAL = timedelta(milliseconds=200)
 WORKSPACE_BURST = 60
 # Gmail: 15,000 quota units a minute and user. A fifth is left to what the person does themselves.
+# A mail of ours is a draft made and sent: 110 units.
+MAIL_INTERVAL = timedelta(milliseconds=600)
+MAILS_AT_ONCE = 10
 UNIT = timedelta(minutes=1) / 12_000
 UNITS_AHEAD = 12_000
 
@@ -27,6 +30,12 @@ async def turn_to_post(tx: Tx, recipient_id: UUID, *, ids: Ids, now: datetime) -
         Share(key="post", cost=WORKSPACE_INTERVAL, burst=WORKSPACE_INTERVAL * WORKSPACE_BURST),
     )
     return await take_turn(tx, shares, ids=[ids.new() for _ in shares], now=now)
+
+
+async def turns_to_mail(tx: Tx, count: int, *, ids: Ids, now: datetime) -> list[datetime]:
+    """When so many mails of our own may leave this tenant's mailbox, one after the other."""
+    share = Share(key="mail", cost=MAIL_INTERVAL, burst=MAIL_INTERVAL * MAILS_AT_ONCE)
+    return await take_turns(tx, share, count, row_id=ids.new(), now=now)
 
 
 async def spend_on_gmail(tx: Tx, mailbox_id: UUID, units: int, *, ids: Ids, now: datetime) -> bool:

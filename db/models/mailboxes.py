@@ -28,6 +28,8 @@ class Mailbox(TenantRow):
     address: Mapped[str] = mapped_column()
     aliases: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     """Other addresses its person may send from, as Gmail has verified them."""
+    aliases_at: Mapped[datetime | None] = mapped_column()
+    """When Gmail was last asked for them."""
     is_system: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="connected")
     credentials: Mapped[bytes | None] = mapped_column(LargeBinary)

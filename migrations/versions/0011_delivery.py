@@ -30,6 +30,7 @@ def upgrade() -> None:
             nullable=False,
         ),
     )
+    op.add_column("mailboxes", sa.Column("aliases_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "paces",
         sa.Column("key", sa.String(), nullable=False),
@@ -48,6 +49,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("paces")
+    op.drop_column("mailboxes", "aliases_at")
     op.drop_column("mailboxes", "aliases")
     op.drop_index(SHOWN, table_name="cards")
     for name in COLUMNS:

@@ -69,6 +69,7 @@ class Mornings:
                     "role": "rep",
                     "timezone": zone,
                     "preferences": {},
+                    "enabled_at": START,
                 }
                 | fields
                 for one in ids
