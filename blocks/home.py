@@ -122,13 +122,15 @@ def _to_connect(view: HomeView) -> bool:
 
 def foot(view: HomeView) -> list[Block]:
     notices = [short(notice, 300) for notice in view.notices[:NOTICES]]
+    # Mailboxes have a section of their own wherever there is one.
+    listed = bool(view.mailboxes and (view.mailboxes.mine or view.mailboxes.others))
     return [
         actions(
             button("Settings", ActionId.SETTINGS, "home"),
             button("Out of office", ActionId.AWAY, "absence"),
             button("Refresh", ActionId.REFRESH_HOME, "home"),
         ),
-        context(*footer_lines(view.status), *notices),
+        context(*footer_lines(view.status, mailboxes=not listed), *notices),
     ]
 
 
@@ -149,9 +151,9 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.MANAGER: (
         trouble,
         waiting,
-        connect_first,
         quick_actions,
         team,
+        connect_first,
         own_accounts,
         own_pipeline,
         news,
