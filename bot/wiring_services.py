@@ -32,8 +32,6 @@ from bot.wiring_mail_decisions import (
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_rollout import (
-    ended_by,
-    rollout_checks,
     rollout_deps,
     rollout_services,
     rollout_timers,
@@ -187,9 +185,7 @@ def build_services(
     )
     rollout = rollout_services(
         database,
-        rollout_deps(
-            clock, ids, audit, arm_digest=digests.schedule, end_mailbox=ended_by(boxes.endings)
-        ),
+        rollout_deps(clock, ids, audit, arm_digest=digests.schedule, end_mailbox=boxes.endings.end),
         chats,
         views,
     )
@@ -249,12 +245,9 @@ def build_services(
             },
             (
                 *approval_checks(approvals),
-                *rollout_checks(rollout),
                 inbound.recover,
                 digests.arm,
-                agent.recover,
                 boxes.watches.check,
-                boxes.readings.check,
                 boxes.forgetting.check,
             ),
         ),

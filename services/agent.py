@@ -37,7 +37,6 @@ LONGEST_QUESTION = 2_000
 MOST_AN_HOUR = 30
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=30)
-GRACE = timedelta(seconds=30)
 ATTEMPTS = 3
 TOO_LONG = (
     "That is longer than I can take in one question. Nothing is lost: shorten it to "
@@ -296,18 +295,6 @@ class AgentService:
     async def release(self, work: AnswerWork) -> None:
         """Give it back undone; the job comes again."""
         await self._write(work, lease_token=None, lease_until=None)
-
-    async def recover(self, tenant_id: UUID) -> None:
-        """A check of the sweep: questions without a live job."""
-        now = self.clock.now()
-        async with self.db.transaction(tenant_id) as tx:
-            stranded = await rows.list_stranded(tx, now - GRACE, now)
-            if not stranded:
-                return
-            alive = {str(job.get("answer_id")) for job in await jobs.live_payloads(tx, JOB)}
-            for answer_id in stranded:
-                if str(answer_id) not in alive:
-                    await jobs.enqueue(tx, JOB, {"answer_id": answer_id})
 
     async def _write(self, work: AnswerWork, **values: object) -> bool:
         async with self.db.transaction(work.tenant_id) as tx:

@@ -6,7 +6,7 @@ looked at, written and scheduled together, a handful of statements for hundreds 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from services.ports import Clock, Ids
 from services.reach import holds_back
 from services.types.people import Actor
 from services.types.preferences import read_preferences
-from services.zones import zone_of
+from services.zones import next_time, zone_of
 
 log = structlog.get_logger()
 
@@ -41,22 +41,11 @@ ONE_DAY = timedelta(days=1)
 LONGEST = timedelta(days=7)
 AT_ONCE = 250
 
-__all__ = ["MAIL", "DigestRenderer", "DigestService", "next_due"]
 
-
-def next_due(timezone: str, now: datetime, at: time = MORNING) -> datetime:
-    """The next time the member's clock shows `at`, strictly after now, in UTC. Where a clock change
-    leaves the hour out, it is due as long after as the clock jumped; where the hour comes twice,
-    the first time counts."""
-    zone = zone_of(timezone)
-    today = now.astimezone(zone).date()
-    # A day before and two after: zones have skipped and repeated whole days.
-    for offset in range(-1, 3):
-        local = datetime.combine(today + timedelta(days=offset), at, zone)
-        due = local.astimezone(UTC)
-        if due > now:
-            return due
-    raise RuntimeError("a morning is never three days away")
+def morning_of(member: Member, now: datetime) -> datetime:
+    """The member's next morning: at eight, or when their quiet hours end, if that is later."""
+    night = read_preferences(member.preferences).night
+    return next_time(member.timezone, now, max(MORNING, night[1]) if night else MORNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +103,7 @@ class DigestService:
         mornings = await self._mornings(tx, [*dict.fromkeys([member_id, *subjects])])
         here = [one for one in mornings if one.member.active]
         await timers.set_timers(
-            tx, TIMER, {one.member.id: next_due(one.member.timezone, now) for one in here}
+            tx, TIMER, {one.member.id: morning_of(one.member, now) for one in here}
         )
         there = {one.member.id for one in here}
         await timers.drop_timers(tx, TIMER, [one for one in subjects if one not in there])
@@ -132,7 +121,7 @@ class DigestService:
 
     async def schedule(self, tx: Tx, member: Member) -> datetime:
         """Set the member's timer to their next morning."""
-        due_at = next_due(member.timezone, self.clock.now())
+        due_at = morning_of(member, self.clock.now())
         await timers.set_timer(tx, TIMER, member.id, due_at)
         return due_at
 
@@ -141,7 +130,7 @@ class DigestService:
         now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
             found = await digests.list_without_timer(tx, TIMER)
-            due = {member.id: next_due(member.timezone, now) for member in found}
+            due = {member.id: morning_of(member, now) for member in found}
             await timers.set_timers(tx, TIMER, due)
             return len(found)
 

@@ -16,8 +16,8 @@ from services.types.people import Actor, Role
 GONE = "I don't know you in this workspace yet. Ask your admin to add you."
 ADMINS_ONLY = "Only an admin of Understudy may do that."
 
-EndMailbox = Callable[[Tx, Mailbox, str], Awaitable[None]]
-"""Disconnect a mailbox because of this: its tokens go. Part of the open transaction."""
+EndMailbox = Callable[[Tx, Mailbox], Awaitable[None]]
+"""Disconnect a mailbox: its tokens go. Part of the open transaction."""
 ArmDigest = Callable[[Tx, Member], Awaitable[object]]
 """Set the member's timer to their next morning."""
 

@@ -24,7 +24,6 @@ from services.types.rollout import ALREADY, ImportLine, ImportView
 
 JOB = "members.import"
 CARD = "import"
-GRACE = timedelta(seconds=30)
 REMEMBER = timedelta(minutes=1)
 MOST_OPTIONS = 100
 
@@ -43,7 +42,7 @@ class _Remembered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportService:
-    """`run` is the job, `recover` the sweep's check."""
+    """`run` is the job."""
 
     db: Database
     deps: RolloutDeps
@@ -129,16 +128,6 @@ class ImportService:
             await self._settle(tenant_id, import_id, "failed", note=str(refusal))
             return
         await self._settle(tenant_id, import_id, "done", group_name=name)
-
-    async def recover(self, tenant_id: UUID) -> None:
-        """Imports that lost their job."""
-        async with self.db.transaction(tenant_id) as tx:
-            lost = await rows.list_unfinished_imports(tx, self.deps.clock.now() - GRACE)
-            if lost:
-                live = {str(job.get("import_id")) for job in await jobs.live_payloads(tx, JOB)}
-                for import_id in lost:
-                    if str(import_id) not in live:
-                        await jobs.enqueue(tx, JOB, {"import_id": import_id})
 
     async def view(self, tenant_id: UUID, import_id: UUID, reader_id: UUID) -> ImportView | None:
         """The import's card, for who asked for it."""

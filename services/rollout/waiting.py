@@ -140,6 +140,16 @@ class WaitingService:
         else:
             await self.welcome_in(tx, member_id)
 
+    async def good_morning(self, tx: Tx, member_id: UUID) -> None:
+        """What the night held back: the first message of all, or what waits, if anything does."""
+        card = await cards.get_card_of(
+            tx, kind=WELCOME, subject_id=member_id, recipient_id=member_id
+        )
+        if card is not None and card.first_shown_at is None:
+            await self.welcome_in(tx, member_id)
+        else:
+            await self.welcome_back(tx, member_id)
+
     async def _relist(self, tx: Tx, member_id: UUID) -> None:
         for kind, subject_id in await cards.list_subjects_of(tx, member_id, (WELCOME, HANDOVER)):
             await touch(tx, kind, subject_id, clock=self.deps.clock, ids=self.deps.ids)

@@ -33,7 +33,7 @@ from tests.fakes.mail import FakeMail
 from tests.integration.services.loop import Loop, make_loop
 
 
-async def forget_mailbox(tx: Tx, mailbox: Mailbox, _why: str) -> None:
+async def forget_mailbox(tx: Tx, mailbox: Mailbox) -> None:
     """What ends a mailbox here: its tokens go."""
     mailbox.credentials, mailbox.status = None, "disconnected"
     await tx.session.flush()

@@ -522,12 +522,12 @@ async def test_after_three_deaths_it_ends_honestly(desk: AgentDesk) -> None:
 async def test_the_sweep_finds_questions_without_a_job(desk: AgentDesk) -> None:
     await desk.ask(QUESTION)
     ((job, _, _),) = await desk.loop.queued("agent.answer")
-    await desk.agent.recover(desk.loop.tenant)
+    await desk.loop.sweeps.recover(desk.loop.tenant)
     assert len(await desk.loop.queued("agent.answer")) == 1
     await desk.drop(job)
     desk.loop.clock.move(timedelta(minutes=1))
     for _ in range(2):
-        await desk.agent.recover(desk.loop.tenant)
+        await desk.loop.sweeps.recover(desk.loop.tenant)
     assert len(await desk.loop.queued("agent.answer")) == 1
 
 
