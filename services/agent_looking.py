@@ -38,6 +38,7 @@ from services.types.agent import Aim, AnswerWork, Choice, Said, Turn, Waiting
 from services.types.links import permalink
 from services.types.people import Actor, Role
 from services.visibility import only_of
+from services.zones import zone_of
 
 TURNS = 3
 CHOICES = 5
@@ -179,9 +180,9 @@ class Looking:
     async def _personal(self, tx: ReadTx, member: Member) -> Said:
         """What waits for the asker: their drafts, then their approvals."""
         actions = await action_rows.list_actions_waiting(tx, WAITING, owner_id=member.id)
-        lines = []
+        lines, zone = [], zone_of(member.timezone)
         for action in actions:
-            source = await waiting_source(tx, action, member.id)
+            source = await waiting_source(tx, action, member.id, zone)
             account = await customers.get_account(tx, action.account_id)
             name = account.name if account else "No account"
             why = source.text.partition("\n")[0]

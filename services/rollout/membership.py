@@ -161,14 +161,17 @@ class MembershipService:
             return sentence
 
     async def slack_gone(self, tenant_id: UUID, slack_user_id: str) -> bool:
-        """Slack says that this account was deactivated. The only admin stays one: nobody else
-        could bring anything back."""
+        """Slack says that this account was deactivated. After the only admin, the first Slack admin
+        who opens the app takes over, as after an install that left nobody in charge."""
         async with self.db.transaction(tenant_id) as tx:
             admins = await rows.lock_admins(tx)
             member = await members.get_member_by_slack_id(tx, slack_user_id)
-            if member is None or set(admins) == {member.id}:
+            if member is None:
                 return False
-            return await self.farewell.end(tx, member.id, why=BY_SLACK)
+            ended = await self.farewell.end(tx, member.id, why=BY_SLACK)
+            if ended and set(admins) == {member.id}:
+                await tenants.want_admin(tx, wanted=True)
+            return ended
 
 
 def _checked(role: str, function: str, titles: tuple[str, ...]) -> dict[str, Any]:

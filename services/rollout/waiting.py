@@ -96,8 +96,8 @@ class WaitingService:
         """One fresh message with all that waits, if anything does; how much that is. Call it last
         in the transaction."""
         _, total = await _held(tx, member_id)
-        _, unsorted = await overviews.list_unsorted(tx, member_id, 1)
-        if total or unsorted:
+        # What stood there before the pause stands there still.
+        if total or await _held_unsorted(tx, member_id):
             await surface_again(
                 tx,
                 WELCOME,

@@ -27,7 +27,7 @@ from services.errors import InvalidInput, TransientError
 TENANT = uuid4()
 
 
-async def until(condition: Callable[[], Any], seconds: float = 15) -> None:
+async def until(condition: Callable[[], Any], seconds: float = 60) -> None:
     """Wait for a condition, never for luck."""
     async with asyncio.timeout(seconds):
         while not await _truth(condition):  # noqa: ASYNC110 - a condition from outside

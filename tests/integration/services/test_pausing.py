@@ -8,10 +8,12 @@ import pytest
 from bot.wiring_rollout import rollout_timers
 from db.models.actions import Action
 from db.models.cards import Digest
+from db.models.conversations import Conversation, Message
 from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import Database
 from services.approvals.rule_sets import RuleSetService
+from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.reach import SHADOW_ON
 from services.rollout.switches import SHADOW_BEGINS, SHADOW_ENDS
@@ -83,6 +85,20 @@ async def test_when_nothing_came_nothing_is_said(desk: Desk) -> None:
     assert desk.said_to(desk.rita) == []
     await _pause(desk, "1h")
     assert await _resume(desk) == "You're back. Nothing came meanwhile that waits for you."
+
+
+async def test_what_stood_there_before_the_pause_is_not_told_again(desk: Desk) -> None:
+    await desk.proposed()
+    await desk.set(Conversation, desk.conversation.id, link="unlinked", responder_id=desk.rita.id)
+    await desk.set(Message, (await desk.rows(Message))[0].id, attention="unlinked")
+    async with desk.database.transaction(desk.tenant) as tx:
+        await touch(tx, "unsorted", desk.rita.id, [desk.rita.id], clock=desk.clock, ids=desk.ids)
+    await desk.drain()
+    before = desk.said_to(desk.rita)
+    assert before
+    await _pause(desk, "1h")
+    assert await _resume(desk) == "You're back. Nothing came meanwhile that waits for you."
+    assert desk.said_to(desk.rita) == before
 
 
 async def test_a_repeat_and_nonsense_change_nothing(desk: Desk) -> None:
