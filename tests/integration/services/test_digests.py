@@ -236,7 +236,7 @@ async def test_without_an_address_slack_is_all(desk: Desk):
     await desk.service.request(desk.actor, command_id="c1")
     assert (await desk.digests())[0].mail_status == "none"
     assert await desk.mail_jobs() == 0
-    assert desk.service.mail_out.describe() == SLACK_ONLY
+    assert desk.service.mailer.mail_out.describe() == SLACK_ONLY
     assert len(await desk.cards()) == 1
     await desk.unsorted_mail()
     daily = await desk.service.make(desk.tenant, desk.maya)
