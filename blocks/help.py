@@ -35,7 +35,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Understudy",
         (
-            ("pause 2h", "no messages you didn't ask for, until then; `resume` ends it"),
+            ("pause 2h", "no messages you didn't ask for, until then"),
+            ("resume", "messages again, before a pause ends by itself"),
             ("settings", "how I tell you things, and who sees what"),
             ("members", "for admins: who is here, import from Slack, preview and enable"),
             ("status", "whether I'm well, and on what I work"),

@@ -10,7 +10,7 @@ from blocks.home_news import news_blocks
 from blocks.home_parts import pager
 from blocks.lint import VIEW_BLOCKS
 from blocks.mailbox_health import mailboxes_section
-from blocks.parts import Block, actions, button, context, divider, section, short
+from blocks.parts import Block, actions, button, context, divider, escape, section, short
 from blocks.setup import setup_section
 from blocks.status import footer_lines, trouble_lines
 from blocks.waiting import waiting_blocks
@@ -31,6 +31,11 @@ def home_view(view: HomeView) -> Block:
         if found:
             blocks += [*([divider()] if blocks else []), *found]
     return {"type": "home", "blocks": _bounded(blocks)}
+
+
+def closed_home(why: str) -> Block:
+    """The tab of somebody who is no member: the reason, and nothing of anybody's."""
+    return {"type": "home", "blocks": [section(escape(why))]}
 
 
 def _bounded(blocks: Sequence[Block]) -> list[Block]:

@@ -69,8 +69,13 @@ async def test_an_approval_waits_for_a_card_being_delivered(loop):
 
 
 async def _until_someone_waits(tx):
-    query = text("select count(*) from pg_locks where not granted")
-    async with asyncio.timeout(10):
+    """Somebody of this database: the other tests' are on the same server."""
+    query = text(
+        "select count(*) from pg_locks waiting join pg_locks held using (pid) "
+        "where not waiting.granted and held.database = "
+        "(select oid from pg_database where datname = current_database())"
+    )
+    async with asyncio.timeout(60):
         while not (await tx.session.execute(query)).scalar_one():  # noqa: ASYNC110 - another's wait
             await asyncio.sleep(0.01)
 

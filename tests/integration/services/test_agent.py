@@ -409,7 +409,7 @@ async def stopped_answer(desk: AgentDesk, hold: asyncio.Event) -> str:
     ts = await desk.ask(QUESTION)
     ((_, _, body),) = await desk.loop.queued("agent.answer")
     job = asyncio.create_task(desk.delivery(pulse_seconds=0.02).answer(desk.loop.tenant, body))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await desk.loop.model.waiting.wait()
         assert await desk.agent.stop(desk.loop.actor(desk.loop.rita), channel=CHANNEL, thread_ts=ts)
         await job
@@ -456,7 +456,7 @@ async def died(desk: AgentDesk) -> tuple[str, dict[str, Any]]:
     ts = await desk.ask(QUESTION)
     ((_, _, body),) = await desk.loop.queued("agent.answer")
     job = asyncio.create_task(desk.delivery(pulse_seconds=99).answer(desk.loop.tenant, body))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await desk.loop.model.waiting.wait()
     # As after kill -9: nothing was tidied up, the lease runs on.
     before = await desk.row()
@@ -522,12 +522,12 @@ async def test_after_three_deaths_it_ends_honestly(desk: AgentDesk) -> None:
 async def test_the_sweep_finds_questions_without_a_job(desk: AgentDesk) -> None:
     await desk.ask(QUESTION)
     ((job, _, _),) = await desk.loop.queued("agent.answer")
-    await desk.agent.recover(desk.loop.tenant)
+    await desk.loop.sweeps.recover(desk.loop.tenant)
     assert len(await desk.loop.queued("agent.answer")) == 1
     await desk.drop(job)
     desk.loop.clock.move(timedelta(minutes=1))
     for _ in range(2):
-        await desk.agent.recover(desk.loop.tenant)
+        await desk.loop.sweeps.recover(desk.loop.tenant)
     assert len(await desk.loop.queued("agent.answer")) == 1
 
 

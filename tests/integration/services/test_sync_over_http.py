@@ -97,7 +97,7 @@ async def test_a_pushed_mail_is_read_through_googles_own_client(
     await google.control("push", bot_url=url, audience=AUDIENCE)
     before = len(await office.jobs("mailbox.sync"))
     await google.deliver(eml("Can we have fifty seats?", message_id="<p@acme.test>"))
-    for _ in range(200):
+    for _ in range(1500):
         if len(await office.jobs("mailbox.sync")) > before:
             break
         await asyncio.sleep(0.02)

@@ -116,6 +116,7 @@ class Week:
             clock=self.clock,
             ids=self.runtime.ids,
             audit=self.runtime.services.audit,
+            farewell=self.runtime.services.rollout.members.farewell,
         )
         files = [
             SeedFile(label=path.name, stem=path.stem, data=path.read_bytes())

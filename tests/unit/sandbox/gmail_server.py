@@ -123,7 +123,7 @@ async def running():
     await runner.cleanup()
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=30.0):
     """Waits for a condition by a bounded poll, and hands back what made it true."""
     for _ in range(int(seconds / 0.02)):
         value = condition()

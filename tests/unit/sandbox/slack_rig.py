@@ -146,7 +146,7 @@ class Rig:
     async def dm(self, user: str = "UANA") -> str:
         return (await self.api("conversations.open", users=user))["channel"]["id"]
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = 30) -> Any:
         end = monotonic() + seconds
         while not (found := condition()):
             assert monotonic() < end, "waited in vain"

@@ -52,11 +52,11 @@ def test_slack_has_the_same_people():
     for member in rows("members"):
         person = people.pop(member["email"])
         assert (person["real_name"], person["tz"]) == (member["name"], member["timezone"])
-    # Whom no file names can be imported from Slack; a guest among them cannot.
-    assert {one["real_name"] for one in people.values()} == {
-        "Jonas Weber",
-        "Aisha Khan",
-        "Petra Gudmund",
+    # Not members yet: colleagues to import, and a guest to leave out.
+    assert {u["email"]: u["is_restricted"] for u in people.values()} == {
+        "jonas@brightpath.example": False,
+        "aisha@brightpath.example": False,
+        "petra@haldenworks.example": True,
     }
     known = {u["id"] for u in slack["users"]} | {slack["bot"]["user_id"]}
     assert all(set(c["members"]) <= known for c in slack["channels"])

@@ -241,10 +241,10 @@ async def test_a_bad_answer_leaves_the_modal_with_a_warning(rig: Rig):
 
 async def test_a_slow_submission_is_a_timeout(rig: Rig):
     view = await opened(rig)
-    await rig.post("/control/slack/retries", deadline=0.05)
+    await rig.post("/control/slack/retries", deadline=0.3)
 
     async def slow(_received: Received) -> web.StreamResponse:
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(5)
         return web.Response()
 
     rig.bot.reply = slow

@@ -296,10 +296,10 @@ def test_a_large_file_is_refused_at_once():
     assert "64 KB" in refused("rules: []\n#" + "ü" * 33_000)[0][1]
     with pytest.raises(RulesRefused, match="64 KB"):
         decode_rules(b"#" * 65_537)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     faults = refused("rules:\n" + "- {type: x, type: y, type: z}\n" * 2000)
     assert len(faults) == 50
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 def test_there_are_limits_to_everything():

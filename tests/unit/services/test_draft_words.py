@@ -166,6 +166,6 @@ def test_between_quotes_nothing_is_sent(text: str):
     "text", ["," * 2_000 + "x", "ok " * 600 + "x", "please, " * 240 + "x", "k" * 1_999]
 )
 def test_no_text_takes_long(text: str):
-    started = time.monotonic()
+    started = time.thread_time()
     read_wish(text)
-    assert time.monotonic() - started < 0.5
+    assert time.thread_time() - started < 0.5

@@ -237,7 +237,7 @@ async def test_a_deal_can_not_move_between_the_judging_and_the_vote(company):
         company.decisions, deps=replace(company.decisions.deps, notify=slow)
     )
     assert (await company.decide(decider, request)).status is RequestStatus.APPROVED
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(order) < 2:  # noqa: ASYNC110 - another connection's commit
             await asyncio.sleep(0.01)
     assert order == ["decided", "moved"]

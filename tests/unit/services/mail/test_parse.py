@@ -6,7 +6,7 @@ import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -149,9 +149,9 @@ def test_twenty_five_megabytes_take_seconds():
         + b"\r\n--X--\r\n"
     )
     assert len(raw) > 24_000_000
-    started = perf_counter()
+    started = thread_time()
     mail = parse_module._parse(raw)
-    assert perf_counter() - started < 20
+    assert thread_time() - started < 20
     assert mail.text == "See the file."
     assert [(one.name, one.size) for one in mail.attachments] == [("a.pdf", 256 * 72_000)]
 
@@ -162,9 +162,9 @@ def test_twenty_five_megabytes_take_seconds():
 def test_one_endless_line_costs_its_length_and_no_more(unit):
     def seconds(size: int) -> float:
         raw = plain((unit * size)[:size])
-        started = perf_counter()
+        started = thread_time()
         parse_module._parse(raw)
-        return perf_counter() - started
+        return thread_time() - started
 
     seconds(10_000)
     small = min(seconds(50_000) for _ in range(3))

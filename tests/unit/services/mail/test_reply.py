@@ -1,7 +1,7 @@
 """What the sender wrote this time, in many tongues; the corpus judged by first and last lines."""
 
 import hashlib
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -201,9 +201,9 @@ def test_the_corpus_as_a_reader_judged_it():
 def test_time_grows_with_length_and_no_faster(unit):
     def seconds(size: int) -> float:
         text = (unit * (size // len(unit)))[:size]
-        started = perf_counter()
+        started = thread_time()
         visible_reply(text)
-        return perf_counter() - started
+        return thread_time() - started
 
     seconds(10_000)
     small = min(seconds(100_000) for _ in range(3))
