@@ -73,10 +73,8 @@ def test_two_workspaces_side_by_side_share_nothing(office: Rig, tmp_path: Path) 
             assert not [word for word in foreign if word in home], home
             screen.picture(str(tmp_path / f"{own}.png"))
         # Asked for by name, the other's account is nobody's.
-        harbor.write(".home .input-block input", "Tidewater")
-        harbor.enter()
-        harbor.sees("0 of 1 fit", ".home")
         harbor.go(f"{office.url}/?team={HARBOR}&me={FELIX}&tab=messages&side=slack")
+        harbor.sees("berth slots", ".message")
         harbor.write(".composer textarea", "/understudy brief Tidewater Secret Project")
         harbor.enter()
         harbor.sees("Only visible to you")
