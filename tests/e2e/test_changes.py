@@ -165,7 +165,8 @@ def test_an_old_button_is_answered_kindly(workspace: Rig, team: Team) -> None:
             c
             for c in team.maya.cards(subject, "also in your Gmail drafts")
             if value_of(c, "draft.approve")["id"] != old["id"]
-        ],
+        ]
+        or team.maya.open_burst(),
         20,
         "the current card",
     )
