@@ -199,6 +199,7 @@ class FieldId(StrEnum):
     TITLES = "titles"
     WISHES = "wishes"
     QUIET_HOURS = "quiet_hours"
+    PROMPTS = "feedback_prompts"
     CONTACT = "contact"
     PURPOSE = "purpose"
     WHERE = "where"

@@ -42,7 +42,7 @@ def draft_page(page: DraftPage, *, onward: str | None = None) -> str:
     """The whole page; `onward` sends the browser to Slack to sign in."""
     card = page.card
     deciding = card is not None and page.state in FORM
-    undo = page.can_undo and page.state in {PageState.LEAVING, PageState.WRONG}
+    undo = page.leaves_at is not None and page.state in {PageState.LEAVING, PageState.WRONG}
     form = deciding and page.leaves_at is None
     draft = card.draft if card and (form or page.state is PageState.LEAVING) else None
     return page_template("draft_page.html").render(

@@ -10,7 +10,7 @@ from blocks.home_news import news_blocks
 from blocks.home_parts import pager
 from blocks.lint import VIEW_BLOCKS
 from blocks.mailbox_health import mailboxes_section
-from blocks.parts import Block, actions, button, context, divider, section, short
+from blocks.parts import Block, actions, button, context, divider, escape, section, short
 from blocks.setup import setup_section
 from blocks.status import footer_lines, trouble_lines
 from blocks.waiting import waiting_blocks
@@ -31,6 +31,11 @@ def home_view(view: HomeView) -> Block:
         if found:
             blocks += [*([divider()] if blocks else []), *found]
     return {"type": "home", "blocks": _bounded(blocks)}
+
+
+def closed_home(why: str) -> Block:
+    """The tab of somebody who is no member: the reason, and nothing of anybody's."""
+    return {"type": "home", "blocks": [section(escape(why))]}
 
 
 def _bounded(blocks: Sequence[Block]) -> list[Block]:
@@ -117,13 +122,15 @@ def _to_connect(view: HomeView) -> bool:
 
 def foot(view: HomeView) -> list[Block]:
     notices = [short(notice, 300) for notice in view.notices[:NOTICES]]
+    # Mailboxes have a section of their own wherever there is one.
+    listed = bool(view.mailboxes and (view.mailboxes.mine or view.mailboxes.others))
     return [
         actions(
             button("Settings", ActionId.SETTINGS, "home"),
             button("Out of office", ActionId.AWAY, "absence"),
             button("Refresh", ActionId.REFRESH_HOME, "home"),
         ),
-        context(*footer_lines(view.status), *notices),
+        context(*footer_lines(view.status, mailboxes=not listed), *notices),
     ]
 
 
@@ -144,9 +151,9 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.MANAGER: (
         trouble,
         waiting,
-        connect_first,
         quick_actions,
         team,
+        connect_first,
         own_accounts,
         own_pipeline,
         news,

@@ -23,7 +23,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import health_words, sentence, state_words
-from services.types.home import NO_DEAL, AccountLine, AccountsView, HomeWishes
+from services.types.home import NO_DEAL, AccountLine, AccountsView, HomeFilters
 from services.types.people import Function
 from services.types.qualification import Stage
 from services.types.views import Reader
@@ -55,38 +55,38 @@ def accounts_blocks(view: AccountsView, reader: Reader) -> list[Block]:
     shown = view.items[: view.size]
     return [
         _head(view),
-        *(_filters(view) if view.everything > FEW or view.wishes.filtered else []),
+        *(_filters(view) if view.everything > FEW or view.filters.filtered else []),
         *(_account(line, view.function, reader, number) for number, line in enumerate(shown)),
         *pager("accounts", view.page, view.size, view.total, "accounts"),
     ]
 
 
 def _head(view: AccountsView) -> Block:
-    if not view.wishes.filtered:
+    if not view.filters.filtered:
         return section(f"*Your accounts* · {view.everything:,}")
     clear = button("Show all", ActionId.HOME_CLEAR, "accounts", label="Show all accounts")
     fit = f"{view.total:,} of {view.everything:,} fit"
-    if view.wishes.search:
-        fit += f" “{short(view.wishes.search, 80)}”"
+    if view.filters.search:
+        fit += f" “{short(view.filters.search, 80)}”"
     return section(f"*Your accounts* · {fit}", clear)
 
 
 # ── Finding one ─────────────────────────────────────────────────────────────────────────────────
 def _filters(view: AccountsView) -> list[Block]:
-    wishes = view.wishes
+    filters = view.filters
     chosen = actions(
-        _select(ActionId.HOME_HEALTH, "Any health", BANDS, wishes.health),
-        _select(ActionId.HOME_STAGE, "Any stage", STAGES, wishes.stage),
+        _select(ActionId.HOME_HEALTH, "Any health", BANDS, filters.health),
+        _select(ActionId.HOME_STAGE, "Any stage", STAGES, filters.stage),
         *_industries(view),
-        block_id=f"home.filters.{_mark(wishes)}",
+        block_id=f"home.filters.{_mark(filters)}",
     )
-    return [chosen, _search(wishes)]
+    return [chosen, _search(filters)]
 
 
 def _industries(view: AccountsView) -> list[Block]:
     """Only those that the reader's accounts have."""
     names = {key: cut(one_line(name), 75) or "…" for key, name in view.industries[:INDUSTRIES]}
-    chosen = view.wishes.industry
+    chosen = view.filters.industry
     if len(names) < 2 and not chosen:  # noqa: PLR2004 - one of one is no choice
         return []
     if chosen and chosen not in names:
@@ -106,7 +106,7 @@ def _select(action_id: ActionId, any_: str, entries: dict[str, str], chosen: str
     }
 
 
-def _search(wishes: HomeWishes) -> Block:
+def _search(filters: HomeFilters) -> Block:
     """Enter searches."""
     field: Block = {
         "type": "plain_text_input",
@@ -115,11 +115,11 @@ def _search(wishes: HomeWishes) -> Block:
         "placeholder": plain("A part of the name or industry, then Enter", 150),
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
-    if wishes.search:
-        field["initial_value"] = cut(wishes.search, 80)
+    if filters.search:
+        field["initial_value"] = cut(filters.search, 80)
     return {
         "type": "input",
-        "block_id": f"home.search.{_mark(wishes)}",
+        "block_id": f"home.search.{_mark(filters)}",
         "label": plain("Find an account", 2000),
         "element": field,
         "optional": True,
@@ -127,10 +127,10 @@ def _search(wishes: HomeWishes) -> Block:
     }
 
 
-def _mark(wishes: HomeWishes) -> str:
+def _mark(filters: HomeFilters) -> str:
     """Slack keeps what stands in a field of the same block, even when it was changed elsewhere:
     with another wish it is another block."""
-    words = f"{wishes.health} {wishes.stage} {wishes.industry} {wishes.search}"
+    words = f"{filters.health} {filters.stage} {filters.industry} {filters.search}"
     return sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
 
 

@@ -42,7 +42,7 @@ STATES = {
     MailboxState.DISCONNECTED: "is disconnected",
 }
 MARKS = {
-    MailboxState.WELL: "Well",
+    MailboxState.WELL: "Working",
     MailboxState.READING: "Reading",
     MailboxState.BEHIND: "Behind",
     MailboxState.NO_PUSH: "No push",

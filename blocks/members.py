@@ -32,6 +32,7 @@ ROLES = {
     Role.EXECUTIVE: "Executive: decides on approvals only",
     Role.ADMIN: "Admin: everything, and these settings",
 }
+WITH_FUNCTION = (Role.REP, Role.MANAGER)
 FUNCTIONS = {
     Function.SALES: "Sales",
     Function.ONBOARDING: "Onboarding",
@@ -72,7 +73,9 @@ def members_modal(view: MembersView) -> Block:
 def _line(line: MemberLine, view: MembersView, number: int) -> Block:
     titles = [TITLE_WORDS.get(title, title).removeprefix("a ").removeprefix("the ")
               for title in line.titles]  # fmt: skip
-    what = f"{line.role.value.capitalize()}, {FUNCTIONS[Function(line.function)]}"
+    what = line.role.value.capitalize()
+    # What executives and admins do here has no function of its own.
+    what += f", {FUNCTIONS[Function(line.function)]}" if line.role in WITH_FUNCTION else ""
     what += f" ({', '.join(titles)})" if titles else ""
     how = [_state(line, view), MAILBOXES.get(line.mailbox or "", "no Gmail yet")]
     how += [f"reports to {short(line.manager, 60)}"] if line.manager else []

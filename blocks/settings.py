@@ -1,5 +1,7 @@
 """`/understudy settings`: how I tell you things, who sees what, and what holds for everybody."""
 
+from collections.abc import Sequence
+
 from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.modals import input_block, modal
 from blocks.parts import (
@@ -14,22 +16,25 @@ from blocks.parts import (
     short,
 )
 from services.types.moments import until_words
-from services.types.rollout import Preferences, SettingsView, TenantSwitches
+from services.types.preferences import NIGHTS, Preferences
+from services.types.rollout import SettingsView, TenantSwitches
 from services.types.tenant_settings import PRESET_WORDS
+
+
+def _plainer(night: str) -> str:
+    """`18:00-08:00` as `18:00 to 8:00`."""
+    begins, _, ends = night.partition("-")
+    return f"{begins} to {ends.removeprefix('0')}"
+
 
 WISHES = (
     ("digest_slack", "The morning digest here in Slack"),
     ("digest_mail", "The morning digest by mail"),
     ("draft_mail", "A mail when a draft waits for me"),
-    ("feedback_prompts", "Now and then, ask me how a draft was"),
-)
-HOURS = (
-    ("off", "None"),
-    ("18:00-08:00", "18:00 to 8:00"),
-    ("19:00-07:00", "19:00 to 7:00"),
-    ("20:00-09:00", "20:00 to 9:00"),
 )
 NO_HOURS = "off"
+HOURS = ((NO_HOURS, "None"), *((night, _plainer(night)) for night in NIGHTS))
+PROMPTS = (("0", "Never"), ("1", "Once a week"), ("2", "Twice a week"), ("5", "Five times a week"))
 WHO_SEES = (
     "*Who sees what*\n"
     "• A mail's card: whoever answers it, and colleagues who got the same mail.\n"
@@ -52,7 +57,16 @@ def settings_modal(view: SettingsView) -> Block:
             section(f"*How I tell you things*\n{_standing(view)}"),
             *_paused(view),
             input_block(FieldId.WISHES, "Send me", _wishes(view.preferences), optional=True),
-            input_block(FieldId.QUIET_HOURS, "Quiet hours", _hours(view.preferences)),
+            input_block(
+                FieldId.PROMPTS,
+                "Ask me how a draft was, at most",
+                _select(FieldId.PROMPTS, PROMPTS, str(view.preferences.feedback_prompts)),
+            ),
+            input_block(
+                FieldId.QUIET_HOURS,
+                "Quiet hours",
+                _select(FieldId.QUIET_HOURS, HOURS, view.preferences.quiet_hours or NO_HOURS),
+            ),
             divider(),
             section(WHO_SEES),
             *(_tenant(view.tenant) if view.tenant else []),
@@ -89,14 +103,14 @@ def _wishes(wishes: Preferences) -> Block:
     return {**element, "initial_options": chosen} if chosen else element
 
 
-def _hours(wishes: Preferences) -> Block:
-    now = wishes.quiet_hours or NO_HOURS
-    words = dict(HOURS)
+def _select(field: FieldId, choices: Sequence[tuple[str, str]], now: str) -> Block:
+    """What stands there now is among the choices, also when nobody could choose it here."""
+    words = dict(choices) | ({} if now in dict(choices) else {now: now})
     return {
         "type": "static_select",
-        "action_id": FieldId.QUIET_HOURS,
-        "options": [option(text, value) for value, text in HOURS],
-        "initial_option": option(words.get(now, words[NO_HOURS]), now if now in words else "off"),
+        "action_id": field,
+        "options": [option(text, value) for value, text in words.items()],
+        "initial_option": option(words[now], now),
     }
 
 

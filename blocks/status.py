@@ -46,9 +46,10 @@ def trouble_lines(view: HealthView) -> list[str]:
     return trouble
 
 
-def footer_lines(view: HealthView) -> list[str]:
+def footer_lines(view: HealthView, *, mailboxes: bool = True) -> list[str]:
     """The same facts, for the foot of a page that has other things to say."""
-    boxes = " · ".join(_mailbox(box, view.reader).removeprefix("• ") for box in view.mailboxes[:3])
+    told = view.mailboxes[:3] if mailboxes else ()
+    boxes = " · ".join(_mailbox(box, view.reader).removeprefix("• ") for box in told)
     quiet = "Nothing was kept quiet today"
     if view.quiet_today:
         quiet = f"{count(view.quiet_today, 'mail')} kept quiet today, see /understudy quiet"

@@ -31,6 +31,14 @@ READY_SECONDS = 90
 STOP_SECONDS = 20
 BATCH = 20
 MAX_LINE = 2**20
+# Long enough to be seen, short enough to wait for.
+UNDO_SECONDS = 15
+TRY = f"""\
+  Begin in Messages: approve a draft, and take it back within {UNDO_SECONDS} seconds.
+  "What to try", at the top of the page, leads on: Home as each of the people
+  sees it, connecting Gmail, and a second workspace to install into.
+  In Slack, /understudy help lists everything.
+"""
 
 
 class DemoError(Exception):
@@ -102,6 +110,7 @@ class _Demo:
             else:
                 await _json(http, "POST", f"{sandbox_url}/control/story/begin")
             self.console.print(f"\n  Understudy is running at [bold]{sandbox_url}/[/bold]\n")
+            self.console.print(TRY, highlight=False)
             self.console.print("  Stop it with Ctrl-C. Nothing is kept.\n")
             await _until_stopped(stopping, bot, sandbox, folder / "bot.log")
         return 0
@@ -125,8 +134,7 @@ class _Demo:
             HOST="127.0.0.1",
             PORT=str(bot_port),
             PUBLIC_URL="",
-            # Long enough to be seen, short enough to wait for.
-            UNDO_SECONDS="15",
+            UNDO_SECONDS=str(UNDO_SECONDS),
         )
 
     async def _sandbox(self, bot_url: str) -> tuple[asyncio.subprocess.Process, str]:

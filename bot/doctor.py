@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -74,6 +74,10 @@ async def _tenants(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
     for team, tenant_id in workspaces:
         async for well, line in _tenant(built, tenant_id):
             yield well, f"{team}: {line}"
+    async with built.database.directory() as tx:
+        held = await jobs.held(tx)
+    for line in _held(held):
+        yield False, line
 
 
 async def _approvals(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
@@ -144,10 +148,17 @@ async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, 
             yield True, f"{box.address}: read lately"
         for line in _pushes(box, now, pushes=built.settings.gmail_topic is not None):
             yield False, f"{box.address}: {line}"
-    for kind, count in held.items():
-        yield False, f"{count} held {kind} jobs: their last tries failed, see the worker's log"
+    for line in _held(held):
+        yield False, line
     if stopped:
         yield False, "the kill switch is on: nothing leaves"
+
+
+def _held(held: Mapping[str, int]) -> list[str]:
+    return [
+        f"{count} held {kind} jobs: their last tries failed, see the worker's log"
+        for kind, count in held.items()
+    ]
 
 
 def _pushes(box: Mailbox, now: datetime, *, pushes: bool) -> list[str]:

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 MAX_BODY = 1024 * 1024
 FRESH = timedelta(minutes=5)
+# Nested beyond what Python reads comes as RecursionError.
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
 REQUESTS = Counter("understudy_slack_requests", "Requests at Slack's door", ["outcome"])
 
 
@@ -73,7 +75,7 @@ class SlackDoor:
             return web.Response(status=401, text="invalid signature")
         try:
             response = await self._dispatch(request, body)
-        except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        except UNREADABLE as error:
             # Our own handlers' errors end in the error table. What comes through is Bolt reaching
             # into nested fields, which it does unprotected, even while it reports an error.
             log.info("slack_request_unreadable", reason=repr(error))

@@ -74,7 +74,7 @@ def letter_services(
     approvals: OrderService,
     sign_in: LinkSignIn,
     actions: ActionVerbs,
-    undo: UndoVerb | None = None,
+    undo: UndoVerb,
 ) -> LetterServices:
     """`replies.receive` is what the system mailbox is read with; its desks are `approvals` and the
     one of drafts."""

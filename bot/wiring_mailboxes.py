@@ -16,13 +16,13 @@ from handlers.mailbox_verbs import MailboxVerbs
 from services.audit import AuditService
 from services.bundle import Services
 from services.cards import touch
-from services.delegation import DelegationService
 from services.first_reading import FirstReadingService
 from services.intake import Intake
 from services.letters.links import Links
 from services.mail_sync import MailSync, Orders
 from services.mailbox_access import MailboxAccess
 from services.mailbox_connect import ConnectLinks, MailboxConnectService
+from services.mailbox_delegation import DelegationService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_health import GmailFacts
 from services.mailbox_watch import WatchService

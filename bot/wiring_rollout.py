@@ -1,11 +1,10 @@
 """Bringing people in, pausing and settings, put together."""
 
-from db.models.mailboxes import Mailbox
-from db.session import Database, Tx
+from db.session import Database
 from handlers.rollout_verbs import RolloutVerbs
 from services.approvals.rule_sets import RuleSetService
 from services.audit import AuditService
-from services.mailbox_ending import MailboxEndingService
+from services.holding import NIGHT_TIMER
 from services.ports import Chats, Clock, Ids
 from services.rollout.bundle import RolloutServices
 from services.rollout.deps import ArmDigest, EndMailbox, RolloutDeps
@@ -16,7 +15,7 @@ from services.rollout.membership import MembershipService
 from services.rollout.pausing import TIMER, PauseService
 from services.rollout.switches import SwitchService
 from services.rollout.waiting import WaitingService
-from services.sweeps import TenantCheck, TimerHandler
+from services.sweeps import TimerHandler
 
 
 def rollout_deps(
@@ -25,15 +24,6 @@ def rollout_deps(
     return RolloutDeps(
         clock=clock, ids=ids, audit=audit, arm_digest=arm_digest, end_mailbox=end_mailbox
     )
-
-
-def ended_by(endings: MailboxEndingService) -> EndMailbox:
-    """Whose membership ends, loses their mailboxes in the same transaction."""
-
-    async def end(tx: Tx, mailbox: Mailbox, _why: str) -> None:
-        await endings.end(tx, mailbox)
-
-    return end
 
 
 def rollout_services(
@@ -52,11 +42,7 @@ def rollout_services(
 
 
 def rollout_timers(services: RolloutServices) -> dict[str, TimerHandler]:
-    return {TIMER: services.pauses.over}
-
-
-def rollout_checks(services: RolloutServices) -> tuple[TenantCheck, ...]:
-    return (services.imports.recover,)
+    return {TIMER: services.pauses.over, NIGHT_TIMER: services.pauses.morning}
 
 
 def rollout_verbs(services: RolloutServices, rules: RuleSetService) -> RolloutVerbs:

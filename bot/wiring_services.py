@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import aiohttp
 
-from blocks.email_digest import digest_mail
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
 from bot.adapters.slack import SlackChats
@@ -32,8 +31,6 @@ from bot.wiring_mail_decisions import (
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_rollout import (
-    ended_by,
-    rollout_checks,
     rollout_deps,
     rollout_services,
     rollout_timers,
@@ -53,7 +50,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
-from services.home_wishes import HomeService
+from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.mail_out import MailOut
 from services.mailbox_access import MailboxAccess
@@ -125,14 +122,7 @@ def build_services(
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
     digests = DigestService(
-        database,
-        clock,
-        ids,
-        audit,
-        views,
-        mail_out,
-        digest_mail,
-        mailer=digest_mailer(by_mail, views, mail_out, notes),
+        database, clock, ids, audit, digest_mailer(by_mail, views, mail_out, notes)
     )
     urgent = UrgentService(
         db=database,
@@ -187,9 +177,7 @@ def build_services(
     )
     rollout = rollout_services(
         database,
-        rollout_deps(
-            clock, ids, audit, arm_digest=digests.schedule, end_mailbox=ended_by(boxes.endings)
-        ),
+        rollout_deps(clock, ids, audit, arm_digest=digests.schedule, end_mailbox=boxes.endings.end),
         chats,
         views,
     )
@@ -249,12 +237,9 @@ def build_services(
             },
             (
                 *approval_checks(approvals),
-                *rollout_checks(rollout),
                 inbound.recover,
                 digests.arm,
-                agent.recover,
                 boxes.watches.check,
-                boxes.readings.check,
                 boxes.forgetting.check,
             ),
         ),

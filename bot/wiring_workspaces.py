@@ -16,10 +16,10 @@ from handlers.installing import INSTALL_PATH, install_routes
 from services.audit import AuditService
 from services.installs import InstallService
 from services.mail_out import MailOut
-from services.pausing import PauseNotices
 from services.ports import ChatGateway, Clock, Ids, InstallGateway
 from services.tenants import TenantService
 from services.vault import Vault
+from services.workspace_pause import PauseNotices
 from services.workspace_tokens import WorkspaceTokens
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.actions import Action
-from db.models.cards import Card, Feedback
+from db.models.cards import Feedback
 from db.models.conversations import Message
 from db.models.drafts import Draft
 from db.session import ReadTx, Tx
@@ -84,15 +84,3 @@ async def subject_of(tx: ReadTx, action_id: UUID) -> str:
         .where(Action.tenant_id == tx.tenant_id, Action.id == action_id)
     )
     return rows.scalar_one_or_none() or ""
-
-
-async def card_subject_at(tx: ReadTx, channel: str, ts: str) -> tuple[str, UUID] | None:
-    """(kind, subject) of the card that stands at this place in Slack."""
-    row = (
-        await tx.session.execute(
-            select(Card.kind, Card.subject_id).where(
-                Card.tenant_id == tx.tenant_id, Card.channel == channel, Card.ts == ts
-            )
-        )
-    ).first()
-    return (row[0], row[1]) if row else None

@@ -1,4 +1,4 @@
-"""SQL of the Home tab's life: visits, wishes, and when it is published anew."""
+"""SQL of the Home tab's life: visits, filters, and when it is published anew."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ set since = case when v.seen_at <= $5 then v.seen_at else v.since end,
 
 SINCE = "select since from home_visits where tenant_id = $1 and member_id = $2"
 
-WISH = """
+FILTER = """
 update members
 set preferences = preferences || jsonb_build_object(
     'home', coalesce(preferences -> 'home', '{}') || $3::text::jsonb)
@@ -94,10 +94,10 @@ async def get_since(tx: ReadTx, member_id: UUID) -> datetime | None:
     return since
 
 
-async def set_wishes(tx: Tx, member_id: UUID, wishes: Mapping[str, str | int]) -> bool:
+async def set_filters(tx: Tx, member_id: UUID, filters: Mapping[str, str | int]) -> bool:
     """What the member wants to see; what isn't named stays. False when there is no such member."""
     connection = await raw_connection(tx)
-    stored = await connection.fetchval(WISH, tx.tenant_id, member_id, json.dumps(dict(wishes)))
+    stored = await connection.fetchval(FILTER, tx.tenant_id, member_id, json.dumps(dict(filters)))
     return stored is not None
 
 

@@ -113,13 +113,14 @@ def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 LIVE = text(
     "select convert_from(payload, 'utf8')::jsonb as payload from jobs.pgqueuer "
-    "where entrypoint = :kind and status in ('queued', 'picked')"
+    "where entrypoint = :kind and status in ('queued', 'picked') "
+    "and convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' = :tenant"
 )
 
 
 async def live_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
-    """Payloads of the jobs of this kind that will still run."""
-    rows = await tx.session.execute(LIVE, {"kind": kind})
+    """Payloads of the tenant's jobs of this kind that will still run."""
+    rows = await tx.session.execute(LIVE, {"kind": kind, "tenant": str(tx.tenant_id)})
     return [row.payload for row in rows]
 
 
@@ -137,10 +138,15 @@ async def held_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
 
 
 HELD = text(
-    "select entrypoint, count(*) as n from jobs.pgqueuer where status = 'failed' group by 1"
+    "select entrypoint, count(*) as n from jobs.pgqueuer where status = 'failed' "
+    "and convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' is not distinct from :tenant "
+    "group by 1"
 )
 
 
 async def held(tx: ReadTx) -> dict[str, int]:
-    """How many jobs of each kind are held after their last failure."""
-    return {row.entrypoint: row.n for row in await tx.session.execute(HELD)}
+    """How many of the tenant's jobs of each kind are held after their last failure; in a
+    transaction of no tenant, of those that belong to none."""
+    tenant = str(tx.tenant) if tx.tenant else None
+    rows = await tx.session.execute(HELD, {"tenant": tenant})
+    return {row.entrypoint: row.n for row in rows}

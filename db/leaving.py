@@ -71,8 +71,9 @@ async def pass_on_conversations(
     return rows.scalars().all()
 
 
-async def list_mailboxes_of(tx: ReadTx, member_id: UUID) -> Sequence[Mailbox]:
-    """The member's own mailboxes that are still connected somehow."""
+async def lock_mailboxes_of(tx: Tx, member_id: UUID) -> Sequence[Mailbox]:
+    """The member's own mailboxes that are still connected somehow, as they stand now: whoever is
+    just renewing their tokens does so before us, and what is given back is what stands there."""
     rows = await tx.session.execute(
         select(Mailbox)
         .where(
@@ -82,6 +83,8 @@ async def list_mailboxes_of(tx: ReadTx, member_id: UUID) -> Sequence[Mailbox]:
             Mailbox.is_system.is_(False),
         )
         .order_by(Mailbox.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     return rows.scalars().all()
 

@@ -39,17 +39,6 @@ async def list_mailboxes(tx: ReadTx, *, status: str = "connected") -> list[Mailb
     )
 
 
-async def list_of_member(tx: ReadTx, member_id: UUID) -> list[Mailbox]:
-    """The member's mailboxes, connected or not."""
-    return list(
-        await tx.session.scalars(
-            select(Mailbox)
-            .where(Mailbox.tenant_id == tx.tenant_id, Mailbox.member_id == member_id)
-            .order_by(Mailbox.id)
-        )
-    )
-
-
 async def list_via(tx: ReadTx, via: str) -> list[Mailbox]:
     """What is opened in this way and not disconnected."""
     return list(

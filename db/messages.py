@@ -177,14 +177,16 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
-async def list_unprocessed(tx: ReadTx) -> Sequence[tuple[UUID, datetime]]:
-    """Inbound messages nobody has looked at yet: for the sweep."""
+async def list_unprocessed(tx: ReadTx, before: datetime) -> Sequence[UUID]:
+    """Inbound messages from before then that nobody has looked at yet: for the sweep."""
     rows = await tx.session.execute(
-        select(Message.id, Message.created_at).where(
-            Message.tenant_id == tx.tenant_id, Message.attention == "new"
+        select(Message.id).where(
+            Message.tenant_id == tx.tenant_id,
+            Message.attention == "new",
+            Message.created_at < before,
         )
     )
-    return [(message_id, created_at) for message_id, created_at in rows]
+    return rows.scalars().all()
 
 
 async def list_messages(tx: ReadTx, conversation_id: UUID) -> Sequence[Message]:

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.reviews import FeedbackPrompt, Review
-from db.models.tenants import Member
 from db.session import ReadTx, Tx
 
 KEY = ["tenant_id", "member_id", "target", "target_id"]
@@ -40,17 +39,6 @@ async def set_review(
         )
         .on_conflict_do_update(index_elements=KEY, set_=values)
     )
-
-
-async def hold_member(tx: Tx, member_id: UUID) -> Member | None:
-    """The member, held so that what is counted about them can't be counted twice at once."""
-    rows = await tx.session.execute(
-        select(Member)
-        .where(Member.tenant_id == tx.tenant_id, Member.id == member_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return rows.scalar_one_or_none()
 
 
 async def list_prompts(tx: ReadTx, member_id: UUID, *, limit: int) -> Sequence[FeedbackPrompt]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Date, cast, func, select, update
 
 from db.models.actions import Action
 from db.models.cards import Card
@@ -224,22 +224,44 @@ async def list_held(
     return [(card_id, action) for card_id, action in rows], total.scalar_one()
 
 
-async def list_seen_cards(
-    tx: ReadTx, member_id: UUID, since: datetime
-) -> Sequence[tuple[UUID, datetime]]:
-    """The mails this member has, or would have, been shown since a moment, newest first: subject
-    and when."""
+async def count_seen_by_day(
+    tx: ReadTx, member_ids: Collection[UUID], since: datetime, timezone: str
+) -> dict[tuple[UUID, date], int]:
+    """How many mails each of these has, or would have, been shown since a moment, by member and day
+    of this zone."""
+    day = cast(func.timezone(timezone, Card.created_at), Date)
     rows = await tx.session.execute(
-        select(Card.subject_id, Card.created_at)
-        .where(
-            Card.tenant_id == tx.tenant_id,
-            Card.recipient_id == member_id,
-            Card.kind == "mail",
-            Card.created_at >= since,
-        )
-        .order_by(Card.created_at.desc(), Card.id)
+        select(Card.recipient_id, day, func.count())
+        .where(*_seen(tx, member_ids, since))
+        .group_by(Card.recipient_id, day)
     )
-    return [(subject, at) for subject, at in rows]
+    return {(member_id, on): number for member_id, on, number in rows}
+
+
+async def list_seen(
+    tx: ReadTx, member_ids: Collection[UUID], since: datetime, limit: int
+) -> Sequence[tuple[UUID, UUID]]:
+    """Those mails, person by person in the order of their names, newest first: member and
+    subject."""
+    rows = await tx.session.execute(
+        select(Card.recipient_id, Card.subject_id)
+        .join(Member, (Member.tenant_id == Card.tenant_id) & (Member.id == Card.recipient_id))
+        .where(*_seen(tx, member_ids, since))
+        .order_by(Member.name, Member.id, Card.created_at.desc(), Card.id)
+        .limit(limit)
+    )
+    return [(member_id, subject) for member_id, subject in rows]
+
+
+def _seen(
+    tx: ReadTx, member_ids: Collection[UUID], since: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Card.tenant_id == tx.tenant_id,
+        Card.recipient_id.in_(member_ids),
+        Card.kind == "mail",
+        Card.created_at >= since,
+    )
 
 
 # ── How far a tenant is ─────────────────────────────────────────────────────────────────────────

@@ -35,9 +35,10 @@ async def count_shown_since(tx: ReadTx, recipient_id: UUID, since: datetime) -> 
     return int((await tx.session.execute(query)).scalar_one())
 
 
-def _standing(tx: ReadTx, recipient_id: UUID) -> Select[Card, Action]:
+def _standing(tx: ReadTx, recipient_id: UUID) -> Select[UUID]:
+    """The actions in the reader's roll-up."""
     return (
-        select(Card, Action)
+        select(Card.subject_id)
         .join(Action, (Action.tenant_id == Card.tenant_id) & (Action.id == Card.subject_id))
         .where(
             Card.tenant_id == tx.tenant_id,
@@ -54,10 +55,8 @@ async def list_rolled_up(
     tx: ReadTx, recipient_id: UUID, limit: int
 ) -> Sequence[tuple[Action, Account | None, Message | None]]:
     """What waits in the reader's roll-up, oldest first."""
-    standing = _standing(tx, recipient_id).subquery()
     query = (
         select(Action, Account, Message)
-        .join(standing, standing.c.id_1 == Action.id)
         .outerjoin(
             Account, (Account.tenant_id == Action.tenant_id) & (Account.id == Action.account_id)
         )
@@ -65,7 +64,7 @@ async def list_rolled_up(
         .outerjoin(
             Message, (Message.tenant_id == Draft.tenant_id) & (Message.id == Draft.message_id)
         )
-        .where(Action.tenant_id == tx.tenant_id)
+        .where(Action.tenant_id == tx.tenant_id, Action.id.in_(_standing(tx, recipient_id)))
         .order_by(Action.created_at, Action.id)
         .limit(limit)
     )

@@ -16,7 +16,7 @@ from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
 from handlers.verbs import Verbs
-from handlers.words import nearest
+from handlers.words import first_word, nearest
 from services.errors import InvalidInput
 from services.types.people import Actor
 
@@ -27,14 +27,14 @@ Command = Callable[[Verbs, Actor, str, str], Awaitable[Reply]]
 async def reply(verbs: Verbs, actor: Actor, text: str, *, command_id: str) -> Reply:
     """What the words ask for; a word that is nearly right counts."""
     # Slack sends what people type with & < > as entities.
-    word, _, rest = unescape(text).strip().partition(" ")
+    word, rest = first_word(unescape(text))
     name = nearest(word.lower(), COMMANDS) if word else "help"
     if name is None:
         return Reply(
             text=f"I don't know “{escape(word[:40])}”. I know: {', '.join(COMMANDS)}.",
             blocks=help_blocks(unknown=word[:40]),
         )
-    return await COMMANDS[name](verbs, actor, rest.strip(), command_id)
+    return await COMMANDS[name](verbs, actor, rest, command_id)
 
 
 async def help_wanted(_verbs: Verbs, _actor: Actor, _rest: str, _command_id: str) -> Reply:

@@ -31,10 +31,15 @@ def sentence(error: Exception) -> str:
     return UNEXPECTED
 
 
-def view_answer(error: Exception) -> dict[str, Any]:
-    """The answer to a submitted modal: at the field where one is named, else in its place."""
+def view_answer(error: Exception, view: Any = None) -> dict[str, Any]:
+    """The answer to a submitted modal: at the field where one is named, else in its place. Slack
+    refuses an error at a field the form doesn't have: it stands at the first one then."""
     if isinstance(error, InvalidInput) and error.field:
-        return {"response_action": "errors", "errors": {error.field: str(error)}}
+        state = view.get("state") if isinstance(view, dict) else None
+        values = state.get("values") if isinstance(state, dict) else None
+        fields = list(values) if isinstance(values, dict) else []
+        field = error.field if error.field in fields or not fields else fields[0]
+        return {"response_action": "errors", "errors": {field: str(error)}}
     return {"response_action": "update", "view": told_modal("Not done", sentence(error))}
 
 
@@ -50,7 +55,7 @@ async def answer(
     if kind == "event_callback" and (passing or isinstance(error, TransientError)):
         return BoltResponse(status=503, body="")
     if kind == "view_submission":
-        return BoltResponse(status=200, body=view_answer(error))
+        return BoltResponse(status=200, body=view_answer(error, payload.get("view")))
     if kind == "block_suggestion":
         return BoltResponse(status=200, body={"options": []})
     # A sentence may name an account or a person, and is shown as markup here.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from blocks.home import closed_home
 from blocks.parts import escape, unescape
 from handlers import commands
 from handlers.edge import Reply
@@ -18,10 +19,12 @@ from handlers.verbs import Verbs
 from services.errors import Forbidden, NotFound, ServiceError
 from services.ports import ChatMessage, Chats
 from services.types.people import Actor
+from services.workspace_pause import REMOVED, REVOKED
 
 log = structlog.get_logger(__name__)
 SOURCE = "slack"
 PROMPTS_TITLE = "What would you like to know?"
+WRITTEN = {None, "file_share"}
 # Skin tones come as "+1::skin-tone-3".
 RATINGS = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
 
@@ -51,8 +54,10 @@ class Events:
             return
         if envelope.event.type == "app_home_opened":
             await self._first_admin(envelope)
-        actor = await self._actor(envelope)
-        if actor is None:
+        try:
+            actor = await self._found(envelope)
+        except (NotFound, Forbidden) as refusal:
+            await self._turn_away(envelope, refusal)
             return
         key = _key(envelope)
         if await self.verbs.inbound.receive(actor.tenant_id, **key, body=_content(envelope)):
@@ -92,19 +97,33 @@ class Events:
             if await self.verbs.workspaces.find(envelope.team_id) == tenant_id:
                 await SYSTEM[envelope.event.type](self, envelope)
             return
-        actor = await self._actor(envelope)
         handler = TABLE.get(envelope.event.type)
-        if actor is not None and handler is not None and actor.tenant_id == tenant_id:
+        try:
+            actor = await self._found(envelope)
+        except (NotFound, Forbidden):
+            return
+        if handler is not None and actor.tenant_id == tenant_id:
             await handler(self, actor, envelope)
 
-    async def _actor(self, envelope: EventEnvelope) -> Actor | None:
-        """Strangers react and write too; an event is no place to answer them, so None."""
+    async def _found(self, envelope: EventEnvelope) -> Actor:
         if envelope.person is None:
-            return None
+            raise NotFound("Nobody is named.")
+        return await self.actors.find(envelope.team_id, envelope.person)
+
+    async def _turn_away(self, envelope: EventEnvelope, refusal: ServiceError) -> None:
+        """Strangers react and write too, and an event is no place to answer them. Only the Home tab
+        is: it would stay blank, or show whoever was a member once what is no longer theirs."""
+        event, user = envelope.event, envelope.person
+        if event.type != "app_home_opened" or event.tab not in {None, "home"}:
+            return
+        tenant_id = await self.verbs.workspaces.find(envelope.team_id)
+        if tenant_id is None or user is None:
+            return
         try:
-            return await self.actors.find(envelope.team_id, envelope.person)
-        except (NotFound, Forbidden):
-            return None
+            chat = await self.chats.of(tenant_id)
+            await chat.publish_home(user, closed_home(str(refusal)))
+        except ServiceError as error:
+            log.info("no home for a stranger", reason=str(error))
 
     async def home_opened(self, actor: Actor, envelope: EventEnvelope) -> None:
         event = envelope.event
@@ -181,18 +200,19 @@ class Events:
         )
 
     async def uninstalled(self, envelope: EventEnvelope) -> None:
-        await self._disconnect(envelope, "the app was removed")
+        await self._disconnect(envelope, REMOVED)
 
     async def tokens_revoked(self, envelope: EventEnvelope) -> None:
         """Only the bot's token is ours; what people gave other apps is none of our business."""
         if envelope.event.tokens.get("bot"):
-            await self._disconnect(envelope, "the token was revoked")
+            await self._disconnect(envelope, REVOKED)
 
     async def user_changed(self, envelope: EventEnvelope) -> None:
         """An account that was deactivated is a membership that ends."""
         tenant_id = await self.verbs.workspaces.find(envelope.team_id)
         slack_user_id = _gone(envelope)
         if tenant_id is not None and slack_user_id is not None:
+            self.actors.forget(envelope.team_id, slack_user_id)
             await self.verbs.rollout.members.slack_gone(tenant_id, slack_user_id)
 
     async def _disconnect(self, envelope: EventEnvelope, why: str) -> None:
@@ -236,6 +256,7 @@ def _content(envelope: EventEnvelope) -> dict[str, Any]:
 
 
 def _is_from_a_person(envelope: EventEnvelope) -> bool:
-    """Our own messages, other bots' and edits (subtypes) are nobody's wish."""
+    """Our own messages, other bots' and edits (subtypes) are nobody's wish. What is written beside
+    a file is: Slack tells it as a subtype of its own."""
     event = envelope.event
-    return event.bot_id is None and (event.type != "message" or event.subtype is None)
+    return event.bot_id is None and (event.type != "message" or event.subtype in WRITTEN)

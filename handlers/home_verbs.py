@@ -1,4 +1,4 @@
-"""The business verbs of the Home tab (services.home_wishes.HomeService)."""
+"""The business verbs of the Home tab (services.home_filters.HomeService)."""
 
 from typing import Protocol
 
@@ -10,6 +10,6 @@ class HomeVerbs(Protocol):
         """The actor looks at their Home tab: shown fresh, and the visit noted."""
         ...
 
-    async def arrange(self, actor: Actor, **wishes: str | int) -> None:
+    async def arrange(self, actor: Actor, **filters: str | int) -> None:
         """Another filter or page; what isn't named stays."""
         ...

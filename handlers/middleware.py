@@ -35,6 +35,10 @@ class Actors:
             self._known.popitem(last=False)
         return actor
 
+    def forget(self, team_id: str, user_id: str) -> None:
+        """Whoever has left isn't shown anything for the rest of that minute."""
+        self._known.pop((team_id, user_id), None)
+
 
 class Sightings:
     """Which card was already seen at which message: a click asks the database once, not always."""

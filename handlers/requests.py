@@ -1,5 +1,7 @@
 """Asking for an approval: by command, by shortcut, and from buttons."""
 
+import re
+
 from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId, Wish
 from blocks.approval_forms import request_choice, request_modal
 from blocks.approval_words import TYPES
@@ -11,13 +13,14 @@ from handlers.edge import Click, Reply, Routes, Shortcut, Submission, Typing
 from handlers.message_words import readable
 from handlers.payloads import ShortcutMessage, read_id, read_value
 from handlers.verbs import Verbs
-from handlers.words import nearest
+from handlers.words import first_word, nearest
 from services.errors import InvalidInput
 from services.types.approvals import RequestForm, RequestStatus, RequestType, Urgency
 from services.types.people import Actor
 
 NEW = "new"
 MESSAGE = 1300
+_FOR = re.compile(r"^for\s+", re.IGNORECASE)
 # Where a form lacks the field that is wrong, its nearest one carries the words.
 _INSTEAD: dict[str, tuple[str, ...]] = {
     FieldId.ACCOUNT: (FieldId.DEAL,),
@@ -30,14 +33,15 @@ _INSTEAD: dict[str, tuple[str, ...]] = {
 # ── Ways to the form ────────────────────────────────────────────────────────────────────────────
 async def request_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
     """`/understudy request discount Acme`; without a type, a choice."""
-    word, _, account = rest.partition(" ")
+    word, account = first_word(rest)
+    account = _FOR.sub("", account)[:200]
     if not word:
         return Reply(text="What do you need?", blocks=request_choice())
     type_ = nearest(word.lower(), TYPES)
     if type_ is None:
         text = f"I can't ask for “{escape(word[:40])}”. I know: {', '.join(TYPES)}."
         return Reply(text=text, blocks=[section(text), *request_choice()])
-    view = await verbs.approvals.reads.form(actor, type_, account=account.strip()[:200])
+    view = await verbs.approvals.reads.form(actor, type_, account=account)
     name = f"Request: {TYPES[type_].lower()}"
     form = button("Open the form", ActionId.REQUEST, Wish(type=type_, account=account).encode())
     return Reply(text=name, blocks=[section(f"*{name}*"), actions(form)], view=request_modal(view))

@@ -8,10 +8,10 @@ from blocks.rollout import enable_choose_modal, preview_modal
 from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_id, read_value
 from handlers.verbs import Verbs
-from services.errors import Forbidden, InvalidInput
+from services.actors import ADMINS_ONLY
+from services.errors import Forbidden
 from services.types.people import Actor, Role
 
-ADMINS_ONLY = "Only an admin of Understudy may do that."
 IMPORTING = "I'm looking them up. What became of each comes as a message in a moment."
 
 
@@ -147,13 +147,6 @@ def require_admin(actor: Actor) -> None:
     """Only so that nobody fills in a form for nothing: the verbs look again."""
     if actor.role is not Role.ADMIN:
         raise Forbidden(ADMINS_ONLY)
-
-
-def placed(refusal: InvalidInput, submission: Submission) -> InvalidInput:
-    """An error must stand at a field that the form has: Slack refuses any other."""
-    if refusal.field is not None and submission.form.asks(refusal.field):
-        return refusal
-    return InvalidInput(str(refusal))
 
 
 ROUTES = Routes(

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from services.types.approvals import RuleSet
 from services.types.people import Actor
+from services.types.preferences import Preferences
 from services.types.rollout import (
     HandoverView,
     ImportView,
     MemberLine,
     MembersView,
-    Preferences,
     PresetView,
     PreviewView,
     SettingsView,

@@ -188,6 +188,7 @@ class Teller:
             await self.sleep(0.4)
         log.info("the stream ended", reason=str(refusal))
         self.plain = True
+        await self._end(page.ref)
 
     # ── Ending ──────────────────────────────────────────────────────────────────────────────────
     async def _close_last(self, blocks: Sequence[dict[str, Any]]) -> None:
@@ -203,9 +204,10 @@ class Teller:
             try:
                 await self.chat.stop_stream(page.ref, blocks=blocks)
             except TransientError as lost:
-                if not lost.ambiguous:
-                    raise
-                page.unsure = True
+                # Nobody may touch a message that still streams: asked again, it either ends now or
+                # says that it has ended.
+                page.unsure = page.unsure or lost.ambiguous
+                raise
             except (InvalidInput, NotFound):
                 page.unsure = True
             page.live = False
@@ -223,12 +225,16 @@ class Teller:
             found = await self._patiently(self._found)
             refs = [found] if found else []
         for ref in refs:
-            try:
-                await self.chat.stop_stream(ref)
-            except (InvalidInput, NotFound, TransientError):
-                log.debug("no stream to end", ts=ref.ts)
+            await self._patiently(partial(self._end, ref))
             self.pages.append(Page(ref=ref, text="", born=self.monotonic()))
         self.plain = True
+
+    async def _end(self, ref: ChatRef) -> None:
+        """End the stream, if it still is one."""
+        try:
+            await self.chat.stop_stream(ref)
+        except (InvalidInput, NotFound):
+            log.debug("no stream to end", ts=ref.ts)
 
     async def _put(self, number: int, text: str, shown: Sequence[dict[str, Any]]) -> None:
         if number < len(self.pages):

@@ -4,6 +4,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def first_word(text: str) -> tuple[str, str]:
+    """The first word and what stands behind it, whatever blanks or line ends part them."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, rest[0].rstrip() if rest else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was meant; a word that is nearly right counts."""
     words = list(known)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.bundle import Services
-from services.pausing import NOTICE
+from services.workspace_pause import NOTICE
 
 
 def workspace_jobs(

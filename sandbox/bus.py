@@ -54,7 +54,8 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
-    with request.app[BUS].subscribe() as queue:
+    # A page that was closed is no news.
+    with request.app[BUS].subscribe() as queue, contextlib.suppress(ConnectionResetError):
         await response.prepare(request)
         await response.write(b": open\n\n")
         while True:
@@ -64,8 +65,9 @@ async def _stream(request: web.Request) -> web.StreamResponse:
                 await response.write(b": still here\n\n")
                 continue
             if event is None:
-                return response
+                break
             await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+    return response
 
 
 async def _close(app: web.Application) -> None:

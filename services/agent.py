@@ -16,6 +16,7 @@ from db.feedback import drop_feedback, set_feedback
 from db.models.agent import AgentAnswer
 from db.session import Database, Tx
 from db.visibility import may_see
+from services.actors import require_member
 from services.agent_looking import Looking, remembered, spelled
 from services.agent_saying import Saying
 from services.audit import AuditService
@@ -37,7 +38,6 @@ LONGEST_QUESTION = 2_000
 MOST_AN_HOUR = 30
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=30)
-GRACE = timedelta(seconds=30)
 ATTEMPTS = 3
 TOO_LONG = (
     "That is longer than I can take in one question. Nothing is lost: shorten it to "
@@ -47,7 +47,6 @@ TOO_MANY = (
     f"You have asked me {MOST_AN_HOUR} questions within an hour, and that is as many as I answer. "
     "Ask again in a little while; `/understudy brief ACCOUNT` works meanwhile."
 )
-UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
 INTERRUPTED = (
     "I was interrupted several times while I answered this, so I stopped trying. Nothing was "
     "changed. Please ask again."
@@ -81,9 +80,7 @@ class AgentService:
             raise InvalidInput(TOO_LONG)
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound(UNKNOWN)
+            member = await require_member(tx, actor)
             if await rows.count_asked(tx, member.id, now - HOUR) >= MOST_AN_HOUR:
                 raise LimitReached(TOO_MANY)
             answer_id = await rows.add_answer(
@@ -296,18 +293,6 @@ class AgentService:
     async def release(self, work: AnswerWork) -> None:
         """Give it back undone; the job comes again."""
         await self._write(work, lease_token=None, lease_until=None)
-
-    async def recover(self, tenant_id: UUID) -> None:
-        """A check of the sweep: questions without a live job."""
-        now = self.clock.now()
-        async with self.db.transaction(tenant_id) as tx:
-            stranded = await rows.list_stranded(tx, now - GRACE, now)
-            if not stranded:
-                return
-            alive = {str(job.get("answer_id")) for job in await jobs.live_payloads(tx, JOB)}
-            for answer_id in stranded:
-                if str(answer_id) not in alive:
-                    await jobs.enqueue(tx, JOB, {"answer_id": answer_id})
 
     async def _write(self, work: AnswerWork, **values: object) -> bool:
         async with self.db.transaction(work.tenant_id) as tx:

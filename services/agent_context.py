@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
 from db import agent as rows
@@ -59,19 +60,19 @@ class Asking:
 
 async def account_request(tx: ReadTx, asking: Asking, account: Account) -> AnswerRequest:
     """Everything known about the account that the question may need, within the token budget."""
-    member, zone = asking.member, asking.member.timezone
-    period = read_period(asking.question, asking.now, zone)
+    member, zone = asking.member, zone_of(asking.member.timezone)
+    period = read_period(asking.question, asking.now, member.timezone)
     aim = read_aim(asking.question)
-    today = asking.now.astimezone(zone_of(zone)).date()
+    today = asking.now.astimezone(zone).date()
     found = [
-        *await _standing(tx, account),
+        *await _standing(tx, account, zone),
         *await _qualification(tx, account.id, role_of(asking.question)),
-        *await _waiting(tx, account.id, member.id),
-        *await _decided(tx, account.id, period, member.id),
-        *await _approvals(tx, account.id, period, account.name),
-        *await _notes(tx, account.id),
+        *await _waiting(tx, account.id, member.id, zone),
+        *await _decided(tx, account.id, period, member.id, zone),
+        *await _approvals(tx, account.id, period, account.name, zone),
+        *await _notes(tx, account.id, zone),
     ]
-    mails, total = await _mails(tx, account.id, period, member.id)
+    mails, total = await _mails(tx, account.id, period, member.id, zone)
     request = AnswerRequest(
         question=asking.question,
         aim=aim,
@@ -79,7 +80,7 @@ async def account_request(tx: ReadTx, asking: Asking, account: Account) -> Answe
         company=asking.company,
         account_name=account.name,
         today=today,
-        timezone=zone,
+        timezone=member.timezone,
         period=period,
         sources=_numbered([*found, *mails]),
         turns=asking.turns,
@@ -103,45 +104,47 @@ def _source(kind: Kind, title_: str, **more: Any) -> Source:
     return Source(number=0, kind=kind, title=" ".join(title_.split()), **more)
 
 
-def _day(day: date | None) -> str:
-    """`4 Dec 2026`, of a moment as well."""
+def _day(day: date | None, zone: ZoneInfo) -> str:
+    """`4 Dec 2026`; of a moment, the day it was where the asker is."""
+    if isinstance(day, datetime):
+        day = day.astimezone(zone)
     return f"{day.day} {day:%b %Y}" if day else "an unknown day"
 
 
 # ── How it stands ───────────────────────────────────────────────────────────────────────────────
-async def _standing(tx: ReadTx, account: Account) -> list[Source]:
+async def _standing(tx: ReadTx, account: Account, zone: ZoneInfo) -> list[Source]:
     heard = await customers.last_heard(tx, account.id)
     deals = await customers.list_deals(tx, account.id)
     contacts = await customers.list_contacts(tx, account.id)
     return [
-        _account(account),
-        *(_deal(deal) for deal in deals[:10]),
-        *(_contact(one, heard.get(one.id)) for one in contacts[:20]),
+        _account(account, zone),
+        *(_deal(deal, zone) for deal in deals[:10]),
+        *(_contact(one, heard.get(one.id), zone) for one in contacts[:20]),
     ]
 
 
-def _account(account: Account) -> Source:
+def _account(account: Account, zone: ZoneInfo) -> Source:
     facts = [
         account.industry,
         f"health {account.health} of 100" if account.health is not None else None,
         account.lifecycle.replace("_", " ") if account.lifecycle else None,
-        f"renews {_day(account.renewal_date)}" if account.renewal_date else None,
+        f"renews {_day(account.renewal_date, zone)}" if account.renewal_date else None,
         account.domain,
     ]
     details = ", ".join(filter(None, facts)) or "no details"
     return _source(Kind.ACCOUNT, f"{account.name}: {details}")
 
 
-def _deal(deal: Deal) -> Source:
-    closes = f", closes {_day(deal.close_date)}" if deal.close_date else ""
+def _deal(deal: Deal, zone: ZoneInfo) -> Source:
+    closes = f", closes {_day(deal.close_date, zone)}" if deal.close_date else ""
     stage = deal.stage.replace("_", " ")
     return _source(Kind.DEAL, f"{deal.name}: {stage}, {money(deal.amount, deal.currency)}{closes}")
 
 
-def _contact(contact: Contact, heard: datetime | None) -> Source:
+def _contact(contact: Contact, heard: datetime | None, zone: ZoneInfo) -> Source:
     name = contact.name or contact.email
     role = f", {contact.title}" if contact.title else ""
-    last = f"last wrote {_day(heard)}" if heard else "has not written yet"
+    last = f"last wrote {_day(heard, zone)}" if heard else "has not written yet"
     known = "" if contact.status == "confirmed" else ", not confirmed"
     text = f"{name}{role} ({contact.email}{known}): {last}"
     return _source(Kind.CONTACT, text, who=name, at=heard)
@@ -170,12 +173,12 @@ def _criterion(name: Criterion) -> str:
 
 
 # ── What waits, and what was decided ────────────────────────────────────────────────────────────
-async def _waiting(tx: ReadTx, account_id: UUID, member_id: UUID) -> list[Source]:
+async def _waiting(tx: ReadTx, account_id: UUID, member_id: UUID, zone: ZoneInfo) -> list[Source]:
     found = await action_rows.list_actions_waiting(tx, WAITING, account_id=account_id)
-    return [await waiting_source(tx, action, member_id) for action in found]
+    return [await waiting_source(tx, action, member_id, zone) for action in found]
 
 
-async def waiting_source(tx: ReadTx, action: Action, member_id: UUID) -> Source:
+async def waiting_source(tx: ReadTx, action: Action, member_id: UUID, zone: ZoneInfo) -> Source:
     """A draft that waits for a word: whose mail it answers, what they asked, by when."""
     message = await _message_of(tx, action)
     place = await overviews.card_place(tx, action.id, member_id)
@@ -186,7 +189,7 @@ async def waiting_source(tx: ReadTx, action: Action, member_id: UUID) -> Source:
     return _source(
         Kind.WAITING,
         f"An answer to {who} waits for a decision: {subject or 'no subject'}"
-        + (f", due {_day(due)}" if due else ""),
+        + (f", due {_day(due, zone)}" if due else ""),
         text="\n".join(ask.quote for ask in asks),
         who=who,
         at=message.received_at if message else action.created_at,
@@ -199,7 +202,9 @@ async def _message_of(tx: ReadTx, action: Action) -> Message | None:
     return await messages.get_message(tx, draft.message_id) if draft and draft.message_id else None
 
 
-async def _decided(tx: ReadTx, account_id: UUID, period: Period, member_id: UUID) -> list[Source]:
+async def _decided(
+    tx: ReadTx, account_id: UUID, period: Period, member_id: UUID, zone: ZoneInfo
+) -> list[Source]:
     found = []
     for action, name in await rows.list_decided(tx, account_id, period.start, period.end):
         message = await _message_of(tx, action)
@@ -210,7 +215,7 @@ async def _decided(tx: ReadTx, account_id: UUID, period: Period, member_id: UUID
         found.append(
             _source(
                 Kind.DECISION,
-                f"{name or 'Somebody'} {did} {what} on {_day(action.decided_at)}{because}",
+                f"{name or 'Somebody'} {did} {what} on {_day(action.decided_at, zone)}{because}",
                 at=action.decided_at,
                 who=name or "",
                 url=permalink(*place) if place else None,
@@ -220,7 +225,7 @@ async def _decided(tx: ReadTx, account_id: UUID, period: Period, member_id: UUID
 
 
 async def _approvals(
-    tx: ReadTx, account_id: UUID, period: Period, account_name: str
+    tx: ReadTx, account_id: UUID, period: Period, account_name: str, zone: ZoneInfo
 ) -> list[Source]:
     found = []
     for request, name in await rows.list_requests(tx, account_id, period.start):
@@ -232,7 +237,7 @@ async def _approvals(
             currency=request.currency,
         )
         by = f" by {name}" if name and request.status in ("approved", "rejected") else ""
-        when = f" on {_day(request.settled_at)}" if request.settled_at else ""
+        when = f" on {_day(request.settled_at, zone)}" if request.settled_at else ""
         found.append(
             _source(
                 Kind.APPROVAL,
@@ -244,22 +249,23 @@ async def _approvals(
     for one in await rows.list_concessions(tx, account_id):
         size_ = percent(one.percentage) if one.percentage else money(one.amount, one.currency)
         tied = f", on condition: {'; '.join(one.conditions)}" if one.conditions else ""
+        on, what = _day(one.created_at, zone), one.type.replace("_", " ")
         found.append(
             _source(
                 Kind.CONCESSION,
-                f"Granted on {_day(one.created_at)}: {size_} {one.type.replace('_', ' ')}{tied}",
+                f"Granted on {on}: {size_} {what}{tied}",
                 at=one.created_at,
             )
         )
     return found
 
 
-async def _notes(tx: ReadTx, account_id: UUID) -> list[Source]:
+async def _notes(tx: ReadTx, account_id: UUID, zone: ZoneInfo) -> list[Source]:
     """What people put down about the account's deals."""
     return [
         _source(
             Kind.NOTE,
-            f"Note of {_day(one.created_at)}"
+            f"Note of {_day(one.created_at, zone)}"
             + (f" by {one.said_by}" if one.said_by else "")
             + f": {one.comment or one.text[:NOTE]}",
             text=one.text[:LONGEST_MAIL],
@@ -273,16 +279,17 @@ async def _notes(tx: ReadTx, account_id: UUID) -> list[Source]:
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────
 async def _mails(
-    tx: ReadTx, account_id: UUID, period: Period, member_id: UUID
+    tx: ReadTx, account_id: UUID, period: Period, member_id: UUID, zone: ZoneInfo
 ) -> tuple[list[Source], int]:
     found, total = await rows.list_mails(tx, account_id, period.start, period.end, MAILS)
     places = await rows.list_places(tx, [one.id for one in found], member_id)
-    learned = [change for one in found for change in _learned(one, places.get(one.id))]
-    return [*learned[:LEARNED], *(_mail(one, places.get(one.id)) for one in found)], total
+    learned = [change for one in found for change in _learned(one, places.get(one.id), zone)]
+    return [*learned[:LEARNED], *(_mail(one, places.get(one.id), zone) for one in found)], total
 
 
-def _learned(message: Message, place: tuple[str, str] | None) -> Iterator[Source]:
+def _learned(message: Message, place: tuple[str, str] | None, zone: ZoneInfo) -> Iterator[Source]:
     """What the mail changed in the qualification, with the words that did."""
+    came = message.received_at.astimezone(zone)
     for change in message.analysis.get("changes", ()):
         try:
             name = _criterion(Criterion(change["criterion"]))
@@ -292,21 +299,21 @@ def _learned(message: Message, place: tuple[str, str] | None) -> Iterator[Source
         was = f" (before: {before})" if before else ""
         yield _source(
             Kind.CHANGE,
-            f"{name}: {after}{was}, since {_sender(message)}'s mail of "
-            f"{message.received_at.day} {message.received_at:%b}",
+            f"{name}: {after}{was}, since {_sender(message)}'s mail of {came.day} {came:%b}",
             text=str(change.get("quote") or ""),
             at=message.received_at,
             url=gmail_link(*place) if place else None,
         )
 
 
-def _mail(message: Message, place: tuple[str, str] | None) -> Source:
+def _mail(message: Message, place: tuple[str, str] | None, zone: ZoneInfo) -> Source:
     inbound = message.direction == "inbound"
+    came = message.received_at.astimezone(zone)
     who = _sender(message)
     subject = message.subject or "no subject"
     return _source(
         Kind.MAIL,
-        f"{who}, {message.received_at.day} {message.received_at:%b}: {subject}",
+        f"{who}, {came.day} {came:%b}: {subject}",
         text=(message.text or "")[:LONGEST_MAIL],
         who=who,
         inbound=inbound,

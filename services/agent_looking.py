@@ -29,6 +29,7 @@ from services.agent_context import Asking, account_request, waiting_source
 from services.agent_saying import Saying
 from services.agent_text import without_citations
 from services.approvals.views import queue_view
+from services.barred import why_barred
 from services.errors import NotFound, ServiceError
 from services.merge import fold, from_json
 from services.model_calls import ModelCallService
@@ -37,6 +38,7 @@ from services.types.agent import Aim, AnswerWork, Choice, Said, Turn, Waiting
 from services.types.links import permalink
 from services.types.people import Actor, Role
 from services.visibility import only_of
+from services.zones import zone_of
 
 TURNS = 3
 CHOICES = 5
@@ -72,7 +74,7 @@ class Composer(Protocol):
         self,
         actor: Actor,
         account_id: UUID,
-        contact_id: UUID | None,
+        contact_id: UUID,
         instruction: str,
         command_id: str,
     ) -> None: ...
@@ -178,9 +180,9 @@ class Looking:
     async def _personal(self, tx: ReadTx, member: Member) -> Said:
         """What waits for the asker: their drafts, then their approvals."""
         actions = await action_rows.list_actions_waiting(tx, WAITING, owner_id=member.id)
-        lines = []
+        lines, zone = [], zone_of(member.timezone)
         for action in actions:
-            source = await waiting_source(tx, action, member.id)
+            source = await waiting_source(tx, action, member.id, zone)
             account = await customers.get_account(tx, action.account_id)
             name = account.name if account else "No account"
             why = source.text.partition("\n")[0]
@@ -255,8 +257,7 @@ async def _recipient(
 ) -> Contact | Said:
     """Whom a draft goes to: a confirmed contact who is named, or whom their own mails show in the
     role that is named. A model is never asked."""
-    able = [c for c in contacts if c.status == "confirmed" and not c.excluded]
-    able = [c for c in able if not c.undeliverable]
+    able = [c for c in contacts if why_barred(c, account_excluded=account.excluded) is None]
     if not able:
         return Said(text=NOBODY.format(account=account.name))
     said = question.lower()

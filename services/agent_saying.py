@@ -42,10 +42,6 @@ class Saying:
     def sources(self) -> tuple[Source, ...]:
         return self._sieve.cited
 
-    @property
-    def by_rules(self) -> bool:
-        return self.by == self.offline.name
-
     async def pieces(self) -> AsyncGenerator[str, None]:
         """What may be shown, as it comes."""
         try:

@@ -23,14 +23,13 @@ from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
 from services.conversations import ConversationService
-from services.delegation import DelegationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
-from services.home_wishes import HomeService
+from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
 from services.letters.draft_letters import DraftLetterService
@@ -38,6 +37,7 @@ from services.letters.draft_pages import DraftPages
 from services.letters.endings import EndService
 from services.letters.replies import ReplyService
 from services.mailbox_connect import MailboxConnectService
+from services.mailbox_delegation import DelegationService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
@@ -45,7 +45,6 @@ from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.pausing import PauseNotices
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
@@ -53,6 +52,7 @@ from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
 from services.undo import UndoService
+from services.workspace_pause import PauseNotices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

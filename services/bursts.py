@@ -10,10 +10,10 @@ from uuid import UUID
 from db import cards, jobs, rollups
 from db.models.cards import Card
 from db.session import Tx
+from services.home_cards import DELIVER
 from services.ports import Clock, Ids
 
 CARD = "rollup"
-DELIVER = "card.deliver"
 # So many messages of their own within this time; what comes on top is rolled up.
 ALONE = 8
 WITHIN = timedelta(minutes=1)

@@ -20,6 +20,7 @@ from db.models.compose import Capture
 from db.models.customers import Account
 from db.session import Database, ReadTx
 from db.visibility import may_see
+from services.actors import require_member
 from services.analysis import Analyst
 from services.audit import AuditService
 from services.card_views import reader_of
@@ -32,6 +33,7 @@ from services.mail.tokens import without_tokens
 from services.ports import Chats, Clock, Ids, LanguageModel
 from services.suspicion import assess
 from services.types.compose import CaptureKind, CaptureView, SlackSource
+from services.types.links import permalink
 from services.types.mail import Address
 from services.types.model import ExtractionRequest, Finding
 from services.types.people import Actor
@@ -75,9 +77,7 @@ class CaptureService:
         """Keep a text that somebody took up. The same command again is the same capture."""
         author = await self._author(actor.tenant_id, source)
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+            member = await require_member(tx, actor)
             capture_id = self.ids.new()
             done = await commands.claim_command(
                 tx,
@@ -247,13 +247,13 @@ async def _deal(tx: ReadTx, account: Account | None) -> tuple[UUID, str] | None:
 
 
 def _permalink(source: SlackSource) -> str | None:
-    """Slack's own address of the message; slack.com finds the reader's workspace."""
+    """The message's address, where what Slack sent can stand in one."""
     fits = re.fullmatch(r"[A-Z0-9]{2,20}", source.channel) and re.fullmatch(
         r"\d{6,12}\.\d{1,6}", source.ts
     )
     if not fits:
         return None
-    return f"https://slack.com/archives/{source.channel}/p{source.ts.replace('.', '')}"
+    return permalink(source.channel, source.ts)
 
 
 async def guess_of(tx: ReadTx, text: str) -> Guess:

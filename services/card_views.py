@@ -10,7 +10,6 @@ from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
-from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.reviews import is_asked
 from db.session import Database, ReadTx
@@ -30,7 +29,6 @@ from services.types.views import (
     DealView,
     DraftView,
     GateView,
-    MailboxCardView,
     MailCardView,
     Reader,
     UnsortedCardView,
@@ -206,26 +204,6 @@ class CardViews:
                 ),
                 total=total,
             )
-
-    async def mailbox_card(
-        self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
-    ) -> MailboxCardView | None:
-        async with self.db.read(tenant_id) as tx:
-            member = await members.get_member(tx, member_id)
-            found = [m for m in await overviews.list_mailboxes(tx) if m.id == mailbox_id]
-            if member is None or not found:
-                return None
-            return MailboxCardView(
-                reader=reader_of(member, self.clock),
-                address=found[0].address,
-                status=found[0].status,  # type: ignore[arg-type]  # the column's check knows them
-                connect_url=self._reconnect_url(found[0], member),
-                reason=found[0].reconnect_reason,
-            )
-
-    def _reconnect_url(self, _box: Mailbox, _member: Member) -> str | None:
-        """Where its person connects it anew, if that is set up."""
-        return None
 
     async def why(self, actor: Actor, action_id: UUID) -> WhyView:
         """The data behind a card: trigger, link, verdict, confidence, evidence, signals."""

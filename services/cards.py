@@ -307,15 +307,3 @@ class CardService:
         async with self.db.transaction(actor.tenant_id) as tx:
             recipients = [actor.member_id] if create else None
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
-
-    async def undelivered(self, tenant_id: UUID) -> list[UUID]:
-        """Cards that want more than stands there and have no live job: enqueued again, and told."""
-        async with self.db.transaction(tenant_id) as tx:
-            waiting = await cards.list_undelivered(tx, now=self.clock.now())
-            if not waiting:
-                return []
-            live = {str(job.get("card_id")) for job in await jobs.live_payloads(tx, DELIVER)}
-            lost = [card_id for card_id in waiting if str(card_id) not in live]
-            for card_id in lost:
-                await jobs.enqueue(tx, DELIVER, {"card_id": card_id})
-            return lost

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
-from db import cards, commands, conversations, customers, jobs, mailboxes, members
+from db import cards, commands, conversations, customers, jobs, mailboxes
 from db import compose as rows
 from db import drafts as draft_rows
 from db import linking as lookup
@@ -22,6 +22,7 @@ from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from db.visibility import may_see
+from services.actors import require_member
 from services.audit import AuditService
 from services.captures import GONE, suspicion_of
 from services.card_views import reader_of
@@ -38,7 +39,6 @@ from services.visibility import only_of
 
 CARD = "mail"
 LONGEST = 2000
-UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
 OFFERED = 100
 NOT_YOURS = "This account is no longer there, or it isn't one of yours."
 NO_MAILBOX = "Connect your Gmail first, so that the mail can leave from you."
@@ -64,7 +64,7 @@ class ComposeService:
         """`Acme for a nudge about the pilot`: begun at once when nothing is left to choose."""
         words = one_line(clean_text(words)).strip()[:LONGEST]
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await self._member(tx, actor)
+            member = await require_member(tx, actor)
             found, said = await accounts_named(tx, words, only_of(member))
             capture = await self._kept(tx, member, said, command_id)
             if len(found) == 1:
@@ -80,7 +80,7 @@ class ComposeService:
     async def accounts(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
         """The actor's accounts whose name or domain holds what was typed, the best first."""
         async with self.db.read(actor.tenant_id) as tx:
-            only = only_of(await self._member(tx, actor))
+            only = only_of(await require_member(tx, actor))
             found = await customers.search_accounts(tx, text, OFFERED, only=only)
         return tuple((account.id, account.name) for account in found)
 
@@ -89,7 +89,7 @@ class ComposeService:
     ) -> ComposeFormView:
         """An empty form, for an account where one is known."""
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await self._member(tx, actor)
+            member = await require_member(tx, actor)
             account = await _seen(tx, member, account_id)
             if account is None and account_id is not None:
                 raise NotFound(NOT_YOURS)
@@ -122,10 +122,12 @@ class ComposeService:
     async def confirm_contact(self, actor: Actor, contact_id: UUID) -> UUID:
         """A person vouches for a contact learned from mail; says whose account it is of."""
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await self._member(tx, actor)
+            member = await require_member(tx, actor)
             contact = await rows.lock_contact(tx, contact_id)
             if contact is None or contact.account_id is None:
                 raise NotFound("This person is no longer there.")
+            if await _seen(tx, member, contact.account_id) is None:
+                raise NotFound(NOT_YOURS)
             if contact.status == "observed":
                 contact.status = "confirmed"
                 await tx.session.flush()
@@ -150,16 +152,14 @@ class ComposeService:
         self,
         actor: Actor,
         account_id: UUID,
-        contact_id: UUID | None,
+        contact_id: UUID,
         instruction: str,
         command_id: str,
     ) -> None:
         """Begin a mail from a question (services.agent_looking.Composer)."""
-        if contact_id is None:
-            raise InvalidInput("Whom should I write to? Name one of the account's contacts.")
         words = clean_text(instruction).strip()[:LONGEST]
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await self._member(tx, actor)
+            member = await require_member(tx, actor)
             capture = await self._kept(tx, member, words, command_id)
             form = ComposeForm(
                 capture_id=capture.id,
@@ -369,15 +369,8 @@ class ComposeService:
         await commands.set_command_result(tx, f"{command_id}:kept", {"capture_id": str(capture.id)})
         return capture
 
-    @staticmethod
-    async def _member(tx: ReadTx, actor: Actor) -> Member:
-        member = await members.get_member(tx, actor.member_id)
-        if member is None or not member.active:
-            raise NotFound(UNKNOWN)
-        return member
-
     async def _owned(self, tx: ReadTx, actor: Actor, capture_id: UUID) -> tuple[Member, Capture]:
-        member = await self._member(tx, actor)
+        member = await require_member(tx, actor)
         capture = await capture_rows.get_capture(tx, capture_id)
         if capture is None or capture.member_id != member.id:
             raise NotFound(GONE)

@@ -6,28 +6,26 @@ looked at, written and scheduled together, a handful of statements for hundreds 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 import structlog
 
-from db import commands, digest_facts, digests, jobs, members, tenants, timers
+from db import commands, digest_facts, digests, jobs, tenants, timers
 from db.digest_facts import Morning
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.actors import require_member
 from services.audit import AuditService
 from services.cards import show_each, touch
-from services.digest_mails import CARD, DAILY, MAIL, DigestMailer, DigestRenderer
-from services.errors import NotFound
-from services.mail_out import MailOut
-from services.overviews import ViewService
+from services.digest_mails import CARD, DAILY, MAIL, DigestMailer
 from services.pacing import turns_to_mail
 from services.ports import Clock, Ids
 from services.reach import holds_back
 from services.types.people import Actor
 from services.types.preferences import read_preferences
-from services.zones import zone_of
+from services.zones import next_time, zone_of
 
 log = structlog.get_logger()
 
@@ -41,22 +39,11 @@ ONE_DAY = timedelta(days=1)
 LONGEST = timedelta(days=7)
 AT_ONCE = 250
 
-__all__ = ["MAIL", "DigestRenderer", "DigestService", "next_due"]
 
-
-def next_due(timezone: str, now: datetime, at: time = MORNING) -> datetime:
-    """The next time the member's clock shows `at`, strictly after now, in UTC. Where a clock change
-    leaves the hour out, it is due as long after as the clock jumped; where the hour comes twice,
-    the first time counts."""
-    zone = zone_of(timezone)
-    today = now.astimezone(zone).date()
-    # A day before and two after: zones have skipped and repeated whole days.
-    for offset in range(-1, 3):
-        local = datetime.combine(today + timedelta(days=offset), at, zone)
-        due = local.astimezone(UTC)
-        if due > now:
-            return due
-    raise RuntimeError("a morning is never three days away")
+def morning_of(member: Member, now: datetime) -> datetime:
+    """The member's next morning: at eight, or when their quiet hours end, if that is later."""
+    night = read_preferences(member.preferences).night
+    return next_time(member.timezone, now, max(MORNING, night[1]) if night else MORNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +52,17 @@ class DigestService:
     clock: Clock
     ids: Ids
     audit: AuditService
-    views: ViewService
-    mail_out: MailOut
-    render: DigestRenderer
-    mailer: DigestMailer | None = None
+    mailer: DigestMailer
 
     TIMER: ClassVar[str] = TIMER
 
     async def request(self, actor: Actor, *, command_id: str) -> None:
         """A digest now, by Slack and, unless the member has turned that off, by mail. The same
         command again makes no second one."""
-        address = await self.mail_out.address(actor.tenant_id)
+        address = await self.mailer.mail_out.address(actor.tenant_id)
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+            member = await require_member(tx, actor)
             done = await commands.claim_command(
                 tx, result_id=self.ids.new(), command_id=command_id, verb="digest.request", now=now
             )
@@ -114,7 +96,7 @@ class DigestService:
         mornings = await self._mornings(tx, [*dict.fromkeys([member_id, *subjects])])
         here = [one for one in mornings if one.member.active]
         await timers.set_timers(
-            tx, TIMER, {one.member.id: next_due(one.member.timezone, now) for one in here}
+            tx, TIMER, {one.member.id: morning_of(one.member, now) for one in here}
         )
         there = {one.member.id for one in here}
         await timers.drop_timers(tx, TIMER, [one for one in subjects if one not in there])
@@ -132,7 +114,7 @@ class DigestService:
 
     async def schedule(self, tx: Tx, member: Member) -> datetime:
         """Set the member's timer to their next morning."""
-        due_at = next_due(member.timezone, self.clock.now())
+        due_at = morning_of(member, self.clock.now())
         await timers.set_timer(tx, TIMER, member.id, due_at)
         return due_at
 
@@ -141,21 +123,13 @@ class DigestService:
         now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
             found = await digests.list_without_timer(tx, TIMER)
-            due = {member.id: next_due(member.timezone, now) for member in found}
+            due = {member.id: morning_of(member, now) for member in found}
             await timers.set_timers(tx, TIMER, due)
             return len(found)
 
     async def mail(self, tenant_id: UUID, digest_id: UUID) -> None:
         """The digest's mail, once."""
-        mailer = self.mailer or DigestMailer(
-            db=self.db,
-            clock=self.clock,
-            audit=self.audit,
-            views=self.views,
-            mail_out=self.mail_out,
-            render=self.render,
-        )
-        await mailer.send(tenant_id, digest_id)
+        await self.mailer.send(tenant_id, digest_id)
 
     async def _mornings(self, tx: Tx, member_ids: Sequence[UUID]) -> list[Morning]:
         now = self.clock.now()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, members
+from db import cards, conversations, members
 from db import feedback as rows
 from db import reviews as review_rows
 from db.session import Database, ReadTx, Tx
@@ -70,12 +70,12 @@ class FeedbackService:
         """A reaction on a message: counts when that message is a card that can be rated. A bad one
         is followed by a card that asks what was wrong, once."""
         async with self.db.transaction(actor.tenant_id) as tx:
-            place = await rows.card_subject_at(tx, channel, ts)
-            if place is None or place[0] != "mail":
+            card = await cards.get_card_at(tx, channel, ts)
+            if card is None or card.kind != "mail":
                 return
             word = _Word(
                 target="decision",
-                target_id=place[1],
+                target_id=card.subject_id,
                 rating=rating if added else None,
                 reason=None,
                 source="reaction",
@@ -83,7 +83,9 @@ class FeedbackService:
             if added:
                 if await self._set(tx, actor, word):
                     people = [actor.member_id]
-                    await touch(tx, WRONG_CARD, place[1], people, clock=self.clock, ids=self.ids)
+                    await touch(
+                        tx, WRONG_CARD, card.subject_id, people, clock=self.clock, ids=self.ids
+                    )
                 return
             dropped = await rows.drop_feedback(
                 tx,

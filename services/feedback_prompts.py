@@ -3,13 +3,12 @@
 Who doesn't answer is asked less. All of it is counted in the database, under the member's row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from db import customers
+from db import customers, members
 from db import reviews as rows
 from db.approval_gates import newest_request
 from db.models.actions import Action
@@ -19,11 +18,8 @@ from services.audit import AuditService
 from services.guardrails import AMOUNT_LIMITS, LATE_STAGES
 from services.ports import Clock, Ids
 from services.types.approvals import Urgency
+from services.types.preferences import MOST_A_WEEK, read_preferences
 
-PREFERENCE = "feedback_prompts"
-"""The member's wish: how many a week, or `off`."""
-A_WEEK = 2
-MOST = 10
 WEEK = timedelta(days=7)
 TIRED = 3
 """So many unanswered in a row: from then on once in four weeks."""
@@ -38,14 +34,6 @@ def is_critical(
     limit = AMOUNT_LIMITS.get((currency or "").strip().upper())
     large = amount is not None and limit is not None and amount > limit
     return large or stage in _LATE or urgency == Urgency.CRITICAL
-
-
-def wished(preferences: Mapping[str, Any]) -> int:
-    """How many questions a week the member puts up with; what can't be read is the usual."""
-    said = str(preferences.get(PREFERENCE, A_WEEK)).strip().lower()
-    if said in {"off", "0", "none", "never"}:
-        return 0
-    return min(int(said), MOST) if said.isascii() and said.isdigit() else A_WEEK
 
 
 def may_ask(asked: Sequence[FeedbackPrompt], limit: int, now: datetime) -> bool:
@@ -79,11 +67,11 @@ async def ask_about(tx: Tx, action: Action, *, clock: Clock, ids: Ids, audit: Au
 async def _ask(
     tx: Tx, member_id: UUID, action_id: UUID, *, clock: Clock, ids: Ids, audit: AuditService
 ) -> bool:
-    member, now = await rows.hold_member(tx, member_id), clock.now()
+    member, now = await members.lock_member(tx, member_id), clock.now()
     if member is None or not member.active:
         return False
-    asked = await rows.list_prompts(tx, member_id, limit=MOST * 4)
-    if not may_ask(asked, wished(member.preferences), now):
+    asked = await rows.list_prompts(tx, member_id, limit=MOST_A_WEEK * 4)
+    if not may_ask(asked, read_preferences(member.preferences).feedback_prompts, now):
         return False
     new = await rows.add_prompt(
         tx, prompt_id=ids.new(), member_id=member_id, target=TARGET, target_id=action_id, at=now

@@ -4,7 +4,7 @@ stands out. Everything in it is a stored fact or comes from rules, with the word
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +25,10 @@ from services.types.people import Actor
 
 INTRO = "intro"
 """The kind of the card; its subject is the reading."""
-JOB = "mailbox.intro"
 LOOKED_AT = 600
 WAITING_KEPT = 5
 WAITING_SHOWN = 3
 LONGEST_ANSWER = 2000
-GRACE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +69,6 @@ class FirstReadingService:
                     ids=self.ids,
                 )
                 await touch(tx, "home", reading.member_id, clock=self.clock, ids=self.ids)
-
-    async def check(self, tenant_id: UUID) -> None:
-        """Readings whose job was lost are told all the same."""
-        async with self.db.transaction(tenant_id) as tx:
-            waiting = await first_readings.list_untold(tx, self.clock.now() - GRACE)
-            if not waiting:
-                return
-            live = {str(job.get("reading_id")) for job in await jobs.live_payloads(tx, JOB)}
-            for reading_id in waiting:
-                if str(reading_id) not in live:
-                    await jobs.enqueue(tx, JOB, {"reading_id": reading_id})
 
     async def answer(
         self, actor: Actor, reading_id: UUID, *, right: bool, text: str, command_id: str

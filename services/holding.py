@@ -8,13 +8,14 @@ change.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db import actions, digests, members, tenants
+from db import actions, digests, members, tenants, timers
 from db.cards import KEPT
 from db.models.cards import Card
 from db.session import ReadTx, Tx
 from services.errors import TransientError
-from services.reach import GATED, holds_back, in_shadow
+from services.reach import GATED, QUIET_NOW, holds_back, in_shadow, quiet_until
 
+NIGHT_TIMER = "quiet"
 OPENED = 0
 SOON = timedelta(seconds=1)
 BY_MAIL = "mail "
@@ -32,10 +33,21 @@ async def stays_back(tx: Tx, card: Card, now: datetime) -> bool:
     if not await _held(tx, card, now, sure=False) or await _asked_for(tx, card):
         return False
     # Whoever enables the member at this very moment either sees this card held, or is seen here.
-    return await _held(tx, card, now, sure=True)
+    why = await _held(tx, card, now, sure=True)
+    if why == QUIET_NOW:
+        await _in_the_morning(tx, card.recipient_id, now)
+    return why is not None
 
 
-async def _held(tx: Tx, card: Card, now: datetime, *, sure: bool) -> bool:
+async def _in_the_morning(tx: Tx, member_id: UUID, now: datetime) -> None:
+    """What waits is told when the quiet hours end (services/rollout/pausing)."""
+    member = await members.get_member(tx, member_id)
+    ends = quiet_until(member, now) if member else None
+    if ends is not None:
+        await timers.set_timer(tx, NIGHT_TIMER, member_id, ends)
+
+
+async def _held(tx: Tx, card: Card, now: datetime, *, sure: bool) -> str | None:
     if sure:
         tenant = await tenants.hold_tenant(tx)
         member = await members.hold_member(tx, card.recipient_id)
@@ -44,7 +56,7 @@ async def _held(tx: Tx, card: Card, now: datetime, *, sure: bool) -> bool:
         member = await members.get_member(tx, card.recipient_id)
     if tenant is None or member is None:
         raise TransientError("Its reader is just being changed.", retry_after=SOON)
-    return holds_back(member, tenant, card.kind, now) is not None
+    return holds_back(member, tenant, card.kind, now)
 
 
 async def _asked_for(tx: Tx, card: Card) -> bool:

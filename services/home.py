@@ -8,21 +8,19 @@ from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-from typing_extensions import override
 
 from db import home as rows
 from db import home_figures as figures
 from db import home_visits, jobs, members, overviews, tenants
-from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.views import queue_view
 from services.approvals.wording import title
 from services.card_views import CardViews, reader_of
-from services.home_wishes import wishes_of
+from services.home_filters import filters_of
 from services.inbox import inbox_view, sender_name
 from services.mail_out import SLACK_ONLY, MailOut
-from services.mailbox_health import GmailFacts, mailboxes_view, reconnect_url
+from services.mailbox_health import GmailFacts, mailboxes_view
 from services.reach import in_shadow, still_paused
 from services.setup import own_setup
 from services.types.approval_views import QueueFilter, QueueView
@@ -30,8 +28,8 @@ from services.types.home import (
     AccountLine,
     AccountsView,
     CompanyView,
+    HomeFilters,
     HomeView,
-    HomeWishes,
     NewsItem,
     PipelineView,
     Purse,
@@ -67,10 +65,6 @@ class HomeViews(CardViews):
     mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
     gmail: GmailFacts = field(default_factory=GmailFacts)
 
-    @override
-    def _reconnect_url(self, box: Mailbox, member: Member) -> str | None:
-        return reconnect_url(box, member, self.gmail)
-
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
         """None when the member is gone."""
         mail_out = await self.mail_out.describe_for(tenant_id)
@@ -78,7 +72,7 @@ class HomeViews(CardViews):
             member = await members.get_member(tx, member_id)
             if member is None:
                 return None
-            wishes = wishes_of(member.preferences)
+            filters = filters_of(member.preferences)
             now = self.clock.now()
             status = await self._health(tx, member, mail_out)
             inbox = await inbox_view(
@@ -86,7 +80,7 @@ class HomeViews(CardViews):
                 member,
                 self.clock,
                 limit=INBOX_SHOWN,
-                offset=wishes.inbox_page * INBOX_SHOWN,
+                offset=filters.inbox_page * INBOX_SHOWN,
             )
             return HomeView(
                 reader=reader_of(member, self.clock),
@@ -94,15 +88,15 @@ class HomeViews(CardViews):
                     tx, member, self.clock, "mine", limit=APPROVALS_SHOWN, absent=False
                 ),
                 inbox=inbox,
-                inbox_page=_within(wishes.inbox_page, INBOX_SHOWN, inbox.total),
+                inbox_page=_within(filters.inbox_page, INBOX_SHOWN, inbox.total),
                 inbox_size=INBOX_SHOWN,
                 approvals=await self._other_approvals(tx, member),
-                accounts=await _accounts(tx, member, wishes),
+                accounts=await _accounts(tx, member, filters),
                 pipeline=await _pipeline(tx, member, now),
                 since=await _since(tx, member),
                 news=await _news(tx, member, now),
                 status=status,
-                team=await _team(tx, member, wishes, now),
+                team=await _team(tx, member, filters, now),
                 company=await _company(tx, member, now),
                 setup=await own_setup(tx, member, sends_mail=mail_out != SLACK_ONLY),
                 notices=_notices(status),
@@ -172,17 +166,17 @@ def _notices(status: HealthView) -> tuple[str, ...]:
 
 
 # ── Sections ────────────────────────────────────────────────────────────────────────────────────
-async def _accounts(tx: ReadTx, member: Member, wishes: HomeWishes) -> AccountsView:
+async def _accounts(tx: ReadTx, member: Member, filters: HomeFilters) -> AccountsView:
     found, counts = await rows.list_accounts(
         tx,
         member.id,
-        health=wishes.health,
-        stage=wishes.stage,
-        industry=wishes.industry,
-        search=wishes.search,
+        health=filters.health,
+        stage=filters.stage,
+        industry=filters.industry,
+        search=filters.search,
         function=member.function,
         limit=ACCOUNTS_SHOWN,
-        offset=wishes.accounts_page * ACCOUNTS_SHOWN,
+        offset=filters.accounts_page * ACCOUNTS_SHOWN,
     )
     counted = ("everything", "fitting", "industries")
     return AccountsView(
@@ -193,9 +187,9 @@ async def _accounts(tx: ReadTx, member: Member, wishes: HomeWishes) -> AccountsV
         ),
         total=counts["fitting"],
         everything=counts["everything"],
-        page=_within(wishes.accounts_page, ACCOUNTS_SHOWN, counts["fitting"]),
+        page=_within(filters.accounts_page, ACCOUNTS_SHOWN, counts["fitting"]),
         size=ACCOUNTS_SHOWN,
-        wishes=wishes,
+        filters=filters,
         industries=tuple((key, name) for key, name in json.loads(counts["industries"])),
     )
 
@@ -268,7 +262,7 @@ def _title(row: asyncpg.Record) -> str:
     )
 
 
-async def _team(tx: ReadTx, member: Member, wishes: HomeWishes, now: datetime) -> TeamView | None:
+async def _team(tx: ReadTx, member: Member, filters: HomeFilters, now: datetime) -> TeamView | None:
     if member.role != Role.MANAGER:
         return None
     found, total = await figures.list_team(
@@ -277,7 +271,7 @@ async def _team(tx: ReadTx, member: Member, wishes: HomeWishes, now: datetime) -
         now=now,
         since=now - timedelta(days=TEAM_DAYS),
         limit=TEAM_SHOWN,
-        offset=wishes.team_page * TEAM_SHOWN,
+        offset=filters.team_page * TEAM_SHOWN,
     )
     return TeamView(
         items=tuple(
@@ -285,7 +279,7 @@ async def _team(tx: ReadTx, member: Member, wishes: HomeWishes, now: datetime) -
             for row in found
         ),
         total=total,
-        page=_within(wishes.team_page, TEAM_SHOWN, total),
+        page=_within(filters.team_page, TEAM_SHOWN, total),
         size=TEAM_SHOWN,
         days=TEAM_DAYS,
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from db import delegations, mailboxes
+from db import mailbox_delegations, mailboxes
 from db.models.mailboxes import Delegation, Mailbox
 from db.session import Database
 from services.errors import Forbidden, NotFound, TransientError
@@ -144,7 +144,7 @@ class StoredTokens:
 
     async def _key(self) -> ServiceAccountKey:
         async with self.access.db.read(self.tenant_id) as tx:
-            row = await delegations.get_delegation(tx)
+            row = await mailbox_delegations.get_delegation(tx)
         if row is None:
             raise Forbidden(NO_DELEGATION)
         return self.access.unseal_key(row)

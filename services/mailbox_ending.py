@@ -61,20 +61,8 @@ class MailboxEndingService:
             if done is None:
                 await self.end(tx, mailbox, actor=actor)
 
-    async def end_of_member(
-        self, tx: Tx, member_id: UUID, *, actor: Actor | None = None
-    ) -> list[UUID]:
-        """Somebody leaves: their mailboxes, ended in the caller's transaction."""
-        ended = []
-        for found in await mailboxes.list_of_member(tx, member_id):
-            mailbox = await mailboxes.lock_mailbox(tx, found.id)
-            if mailbox is not None:
-                await self.end(tx, mailbox, actor=actor)
-                ended.append(mailbox.id)
-        return ended
-
     async def end(self, tx: Tx, mailbox: Mailbox, *, actor: Actor | None = None) -> None:
-        """End it in the caller's transaction. Whoever works on it loses the lease."""
+        """End it, in a transaction that holds its row. Whoever works on it loses the lease."""
         if mailbox.status == "disconnected":
             return
         await self._revoke_soon(tx, mailbox)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db import delegations, first_readings, mailbox_pushes, mailboxes, members, overviews
+from db import first_readings, mailbox_delegations, mailbox_pushes, mailboxes, members, overviews
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
@@ -160,7 +160,7 @@ def reconnect_url(box: Mailbox, member: Member, gmail: GmailFacts) -> str | None
 
 
 async def _delegation(tx: ReadTx) -> DelegationView | None:
-    row = await delegations.get_delegation(tx)
+    row = await mailbox_delegations.get_delegation(tx)
     if row is None:
         return None
     without = await mailboxes.list_without_mailbox(tx)

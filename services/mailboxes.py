@@ -19,7 +19,7 @@ from services.mailbox_access import Held, MailboxAccess
 from services.ports import Clock, Ids, MailboxCredentials, MailGateway
 from services.types.ids import MailboxId
 from services.types.mailbox_health import Via
-from services.types.people import Actor
+from services.types.people import Actor, Role
 from services.vault import Vault, VaultError
 
 log = structlog.get_logger()
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 ALIASES_LAST = timedelta(days=1)
 QUOTA_PAUSE = timedelta(seconds=30)
 ELSEWHERE = "This mailbox is already connected to another workspace."
+LEFT = "The membership has ended meanwhile, so there is nothing to connect."
+NO_ADMIN = "Only an admin can connect a mailbox that isn't their own."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,13 @@ class MailboxService:
         actor: Actor | None = None,
     ) -> MailboxId:
         """Connect a mailbox; the same one again gets new credentials and goes on where it was. An
-        `actor` takes no mailbox from anybody: Conflict."""
+        `actor` is looked at again, and takes no mailbox from anybody: Conflict."""
         address = email.strip().lower()
         if "@" not in address:
             raise InvalidInput("This is not a mail address.", field="email")
         async with self.db.transaction(tenant_id) as tx:
+            if actor is not None:
+                await _require_right(tx, actor, member_id)
             mailbox = await mailboxes.find_by_address(tx, address)
             mailbox_id = mailbox.id if mailbox else self.ids.new()
             await self._enter(tx, mailbox_id, address)
@@ -275,6 +279,18 @@ class MailboxService:
 
     def _hashes(self, address: str) -> list[tuple[int, bytes]]:
         return [(entry.version, entry.digest) for entry in self.vault.address_hashes(address)]
+
+
+async def _require_right(tx: Tx, actor: Actor, member_id: UUID | None) -> None:
+    """Looked at once more, and held: seconds at Google have passed since, and whoever has left
+    meanwhile must not be read from now on."""
+    people = sorted({actor.member_id, member_id or actor.member_id})
+    found = {one: await members.lock_member(tx, one) for one in people}
+    if any(member is None or not member.active for member in found.values()):
+        raise Conflict(LEFT)
+    acting = found[actor.member_id]
+    if member_id != actor.member_id and (acting is None or acting.role != Role.ADMIN):
+        raise Conflict(NO_ADMIN)
 
 
 def _require_free(mailbox: Mailbox, member_id: UUID | None, *, is_system: bool) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from db import commands, customers, members
+from db import commands, customers
 from db import notes as rows
 from db.models.compose import Capture, Note
 from db.models.customers import Account, Deal
 from db.session import Database, Tx
 from db.visibility import may_see
 from services.account_names import accounts_meant
+from services.actors import require_member
 from services.audit import AuditService
 from services.captures import CARD, GONE, findings_of
 from services.card_views import reader_of
@@ -30,7 +31,6 @@ from services.types.qualification import BANT, MEDDIC, Qualification
 from services.visibility import only_of
 
 LONGEST = 3000
-UNKNOWN = "I don't know you in this workspace yet. Ask your admin to add you."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,7 @@ class NoteService:
     ) -> QualificationView | tuple[tuple[UUID, str], ...]:
         """What is known of an account, or the accounts the words may mean."""
         async with self.db.read(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None:
-                raise NotFound(UNKNOWN)
+            member = await require_member(tx, actor)
             only = only_of(member)
             if account_id is not None:
                 chosen = await customers.get_account(tx, account_id)
@@ -141,9 +139,7 @@ class NoteService:
     async def _about(
         self, tx: Tx, actor: Actor, capture_id: UUID, deal_id: UUID
     ) -> tuple[Capture, Account, Deal]:
-        member = await members.get_member(tx, actor.member_id)
-        if member is None or not member.active:
-            raise NotFound(UNKNOWN)
+        member = await require_member(tx, actor)
         capture = await rows.lock_capture(tx, capture_id)
         if capture is None or capture.member_id != member.id:
             raise NotFound(GONE)

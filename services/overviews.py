@@ -8,7 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import actions as action_rows
-from db import customers, digests, jobs, members, model_calls, overviews, tenants
+from db import (
+    customers,
+    digests,
+    jobs,
+    mailboxes,
+    members,
+    model_calls,
+    overviews,
+    tenants,
+)
 from db import drafts as draft_rows
 from db import notes as note_rows
 from db.models.actions import Action
@@ -18,6 +27,7 @@ from db.models.tenants import Member
 from db.session import ReadTx
 from db.visibility import may_see
 from services.account_names import the_account
+from services.actors import require_member
 from services.approvals.card_view import request_card
 from services.captures import capture_view
 from services.card_origins import Origin, origin_of
@@ -27,7 +37,7 @@ from services.errors import InvalidInput, NotFound
 from services.first_reading import intro_view
 from services.home import HomeViews
 from services.inbox import SHOWN, asked_words, inbox_view
-from services.mailbox_health import push_view
+from services.mailbox_health import push_view, reconnect_url
 from services.qualifications import account_state, criteria_views
 from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
@@ -43,6 +53,7 @@ from services.types.views import (
     DigestView,
     InboxItem,
     InboxView,
+    MailboxCardView,
     MailboxStatus,
     QuietItem,
     QuietView,
@@ -65,7 +76,7 @@ class ViewService(HomeViews):
     async def inbox(self, actor: Actor) -> InboxView:
         """What waits for the actor, oldest first."""
         async with self.db.read(actor.tenant_id) as tx:
-            return await inbox_view(tx, await _member(tx, actor.member_id), self.clock)
+            return await inbox_view(tx, await require_member(tx, actor), self.clock)
 
     @staticmethod
     async def _inbox_item(tx: ReadTx, action: Action, member_id: UUID) -> InboxItem:
@@ -87,7 +98,7 @@ class ViewService(HomeViews):
     async def quiet(self, actor: Actor) -> QuietView:
         """What was kept back in the last seven days."""
         async with self.db.read(actor.tenant_id) as tx:
-            member = await _member(tx, actor.member_id)
+            member = await require_member(tx, actor)
             since = self.clock.now() - QUIET_DAYS
             found, total = await overviews.list_quiet(tx, member.id, since, QUIET_SHOWN)
             complaints = await overviews.complaints_of(tx, member.id)
@@ -120,20 +131,20 @@ class ViewService(HomeViews):
         if not text.strip():
             raise InvalidInput("Which account? For example: /understudy brief Acme")
         async with self.db.read(actor.tenant_id) as tx:
-            only = only_of(await _member(tx, actor.member_id))
+            only = only_of(await require_member(tx, actor))
             return await self._brief(tx, actor, await the_account(tx, text.strip(), only))
 
     async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView:
         """The same, by the account's id."""
         async with self.db.read(actor.tenant_id) as tx:
             account = await customers.get_account(tx, account_id)
-            only = only_of(await _member(tx, actor.member_id))
+            only = only_of(await require_member(tx, actor))
             if account is None or not await may_see(tx, account.id, only):
                 raise NotFound("This account is no longer there.")
             return await self._brief(tx, actor, account)
 
     async def _brief(self, tx: ReadTx, actor: Actor, account: Account) -> BriefView:
-        member = await _member(tx, actor.member_id)
+        member = await require_member(tx, actor)
         deals = await customers.list_deals(tx, account.id)
         heard = await customers.last_heard(tx, account.id)
         waiting = [
@@ -162,7 +173,7 @@ class ViewService(HomeViews):
     async def status(self, actor: Actor) -> StatusView:
         mail_out = await self.mail_out.describe_for(actor.tenant_id)
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._status(tx, await _member(tx, actor.member_id), mail_out)
+            return await self._status(tx, await require_member(tx, actor), mail_out)
 
     async def _status(self, tx: ReadTx, member: Member, mail_out: str) -> StatusView:
         now = self.clock.now()
@@ -172,7 +183,7 @@ class ViewService(HomeViews):
         spent, unpriced = await model_calls.spent_since(tx, month)
         _, quiet = await overviews.list_quiet(tx, member.id, midnight, 1)
         everyone = member.role == "admin"
-        mailboxes = await overviews.list_mailboxes(tx, None if everyone else member.id)
+        boxes = await overviews.list_mailboxes(tx, None if everyone else member.id)
         tenant = await tenants.get_tenant(tx)
         lost = tenant is not None and tenant.paused_at is not None
         return StatusView(
@@ -187,7 +198,7 @@ class ViewService(HomeViews):
                     synced_at=m.synced_at,
                     watch_expires_at=m.watch_expires_at,
                 )
-                for m in mailboxes
+                for m in boxes
             ),
             waiting=await overviews.count_waiting(tx, member.id),
             quiet_today=quiet,
@@ -212,6 +223,22 @@ class ViewService(HomeViews):
         async with self.db.read(tenant_id) as tx:
             return await intro_view(tx, reading_id, member_id, self.clock)
 
+    async def mailbox_card(
+        self, tenant_id: UUID, mailbox_id: UUID, member_id: UUID
+    ) -> MailboxCardView | None:
+        async with self.db.read(tenant_id) as tx:
+            member = await members.get_member(tx, member_id)
+            box = await mailboxes.get_mailbox(tx, mailbox_id)
+            if member is None or box is None:
+                return None
+            return MailboxCardView(
+                reader=reader_of(member, self.clock),
+                address=box.address,
+                status=box.status,  # type: ignore[arg-type]  # the column's check knows them
+                connect_url=reconnect_url(box, member, self.gmail),
+                reason=box.reconnect_reason,
+            )
+
     async def push_card(self, tenant_id: UUID, member_id: UUID) -> PushCardView | None:
         async with self.db.read(tenant_id) as tx:
             return await push_view(tx, member_id, self.clock, self.gmail)
@@ -235,13 +262,6 @@ class ViewService(HomeViews):
                 return None
             since = _at(row.content.get("since")) or (self.clock.now() - timedelta(days=1))
             return await digest_view(tx, row, member, self.clock, since)
-
-
-async def _member(tx: ReadTx, member_id: UUID) -> Member:
-    member = await members.get_member(tx, member_id)
-    if member is None:
-        raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
-    return member
 
 
 async def _owners(tx: ReadTx, account: Account) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from db.models.tenants import Member, Tenant
+from services.types.preferences import read_preferences
 from services.types.tenant_settings import read_settings
+from services.zones import next_time, zone_of
 
 GATED: Collection[str] = frozenset(
     {"mail", "unsorted", "digest", "rollup", "alert", "handover", "welcome"}
@@ -21,6 +23,7 @@ SHADOW_ON = "Shadow mode is on, so nothing leaves."
 IN_SHADOW = "Shadow mode is on, so nobody is shown anything they didn't ask for."
 NOT_ENABLED = "This member isn't enabled yet."
 PAUSED = "This member has paused what comes unasked."
+QUIET_NOW = "It is one of this member's quiet hours."
 LEFT = "This member has left."
 
 
@@ -33,6 +36,7 @@ def holds_back(member: Member, tenant: Tenant, kind: str, now: datetime) -> str 
         (in_shadow(tenant), IN_SHADOW),
         (member.enabled_at is None, NOT_ENABLED),
         (still_paused(member, now) is not None, PAUSED),
+        (quiet_until(member, now) is not None, QUIET_NOW),
     )
     return next((why for holds, why in reasons if holds), None)
 
@@ -41,6 +45,16 @@ def still_paused(member: Member, now: datetime) -> datetime | None:
     """Until when the member wants nothing unasked, if they do now."""
     until = member.paused_until
     return until if until is not None and until > now else None
+
+
+def quiet_until(member: Member, now: datetime) -> datetime | None:
+    """When the member's quiet hours end, if it is one of them now."""
+    night = read_preferences(member.preferences).night
+    if night is None:
+        return None
+    begins, ends = night
+    clock = now.astimezone(zone_of(member.timezone)).time()
+    return next_time(member.timezone, now, ends) if clock >= begins or clock < ends else None
 
 
 def in_shadow(tenant: Tenant | None) -> bool:

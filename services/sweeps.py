@@ -5,7 +5,7 @@ looks again. Rows on their way without a live job (a crash between two commits, 
 last failure) are found and queued again: nothing hangs silently.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,20 +16,23 @@ import structlog
 
 from db import actions as action_rows
 from db import (
+    agent,
     approval_mails,
     approval_texts,
     digests,
+    first_readings,
     inbound,
     jobs,
     letters,
     messages,
     notes,
+    rollout,
     tenants,
     timers,
 )
 from db import cards as card_rows
 from db import drafts as draft_rows
-from db.session import Database, Tx, is_disconnect
+from db.session import Database, ReadTx, Tx, is_disconnect
 from db.tenants import is_paused
 from db.timers import DueTimer
 from services.ports import Clock
@@ -91,105 +94,18 @@ class SweepService:
 
     async def recover(self, tenant_id: UUID) -> None:
         """Queue again what is on its way without a live job."""
+        now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
-            for work in await self._stranded(tx, self.clock.now() - GRACE):
+            for work in (*await _decided(tx, now - GRACE), *await _told(tx, now, now - GRACE)):
+                if not work.subjects:
+                    # It comes every minute for every tenant: the queue isn't asked for nothing.
+                    continue
                 alive = {str(p.get(work.key)) for p in await jobs.live_payloads(tx, work.kind)}
-                for subject_id, more in work.subjects:
+                for subject_id, more in work.subjects.items():
                     if str(subject_id) not in alive:
                         log.warning("work without a job", kind=work.kind, id=str(subject_id))
                         await jobs.enqueue(tx, work.kind, {work.key: subject_id, **more})
             await jobs.enqueue(tx, "audit.chain")
-
-    async def _stranded(self, tx: Tx, before: datetime) -> tuple["Work", ...]:
-        """Rows that should have a job, older than the time a job takes to be picked up."""
-        # Drafts that shadow mode keeps out of Gmail are pushed when it ends.
-        shadow = in_shadow(await tenants.get_tenant(tx))
-        preparing = [d for d in await draft_rows.list_preparing(tx) if d.created_at < before]
-        open_actions = [await action_rows.get_action_of_draft(tx, d.id) for d in preparing]
-        held = {"queued"} if await is_paused(tx) else frozenset[str]()
-        return (
-            Work(
-                "effect.run",
-                "effect_id",
-                [
-                    (effect.id, {})
-                    for effect in await action_rows.list_open_effects(tx)
-                    if effect.created_at < before
-                    and effect.due_at < before
-                    and effect.status not in held
-                ],
-            ),
-            Work(
-                "message.process",
-                "message_id",
-                [
-                    (message_id, {})
-                    for message_id, created_at in await messages.list_unprocessed(tx)
-                    if created_at < before
-                ],
-            ),
-            Work(
-                "draft.compose",
-                "action_id",
-                [
-                    (action.id, {"base_revision": draft.revision})
-                    for draft, action in zip(preparing, open_actions, strict=True)
-                    if action is not None and action.status == "pending"
-                ],
-            ),
-            Work(
-                "draft.push",
-                "draft_id",
-                [
-                    (draft.id, {})
-                    for draft in await draft_rows.list_unpushed(tx)
-                    if draft.created_at < before and not shadow
-                ],
-            ),
-            Work(
-                "card.deliver",
-                "card_id",
-                [
-                    (card_id, {})
-                    for card_id in await card_rows.list_undelivered(tx, now=self.clock.now())
-                ],
-            ),
-            Work(
-                "capture.read",
-                "capture_id",
-                [(capture_id, {}) for capture_id in await notes.list_unread(tx, before)],
-            ),
-            Work(
-                "digest.mail",
-                "digest_id",
-                [(digest_id, {}) for digest_id in await digests.list_unsent(tx, before)],
-            ),
-            Work(
-                "approval.mail",
-                "mail_id",
-                [(mail_id, {}) for mail_id in await approval_mails.list_unsent(tx, before)],
-            ),
-            Work(
-                "draft.letter",
-                "letter_id",
-                [(one, {}) for one in await letters.list_unsent_draft_letters(tx, before)],
-            ),
-            Work(
-                "approval.sms",
-                "mail_id",
-                [(mail_id, {}) for mail_id in await approval_texts.list_unsent_texts(tx, before)],
-            ),
-            Work(
-                "approval.order",
-                "event_id",
-                [
-                    (event.id, {})
-                    for event in await inbound.list_unfinished_inbound(
-                        tx, source="gmail", before=before
-                    )
-                ],
-            ),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +114,53 @@ class Work:
 
     kind: str
     key: str
-    subjects: Sequence[tuple[UUID, dict[str, Any]]]
+    subjects: Mapping[UUID, Mapping[str, Any]]
+
+
+def _work(kind: str, key: str, subjects: Iterable[UUID]) -> Work:
+    return Work(kind, key, {subject_id: {} for subject_id in subjects})
+
+
+async def _decided(tx: ReadTx, before: datetime) -> tuple[Work, ...]:
+    """Mail on its way in and out, older than the time a job takes to be picked up."""
+    # Drafts that shadow mode keeps out of Gmail are pushed when it ends.
+    shadow = in_shadow(await tenants.get_tenant(tx))
+    held = {"queued"} if await is_paused(tx) else frozenset[str]()
+    effects = [
+        effect.id
+        for effect in await action_rows.list_open_effects(tx)
+        if effect.created_at < before and effect.due_at < before and effect.status not in held
+    ]
+    preparing = {
+        action_id: {"base_revision": revision}
+        for action_id, revision in await draft_rows.list_preparing(tx, before)
+    }
+    unpushed = () if shadow else await draft_rows.list_unpushed(tx, before)
+    orders = await inbound.list_unfinished_inbound(tx, source="gmail", before=before)
+    return (
+        _work("effect.run", "effect_id", effects),
+        _work("message.process", "message_id", await messages.list_unprocessed(tx, before)),
+        Work("draft.compose", "action_id", preparing),
+        _work("draft.push", "draft_id", unpushed),
+        _work("approval.order", "event_id", (event.id for event in orders)),
+    )
+
+
+async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
+    """What people are to be told or asked for."""
+    letters_left = await letters.list_unsent_draft_letters(tx, before)
+    imports = await rollout.list_unfinished_imports(tx, before)
+    return (
+        _work("card.deliver", "card_id", await card_rows.list_undelivered(tx, now=now)),
+        _work("capture.read", "capture_id", await notes.list_unread(tx, before)),
+        _work("agent.answer", "answer_id", await agent.list_stranded(tx, before, now)),
+        _work("digest.mail", "digest_id", await digests.list_unsent(tx, before)),
+        _work("approval.mail", "mail_id", await approval_mails.list_unsent(tx, before)),
+        _work("approval.sms", "mail_id", await approval_texts.list_unsent_texts(tx, before)),
+        _work("draft.letter", "letter_id", letters_left),
+        _work("mailbox.intro", "reading_id", await first_readings.list_untold(tx, before)),
+        _work("members.import", "import_id", imports),
+    )
 
 
 @dataclass(slots=True)

@@ -18,12 +18,12 @@ from services.grants import (
     sealed_grant,
     token_cell,
 )
-from services.pausing import go_on, pause
 from services.ports import ChatPerson, ChatTeam, Clock, Ids
 from services.types.ids import TenantId
 from services.types.installs import GivenInstall, InstallStep
 from services.types.people import Role
 from services.vault import Vault
+from services.workspace_pause import go_on, pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

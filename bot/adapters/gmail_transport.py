@@ -5,6 +5,7 @@ became two mails. `OnceHttp` repeats nothing but reads.
 """
 
 import http.client
+import json
 import select
 import socket
 import threading
@@ -25,9 +26,19 @@ from services.errors import (
 )
 
 READS = frozenset({"GET", "HEAD"})
+# Google says it in an older and in a newer spelling, in most answers in both.
 RATE_REASONS = frozenset(
-    {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"}
+    {
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "quotaExceeded",
+        "dailyLimitExceeded",
+        "RATE_LIMIT_EXCEEDED",
+        "RESOURCE_EXHAUSTED",
+    }
 )
+# Nothing is wrong with the mailbox then, and connecting it again would change nothing.
+SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 # With no wish of Google's own, long enough for a per-minute quota to have moved on.
 RATE_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -143,10 +154,14 @@ def refusal(error: HttpError, *, writes: bool) -> ServiceError | UnauthorizedErr
         404: NotFound("Gmail has no such message or draft any more."),
         410: NotFound("Gmail has no such message or draft any more."),
     }
-    if status == http.client.TOO_MANY_REQUESTS or (
-        status == http.client.FORBIDDEN and _reasons(error) & RATE_REASONS
-    ):
+    reasons = _reasons(error) if status == http.client.FORBIDDEN else frozenset()
+    if status == http.client.TOO_MANY_REQUESTS or reasons & RATE_REASONS:
         return TransientError("Gmail asks me to slow down.", retry_after=_pause(error.resp))
+    if reasons & SWITCHED_OFF:
+        return TransientError(
+            "The Gmail API is switched off in the Google Cloud project of the OAuth client.",
+            retry_after=LONGEST_PAUSE,
+        )
     if status >= SERVER_ERROR:
         return TransientError(
             "Gmail has a problem of its own.", retry_after=_wish(error.resp), ambiguous=writes
@@ -155,8 +170,16 @@ def refusal(error: HttpError, *, writes: bool) -> ServiceError | UnauthorizedErr
 
 
 def _reasons(error: HttpError) -> frozenset[str]:
-    details = error.error_details if isinstance(error.error_details, list) else []
-    return frozenset(str(d.get("reason")) for d in details if isinstance(d, dict))
+    """Every reason the answer names. Read from the answer itself: the library keeps `details` alone
+    where there are `errors` beside it."""
+    try:
+        said = json.loads(error.content)["error"]
+        lists = (said.get("errors"), said.get("details"))
+        named = [d.get("reason") for one in lists for d in one or () if isinstance(d, dict)]
+        named.append(said.get("status"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()
+    return frozenset(str(reason) for reason in named if reason)
 
 
 def _pause(response: Any) -> timedelta:

@@ -206,6 +206,11 @@ class ApprovalMail(Letter):
     __table_args__ = (
         UniqueConstraint("tenant_id", "request_id", "member_id", "kind", "number"),
         UniqueConstraint("tenant_id", "token_hash"),
+        Index(
+            "ix_approval_mails_unsent",
+            "tenant_id",
+            postgresql_where=text("status in ('queued', 'sending')"),
+        ),
         refers("request_id", "approval_requests", required=True),
         refers("member_id", "members", required=True),
         one_of("kind", "request", "reminder", "confirm", "outcome", "urgent", "digest"),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -21,6 +21,11 @@ class Card(TenantRow):
         Index(None, "tenant_id", "subject_id"),
         Index(None, "tenant_id", "channel", "ts"),
         Index(None, "tenant_id", "recipient_id", "kind", "first_shown_at"),
+        Index(
+            "ix_cards_undelivered",
+            "tenant_id",
+            postgresql_where=text("wanted_rev > delivered_rev"),
+        ),
         refers("recipient_id", "members", required=True),
     )
 
@@ -90,6 +95,11 @@ class Digest(TenantRow):
     __tablename__ = "digests"
     __table_args__ = (
         UniqueConstraint("tenant_id", "member_id", "day", "request"),
+        Index(
+            "ix_digests_unsent",
+            "tenant_id",
+            postgresql_where=text("mail_status in ('queued', 'sending')"),
+        ),
         refers("member_id", "members", required=True),
         one_of("mail_status", "none", "queued", "sending", "sent", "failed", "unknown"),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -25,6 +25,12 @@ class Draft(TenantRow):
     __table_args__ = (
         Index(None, "tenant_id", "conversation_id"),
         Index(None, "tenant_id", "mailbox_id", "gmail_draft_id"),
+        Index(
+            "ix_drafts_open",
+            "tenant_id",
+            "status",
+            postgresql_where=text("status in ('preparing', 'ready')"),
+        ),
         refers("conversation_id", "conversations", required=True),
         refers("message_id", "messages"),
         refers("mailbox_id", "mailboxes"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -38,6 +38,11 @@ class DraftLetter(Letter):
     __table_args__ = (
         UniqueConstraint("tenant_id", "action_id", "member_id", "number"),
         UniqueConstraint("tenant_id", "token_hash"),
+        Index(
+            "ix_draft_letters_unsent",
+            "tenant_id",
+            postgresql_where=text("status in ('queued', 'sending')"),
+        ),
         refers("action_id", "actions", required=True),
         refers("member_id", "members", required=True),
         one_of("kind", "draft", "confirm", "findings", "leaving", "answer"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from sandbox.slack import posting, render
+from sandbox.slack import posting, render, streaming
 from sandbox.slack.arguments import flag, need
 from sandbox.slack.core import Core
 from sandbox.slack.model import ApiError, Channel, Json, Message
@@ -75,6 +75,8 @@ async def update(core: Core, given: Json) -> Json:
     channel, item = _own(core, given, "cant_update_message")
     if channel.archived:
         raise ApiError("is_inactive")
+    if streaming.is_open(core, item):
+        raise ApiError("streaming_state_conflict")
     content = posting.read_content(core, given)
     if content.text is None and content.blocks is None and content.attachments is None:
         raise ApiError("no_text")
@@ -88,6 +90,8 @@ async def update(core: Core, given: Json) -> Json:
 async def delete(core: Core, given: Json) -> Json:
     """chat.delete"""
     channel, item = _own(core, given, "cant_delete_message")
+    if streaming.is_open(core, item):
+        raise ApiError("cant_delete_message")
     posting.remove(core, channel, item)
     return {"channel": channel.id, "ts": item.ts}
 

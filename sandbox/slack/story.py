@@ -39,10 +39,21 @@ def build(directory: Path, *, empty: bool, clock: Clock) -> list[Workspace]:
     in the first; the others may install it."""
     story = read(directory)
     told = [story, *story.get("others", [])]
+    _unique(told)
     return [
         _workspace(part, story, number, empty=empty, clock=clock)
         for number, part in enumerate(told)
     ]
+
+
+def _unique(told: list[dict[str, Any]]) -> None:
+    """A person or channel is of one workspace: calls find the workspace by them."""
+    ids = [
+        one["id"] for part in told for kind in ("users", "channels") for one in part.get(kind, [])
+    ]
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise ValueError(f"told twice in slack.json: {', '.join(twice)}")
 
 
 def _workspace(
@@ -58,6 +69,7 @@ def _workspace(
         first_serial=number * _SERIALS + 1,
     )
     workspace.shortcuts = list(story.get("shortcuts", []))
+    workspace.tries = list(story.get("tries", []))
     if empty:
         return workspace
     for raw in part.get("users", []):

@@ -79,12 +79,17 @@ def _growing(core: Core, given: Json) -> tuple[Channel, Message]:
     item = core.workspace.message(channel, need(given, "ts"))
     if not item.from_bot:
         raise ApiError("message_not_owned_by_app")
+    if not is_open(core, item):
+        raise ApiError(OVER)
+    return channel, item
+
+
+def is_open(core: Core, item: Message) -> bool:
+    """Whether it still takes more. A stream that is too old ends as it is looked at."""
     born = item.streaming_since
     if born is not None and core.clock.now() - born > core.stream_life:
         end(core, item)
-    if item.streaming_since is None:
-        raise ApiError(OVER)
-    return channel, item
+    return item.streaming_since is not None
 
 
 def end(core: Core, item: Message) -> None:

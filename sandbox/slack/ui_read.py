@@ -49,6 +49,7 @@ async def state(request: web.Request) -> web.Response:
             "channels": [_summary(core, channel, me.id) for channel in mine if me],
             "command": workspace.command,
             "shortcuts": workspace.shortcuts,
+            "tries": workspace.tries,
         }
     )
 

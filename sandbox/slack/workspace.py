@@ -30,6 +30,7 @@ class Workspace:
         self.bot = bot
         self.command = command
         self.shortcuts: list[Json] = []
+        self.tries: list[Json] = []
         self.users: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}

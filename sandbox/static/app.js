@@ -2,8 +2,10 @@
 
 import { fill, h, icon } from "./dom.js";
 import { listen } from "./api.js";
+import { zoneName } from "./format.js";
 import { mountGmail, refresh as refreshGmail, unreadInGmail } from "./gmail.js";
-import { mountSlack, refresh as refreshSlack, unreadInSlack } from "./slack.js";
+import { menuButton } from "./popup.js";
+import { mountSlack, refresh as refreshSlack, tries, unreadInSlack } from "./slack.js";
 import { placed, setPlace } from "./places.js";
 
 const SIDES = [["both", "Both", "both"], ["slack", "Slack", "chat"], ["gmail", "Gmail", "mail"]];
@@ -42,14 +44,31 @@ function drawTop() {
   fill(document.getElementById("topbar"),
     h("h1", { class: "brand" }, h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), h("span", {}, "Understudy"), h("span", { class: "brand-quiet" }, "sandbox")),
     h("div", { class: "segmented", role: "group", "aria-label": "What to show" }, SIDES.map(switchButton)),
-    h("div", { class: "connection", id: "connection", role: "status" }));
+    h("div", { class: "topbar-end" }, h("div", { id: "tries" }), h("div", { class: "connection", id: "connection", role: "status" })));
   fill(document.getElementById("tabbar"), SIDES.slice(1).map(switchButton));
 }
 
 function drawConnection() {
   const node = document.getElementById("connection");
   node.dataset.state = connection;
-  fill(node, h("span", { class: "dot", "aria-hidden": "true" }), STATES[connection]);
+  fill(node, h("span", { class: "dot", "aria-hidden": "true" }), STATES[connection],
+    zoneName() ? h("span", { "aria-hidden": "true" }, "·") : null, zoneName() ? h("span", { class: "zone", title: "Times read as they do for this person in Slack" }, zoneName()) : null);
+}
+
+let triesSig = "";
+
+// Where a newcomer may begin; each leads to the place and the person it is about.
+function drawTries() {
+  const sig = JSON.stringify(tries());
+  if (sig === triesSig) return;
+  triesSig = sig;
+  const items = tries().map((one) => ({ label: one.label, hint: one.hint, run: () => go(one.place) }));
+  fill(document.getElementById("tries"), items.length ? menuButton({ class: "button" }, "What to try", items, { side: "end", label: "What to try" }) : []);
+}
+
+function go(place) {
+  setPlace({ channel: "", thread: "", ...place });
+  location.reload();
 }
 
 drawTop();
@@ -57,7 +76,15 @@ drawConnection();
 mountSlack(document.getElementById("slack"));
 mountGmail(document.getElementById("gmail"));
 show(placed("side", "both"));
-document.addEventListener("counts", drawSwitches);
+document.addEventListener("counts", () => {
+  drawSwitches();
+  drawTries();
+});
+// Another person's clock: every time on the page reads anew.
+document.addEventListener("zone", () => {
+  drawConnection();
+  refreshGmail();
+});
 document.addEventListener("visibilitychange", () => document.hidden || refreshSlack());
 listen({
   onEvent: ({ type }) => {

@@ -1,10 +1,40 @@
-// Dates, times and names as a person in this browser reads them.
+// Dates, times and names as the person one is in Slack reads them: in their own time zone.
 
 const LOCALE = navigator.language || "en";
+const DAY = 86400000;
 
-function formatter(options) {
-  const made = new Intl.DateTimeFormat(LOCALE, options);
-  return (date) => made.format(date);
+let zone;
+let zoneRound = 0;
+
+// From now on; true when that is another zone than before. An unknown name means this browser's own.
+export function setZone(name) {
+  let wanted = name || undefined;
+  try {
+    new Intl.DateTimeFormat(LOCALE, { timeZone: wanted });
+  } catch {
+    wanted = undefined;
+  }
+  if (wanted === zone) return false;
+  zone = wanted;
+  zoneRound += 1;
+  return true;
+}
+
+// "New York time", of America/New_York.
+export function zoneName() {
+  return zone ? `${zone.split("/").at(-1).replaceAll("_", " ")} time` : "";
+}
+
+function formatter(options, locale = LOCALE) {
+  let made;
+  let round = -1;
+  return (date) => {
+    if (round !== zoneRound) {
+      made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
+      round = zoneRound;
+    }
+    return made.format(date);
+  };
 }
 
 export const clock = formatter({ hour: "numeric", minute: "2-digit" });
@@ -32,8 +62,10 @@ export function parseDate(value) {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
+const isoDay = formatter({ year: "numeric", month: "2-digit", day: "2-digit" }, "sv-SE");
+
 function dayNumber(date) {
-  return Math.floor((date.getTime() - date.getTimezoneOffset() * 60000) / 86400000);
+  return Math.round(Date.parse(`${isoDay(date)}T00:00:00Z`) / DAY);
 }
 
 function daysAgo(date) {

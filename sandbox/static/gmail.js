@@ -3,7 +3,7 @@
 import { avatar, empty, fill, h, icon, understudyMark } from "./dom.js";
 import { coalesce, get } from "./api.js";
 import { composeSheet } from "./compose.js";
-import { listDate, parseDate } from "./format.js";
+import { listDate, parseDate, zoneName } from "./format.js";
 import { dropZone, importButton } from "./importmail.js";
 import { addresses, shortName } from "./mailtext.js";
 import { menuButton } from "./popup.js";
@@ -174,7 +174,7 @@ function threadRow(thread) {
 }
 
 function drawList() {
-  const sig = JSON.stringify([G.threads, G.thread, G.mailbox, G.folder]);
+  const sig = JSON.stringify([G.threads, G.thread, G.mailbox, G.folder, zoneName()]);
   if (sig === drawn.list) return;
   drawn.list = sig;
   const focused = parts.list.contains(document.activeElement) ? document.activeElement.dataset.thread : null;

@@ -28,6 +28,10 @@ export function subtitle(user) {
   return (user && (user.title || user.role)) || profile.title || profile.email || (user && user.email) || "";
 }
 
+export function zoneOf(user) {
+  return (user && user.tz) || "";
+}
+
 export function isBot(user) {
   return Boolean(user && (user.is_bot || user.bot_id));
 }

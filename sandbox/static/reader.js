@@ -2,7 +2,7 @@
 
 import { avatar, empty, fill, h, icon, iconButton } from "./dom.js";
 import { DraftEditor, replyBox } from "./compose.js";
-import { absolute, fileSize, parseDate, plural, relative } from "./format.js";
+import { absolute, fileSize, parseDate, plural, relative, zoneName } from "./format.js";
 import { addresses, joined, mailText, quoteFor, replySubject, shortName, splitQuote } from "./mailtext.js";
 import { safeHtml } from "./safehtml.js";
 
@@ -112,7 +112,7 @@ export class Reader {
       return editor.node;
     }
     const open = this.opened.get(key) ?? last;
-    const sig = JSON.stringify([message.labels, message.date, message.subject, message.text?.length, open]);
+    const sig = JSON.stringify([message.labels, message.date, message.subject, message.text?.length, open, zoneName()]);
     if (kept && kept.sig === sig) return kept.node;
     const node = this.mail(key, message, open);
     if (kept) kept.node.replaceWith(node);

@@ -5,11 +5,12 @@ import { coalesce, get, post } from "./api.js";
 import { failed } from "./act.js";
 import { Composer, commandInfo } from "./composer.js";
 import { formValues } from "./elements.js";
+import { setZone } from "./format.js";
 import { HomeTab } from "./home.js";
 import { MessageList } from "./messages.js";
 import { ModalLayer } from "./modal.js";
 import { menuButton } from "./popup.js";
-import { fullName, humans, isBot, learn, nameOf, subtitle, userById } from "./people.js";
+import { fullName, humans, isBot, learn, nameOf, subtitle, userById, zoneOf } from "./people.js";
 import { placed, setPlace } from "./places.js";
 
 const S = { team: placed("team"), me: placed("me"), channel: placed("channel"), tab: placed("tab", "messages"), state: null, forms: new Map() };
@@ -74,6 +75,7 @@ async function loadState() {
   }
   S.state = state;
   S.team = state.team?.id || "";
+  if (setZone(zoneOf(userById(S.me)))) document.dispatchEvent(new Event("zone"));
   if (!channels().some((one) => one.id === S.channel)) {
     S.channel = (botChannel() || channels()[0])?.id || "";
     S.tab = placed("tab", "messages");
@@ -110,6 +112,8 @@ function enter() {
   if (inBotChannel()) homeOpened();
 }
 
+// What the story proposes to try, each with the place where it begins.
+export const tries = () => S.state?.tries || [];
 const channels = () => S.state?.channels || [];
 const teams = () => S.state?.teams || [];
 const installed = () => S.state?.installed !== false;
@@ -168,6 +172,10 @@ function emptyConversation() {
   const command = commandInfo(S.state?.command).name;
   if (inBotChannel()) {
     return empty("No cards yet", `Cards appear here when a customer’s mail reaches ${nameOf(S.me)}. Write one as a customer in Gmail, or type ${command} to see what Understudy can do.`);
+  }
+  if (!installed()) {
+    return empty("Understudy isn’t installed here", `${S.state.team?.name || "This workspace"} is a workspace of its own: add Understudy to it, and it shares nothing with the other.`,
+      h("a", { class: "button primary", href: S.state.install_url, target: "_blank", rel: "noopener" }, "Add to Slack"));
   }
   return empty("Quiet so far", "Write the first message below.");
 }

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from db import approval_figures as rows
-from db import members
 from db.models.tenants import Member
 from db.session import Database, ReadTx
+from services.actors import require_member
 from services.card_views import reader_of
-from services.errors import InvalidInput, NotFound
+from services.errors import InvalidInput
 from services.ports import Clock
 from services.types.approval_views import ApprovalFigures, FiguresView
 from services.types.people import Actor, Role
@@ -32,9 +32,7 @@ class FigureService:
         if not 1 <= days <= LONGEST:
             raise InvalidInput(f"Choose between 1 and {LONGEST} days.", field="days")
         async with self.db.read(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None or not member.active:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+            member = await require_member(tx, actor)
             return await self._view(tx, member, days)
 
     async def _view(self, tx: ReadTx, member: Member, days: int) -> FiguresView:

@@ -15,6 +15,7 @@ from db import commands, jobs, members
 from db.models.approvals import ApprovalRuleSet
 from db.session import Database, ReadTx, Tx
 from db.tenants import set_setting
+from services.actors import require_member
 from services.approval_rules import (
     DEFAULT_TEXT,
     REQUESTS,
@@ -24,7 +25,7 @@ from services.approval_rules import (
     write_rules,
 )
 from services.audit import AuditService
-from services.errors import Conflict, Forbidden, NotFound
+from services.errors import Conflict, Forbidden
 from services.ports import Clock, Ids
 from services.presets import with_preset
 from services.types.approvals import ADMIN, Band, Risk, Rule, RuleSet, Urgency
@@ -234,9 +235,7 @@ class RuleSetService:
         return await current_rules(tx) if row is None else _of_row(row)
 
     async def _require_admin(self, tx: Tx, actor: Actor) -> None:
-        member = await members.get_member(tx, actor.member_id)
-        if member is None or not member.active:
-            raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+        member = await require_member(tx, actor)
         if member.role != Role.ADMIN:
             names = list(await rows.list_admin_names(tx))
             who = f" Ask {' or '.join(names[:5])}." if names else ""

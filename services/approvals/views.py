@@ -8,14 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from db import approval_views as rows
-from db import customers, members
+from db import customers
 from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
 from db.models.tenants import Member
 from db.session import Database, ReadTx
+from services.account_names import the_account
+from services.actors import require_member
 from services.approvals.card_view import request_card
 from services.approvals.wording import title
 from services.card_views import reader_of
-from services.errors import InvalidInput, NotFound
+from services.errors import NotFound
 from services.ports import Clock
 from services.types.approval_views import (
     ApprovalCardView,
@@ -59,9 +61,7 @@ class ApprovalViews:
 
     async def queue(self, actor: Actor, which: QueueFilter, type_: str | None = None) -> QueueView:
         async with self.db.read(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+            member = await require_member(tx, actor)
             return await queue_view(tx, member, self.clock, which, type_)
 
     async def figures(self, actor: Actor, days: int = 30) -> FiguresView:
@@ -72,9 +72,7 @@ class ApprovalViews:
     ) -> RequestFormView:
         """A request form to begin with; `account` as somebody typed it."""
         async with self.db.read(actor.tenant_id) as tx:
-            member = await members.get_member(tx, actor.member_id)
-            if member is None:
-                raise NotFound("I don't know you in this workspace yet. Ask your admin to add you.")
+            member = await require_member(tx, actor)
             chosen, deal = await _start(tx, account.strip())
             return RequestFormView(
                 reader=reader_of(member, self.clock),
@@ -217,14 +215,7 @@ async def _start(tx: ReadTx, words: str) -> tuple[tuple[UUID, str] | None, tuple
     """The account the words name, and its open deal if there is only one."""
     if not words:
         return None, None
-    found = await customers.search_accounts(tx, words, 6)
-    exact = [account for account in found if account.name.lower() == words.lower()]
-    if not found:
-        raise NotFound(f"I know no account like “{words[:80]}”.")
-    if len(found) > 1 and not exact:
-        names = ", ".join(account.name for account in found[:5])
-        raise InvalidInput(f"Several accounts fit: {names}. Which one?")
-    account = (exact or list(found))[0]
+    account = await the_account(tx, words)
     deals = await customers.list_open_deals(tx, account.id)
     only = deals[0] if len(deals) == 1 else None
     deal = (only.id, f"{only.name} · {account.name}") if only else None

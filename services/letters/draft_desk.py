@@ -46,7 +46,6 @@ TOO_LONG = (
 ENOUGH = "I still can't tell what you want. Decide on the page or in Slack."
 OVER = "This has gone back and forth long enough by mail. Please go on in Slack."
 REJECTED = "Rejected. Nothing was sent."
-NO_UNDO = "I can't take it back by mail. Look at the card in Slack."
 CURRENT = "Here is the current text."
 
 
@@ -106,7 +105,7 @@ class _Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftDesk:
-    """The desk of mails about drafts. `undo` is None where nothing can be taken back."""
+    """The desk of mails about drafts."""
 
     db: Database
     clock: Clock
@@ -114,7 +113,7 @@ class DraftDesk:
     actions: ActionVerbs
     card: CardReader
     refusals: Refusals
-    undo: UndoVerb | None = None
+    undo: UndoVerb
 
     # ── Whose mail it is ────────────────────────────────────────────────────────────────────────
     async def find(self, tx: ReadTx, token_hash: bytes) -> DraftLetter | None:
@@ -249,9 +248,6 @@ class DraftDesk:
         letter = reply.mail
         if case.action.status == "pending":
             await self._say(reply, case, "Nothing of this is on its way.", "refused")
-            return
-        if self.undo is None:
-            await self._say(reply, case, NO_UNDO, "refused")
             return
         try:
             undone = await self.undo.undo(

@@ -42,7 +42,7 @@ from services.mail.characters import clean_text
 from services.mail.tokens import reply_tag
 from services.mail_out import MailOut, Notice
 from services.ports import Clock, Ids
-from services.reach import holds_back
+from services.reach import holds_back, quiet_until
 from services.types.letters import DraftMailView, LetterKind
 from services.types.mail import Address
 from services.types.preferences import read_preferences
@@ -111,7 +111,9 @@ class DraftLetterService:
         chosen = read_preferences(member.preferences).draft_mail
         if not first or not _may_want(member):
             return
-        after = None if chosen else BEFORE_SLACK
+        now = self.clock.now()
+        ends = quiet_until(member, now)
+        after = ends - now if ends else None if chosen else BEFORE_SLACK
         await self.add(tx, action.id, member.id, revision, LetterKind.DRAFT, after=after)
 
     async def add(

@@ -94,8 +94,6 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftPages:
-    """`undo` is None where nothing can be taken back."""
-
     db: Database
     clock: Clock
     links: Links
@@ -104,7 +102,7 @@ class DraftPages:
     card: CardReader
     actions: ActionVerbs
     refusals: Refusals
-    undo: UndoVerb | None = None
+    undo: UndoVerb
 
     def knows(self, token: str) -> bool:
         link = self.links.read_subject(token)
@@ -166,7 +164,6 @@ class DraftPages:
                 card=card,
                 csrf=csrf,
                 leaves_at=opened.leaves.due_at,
-                can_undo=self.undo is not None,
             )
         if opened.action.status != "pending":
             return DraftPage(state=PageState.SETTLED, card=card)
@@ -250,8 +247,6 @@ class DraftPages:
         return REJECTED
 
     async def _undo(self, opened: _Opened) -> str:
-        if self.undo is None:
-            raise Conflict("Nothing can be taken back here.")
         undone = await self.undo.undo(
             actor_of(opened.member),
             opened.action.id,
@@ -338,5 +333,4 @@ def _with(page: DraftPage, state: PageState, sentence: str, reason: str = "") ->
         csrf=page.csrf,
         reason=reason,
         leaves_at=page.leaves_at,
-        can_undo=page.can_undo,
     )

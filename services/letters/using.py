@@ -13,14 +13,14 @@ L = TypeVar("L", bound=Letter)
 
 
 @asynccontextmanager
-async def used(db: Database, clock: Clock, letter: L, by: str) -> AsyncIterator[bool]:
-    """Whether the token is ours to use now; what fails inside gives it back: nothing was decided,
-    so nothing was used up."""
+async def used(db: Database, clock: Clock, letter: L, by: str) -> AsyncIterator[None]:
+    """Use the token up. What fails inside gives it back: nothing was decided, so nothing was used.
+    That it was used before stops nobody here: the decision itself settles once, and says so."""
     at, sort = clock.now(), type(letter)
     async with db.transaction(letter.tenant_id) as tx:
         claimed = await letters.use_letter(tx, sort, letter.id, at, by)
     try:
-        yield claimed
+        yield
     except BaseException:
         if claimed:
             async with db.transaction(letter.tenant_id) as tx:

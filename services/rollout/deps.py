@@ -4,20 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import commands, members
+from db import commands
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
-from db.session import ReadTx, Tx
+from db.session import Tx
 from services.audit import AuditService
-from services.errors import Forbidden, NotFound
 from services.ports import Clock, Ids
-from services.types.people import Actor, Role
 
-GONE = "I don't know you in this workspace yet. Ask your admin to add you."
-ADMINS_ONLY = "Only an admin of Understudy may do that."
-
-EndMailbox = Callable[[Tx, Mailbox, str], Awaitable[None]]
-"""Disconnect a mailbox because of this: its tokens go. Part of the open transaction."""
+EndMailbox = Callable[[Tx, Mailbox], Awaitable[None]]
+"""Disconnect a mailbox: its tokens go. Part of the open transaction."""
 ArmDigest = Callable[[Tx, Member], Awaitable[object]]
 """Set the member's timer to their next morning."""
 
@@ -29,22 +24,6 @@ class RolloutDeps:
     audit: AuditService
     arm_digest: ArmDigest
     end_mailbox: EndMailbox
-
-
-async def require_admin(tx: ReadTx, actor: Actor) -> Member:
-    """Who acts, read again: an active admin."""
-    member = await require_member(tx, actor)
-    if member.role != Role.ADMIN:
-        raise Forbidden(ADMINS_ONLY)
-    return member
-
-
-async def require_member(tx: ReadTx, actor: Actor) -> Member:
-    """Who acts, read again: still a member."""
-    member = await members.get_member(tx, actor.member_id)
-    if member is None or not member.active:
-        raise NotFound(GONE)
-    return member
 
 
 async def told_before(

@@ -5,6 +5,7 @@ into a button. The preview is what shadow work has left behind: the very cards, 
 that acts.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,12 +17,13 @@ from db import rollout as rows
 from db.models.rollout import Selection
 from db.models.tenants import Member
 from db.session import Database, ReadTx
+from services.actors import require_admin
 from services.card_views import reader_of
 from services.errors import InvalidInput, NotFound
 from services.home_cards import touch_homes
 from services.ports import Chats
 from services.reach import in_shadow
-from services.rollout.deps import RolloutDeps, id_of, require_admin, told_before
+from services.rollout.deps import RolloutDeps, id_of, told_before
 from services.rollout.waiting import GREET
 from services.types.people import Actor
 from services.types.rollout import PreviewPerson, PreviewView
@@ -96,18 +98,21 @@ class EnablingService:
             admin = await require_admin(tx, actor)
             chosen = await self._chosen(tx, actor, selection_id)
             boxes = await rows.mailbox_status_by_member(tx)
-            seen = {m.id: await rows.list_seen_cards(tx, m.id, since) for m in chosen}
+            reader = reader_of(admin, self.deps.clock)
+            zone, people = zone_of(reader.timezone), {m.id: m for m in chosen}
+            seen = await rows.count_seen_by_day(tx, people, since, zone.key)
+            shown = await rows.list_seen(tx, people, since, MOST_CARDS)
             shadow = in_shadow(await tenants.get_tenant(tx))
-        shown = [(m, action) for m in chosen for action, _ in seen[m.id]][:MOST_CARDS]
         page = min(max(page, 0), len(shown))
-        member, action_id = shown[page - 1] if page else (None, None)
-        card = (
-            await self.cards.mail_card(actor.tenant_id, action_id, member.id)
-            if member is not None and action_id is not None
-            else None
-        )
-        reader = reader_of(admin, self.deps.clock)
-        today = reader.now.astimezone(zone_of(reader.timezone)).date()
+        member, card = None, None
+        if page:
+            member_id, action_id = shown[page - 1]
+            member = people[member_id]
+            card = await self.cards.mail_card(actor.tenant_id, action_id, member_id)
+        totals: Counter[UUID] = Counter()
+        for (whose, _), number in seen.items():
+            totals[whose] += number
+        week = _week(reader.now.astimezone(zone).date())
         return PreviewView(
             reader=reader,
             selection_id=selection_id,
@@ -117,11 +122,8 @@ class EnablingService:
                     name=m.name,
                     enabled=m.enabled_at is not None,
                     mailbox=boxes.get(m.id) == "connected",
-                    days=_per_day(
-                        [at.astimezone(zone_of(reader.timezone)).date() for _, at in seen[m.id]],
-                        today,
-                    ),
-                    total=len(seen[m.id]),
+                    days=tuple((day, seen.get((m.id, day), 0)) for day in week),
+                    total=totals[m.id],
                 )
                 for m in chosen
             ),
@@ -175,10 +177,9 @@ class EnablingService:
         return [member for member in found if member.active]
 
 
-def _per_day(days: Sequence[date], today: date) -> tuple[tuple[date, int], ...]:
-    """Every day of the week, the empty ones too, oldest first."""
-    week = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    return tuple((day, days.count(day)) for day in week)
+def _week(today: date) -> list[date]:
+    """Every day of it, oldest first."""
+    return [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
 
 
 def _enabled_words(names: Sequence[str], *, shadow: bool) -> str:

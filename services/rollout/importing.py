@@ -14,17 +14,17 @@ from db import rollout as rows
 from db.models.rollout import MemberImport
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.actors import require_admin
 from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.home_cards import touch_homes
 from services.ports import ChatGateway, ChatGroup, ChatPerson, Chats
-from services.rollout.deps import RolloutDeps, id_of, require_admin, told_before
+from services.rollout.deps import RolloutDeps, id_of, told_before
 from services.types.people import Actor, Role
 from services.types.rollout import ALREADY, ImportLine, ImportView
 
 JOB = "members.import"
 CARD = "import"
-GRACE = timedelta(seconds=30)
 REMEMBER = timedelta(minutes=1)
 MOST_OPTIONS = 100
 
@@ -43,7 +43,7 @@ class _Remembered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportService:
-    """`run` is the job, `recover` the sweep's check."""
+    """`run` is the job."""
 
     db: Database
     deps: RolloutDeps
@@ -129,16 +129,6 @@ class ImportService:
             await self._settle(tenant_id, import_id, "failed", note=str(refusal))
             return
         await self._settle(tenant_id, import_id, "done", group_name=name)
-
-    async def recover(self, tenant_id: UUID) -> None:
-        """Imports that lost their job."""
-        async with self.db.transaction(tenant_id) as tx:
-            lost = await rows.list_unfinished_imports(tx, self.deps.clock.now() - GRACE)
-            if lost:
-                live = {str(job.get("import_id")) for job in await jobs.live_payloads(tx, JOB)}
-                for import_id in lost:
-                    if str(import_id) not in live:
-                        await jobs.enqueue(tx, JOB, {"import_id": import_id})
 
     async def view(self, tenant_id: UUID, import_id: UUID, reader_id: UUID) -> ImportView | None:
         """The import's card, for who asked for it."""

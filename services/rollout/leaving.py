@@ -20,11 +20,12 @@ from db.models.tenants import Member
 from db.session import Tx
 from services.cards import touch
 from services.gates import moved_on
+from services.holding import NIGHT_TIMER
 from services.rollout.deps import RolloutDeps
 from services.types.people import Actor, Role
 
 CARD = "handover"
-TIMERS = ("digest", "pause")
+TIMERS = ("digest", "pause", NIGHT_TIMER)
 BY_FILE = "the members' file says so"
 BY_ADMIN = "an admin ended it"
 BY_SLACK = "their Slack account was deactivated"
@@ -63,10 +64,10 @@ class Farewell:
         ended = await devices.revoke_devices(tx, member.id, now)
         for kind in TIMERS:
             await timers.drop_timer(tx, kind, member.id)
-        boxes = await rows.list_mailboxes_of(tx, member.id)
         await self._hand_on(tx, parting)
+        boxes = await rows.lock_mailboxes_of(tx, member.id)
         for mailbox in boxes:
-            await self.deps.end_mailbox(tx, mailbox, f"{member.name} has left.")
+            await self.deps.end_mailbox(tx, mailbox)
         facts = {
             "why": why,
             "devices": ended,

@@ -10,12 +10,13 @@ from db import commands, members, tenants
 from db import rollout as rows
 from db.models.tenants import Member
 from db.session import Database, ReadTx
+from services.actors import require_admin
 from services.approval_routing import title_words
 from services.card_views import reader_of
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.home_cards import touch_homes
 from services.reach import in_shadow, still_paused
-from services.rollout.deps import RolloutDeps, require_admin, told_before
+from services.rollout.deps import RolloutDeps, told_before
 from services.rollout.leaving import BY_ADMIN, BY_SLACK, Farewell, reinstate
 from services.types.approvals import TITLES
 from services.types.people import Actor, Function, Role
@@ -160,14 +161,17 @@ class MembershipService:
             return sentence
 
     async def slack_gone(self, tenant_id: UUID, slack_user_id: str) -> bool:
-        """Slack says that this account was deactivated. The only admin stays one: nobody else
-        could bring anything back."""
+        """Slack says that this account was deactivated. After the only admin, the first Slack admin
+        who opens the app takes over, as after an install that left nobody in charge."""
         async with self.db.transaction(tenant_id) as tx:
             admins = await rows.lock_admins(tx)
             member = await members.get_member_by_slack_id(tx, slack_user_id)
-            if member is None or set(admins) == {member.id}:
+            if member is None:
                 return False
-            return await self.farewell.end(tx, member.id, why=BY_SLACK)
+            ended = await self.farewell.end(tx, member.id, why=BY_SLACK)
+            if ended and set(admins) == {member.id}:
+                await tenants.want_admin(tx, wanted=True)
+            return ended
 
 
 def _checked(role: str, function: str, titles: tuple[str, ...]) -> dict[str, Any]:

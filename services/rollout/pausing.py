@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import actions, commands, members, timers
+from db import actions, commands, members, tenants, timers
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.actors import require_admin, require_member
 from services.errors import Conflict
+from services.holding import NIGHT_TIMER
 from services.home_cards import touch_homes
 from services.pause_words import is_everything, read_pause
-from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
-from services.rollout.waiting import WaitingService
+from services.reach import holds_back, quiet_until
+from services.rollout.deps import RolloutDeps, told_before
+from services.rollout.waiting import WELCOME, WaitingService
 from services.types.moments import until_words
 from services.types.people import Actor
 
@@ -24,7 +27,7 @@ ALL_AGAIN = "Resumed. What is approved from now on leaves again; what was stoppe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseService:
-    """`over` is the handler of the timer."""
+    """`over` and `morning` are the handlers of the timers."""
 
     db: Database
     deps: RolloutDeps
@@ -86,6 +89,19 @@ class PauseService:
         due = member.paused_until if member else None
         if member is not None and due is not None and due <= self.deps.clock.now():
             await self._back(tx, member, actor=None)
+
+    async def morning(self, tx: Tx, member_id: UUID) -> None:
+        """Quiet hours have ended, or were chosen anew: what came meanwhile is told in one message.
+        Where something else holds it back, its end tells it."""
+        member, tenant = await members.lock_member(tx, member_id), await tenants.get_tenant(tx)
+        if member is None or tenant is None:
+            return
+        now = self.deps.clock.now()
+        ends = quiet_until(member, now)
+        if ends is not None:
+            await timers.set_timer(tx, NIGHT_TIMER, member_id, ends)
+        elif holds_back(member, tenant, WELCOME, now) is None:
+            await self.waiting.good_morning(tx, member_id)
 
     async def stop(self, actor: Actor, *, command_id: str) -> str:
         """The kill switch. Claims in flight are waited for; the next one sees it."""

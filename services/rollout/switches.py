@@ -1,26 +1,33 @@
 """What admins turn for the tenant, and what each member wishes for themselves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
-from db import actions, commands, jobs, mailboxes, members, tenants
-from db.session import Database, ReadTx
+from db import actions, commands, jobs, mailboxes, members, tenants, timers
+from db.session import Database, ReadTx, Tx
+from services.actors import require_admin, require_member
 from services.approvals.rule_sets import changes, current_rules
 from services.card_views import reader_of
 from services.errors import Conflict, InvalidInput
+from services.holding import NIGHT_TIMER
 from services.home_cards import touch_homes
 from services.presets import fits, with_preset
 from services.reach import in_shadow, still_paused
-from services.rollout.deps import RolloutDeps, require_admin, require_member, told_before
+from services.rollout.deps import RolloutDeps, told_before
 from services.rollout.waiting import GREET
 from services.types.people import Actor, Role
-from services.types.rollout import Preferences, PresetView, SettingsView, TenantSwitches
+from services.types.preferences import (
+    FEEDBACK_PROMPTS,
+    MOST_A_WEEK,
+    NIGHTS,
+    QUIET_HOURS,
+    Preferences,
+    changed_words,
+    read_preferences,
+)
+from services.types.rollout import PresetView, SettingsView, TenantSwitches
 from services.types.tenant_settings import SHADOW, Preset, read_settings
 
-ON, OFF = "on", "off"
-QUIET_HOURS = ("", "18:00-08:00", "19:00-07:00", "20:00-09:00")
-"""What may be chosen."""
 SHADOW_BEGINS = (
     "Shadow mode is on. I read, decide and write everything down; nobody is shown anything they "
     "didn't ask for, and nothing leaves."
@@ -29,18 +36,6 @@ SHADOW_ENDS = (
     "Shadow mode is off. Enabled people each get one message that says what waits, and drafts "
     "appear in their Gmail. A person still approves every mail."
 )
-
-
-def preferences_of(stored: Mapping[str, Any]) -> Preferences:
-    """Wishes as types; what nobody has said is the default."""
-    quiet = stored.get("quiet_hours")
-    return Preferences(
-        digest_slack=stored.get("digest_slack") != OFF,
-        digest_mail=stored.get("digest_mail") != OFF,
-        draft_mail=stored.get("draft_mail") == ON,
-        feedback_prompts=stored.get("feedback_prompts") != OFF,
-        quiet_hours=quiet if isinstance(quiet, str) else "",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +49,7 @@ class SwitchService:
             member = await require_member(tx, actor)
             return SettingsView(
                 reader=reader_of(member, self.deps.clock),
-                preferences=preferences_of(member.preferences),
+                preferences=read_preferences(member.preferences),
                 paused_until=still_paused(member, self.deps.clock.now()),
                 enabled=member.enabled_at is not None,
                 has_mailbox=await mailboxes.mailbox_of_member(tx, member.id) is not None,
@@ -63,28 +58,35 @@ class SwitchService:
 
     async def prefer(self, actor: Actor, wanted: Preferences, *, command_id: str) -> str:
         """Keep the actor's wishes."""
-        if wanted.quiet_hours not in QUIET_HOURS:
-            raise InvalidInput("Choose one of these hours.", field="quiet_hours")
+        if wanted.quiet_hours not in ("", *NIGHTS):
+            raise InvalidInput("Choose one of these hours.", field=QUIET_HOURS)
+        if not 0 <= wanted.feedback_prompts <= MOST_A_WEEK:
+            raise InvalidInput("Choose one of these.", field=FEEDBACK_PROMPTS)
         async with self.db.transaction(actor.tenant_id) as tx:
             done = await told_before(tx, self.deps, "preferences", command_id)
             if done is not None:
                 return str(done.get("sentence", ""))
             member = await require_member(tx, actor)
-            before = preferences_of(member.preferences)
-            for name in ("digest_slack", "digest_mail", "draft_mail", "feedback_prompts"):
-                # What nobody has chosen stays unsaid: others read more out of that than off.
-                if getattr(wanted, name) != getattr(before, name):
-                    value = ON if getattr(wanted, name) else OFF
-                    await members.set_preference(tx, member.id, name, value)
-            if wanted.quiet_hours != before.quiet_hours:
-                await members.set_preference(tx, member.id, "quiet_hours", wanted.quiet_hours)
-            if before != wanted:
+            changed = changed_words(read_preferences(member.preferences), wanted)
+            for key, word in changed.items():
+                await members.set_preference(tx, member.id, key, word)
+            if QUIET_HOURS in changed:
+                await self._another_night(tx, member.id)
+            if changed:
                 await self.deps.audit.append(
                     tx, "member.preferences", actor=actor, subject_id=member.id
                 )
             sentence = "Saved. This is how I'll tell you things from now on."
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             return sentence
+
+    async def _another_night(self, tx: Tx, member_id: UUID) -> None:
+        """What these hours have held back is looked at anew with the next tick, and the morning's
+        digest waits for their end."""
+        await timers.set_timer(tx, NIGHT_TIMER, member_id, self.deps.clock.now())
+        member = await members.lock_member(tx, member_id)
+        if member is not None and member.enabled_at is not None:
+            await self.deps.arm_digest(tx, member)
 
     async def preset(self, actor: Actor, preset: Preset) -> PresetView:
         """What choosing it would change."""
@@ -109,7 +111,7 @@ class SwitchService:
             # Every claim holds this row while it looks at the settings.
             await actions.lock_kill_switch(tx)
             if in_shadow(await tenants.get_tenant(tx)) == on:
-                raise Conflict(f"Shadow mode is {ON if on else OFF} already.")
+                raise Conflict(f"Shadow mode is {'on' if on else 'off'} already.")
             await tenants.set_setting(tx, SHADOW, on)
             await self.deps.audit.append(
                 tx, "shadow.on" if on else "shadow.off", actor=actor, subject_id=tx.tenant_id

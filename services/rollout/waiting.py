@@ -9,13 +9,14 @@ from db import cards, customers, drafts, jobs, leaving, mailboxes, members, mess
 from db import rollout as rows
 from db.models.actions import Action
 from db.session import Database, ReadTx, Tx
+from services.actors import require_member
 from services.analysis import asks_from
 from services.card_views import reader_of
 from services.cards import surface_again, touch
 from services.errors import NotFound
 from services.holding import OPENED
 from services.home_cards import DELIVER
-from services.rollout.deps import RolloutDeps, require_member
+from services.rollout.deps import RolloutDeps
 from services.rollout.leaving import CARD as HANDOVER
 from services.types.people import Actor
 from services.types.rollout import HandoverView, HeldItem, WelcomeView
@@ -95,8 +96,8 @@ class WaitingService:
         """One fresh message with all that waits, if anything does; how much that is. Call it last
         in the transaction."""
         _, total = await _held(tx, member_id)
-        _, unsorted = await overviews.list_unsorted(tx, member_id, 1)
-        if total or unsorted:
+        # What stood there before the pause stands there still.
+        if total or await _held_unsorted(tx, member_id):
             await surface_again(
                 tx,
                 WELCOME,
@@ -139,6 +140,16 @@ class WaitingService:
             await self.welcome_back(tx, member_id)
         else:
             await self.welcome_in(tx, member_id)
+
+    async def good_morning(self, tx: Tx, member_id: UUID) -> None:
+        """What the night held back: the first message of all, or what waits, if anything does."""
+        card = await cards.get_card_of(
+            tx, kind=WELCOME, subject_id=member_id, recipient_id=member_id
+        )
+        if card is not None and card.first_shown_at is None:
+            await self.welcome_in(tx, member_id)
+        else:
+            await self.welcome_back(tx, member_id)
 
     async def _relist(self, tx: Tx, member_id: UUID) -> None:
         for kind, subject_id in await cards.list_subjects_of(tx, member_id, (WELCOME, HANDOVER)):

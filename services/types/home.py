@@ -18,7 +18,7 @@ NO_DEAL = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HomeWishes:
+class HomeFilters:
     """What the member chose to see. Pages count from 0."""
 
     health: Band = ""
@@ -70,7 +70,7 @@ class AccountsView:
     """How many there are."""
     page: int
     size: int
-    wishes: HomeWishes
+    filters: HomeFilters
     industries: tuple[tuple[str, str], ...] = ()
     """Key and name, by name."""
 

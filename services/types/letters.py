@@ -56,7 +56,6 @@ class DraftPage:
     gate: str = ""
     """Why it can't be approved here: it needs an approval request first."""
     leaves_at: datetime | None = None
-    can_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,30 +1,73 @@
-"""What a member wants to be told by which way, read from `members.preferences`. The stored words
-are "on" and "off"; anything else is as good as nothing said."""
+"""What a member wants to be told, by which way and when, read from `members.preferences`: the one
+place that knows how it is stored. What can't be read is as good as nothing said."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 DIGEST_MAIL = "digest_mail"
 DIGEST_SLACK = "digest_slack"
 DRAFT_MAIL = "draft_mail"
+FEEDBACK_PROMPTS = "feedback_prompts"
+QUIET_HOURS = "quiet_hours"
 """The keys."""
 ON, OFF = "on", "off"
+A_WEEK = 2
+MOST_A_WEEK = 10
+NIGHTS = ("18:00-08:00", "19:00-07:00", "20:00-09:00")
+"""Quiet hours that may be chosen: each from an evening to the next morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """`draft_mail` is None while the member has said nothing: then drafts come by mail only to
-    somebody Slack doesn't reach."""
+    somebody Slack doesn't reach. `feedback_prompts`: how many questions a week they put up with.
+    `quiet_hours`: one of NIGHTS, on the member's clock; empty for none."""
 
     digest_mail: bool = True
     digest_slack: bool = True
     draft_mail: bool | None = None
+    feedback_prompts: int = A_WEEK
+    quiet_hours: str = ""
+
+    @property
+    def night(self) -> tuple[time, time] | None:
+        """When it is quiet: from, until."""
+        if not self.quiet_hours:
+            return None
+        begins, _, ends = self.quiet_hours.partition("-")
+        return time.fromisoformat(begins), time.fromisoformat(ends)
 
 
 def read_preferences(stored: Mapping[str, Any]) -> Preferences:
+    night = stored.get(QUIET_HOURS)
     return Preferences(
         digest_mail=stored.get(DIGEST_MAIL) != OFF,
         digest_slack=stored.get(DIGEST_SLACK) != OFF,
         draft_mail={ON: True, OFF: False}.get(str(stored.get(DRAFT_MAIL))),
+        feedback_prompts=_a_week(stored.get(FEEDBACK_PROMPTS)),
+        quiet_hours=night if night in NIGHTS else "",
     )
+
+
+def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
+    """What is to be stored, by key. What nobody has chosen stays unsaid: others read more out of
+    that than off."""
+    words = {
+        key: ON if getattr(wanted, key) else OFF
+        for key in (DIGEST_MAIL, DIGEST_SLACK, DRAFT_MAIL)
+        if bool(getattr(wanted, key)) != bool(getattr(before, key))
+    }
+    if wanted.feedback_prompts != before.feedback_prompts:
+        words[FEEDBACK_PROMPTS] = str(wanted.feedback_prompts)
+    if wanted.quiet_hours != before.quiet_hours:
+        words[QUIET_HOURS] = wanted.quiet_hours
+    return words
+
+
+def _a_week(said: Any) -> int:
+    word = str(said)
+    if word == OFF:
+        return 0
+    return min(int(word), MOST_A_WEEK) if word.isascii() and word.isdigit() else A_WEEK

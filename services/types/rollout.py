@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.types.people import Role
+from services.types.preferences import Preferences
 from services.types.tenant_settings import Preset
 from services.types.views import MailCardView, Reader
 
@@ -137,18 +138,6 @@ class HandoverView:
     deals: int
     has_mailbox: bool
     """Whether the reader can send anything yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
-    """What one member wants to be told, and how."""
-
-    digest_slack: bool = True
-    digest_mail: bool = True
-    draft_mail: bool = False
-    feedback_prompts: bool = True
-    quiet_hours: str = ""
-    """`18:00-08:00`, in the member's zone; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from blocks.home import home_view
 from blocks.lint import view_faults
 from db.models.tenants import Member
 from db.session import Database
-from services.home_wishes import HomeService
+from services.home_filters import HomeService
 from services.offline.model import OfflineModel
 from services.overviews import ViewService
 from services.types.ids import MemberId, TenantId

@@ -75,6 +75,6 @@ def test_the_workspace_is_switched_by_keyboard(office: Rig) -> None:
         browser.press("ArrowDown")
         browser.enter()
         browser.sees("Harborline", ".team-switch")
-        browser.sees("Jonas Weiss", ".person-switch")
+        browser.sees("Felix Weiss", ".person-switch")
     finally:
         browser.close()

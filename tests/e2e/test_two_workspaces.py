@@ -17,13 +17,13 @@ from tests.e2e.rig import Process, Rig, rig
 pytestmark = pytest.mark.slow
 
 BRIGHT, HARBOR = "T0BRGHTPTH", "T0HARBRLN"
-MAYA, SAM, JONAS, CARLA = "U0MAYAOKA", "U0SAMLIND", "U0JONASWE", "U0CARLAME"
+MAYA, SAM, FELIX, CARLA = "U0MAYAOKA", "U0SAMLIND", "U0FELIXWE", "U0CARLAME"
 CUSTOMER = "lea@meridianfreight.example"
 MEMBERS = "email,name,role,timezone\n"
 HARBOR_FILES = {
-    "members.csv": MEMBERS + "jonas@harborline.example,Jonas Weiss,rep,Europe/Berlin\n",
+    "members.csv": MEMBERS + "felix@harborline.example,Felix Weiss,rep,Europe/Berlin\n",
     "accounts.csv": "name,domain,industry,owner_email\n"
-    "Meridian Freight,meridianfreight.example,Logistics,jonas@harborline.example\n",
+    "Meridian Freight,meridianfreight.example,Logistics,felix@harborline.example\n",
     "contacts.csv": f"email,name,title,account\n{CUSTOMER},Lea Brandt,Buyer,Meridian Freight\n",
 }
 BRIGHT_FILES = {
@@ -76,7 +76,7 @@ def office() -> Iterator[Rig]:
 
 @pytest.fixture(scope="module")
 def people(office: Rig) -> tuple[Person, Person]:
-    """Maya of the one, Jonas of the other, both workspaces installed and set up."""
+    """Maya of the one, Felix of the other, both workspaces installed and set up."""
     office.post("/control/slack/oauth", {"rotation": True})
     assert "Harborline is connected" in install(office, HARBOR, CARLA).text
     assert "Brightpath is connected" in install(office, BRIGHT, SAM).text
@@ -85,12 +85,12 @@ def people(office: Rig) -> tuple[Person, Person]:
         {BRIGHT: BRIGHT_FILES, HARBOR: HARBOR_FILES},
         {
             "maya@brightpath.example": BRIGHT,
-            "jonas@harborline.example": HARBOR,
+            "felix@harborline.example": HARBOR,
             "understudy@harborline.example": HARBOR,
         },
     )
     maya = person(office, MAYA, "maya@brightpath.example")
-    return maya, person(office, JONAS, "jonas@harborline.example")
+    return maya, person(office, FELIX, "felix@harborline.example")
 
 
 def tenants(office: Rig) -> dict[str, str]:
@@ -105,7 +105,7 @@ def test_each_workspace_has_its_own_admin_and_nobody_elses(
     mine = tenants(office)
     assert [(r["email"], r["role"], r["tenant_id"]) for r in rows] == [
         ("carla@harborline.example", "admin", mine[HARBOR]),
-        ("jonas@harborline.example", "rep", mine[HARBOR]),
+        ("felix@harborline.example", "rep", mine[HARBOR]),
         ("maya@brightpath.example", "rep", mine[BRIGHT]),
         ("sam@brightpath.example", "admin", mine[BRIGHT]),
     ]
@@ -114,14 +114,14 @@ def test_each_workspace_has_its_own_admin_and_nobody_elses(
 def test_one_customer_of_both_is_two_accounts_cards_and_conversations(
     office: Rig, people: tuple[Person, Person]
 ) -> None:
-    maya, jonas = people
+    maya, felix = people
     office.write(CUSTOMER, maya.email, "Trailer rates", "Could you send me the rates for trailers?")
-    office.write(CUSTOMER, jonas.email, "Berth slots", "Could you send me the free berth slots?")
+    office.write(CUSTOMER, felix.email, "Berth slots", "Could you send me the free berth slots?")
     assert "Meridian" in words(maya.card("Trailer rates"))
-    assert "Meridian Freight" in words(jonas.card("Berth slots"))
+    assert "Meridian Freight" in words(felix.card("Berth slots"))
     assert not maya.cards("Berth slots")
-    assert not jonas.cards("Trailer rates")
-    for one, mine, other in ((maya, "for trailers", "berth"), (jonas, "free berth", "trailers")):
+    assert not felix.cards("Trailer rates")
+    for one, mine, other in ((maya, "for trailers", "berth"), (felix, "free berth", "trailers")):
         said = words(one.use("inbox")["response"])
         assert mine in said
         assert other not in said
@@ -130,21 +130,21 @@ def test_one_customer_of_both_is_two_accounts_cards_and_conversations(
 def test_home_and_answers_know_their_own_workspace_only(
     office: Rig, people: tuple[Person, Person]
 ) -> None:
-    maya, jonas = people
+    maya, felix = people
     for one in people:
         one.open_home()
         office.until(one.home, 20, f"Home of {one.email}")
     assert "Tidewater" in words(maya.home())
-    assert "Tidewater" not in words(jonas.home())
+    assert "Tidewater" not in words(felix.home())
     assert "Ports" in words(maya.use("brief Tidewater Secret Project")["response"])
-    assert "Ports" not in words(jonas.use("brief Tidewater Secret Project")["response"])
+    assert "Ports" not in words(felix.use("brief Tidewater Secret Project")["response"])
     # A click that names the other's things is a click on nothing.
-    card = jonas.card("Berth slots")
+    card = felix.card("Berth slots")
     mine = tenants(office)[BRIGHT]
     foreign = office.db.value("select id::text from actions where tenant_id = $1", mine)
-    jonas.press(card, "draft.why")
-    jonas.replay(jonas.last_click(), "draft.why", {"id": foreign, "rev": 1})
-    assert not any("Trailer" in words(view) for view in jonas.modals())
+    felix.press(card, "draft.why")
+    felix.replay(felix.last_click(), "draft.why", {"id": foreign, "rev": 1})
+    assert not any("Trailer" in words(view) for view in felix.modals())
 
 
 def test_no_row_of_one_names_a_row_of_the_other(office: Rig, people: tuple[Person, Person]) -> None:
@@ -162,14 +162,14 @@ def test_no_row_of_one_names_a_row_of_the_other(office: Rig, people: tuple[Perso
 def test_one_taken_back_waits_and_tells_its_admin_and_the_other_goes_on(
     office: Rig, people: tuple[Person, Person]
 ) -> None:
-    maya, jonas = people
+    maya, felix = people
     office.post("/control/slack/tokens", {"team": HARBOR, "state": "uninstalled"})
     office.until(
         lambda: office.db.value("select paused_at from tenants where team_id = $1", HARBOR),
         20,
         "Harborline is paused",
     )
-    office.write(CUSTOMER, jonas.email, "While away", "Could you send me the tariff?")
+    office.write(CUSTOMER, felix.email, "While away", "Could you send me the tariff?")
     office.write(CUSTOMER, maya.email, "Still here", "Could you send me the tariff?")
     maya.card("Still here")
     (mail,) = office.until(
@@ -192,12 +192,12 @@ def test_one_taken_back_waits_and_tells_its_admin_and_the_other_goes_on(
     assert "T0HARBRLN: paused since" in doctor.stdout
     assert "T0BRGHTPTH: Slack answers for Brightpath" in doctor.stdout
     # Whoever connects it again gains nothing by it, and what waited is shown.
-    page = install(office, HARBOR, JONAS, found[0])
+    page = install(office, HARBOR, FELIX, found[0])
     assert "Harborline is connected again" in page.text
-    jonas.card("While away")
+    felix.card("While away")
     roles = office.db.fetch("select email, role from members where email like '%harborline%'")
     assert {(r["email"], r["role"]) for r in roles} == {
         ("carla@harborline.example", "admin"),
-        ("jonas@harborline.example", "rep"),
+        ("felix@harborline.example", "rep"),
     }
     assert office.db.value("select paused_at from tenants where team_id = $1", HARBOR) is None

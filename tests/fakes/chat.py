@@ -79,12 +79,19 @@ class FakeChat:
         self._meet("update")
         if (ref.channel, ref.ts) not in self.messages:
             raise NotFound("Slack says: message_not_found")
+        self._ends(ref)
         thread = self.messages[ref.channel, ref.ts].thread_ts
         self.messages[ref.channel, ref.ts] = replace(self._accepted(message), thread_ts=thread)
 
     async def delete(self, ref: ChatRef) -> None:
         self._meet("delete")
+        self._ends(ref)
         self.messages.pop((ref.channel, ref.ts), None)
+
+    def _ends(self, ref: ChatRef) -> None:
+        """Nobody touches a message that still streams."""
+        if (ref.channel, ref.ts) in self.streaming:
+            raise InvalidInput("Slack says: streaming_state_conflict", field="stream")
 
     async def find(self, channel: str, metadata_id: str) -> ChatRef | None:
         self._meet("find")

@@ -3,6 +3,7 @@ authorize URL with the code of whoever sits there."""
 
 import base64
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -23,6 +24,8 @@ class FakeConsent:
     revoked: list[str] = field(default_factory=list)
     exchanges: int = 0
     lasting: bool = True
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """Happens while Google is asked."""
 
     def authorize_url(self, *, state: str, challenge: str, login_hint: str | None) -> str:
         query = {
@@ -50,6 +53,8 @@ class FakeConsent:
     async def exchange(self, code: str, verifier: str) -> Consent:
         refuse_inside_transaction()
         self.exchanges += 1
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if self.trouble:
             raise self.trouble.pop(0)
         address, challenge, scopes = self.codes.pop(code, ("", "", frozenset()))

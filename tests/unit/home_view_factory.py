@@ -9,8 +9,8 @@ from services.types.home import (
     AccountLine,
     AccountsView,
     CompanyView,
+    HomeFilters,
     HomeView,
-    HomeWishes,
     NewsItem,
     PipelineView,
     Purse,
@@ -54,7 +54,7 @@ def make_accounts(**changes: Any) -> AccountsView:
             "everything": 2,
             "page": 0,
             "size": 12,
-            "wishes": HomeWishes(),
+            "filters": HomeFilters(),
             "industries": (("k1", "Logistics"), ("k2", "Retail")),
             **changes,
         }

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.types.people import Role
+from services.types.preferences import Preferences
 from services.types.rollout import (
     HandoverView,
     HeldItem,
@@ -12,7 +13,6 @@ from services.types.rollout import (
     ImportView,
     MemberLine,
     MembersView,
-    Preferences,
     PresetView,
     PreviewPerson,
     PreviewView,

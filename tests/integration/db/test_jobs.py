@@ -16,6 +16,7 @@ from pgqueuer.core.listeners import (
     initialize_notice_event_listener,
 )
 from pgqueuer.domain.errors import FailingListenerError
+from sqlalchemy import text
 from typing_extensions import override
 
 from bot.worker import MAX_PICKS, PatientQueries, PatientQueueManager, Worker
@@ -146,6 +147,26 @@ async def test_a_job_that_kills_its_worker_is_held_in_the_end(
         await until(lambda: _held(runtime_url))
     await connection.close()
     assert ran == 0
+
+
+async def test_jobs_of_another_workspace_are_nobody_elses_business(database: Database) -> None:
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "note", {"id": "ours"})
+        await jobs.enqueue(tx, "lost")
+    async with database.directory() as tx:
+        await jobs.enqueue(tx, "tick")
+    async with database.directory() as tx:
+        await tx.session.execute(text("update jobs.pgqueuer set status = 'failed'"))
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "note", {"id": "again"})
+    async with database.read(TENANT) as mine:
+        assert await jobs.held(mine) == {"note": 1, "lost": 1}
+        assert [job["id"] for job in await jobs.live_payloads(mine, "note")] == ["again"]
+    async with database.read(UUID(int=99)) as theirs:
+        assert await jobs.held(theirs) == {}
+        assert await jobs.live_payloads(theirs, "note") == []
+    async with database.directory() as nobodys:
+        assert await jobs.held(nobodys) == {"tick": 1}
 
 
 async def _held(url: str) -> bool:

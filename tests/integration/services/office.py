@@ -18,13 +18,13 @@ from db.models.records import InboundEvent
 from db.models.tenants import Member, Tenant
 from db.session import Database, Tx
 from services.audit import AuditService
-from services.delegation import DelegationService
 from services.first_reading import FirstReadingService
 from services.intake import Intake
 from services.letters.links import Links
 from services.mail_sync import MailSync
 from services.mailbox_access import MailboxAccess
 from services.mailbox_connect import ConnectLinks, MailboxConnectService
+from services.mailbox_delegation import DelegationService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_health import GmailFacts
 from services.mailbox_watch import WatchService

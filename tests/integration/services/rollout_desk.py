@@ -20,6 +20,7 @@ from handlers.rollout_cards import rollout_renderers
 from handlers.rollout_jobs import rollout_jobs
 from services.audit import AuditService
 from services.cards import CardService
+from services.digest_mails import DigestMailer
 from services.digests import DigestService
 from services.mail_out import MailOut
 from services.members import MemberService
@@ -33,7 +34,7 @@ from tests.fakes.mail import FakeMail
 from tests.integration.services.loop import Loop, make_loop
 
 
-async def forget_mailbox(tx: Tx, mailbox: Mailbox, _why: str) -> None:
+async def forget_mailbox(tx: Tx, mailbox: Mailbox) -> None:
     """What ends a mailbox here: its tokens go."""
     mailbox.credentials, mailbox.status = None, "disconnected"
     await tx.session.flush()
@@ -62,10 +63,15 @@ class Desk(Loop):
     def __post_init__(self) -> None:
         super().__post_init__()
         db, clock, ids = self.database, self.clock, self.ids
-        mail_out = MailOut(sender=None)
-        self.digests = DigestService(
-            db, clock, ids, self.audit, self.views, mail_out, lambda _: ("", "", "")
+        mailer = DigestMailer(
+            db=db,
+            clock=clock,
+            audit=self.audit,
+            views=self.views,
+            mail_out=MailOut(sender=None),
+            render=lambda _view, _links: ("", "", ""),
         )
+        self.digests = DigestService(db, clock, ids, self.audit, mailer)
         deps = rollout_deps(
             clock,
             ids,

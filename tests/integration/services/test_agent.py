@@ -11,9 +11,10 @@ from sqlalchemy import select
 from db.models.actions import Action
 from db.models.cards import Feedback
 from db.models.compose import Note
-from db.models.conversations import Conversation
+from db.models.conversations import Conversation, Message
 from db.models.customers import Contact
 from db.models.records import ModelCall
+from db.models.tenants import Member
 from db.notes import add_note
 from services.agent import INTERRUPTED, MOST_AN_HOUR
 from services.agent_looking import NO_COMPOSER, NONE_YET, NOT_FOUND, WHICH
@@ -77,6 +78,19 @@ async def test_an_answer_streams_into_the_questions_thread_with_its_sources(
         desk.loop.account.id,
     )
     assert [one["number"] for one in row.sources] == [1]
+
+
+async def test_a_source_names_the_day_it_was_where_the_asker_is(desk: AgentDesk) -> None:
+    """Two in the morning in London is yesterday in New York."""
+    desk.model = Citing()  # type: ignore[assignment]
+    (mail,) = await desk.loop.rows(Message)
+    night = mail.received_at.replace(hour=2)
+    await desk.loop.set(Message, mail.id, received_at=night)
+    await desk.loop.set(Member, desk.loop.rita.id, timezone="America/New_York")
+    message = await desk.told(QUESTION)
+    eve = night - timedelta(days=1)
+    assert f"Carla Customer, {eve.day} {eve:%b}: " in words_of(message)
+    assert f", {night.day} {night:%b}: " not in words_of(message)
 
 
 async def test_a_question_is_taken_and_answered_once(desk: AgentDesk) -> None:
@@ -508,12 +522,12 @@ async def test_after_three_deaths_it_ends_honestly(desk: AgentDesk) -> None:
 async def test_the_sweep_finds_questions_without_a_job(desk: AgentDesk) -> None:
     await desk.ask(QUESTION)
     ((job, _, _),) = await desk.loop.queued("agent.answer")
-    await desk.agent.recover(desk.loop.tenant)
+    await desk.loop.sweeps.recover(desk.loop.tenant)
     assert len(await desk.loop.queued("agent.answer")) == 1
     await desk.drop(job)
     desk.loop.clock.move(timedelta(minutes=1))
     for _ in range(2):
-        await desk.agent.recover(desk.loop.tenant)
+        await desk.loop.sweeps.recover(desk.loop.tenant)
     assert len(await desk.loop.queued("agent.answer")) == 1
 
 

@@ -11,7 +11,7 @@ from blocks.mail_card import mail_card, mail_card_text
 from db.models.actions import Action
 from db.models.cards import Card
 from db.models.conversations import Conversation, Message
-from db.models.customers import Contact
+from db.models.customers import Account, Contact
 from db.models.drafts import Draft
 from services.analysis import Analyst
 from services.captures import CaptureService
@@ -299,6 +299,15 @@ async def test_a_colleague_learned_from_mail_can_be_confirmed(asked: Loop) -> No
     assert len(loop.mail.drafts) == 1
 
 
+async def test_nobody_vouches_for_people_of_an_account_they_dont_see(asked: Loop) -> None:
+    loop = asked
+    await loop.set(Contact, loop.contact.id, status="observed")
+    await loop.set(Account, loop.account.id, owner_id=loop.mona.id)
+    with pytest.raises(NotFound):
+        await mails_of(loop).confirm_contact(loop.actor(loop.cole), loop.contact.id)
+    assert (await loop.rows(Contact))[0].status == "observed"
+
+
 async def test_words_that_fit_several_or_nearly_one(asked: Loop) -> None:
     loop, mails, actor = asked, mails_of(asked), asked.actor(asked.rita)
     async with loop.database.transaction(loop.tenant) as tx:
@@ -417,8 +426,6 @@ async def test_a_question_begins_a_mail_too(asked: Loop) -> None:
     (draft,) = await loop.rows(Draft)
     assert (draft.purpose, draft.instruction) == ("follow_up", "draft a nudge about the pilot")
     assert len(loop.mail.drafts) == 1
-    with pytest.raises(InvalidInput, match="Whom should I write to"):
-        await mails_of(loop).compose(actor, loop.account.id, None, "draft it", "agent:2")
 
 
 async def test_without_gmail_nothing_begins(asked: Loop) -> None:

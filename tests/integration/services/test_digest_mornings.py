@@ -150,9 +150,7 @@ async def mornings(database: Database) -> Mornings:
         links=links,
         public_url=PUBLIC,
     )
-    service = DigestService(
-        database, clock, ids, audit, views, mail_out, digest_mail, mailer=mailer
-    )
+    service = DigestService(database, clock, ids, audit, mailer)
     tenant = await make.make_tenant(database)
     return Mornings(database, clock, sender, links, service, tenant)
 

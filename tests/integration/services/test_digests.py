@@ -20,6 +20,7 @@ from db.models.mailboxes import Mailbox
 from db.models.tenants import Member, Tenant
 from db.session import Database
 from services.audit import AuditService
+from services.digest_mails import DigestMailer
 from services.digests import DigestService
 from services.errors import InvalidInput, NotFound, TransientError
 from services.mail.parse import parse
@@ -119,7 +120,15 @@ async def desk(database: Database) -> Desk:
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, OfflineModel(), mail_out.describe())
     audit = AuditService(database, clock, ids)
-    service = DigestService(database, clock, ids, audit, views, mail_out, digest_mail)
+    mailer = DigestMailer(
+        db=database,
+        clock=clock,
+        audit=audit,
+        views=views,
+        mail_out=mail_out,
+        render=digest_mail,
+    )
+    service = DigestService(database, clock, ids, audit, mailer)
     return Desk(database, clock, sender, service, tenant, maya)
 
 
@@ -227,7 +236,7 @@ async def test_without_an_address_slack_is_all(desk: Desk):
     await desk.service.request(desk.actor, command_id="c1")
     assert (await desk.digests())[0].mail_status == "none"
     assert await desk.mail_jobs() == 0
-    assert desk.service.mail_out.describe() == SLACK_ONLY
+    assert desk.service.mailer.mail_out.describe() == SLACK_ONLY
     assert len(await desk.cards()) == 1
     await desk.unsorted_mail()
     daily = await desk.service.make(desk.tenant, desk.maya)

@@ -11,8 +11,9 @@ from db.models.cards import Card, Feedback
 from db.models.customers import Deal
 from db.models.reviews import FeedbackPrompt, Review
 from services.errors import InvalidInput, NotFound
-from services.feedback_prompts import ask_about, is_critical, may_ask, wished
+from services.feedback_prompts import ask_about, is_critical, may_ask
 from services.types.feedback import Review as Said
+from services.types.preferences import read_preferences
 from tests import factories as make
 from tests.factories import NOW
 from tests.integration.services.loop import Loop, make_loop
@@ -203,7 +204,8 @@ def test_only_what_matters_is_asked_about(
     [(None, 2), ("off", 0), ("0", 0), ("5", 5), ("99", 10), ("-1", 2), ("many", 2), (3, 3)],
 )
 def test_the_members_wish(said: object, limit: int) -> None:
-    assert wished({} if said is None else {"feedback_prompts": said}) == limit
+    stored = {} if said is None else {"feedback_prompts": said}
+    assert read_preferences(stored).feedback_prompts == limit
 
 
 def asked(*days: tuple[float, bool]) -> Sequence[FeedbackPrompt]:

@@ -10,6 +10,7 @@ from db.models.mailboxes import FirstReading
 from db.session import Database
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.first_reading import intro_view
+from services.sweeps import SweepService
 from services.types.first_reading import IntroView
 from tests.fakes.mail import FakeMail, FakeMailboxes
 from tests.integration.services.office import NOW, Office, eml
@@ -93,7 +94,7 @@ async def test_it_counts_what_waits_and_what_stands_out_and_asks_nobody(office: 
     (card,) = await cards(office, "intro")
     assert (card.subject_id, card.recipient_id) == (reading.id, office.made["ana"])
     await told(office)
-    await office.readings().check(office.tenant)
+    await SweepService(office.database, office.clock).recover(office.tenant)
     (card,) = await cards(office, "intro")
     assert card.wanted_rev == 1
     assert await view(office, "ben") is None
@@ -129,11 +130,11 @@ async def test_a_crash_in_the_middle_goes_on_where_it_was(office: Office) -> Non
 async def test_a_lost_job_is_found(office: Office) -> None:
     await office.connect("ana")
     await office.run("delete from jobs.pgqueuer where entrypoint = 'mailbox.intro'")
-    await office.readings().check(office.tenant)
+    await SweepService(office.database, office.clock).recover(office.tenant)
     assert await office.jobs("mailbox.intro") == []
     office.clock.move(minutes=1)
     for _ in range(2):
-        await office.readings().check(office.tenant)
+        await SweepService(office.database, office.clock).recover(office.tenant)
     assert len(await office.jobs("mailbox.intro")) == 1
     assert (await told(office)).status == "told"
 

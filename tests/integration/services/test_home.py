@@ -12,8 +12,8 @@ from db.models.conversations import Conversation
 from db.models.tenants import Member
 from services.errors import NotFound
 from services.home import ACCOUNTS_SHOWN, INBOX_SHOWN
-from services.home_wishes import HomeService, wishes_of
-from services.types.home import HomeView, HomeWishes
+from services.home_filters import HomeService, filters_of
+from services.types.home import HomeFilters, HomeView
 from tests import factories as make
 from tests.integration.services.loop import ASK, Loop, asking, make_loop
 
@@ -31,8 +31,8 @@ def service(loop: Loop) -> HomeService:
     return HomeService(db=loop.database, clock=loop.clock, ids=loop.ids)
 
 
-async def arrange(loop: Loop, member: Member, **wishes: Any) -> HomeView:
-    await service(loop).arrange(loop.actor(member), **wishes)
+async def arrange(loop: Loop, member: Member, **filters: Any) -> HomeView:
+    await service(loop).arrange(loop.actor(member), **filters)
     return await home_of(loop, member)
 
 
@@ -133,7 +133,7 @@ async def test_all_assigned_accounts_are_reached_page_by_page(loop: Loop) -> Non
 
 
 @pytest.mark.parametrize(
-    ("wishes", "total"),
+    ("filters", "total"),
     [
         ({"health": "poor"}, 19),
         ({"health": "very_good"}, 0),
@@ -148,13 +148,13 @@ async def test_all_assigned_accounts_are_reached_page_by_page(loop: Loop) -> Non
         ({"stage": "nonsense", "health": "nonsense"}, 41),
     ],
 )
-async def test_accounts_are_found(loop: Loop, wishes: dict[str, str], total: int) -> None:
+async def test_accounts_are_found(loop: Loop, filters: dict[str, str], total: int) -> None:
     await many_accounts(loop)
     await arrange(loop, loop.rita, accounts_page=3)
-    view = await arrange(loop, loop.rita, **wishes)
+    view = await arrange(loop, loop.rita, **filters)
     assert view.accounts.total == total
     assert view.accounts.page == 0, "a filter begins at the first page"
-    assert (await home_of(loop, loop.cole)).accounts.wishes == HomeWishes(), "each their own"
+    assert (await home_of(loop, loop.cole)).accounts.filters == HomeFilters(), "each their own"
 
 
 async def test_an_industry_is_chosen_by_its_key(loop: Loop) -> None:
@@ -207,10 +207,10 @@ async def test_the_deal_that_closes_first_stands_for_the_account(loop: Loop) -> 
 
 
 def test_stored_wishes_are_read_with_care() -> None:
-    assert wishes_of({"home": "nonsense"}) == HomeWishes()
+    assert filters_of({"home": "nonsense"}) == HomeFilters()
     odd = {"health": 7, "accounts_page": "x", "inbox_page": -4, "search": None, "team_page": True}
-    assert wishes_of({"home": odd}).inbox_page == 0
-    assert wishes_of({"home": {"accounts_page": 10**9}}).accounts_page == 1000
+    assert filters_of({"home": odd}).inbox_page == 0
+    assert filters_of({"home": {"accounts_page": 10**9}}).accounts_page == 1000
 
 
 # ── Figures and news ────────────────────────────────────────────────────────────────────────────
@@ -406,4 +406,4 @@ async def test_another_tenant_shows_nothing_of_this_one(loop: Loop) -> None:
             assert sum(purse.deals for _, purse in view.company.stages) == 1
     with pytest.raises(NotFound):
         await service(loop).arrange(other.actor(loop.rita), search="x")
-    assert (await home_of(loop, loop.rita)).accounts.wishes.search == ""
+    assert (await home_of(loop, loop.rita)).accounts.filters.search == ""

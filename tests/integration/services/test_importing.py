@@ -144,9 +144,9 @@ async def test_a_lost_job_is_found_again(desk: Desk) -> None:
     await desk.drain(skip=("card.deliver", "audit.chain"))
     (row,) = await desk.rows(MemberImport)
     await desk.set(MemberImport, row.id, status="queued")
-    await desk.rollout.imports.recover(desk.tenant)
+    await desk.sweeps.recover(desk.tenant)
     assert await desk.queued("members.import") == []  # too young: its job may be on its way
     desk.clock.move(timedelta(minutes=1))
     for _ in range(2):
-        await desk.rollout.imports.recover(desk.tenant)
+        await desk.sweeps.recover(desk.tenant)
     assert len(await desk.queued("members.import")) == 1

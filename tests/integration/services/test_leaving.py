@@ -11,6 +11,7 @@ from db.models.drafts import Draft
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database
+from db.tenants import get_tenant
 from services.errors import Conflict, Forbidden, NotFound, ServiceError
 from services.seed_files import SeedFile
 from services.seeding import SeedService
@@ -104,8 +105,22 @@ async def test_without_a_manager_an_admin_takes_over_and_the_last_admin_stays(de
     assert (await desk.action()).owner_id == desk.ada.id
     with pytest.raises(Conflict, match="only admin"):
         await _end(desk, desk.ada)
-    assert not await desk.rollout.members.slack_gone(desk.tenant, str(desk.ada.slack_user_id))
     assert (await desk.member(desk.ada.id)).active
+
+
+async def _is_admin_wanted(desk: Desk) -> bool:
+    async with desk.database.read(desk.tenant) as tx:
+        tenant = await get_tenant(tx)
+    return tenant is not None and tenant.admin_wanted
+
+
+async def test_after_the_only_admins_account_the_next_slack_admin_takes_over(desk: Desk) -> None:
+    """Kept as a member, somebody who can't come back would leave nobody in charge for ever."""
+    assert await desk.rollout.members.slack_gone(desk.tenant, str(desk.mona.slack_user_id))
+    assert not await _is_admin_wanted(desk)
+    assert await desk.rollout.members.slack_gone(desk.tenant, str(desk.ada.slack_user_id))
+    assert not (await desk.member(desk.ada.id)).active
+    assert await _is_admin_wanted(desk)
 
 
 async def test_what_belongs_to_no_account_stays_private(desk: Desk) -> None:

@@ -196,6 +196,26 @@ async def test_only_the_members_own_mailbox_is_connected(office: Office) -> None
     assert office.consent.exchanges == 1
 
 
+@pytest.mark.parametrize("purpose", ["own", "system"])
+async def test_whoever_leaves_while_google_is_asked_connects_nothing(
+    office: Office, purpose: str
+) -> None:
+    office.world.add("digests@sell.test")
+    await office.set_role("ana", "admin")
+    begun = await begin(office, purpose=purpose)
+    change = "active = false" if purpose == "own" else "role = 'rep'"
+
+    async def ends() -> None:
+        await office.run(f"update members set {change} where email = 'ana@sell.test'")
+
+    office.consent.meanwhile = ends
+    address = "ana@sell.test" if purpose == "own" else "digests@sell.test"
+    page = await finish(office, begun, code=office.consent.allow(begun.url, address))
+    assert page.state is ConnectState.NOT_YOURS
+    assert "Nothing was stored." in page.sentences
+    assert await office.all(Mailbox) == []
+
+
 async def test_a_mailbox_of_another_workspace_stays_there(office: Office) -> None:
     other = await Office(office.database, office.world).open()
     other.keys = office.keys

@@ -4,8 +4,8 @@ it is connected again."""
 from datetime import timedelta
 
 from db import jobs, tenants
-from services.pausing import go_on, pause
 from services.sweeps import SweepService
+from services.workspace_pause import go_on, pause
 from tests.factories import make_tenant
 from tests.integration.services.loop import Loop
 

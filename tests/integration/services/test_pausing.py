@@ -1,23 +1,26 @@
 """Being left alone, the switch that stops everything, shadow mode, presets and wishes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.wiring_rollout import rollout_timers
 from db.models.actions import Action
 from db.models.cards import Digest
+from db.models.conversations import Conversation, Message
 from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import Database
 from services.approvals.rule_sets import RuleSetService
+from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.reach import SHADOW_ON
-from services.rollout.pausing import TIMER
 from services.rollout.switches import SHADOW_BEGINS, SHADOW_ENDS
 from services.sweeps import SweepService
 from services.types.approvals import Surface
 from services.types.people import Actor
-from services.types.rollout import Preferences
+from services.types.preferences import Preferences
 from services.types.tenant_settings import Preset
 from tests.integration.services.rollout_desk import Desk, make_desk
 
@@ -42,7 +45,7 @@ async def _resume(desk: Desk, words: str = "", member: Member | None = None) -> 
 
 
 async def _tick(desk: Desk) -> None:
-    sweeps = SweepService(desk.database, desk.clock, {TIMER: desk.rollout.pauses.over})
+    sweeps = SweepService(desk.database, desk.clock, rollout_timers(desk.rollout))
     await sweeps.tick()
     await desk.drain()
 
@@ -84,6 +87,20 @@ async def test_when_nothing_came_nothing_is_said(desk: Desk) -> None:
     assert await _resume(desk) == "You're back. Nothing came meanwhile that waits for you."
 
 
+async def test_what_stood_there_before_the_pause_is_not_told_again(desk: Desk) -> None:
+    await desk.proposed()
+    await desk.set(Conversation, desk.conversation.id, link="unlinked", responder_id=desk.rita.id)
+    await desk.set(Message, (await desk.rows(Message))[0].id, attention="unlinked")
+    async with desk.database.transaction(desk.tenant) as tx:
+        await touch(tx, "unsorted", desk.rita.id, [desk.rita.id], clock=desk.clock, ids=desk.ids)
+    await desk.drain()
+    before = desk.said_to(desk.rita)
+    assert before
+    await _pause(desk, "1h")
+    assert await _resume(desk) == "You're back. Nothing came meanwhile that waits for you."
+    assert desk.said_to(desk.rita) == before
+
+
 async def test_a_repeat_and_nonsense_change_nothing(desk: Desk) -> None:
     rita, command = desk.actor(desk.rita), desk.command()
     said = {await desk.rollout.pauses.pause(rita, "2h", command_id=command) for _ in range(2)}
@@ -91,6 +108,55 @@ async def test_a_repeat_and_nonsense_change_nothing(desk: Desk) -> None:
     with pytest.raises(InvalidInput, match="don't understand"):
         await _pause(desk, "for ever and ever")
     assert (await desk.verbs()).count("member.paused") == 1
+
+
+# ── Quiet hours ─────────────────────────────────────────────────────────────────────────────────
+async def _prefer(desk: Desk, **wishes: Any) -> None:
+    await desk.rollout.switches.prefer(
+        desk.actor(desk.rita), Preferences(**wishes), command_id=desk.command()
+    )
+    await _tick(desk)
+
+
+async def test_the_night_is_quiet_and_what_came_is_told_once_in_the_morning(desk: Desk) -> None:
+    await _prefer(desk, quiet_hours="20:00-09:00")
+    desk.clock.move(timedelta(hours=12))
+    await desk.proposed()
+    await _tick(desk)
+    desk.clock.move(timedelta(hours=11, minutes=29))
+    await _tick(desk)
+    assert desk.said_to(desk.rita) == []
+    desk.clock.move(timedelta(minutes=1))
+    for _ in range(2):
+        await _tick(desk)
+    assert desk.said_to(desk.rita) == ["I'm Understudy. 1 mail waits for your word"]
+
+
+async def test_who_ends_their_quiet_hours_at_night_hears_what_they_held(desk: Desk) -> None:
+    await _prefer(desk, quiet_hours="20:00-09:00")
+    desk.clock.move(timedelta(hours=12))
+    await desk.proposed()
+    await _prefer(desk, quiet_hours="19:00-07:00")
+    assert desk.said_to(desk.rita) == []
+    await _prefer(desk)
+    assert len(desk.said_to(desk.rita)) == 1
+
+
+async def test_a_pause_outlasts_the_night(desk: Desk) -> None:
+    await _prefer(desk, quiet_hours="20:00-09:00")
+    desk.clock.move(timedelta(hours=12))
+    await desk.proposed()
+    await _pause(desk, "24h")
+    desk.clock.move(timedelta(hours=14))
+    await _tick(desk)
+    assert desk.said_to(desk.rita) == []
+    desk.clock.move(timedelta(hours=11))
+    await _tick(desk)
+    # Its end falls into the next night.
+    assert desk.said_to(desk.rita) == []
+    desk.clock.move(timedelta(hours=11))
+    await _tick(desk)
+    assert len(desk.said_to(desk.rita)) == 1
 
 
 # ── Everything ──────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from db.cards import get_card_of
 from db.jobs import live_payloads
 from db.models.cards import Card
 from services.cards import touch
+from services.sweeps import SweepService
 from tests.unit.home_view_factory import make_home
 from tests.unit.view_factory import make_inbox, make_mail_card
 
@@ -63,6 +64,13 @@ async def card_of(office: Office, member: UUID, kind: str = "mail") -> Card:
 async def jobs_of(office: Office) -> list[dict[str, Any]]:
     async with office.db.read(office.tenant_id) as tx:
         return await live_payloads(tx, "card.deliver")
+
+
+async def found_again(office: Office) -> list[str]:
+    """What the sweep queues: the ids of cards whose job was lost."""
+    before = len(await jobs_of(office))
+    await SweepService(office.db, office.clock).recover(office.tenant_id)
+    return [str(job["card_id"]) for job in (await jobs_of(office))[before:]]
 
 
 async def run(office: Office, delivery: CardDelivery, card_id: UUID, **more: str) -> None:

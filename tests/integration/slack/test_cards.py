@@ -12,7 +12,16 @@ from handlers.cards import CardDelivery
 from services.errors import Forbidden, TransientError
 from services.ports import ChatMessage, ChatRef
 from tests.fakes.chat import FakeChat
-from tests.integration.slack.card_rig import SUBJECT, OneMail, card_of, jobs_of, run, said, want
+from tests.integration.slack.card_rig import (
+    SUBJECT,
+    OneMail,
+    card_of,
+    found_again,
+    jobs_of,
+    run,
+    said,
+    want,
+)
 from tests.integration.slack.conftest import Office
 from tests.unit.view_factory import make_mail_card
 
@@ -208,13 +217,13 @@ async def test_the_sweep_finds_cards_whose_job_was_lost(
     office: Office, delivery: CardDelivery
 ) -> None:
     (card_id,) = await want(office, [office.maya])
-    assert await office.cards.undelivered(office.tenant_id) == []
+    assert await found_again(office) == []
     async with office.db.transaction(office.tenant_id) as tx:
         await tx.session.execute(text("delete from jobs.pgqueuer"))
-    assert await office.cards.undelivered(office.tenant_id) == [card_id]
-    assert await office.cards.undelivered(office.tenant_id) == []
+    assert await found_again(office) == [str(card_id)]
+    assert await found_again(office) == []
     await run(office, delivery, card_id)
-    assert await office.cards.undelivered(office.tenant_id) == []
+    assert await found_again(office) == []
 
 
 async def test_a_click_from_an_unknown_message_adopts_it(

@@ -13,8 +13,8 @@ from handlers.cards import CardDelivery
 from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.home_cards import touch_homes
-from services.home_wishes import HomeService
-from tests.integration.slack.card_rig import SUBJECT, OneMail, want
+from services.home_filters import HomeService
+from tests.integration.slack.card_rig import SUBJECT, OneMail, found_again, want
 from tests.integration.slack.conftest import Office
 
 QUEUED = text(
@@ -227,7 +227,7 @@ async def test_a_lost_job_is_found_by_the_sweep(office: Office, line: Line) -> N
     await want(office, [office.priya])
     await line.run()
     assert line.published == 1
-    await office.cards.undelivered(office.tenant_id)
+    await found_again(office)
     await line.run()
     assert line.published == 2
 

@@ -18,7 +18,7 @@ from handlers.cards import CardDelivery
 from services.audit import AuditService
 from services.errors import TransientError
 from services.mail_out import MailOut
-from services.pausing import PauseNotices
+from services.workspace_pause import PauseNotices
 from tests.fakes.chat import TEAM
 from tests.fakes.mail_sender import FakeMailSender
 from tests.integration.slack.card_rig import OneMail, card_of, run, want

@@ -114,9 +114,7 @@ def test_what_is_on_its_way_offers_undo_alone():
     assert f"Undo: {LINK}" in text
     assert ">Undo</a>" in html
     assert "Reject" not in says(html)
-    page = draft_page(
-        DraftPage(state=PageState.LEAVING, card=card, leaves_at=leaves, can_undo=True)
-    )
+    page = draft_page(DraftPage(state=PageState.LEAVING, card=card, leaves_at=leaves))
     assert 'value="undo">Undo' in page
 
 

@@ -16,7 +16,7 @@ from blocks.home import SECTIONS, home_view
 from blocks.home_modals import brief_modal, mail_modal, request_view_modal, sort_modal
 from blocks.home_parts import pager, purse_words
 from blocks.lint import view_faults
-from services.types.home import NO_DEAL, HomeWishes, SinceView
+from services.types.home import NO_DEAL, HomeFilters, SinceView
 from services.types.people import Function, Role
 from tests.unit.approval_view_factory import make_approval_card, make_queue, make_queue_item
 from tests.unit.home_view_factory import (
@@ -129,7 +129,7 @@ def _full(role: Role, text: str, n: int, page: int) -> Any:
     line = make_account_line(
         name=text, industry=text, lifecycle=text, stage=text, currency=text, asked=n, waiting=n
     )
-    wishes = HomeWishes(health="poor", stage=NO_DEAL, industry=text[:32], search=text[:80])
+    filters = HomeFilters(health="poor", stage=NO_DEAL, industry=text[:32], search=text[:80])
     queue = make_queue(
         items=(make_queue_item(title=text, requester=text, deciders=(text,) * n),) * n,
         total=n + 9,
@@ -150,7 +150,7 @@ def _full(role: Role, text: str, n: int, page: int) -> Any:
             total=n * 9,
             everything=n * 9,
             page=page,
-            wishes=wishes,
+            filters=filters,
             industries=tuple((f"{number:032}", text) for number in range(n)),
         ),
         pipeline=make_pipeline(open=(make_purse(currency=text),) * n),
@@ -281,8 +281,8 @@ def test_few_accounts_need_no_filters_and_many_have_them() -> None:
 
 
 def test_a_filter_stays_visible_and_can_be_taken_back() -> None:
-    wishes = HomeWishes(health="poor", search="acme")
-    accounts = make_accounts(items=(), total=0, everything=3, wishes=wishes)
+    filters = HomeFilters(health="poor", search="acme")
+    accounts = make_accounts(items=(), total=0, everything=3, filters=filters)
     view = home_of(Role.REP, accounts=accounts)
     assert "0 of 3 fit “acme”" in dumped(view)
     chosen = next(e for e in elements(view) if e["action_id"] == ActionId.HOME_HEALTH)
@@ -290,7 +290,7 @@ def test_a_filter_stays_visible_and_can_be_taken_back() -> None:
     field = next(e for e in elements(view) if e["action_id"] == ActionId.HOME_SEARCH)
     assert field["initial_value"] == "acme"
     assert ActionId.HOME_CLEAR in dumped(view)
-    other = home_of(Role.REP, accounts=replace(accounts, wishes=HomeWishes(), everything=50))
+    other = home_of(Role.REP, accounts=replace(accounts, filters=HomeFilters(), everything=50))
     ids = [{b["block_id"] for b in v["blocks"] if "block_id" in b} for v in (view, other)]
     assert not ids[0] & ids[1], "Slack keeps what was typed into a block of the same id"
 

@@ -32,7 +32,8 @@ from blocks.status import trouble_lines
 from blocks.welcome import handover_card, handover_text, welcome_card, welcome_text
 from sandbox.slack.kit.payloads import message_problems, too_long, view_problems
 from services.types.people import Role
-from services.types.rollout import ImportLine, Preferences
+from services.types.preferences import Preferences
+from services.types.rollout import ImportLine
 from services.types.setup import Step
 from services.types.tenant_settings import Preset
 from tests.unit.rollout_view_factory import (
@@ -106,7 +107,7 @@ MODALS: dict[str, Mapping[str, Any]] = {
                 digest_slack=False,
                 digest_mail=False,
                 draft_mail=False,
-                feedback_prompts=False,
+                feedback_prompts=3,
                 quiet_hours="18:00-08:00",
             ),
             paused_until=LATER,

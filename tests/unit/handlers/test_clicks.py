@@ -221,7 +221,8 @@ async def test_a_mistake_is_shown_at_its_field(rig: Rig) -> None:
         "errors": {"text": "An empty mail can't be sent."},
     }
     rig.book.errors["actions.edit"].append(InvalidInput("Too long.", field="subject"))
-    _, body = await rig.interact(submission(CallbackId.EDIT, TARGET, {"text": "x"}))
+    form = {"subject": "x" * 600, "text": "x"}
+    _, body = await rig.interact(submission(CallbackId.EDIT, TARGET, form))
     assert body["errors"] == {"subject": "Too long."}
 
 

@@ -38,6 +38,7 @@ def views(rig: Rig) -> None:
         ("  QUIET ", "Should have told me"),
         ("statsu", "No model is configured"),
         ("brief Northwind", "Northwind rollout"),
+        ("brief\nNorthwind", "Northwind rollout"),
         ("frobnicate now", "I don't know"),
     ],
 )
@@ -64,6 +65,12 @@ def test_a_slip_of_the_finger_is_understood(name: str, slip: Any) -> None:
 async def test_the_account_arrives_as_it_was_typed(rig: Rig) -> None:
     await rig.command("brief AT&amp;T")
     assert rig.book.named("views.brief") == [((MAYA, "AT&T"), {})]
+
+
+async def test_what_no_database_keeps_is_left_out(rig: Rig) -> None:
+    """NUL can be sent in a form and in JSON; so can half of a character."""
+    await rig.command("brief A\0T")
+    assert rig.book.named("views.brief") == [((MAYA, "AT"), {})]
 
 
 async def test_a_brief_needs_an_account(rig: Rig) -> None:

@@ -225,7 +225,7 @@ async def test_the_form_asks_for_the_mail(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"account": None}, "account"),
+        ({"account": {"account": {"type": "external_select"}}}, "account"),
         ({contact_block(ACCOUNT): None}, "account"),
         ({contact_block(ACCOUNT): {"contact": {"type": "static_select"}}}, contact_block(ACCOUNT)),
     ],

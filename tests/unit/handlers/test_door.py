@@ -58,7 +58,11 @@ async def test_a_look_at_the_certificate_needs_no_signature(
     assert rig.book.calls == []
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"1", b'"text"'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b"{", b"\xff\xfe", b"1", b'"text"', b"[" * 9999, b'{"a":' * 5000],
+    ids=lambda body: repr(body[:8]),
+)
 async def test_signed_nonsense_is_400_and_not_sent_again(rig: Rig, body: bytes) -> None:
     assert rig.http is not None
     async with rig.http.post(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.errors import NotFound, TransientError
+from services.errors import Forbidden, NotFound, TransientError
+from services.ports import ChatPerson
 from tests.fakes.verbs import MAYA
 from tests.unit.approval_view_factory import make_queue
 from tests.unit.handlers.slack_rig import Rig, event
@@ -69,8 +70,10 @@ async def test_a_direct_message_is_read_like_the_command(rig: Rig) -> None:
     rig.book.answers |= {"views.inbox": make_inbox(), "approvals.reads.queue": make_queue()}
     body = {"type": "message", "user": "U0MAYA", "channel": "D0MAYA", "channel_type": "im"}
     await rig.event(event({**body, "text": "inbox", "ts": "1"}))
-    (message,) = rig.chat.messages.values()
-    assert "Dana Reyes" in json.dumps(message.blocks)
+    await rig.event(event({**body, "text": "inbox", "ts": "2", "subtype": "file_share"}, "Ev2"))
+    first, beside_a_file = rig.chat.messages.values()
+    assert "Dana Reyes" in json.dumps(first.blocks)
+    assert "Dana Reyes" in json.dumps(beside_a_file.blocks)
 
 
 async def test_our_own_and_edited_messages_are_nobodys_wish(rig: Rig) -> None:
@@ -84,6 +87,31 @@ async def test_our_own_and_edited_messages_are_nobodys_wish(rig: Rig) -> None:
 async def test_strangers_events_are_answered_and_forgotten(rig: Rig) -> None:
     assert (await rig.event(event({**reaction(), "user": "U0OTHER"})))[0] == 200
     assert rig.book.named("inbound.receive") == []
+
+
+async def test_a_stranger_who_opens_home_reads_why_it_is_closed(rig: Rig) -> None:
+    """Also whoever was a member once: their Home must not go on showing what it showed."""
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    opening = {"type": "app_home_opened", "user": "U0OTHER", "channel": "D1"}
+    assert (await rig.event(event({**opening, "tab": "messages"})))[0] == 200
+    assert rig.chat.homes == {}
+    rig.chat.people["U0OTHER"] = ChatPerson(
+        user_id="U0OTHER", team_id="T0SANDBOX", email=None, name="Otis", timezone=None
+    )
+    rig.book.errors["members.identify"].append(Forbidden("I don't know you yet."))
+    assert (await rig.event(event({**opening, "tab": "home"})))[0] == 200
+    assert "I don't know you yet." in json.dumps(rig.chat.homes["U0OTHER"])
+    assert rig.book.named("home.opened") == []
+
+
+async def test_who_has_left_is_looked_up_again_at_once(rig: Rig) -> None:
+    rig.book.answers["workspaces.find"] = MAYA.tenant_id
+    opening = {"type": "app_home_opened", "user": "U0MAYA", "tab": "home"}
+    await rig.event(event(opening))
+    gone = {"type": "user_change", "user": {"id": "U0MAYA", "deleted": True}}
+    await rig.event(event(gone, "Ev2"))
+    await rig.event(event(opening, "Ev3"))
+    assert len(rig.book.named("members.identify")) == 2
 
 
 async def test_a_refusal_is_said_in_the_conversation(rig: Rig) -> None:

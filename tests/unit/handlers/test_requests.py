@@ -55,6 +55,7 @@ def dumped(value: Any) -> str:
     [
         ("request discount", "Request: discount", ""),
         ("request refund Northwind Freight", "Request: refund", "Northwind Freight"),
+        ("request discount for Forbes", "Request: discount", "Forbes"),
         ("request refnud", "Request: refund", ""),
         ("REQUEST Escalation", "Request: escalation", ""),
     ],

@@ -11,7 +11,7 @@ from blocks.action_ids import ActionId, CallbackId, Choice, PresetChoice, Target
 from services.approval_rules import DEFAULT_TEXT, parse_rules
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.types.people import Role
-from services.types.rollout import Preferences
+from services.types.preferences import Preferences
 from services.types.tenant_settings import Preset
 from tests.fakes.verbs import MAYA
 from tests.unit.handlers.slack_rig import Rig, click, event, submission
@@ -197,6 +197,12 @@ async def test_an_error_stands_at_its_field(admin: Rig) -> None:
     }
 
 
+async def test_an_error_stands_at_a_field_that_the_form_has(admin: Rig) -> None:
+    admin.book.errors["rollout.switches.prefer"] = [InvalidInput("No.", field="elsewhere")]
+    _, answer = await admin.interact(filled(CallbackId.SETTINGS, wishes=ticked()))
+    assert answer == {"response_action": "errors", "errors": {"wishes": "No."}}
+
+
 async def test_a_change_and_an_end(admin: Rig) -> None:
     metadata = Target(id=TOM).encode()
     form = filled(
@@ -257,12 +263,13 @@ async def test_settings_presets_and_shadow_are_submitted(admin: Rig) -> None:
         filled(
             CallbackId.SETTINGS,
             wishes=ticked("digest_slack", "draft_mail"),
+            feedback_prompts=chosen("0"),
             quiet_hours=chosen("18:00-08:00"),
         )
     )
     wanted = admin.book.named("rollout.switches.prefer")[0][0][1]
     assert wanted == Preferences(
-        digest_mail=False, draft_mail=True, feedback_prompts=False, quiet_hours="18:00-08:00"
+        digest_mail=False, draft_mail=True, feedback_prompts=0, quiet_hours="18:00-08:00"
     )
     await admin.interact(filled(CallbackId.SETTINGS, wishes=ticked(), quiet_hours=chosen("off")))
     assert admin.book.named("rollout.switches.prefer")[1][0][1].quiet_hours == ""

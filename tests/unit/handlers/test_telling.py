@@ -1,7 +1,7 @@
 """Writing an answer within Slack's limits: a stream's age, its ends, and what was lost."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -152,6 +152,47 @@ async def test_a_stream_that_ends_by_itself_goes_on_by_updates() -> None:
     assert stage.texts() == ["One. Two. Three. "]
     assert len(stage.chat.messages) == 1
     assert stage.chat.calls.count("start_stream") == 1
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_a_stream_whose_end_is_not_sure_is_ended_again(*, ended: bool) -> None:
+    """A server error on the last call: the message would stream on, and nobody could touch it."""
+    stage = Stage()
+    teller = stage.teller()
+    await teller.say("One. ")
+    if ended:
+        stage.chat.drop_answer = True
+    else:
+        stage.chat.trouble = [TransientError("500", ambiguous=True)]
+    await teller.finish(FEEDBACK)
+    (message,) = stage.chat.messages.values()
+    assert stage.chat.streaming == {}
+    assert message.text.startswith("One.")
+    assert list(message.blocks)[-1:] == FEEDBACK
+
+
+async def test_an_answer_that_is_taken_up_again_ends_its_stream_first() -> None:
+    stage = Stage()
+    ref = await stage.chat.start_stream("DMAYA", WORK.thread_ts, "One. ")
+    stage.chat.trouble = [TransientError("500", ambiguous=True)]
+    teller = stage.teller()
+    teller.work = replace(WORK, pages=(ref.ts,), attempts=2)
+    await teller.show("One. Two. ", FEEDBACK)
+    (message,) = stage.chat.messages.values()
+    assert list(message.blocks)[-1:] == FEEDBACK
+    assert stage.chat.streaming == {}
+
+
+async def test_a_stream_that_takes_no_more_is_ended_before_it_is_written_whole() -> None:
+    stage = Stage()
+    teller = stage.teller()
+    await teller.say("One. ")
+    stage.now += 2
+    stage.chat.trouble = [InvalidInput("Slack refused the request: invalid_chunks")]
+    await teller.say("Two. ")
+    await teller.finish(FEEDBACK)
+    assert stage.texts() == ["One. Two. "]
+    assert stage.chat.streaming == {}
 
 
 @pytest.mark.parametrize("by_word", [True, False])

@@ -73,6 +73,17 @@ async def test_refusals(rig: Rig, method: str, changes: dict[str, Any], error: s
     assert answer["error"] == error
 
 
+async def test_nobody_touches_a_message_that_streams(rig: Rig):
+    begun = await rig.api("chat.startStream", **await asked(rig), markdown_text="a")
+    where = {"channel": begun["channel"], "ts": begun["ts"]}
+    refused = await rig.api("chat.update", **where, text="b")
+    assert refused["error"] == "streaming_state_conflict"
+    assert (await rig.api("chat.delete", **where))["error"] == "cant_delete_message"
+    assert (await rig.api("chat.stopStream", **where))["ok"]
+    assert (await rig.api("chat.update", **where, text="b"))["ok"]
+    assert (await rig.api("chat.delete", **where))["ok"]
+
+
 async def test_in_channels_the_reader_is_named(rig: Rig):
     top = await rig.api("chat.postMessage", channel="CDEALS", text="x")
     where = {"channel": "CDEALS", "thread_ts": top["ts"], "markdown_text": "x"}

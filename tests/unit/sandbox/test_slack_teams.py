@@ -1,6 +1,7 @@
 """Several workspaces in one sandbox, each with its own people, places and tokens."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sandbox.clock import Clock
+from sandbox.slack import story
 from sandbox.slack.openid import CLIENT_SECRET
 from tests.unit.sandbox.slack_rig import Rig, running
 
@@ -254,3 +257,13 @@ async def test_the_app_is_opened_as_whoever_installed_it(rig: Rig) -> None:
     async with rig.session.get(url, params=query, allow_redirects=False) as answer:
         where = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert where == {"team": [SECOND], "tab": ["home"], "me": ["UZOE"]}
+
+
+def test_nobody_is_told_in_two_workspaces(tmp_path: Path) -> None:
+    """An id that stands in both leads to the wrong one: the story's own, and a bad one."""
+    shipped = Path(story.__file__).parents[1] / "story"
+    assert len(story.build(shipped, empty=False, clock=Clock())) == 2
+    twice = {"users": [{"id": "U1"}], "others": [{"users": [{"id": "U1"}]}]}
+    (tmp_path / "slack.json").write_text(json.dumps(twice))
+    with pytest.raises(ValueError, match=r"told twice in slack\.json: U1"):
+        story.build(tmp_path, empty=False, clock=Clock())

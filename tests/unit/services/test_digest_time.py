@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.digests import next_due
+from db.models.tenants import Member
+from services.digests import MORNING, morning_of
+from services.zones import next_time
 
 
 def utc(text: str) -> datetime:
@@ -36,27 +38,36 @@ def utc(text: str) -> datetime:
     ],
 )
 def test_eight_where_the_member_is(zone: str, now: str, due: str):
-    assert next_due(zone, utc(now)) == utc(due)
+    assert next_time(zone, utc(now), MORNING) == utc(due)
 
 
 def test_an_hour_the_clock_leaves_out_comes_as_much_later():
     # 02:30 doesn't exist in New York on 8 March 2026; 03:30 does.
-    due = next_due("America/New_York", utc("2026-03-08T05:00"), time(2, 30))
+    due = next_time("America/New_York", utc("2026-03-08T05:00"), time(2, 30))
     assert due.astimezone(ZoneInfo("America/New_York")).time() == time(3, 30)
 
 
 def test_an_hour_that_comes_twice_counts_once():
-    first = next_due("America/New_York", utc("2026-11-01T04:00"), time(1, 30))
+    first = next_time("America/New_York", utc("2026-11-01T04:00"), time(1, 30))
     assert first == utc("2026-11-01T05:30")
-    assert next_due("America/New_York", first, time(1, 30)) == utc("2026-11-02T06:30")
+    assert next_time("America/New_York", first, time(1, 30)) == utc("2026-11-02T06:30")
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Oslo", "Africa/Casablanca"])
 def test_a_year_has_as_many_mornings_as_days(zone: str):
     now, end, mornings = utc("2026-01-01T00:00"), utc("2027-01-01T00:00"), []
-    while (now := next_due(zone, now)) < end:
+    while (now := next_time(zone, now, MORNING)) < end:
         mornings.append(now.astimezone(ZoneInfo(zone)))
     assert len(mornings) == 365
     assert {morning.time() for morning in mornings} == {time(8)}
     assert len({morning.date() for morning in mornings}) == 365
     assert mornings[-1] - mornings[0] < timedelta(days=365)
+
+
+@pytest.mark.parametrize(
+    ("night", "due"),
+    [("", "08:00"), ("19:00-07:00", "08:00"), ("18:00-08:00", "08:00"), ("20:00-09:00", "09:00")],
+)
+def test_a_digest_waits_for_the_end_of_the_quiet_hours(night: str, due: str) -> None:
+    member = Member(timezone="UTC", preferences={"quiet_hours": night})
+    assert morning_of(member, utc("2026-11-20T03:00")) == utc(f"2026-11-20T{due}")

@@ -13,6 +13,7 @@ from services.errors import Conflict, TransientError
 from services.letters.draft_letters import MOST
 from services.letters.links import code_hash
 from services.mail.tokens import find_codes
+from services.reach import NOT_ENABLED
 from services.types.model import DraftText
 from services.undo_waits import UndoWaits
 from tests import factories as make
@@ -93,6 +94,7 @@ async def test_who_gets_nothing_unasked_gets_no_mail(post: Post):
     await post.write()
     await post.work()
     assert post.sender.sent == []
+    assert [letter.note for letter in await post.rows_of()] == [NOT_ENABLED]
 
 
 async def test_without_a_system_mailbox_nothing_is_said_of_replies(post: Post):

@@ -13,7 +13,7 @@ from services.errors import NotFound
 from services.home_cards import KIND
 from services.members import UNKNOWN_MEMBER
 from services.ports import Clock, Ids
-from services.types.home import NO_DEAL, Band, HomeWishes
+from services.types.home import NO_DEAL, Band, HomeFilters
 from services.types.people import Actor
 from services.types.qualification import Stage
 
@@ -40,12 +40,12 @@ class HomeService:
             )
             await self._show(tx, actor.member_id)
 
-    async def arrange(self, actor: Actor, **wishes: str | int) -> None:
+    async def arrange(self, actor: Actor, **filters: str | int) -> None:
         """Another filter or page. A filter begins at the first page of what it leaves."""
-        if FILTERS & wishes.keys():
-            wishes["accounts_page"] = 0
+        if FILTERS & filters.keys():
+            filters["accounts_page"] = 0
         async with self.db.transaction(actor.tenant_id) as tx:
-            if not await home_visits.set_wishes(tx, actor.member_id, wishes):
+            if not await home_visits.set_filters(tx, actor.member_id, filters):
                 raise NotFound(UNKNOWN_MEMBER)
             await self._show(tx, actor.member_id)
 
@@ -53,12 +53,12 @@ class HomeService:
         await touch(tx, KIND, member_id, [member_id], clock=self.clock, ids=self.ids)
 
 
-def wishes_of(preferences: Mapping[str, Any]) -> HomeWishes:
+def filters_of(preferences: Mapping[str, Any]) -> HomeFilters:
     """What was stored, as far as it still says something."""
     stored = preferences.get("home")
     kept: Mapping[str, Any] = stored if isinstance(stored, dict) else {}
     health, stage = _word(kept, "health"), _word(kept, "stage")
-    wishes = HomeWishes(
+    filters = HomeFilters(
         stage=stage if stage in {*Stage, NO_DEAL} else "",
         industry=_word(kept, "industry")[:KEY],
         search=_word(kept, "search")[:SEARCH],
@@ -68,8 +68,8 @@ def wishes_of(preferences: Mapping[str, Any]) -> HomeWishes:
     )
     for band in get_args(Band):
         if band == health:
-            return replace(wishes, health=band)
-    return wishes
+            return replace(filters, health=band)
+    return filters
 
 
 def _word(kept: Mapping[str, Any], name: str) -> str:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import structlog
 
-from db import commands, delegations, jobs, mailboxes, members
+from db import commands, jobs, mailbox_delegations, mailboxes, members
 from db.models.mailboxes import Delegation
 from db.session import Database, Tx
+from services.actors import require_admin
 from services.audit import AuditService
-from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
+from services.errors import InvalidInput, NotFound, ServiceError, TransientError
 from services.mail_sync import Touch
 from services.mailbox_access import HeldTokens, MailboxAccess
 from services.mailbox_ending import MailboxEndingService
@@ -20,7 +21,7 @@ from services.members import actor_of
 from services.ports import Clock, Ids
 from services.types.google import ServiceAccountKey
 from services.types.ids import MailboxId
-from services.types.people import Actor, Role
+from services.types.people import Actor
 
 log = structlog.get_logger()
 
@@ -29,7 +30,6 @@ NONE_SET = (
     "This workspace has no service account. Add its key with: "
     "understudy mailbox delegate --service-account key.json"
 )
-ADMINS_ONLY = "Only an admin can do this."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +47,9 @@ class DelegationService:
         """Keep this account's key, sealed; one that was there before goes. Mailboxes that are open
         already go on with the new one."""
         async with self.db.transaction(tenant_id) as tx:
-            await delegations.drop_delegation(tx)
+            await mailbox_delegations.drop_delegation(tx)
             row_id = self.ids.new()
-            await delegations.add_delegation(
+            await mailbox_delegations.add_delegation(
                 tx,
                 Delegation(
                     tenant_id=tenant_id,
@@ -70,10 +70,10 @@ class DelegationService:
         """The key goes, and with it every mailbox it opened; how many there were."""
         async with self.db.transaction(tenant_id) as tx:
             if actor is not None:
-                await self._require_admin(tx, actor)
+                await require_admin(tx, actor)
             if command_id and not await self._claim(tx, command_id, "delegation.remove"):
                 return 0
-            if not await delegations.drop_delegation(tx):
+            if not await mailbox_delegations.drop_delegation(tx):
                 raise NotFound(NONE_SET)
             opened = await mailboxes.list_via(tx, "delegation")
             for found in opened:
@@ -94,7 +94,7 @@ class DelegationService:
         """Open one mailbox by the account. Forbidden says what has to be done at Google."""
         address = email.strip().lower()
         async with self.db.read(tenant_id) as tx:
-            row = await delegations.get_delegation(tx)
+            row = await mailbox_delegations.get_delegation(tx)
         if row is None:
             raise InvalidInput(NONE_SET)
         gateways = self.access.gateways
@@ -109,8 +109,8 @@ class DelegationService:
     async def connect_all(self, actor: Actor, *, command_id: str) -> None:
         """Connect every member whose mailbox isn't; each in a job of its own."""
         async with self.db.transaction(actor.tenant_id) as tx:
-            await self._require_admin(tx, actor)
-            row = await delegations.get_delegation(tx)
+            await require_admin(tx, actor)
+            row = await mailbox_delegations.get_delegation(tx)
             if row is None:
                 raise NotFound(NONE_SET)
             if not await self._claim(tx, command_id, "delegation.connect_all"):
@@ -139,16 +139,11 @@ class DelegationService:
             why = str(error)
             log.warning("not delegated", member_id=str(member_id), reason=why)
         async with self.db.transaction(tenant_id) as tx:
-            row = await delegations.get_delegation(tx)
+            row = await mailbox_delegations.get_delegation(tx)
             if row is not None and why:
                 row.failures = {**row.failures, member.email: why}
                 await tx.session.flush()
             await self._refresh_homes(tx)
-
-    async def _require_admin(self, tx: Tx, actor: Actor) -> None:
-        member = await members.get_member(tx, actor.member_id)
-        if member is None or not member.active or member.role != Role.ADMIN:
-            raise Forbidden(ADMINS_ONLY)
 
     async def _claim(self, tx: Tx, command_id: str, verb: str) -> bool:
         done = await commands.claim_command(
