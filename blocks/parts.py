@@ -271,7 +271,7 @@ def confidence_words(confidence: float) -> str:
         (0.95, "almost certain"),
         (0.80, "very likely"),
         (0.60, "likely"),
-        (0.40, "about even"),
+        (0.40, "as likely as not"),
         (0.20, "unlikely"),
     )
     return next((name for border, name in steps if confidence >= border), "very unlikely")

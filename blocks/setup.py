@@ -42,7 +42,7 @@ def setup_section(view: SetupView, *, connect_url: str | None = None) -> list[Bl
 
 
 def _step(step: SetupStep, number: int, connect_url: str | None, *, first: bool) -> Block:
-    mark = "✓ Done" if step.done else "○ Missing"
+    mark = "✓ Done" if step.done else "○ To do"
     text = f"*{NAMES[step.step]}*  {mark}\n{short(step.sentence, 200)}"
     if step.button is None:
         return section(text)

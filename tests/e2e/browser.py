@@ -148,6 +148,20 @@ class Browser:
 
         Path(path).write_bytes(self._run(take()))
 
+    def size(self, width: int, height: int, scale: float = 1) -> None:
+        """From now on, whatever the window was opened with."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        self._run(self._call("Emulation.setDeviceMetricsOverride", **screen))
+
+    def dark(self, *, on: bool = True) -> None:
+        """What the page is told about the reader's liking."""
+        liking = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
+        self._run(self._call("Emulation.setEmulatedMedia", features=[liking]))
+
+    def script(self, expression: str) -> Any:
+        """What an expression comes to on this page."""
+        return self._run(self._js(expression))
+
     def write(self, selector: str, text: str, number: int = 0) -> None:
         """Type into the n-th such field."""
 

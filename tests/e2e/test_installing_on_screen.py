@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.browser import CHROMIUM, Browser
 from tests.e2e.rig import Rig, rig
+from tests.e2e.two_workspaces import CARLA, FELIX, HARBOR, add, arrive, set_up
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,16 +28,6 @@ def screen(request: pytest.FixtureRequest) -> Iterator[Browser]:
     browser = Browser(*request.param)
     yield browser
     browser.close()
-
-
-def add(office: Rig, screen: Browser, who: str, team: str) -> None:
-    screen.go(f"{office.bot_url}/slack/install")
-    screen.click("Add to Slack", "a.button")
-    screen.sees("wants to be installed")
-    screen.click(who, "label")
-    screen.click("Allow")
-    screen.sees(f"{team} is connected")
-    screen.click("Open Understudy in Slack", "a.button")
 
 
 def test_two_workspaces_are_added_and_each_has_its_own_home(office: Rig, screen: Browser) -> None:
@@ -62,6 +54,43 @@ def test_two_workspaces_are_added_and_each_has_its_own_home(office: Rig, screen:
         ("sam@brightpath.example", "admin"),
     }
     assert all(json.loads(row["settings"])["shadow"] for row in rows)
+
+
+def test_two_workspaces_side_by_side_share_nothing(office: Rig, tmp_path: Path) -> None:
+    """One customer of both, two windows: what is one's stands nowhere in the other's."""
+    bright, harbor = Browser(800, 860), Browser(800, 860)
+    try:
+        add(office, bright, "Sam Lindqvist", "Brightpath")
+        add(office, harbor, "Carla Mendes", "Harborline")
+        set_up(office)
+        arrive(office, bright, harbor)
+        for screen, own, foreign in (
+            (bright, "Tidewater Secret Project", ("berth", "Felix", "Harborline")),
+            (harbor, "Meridian Freight", ("trailers", "Tidewater", "Maya", "Brightpath")),
+        ):
+            home = screen.script("document.querySelector('.home').innerText")
+            assert own in home
+            assert not [word for word in foreign if word in home], home
+            screen.picture(str(tmp_path / f"{own}.png"))
+        # Asked for by name, the other's account is nobody's.
+        harbor.write(".home .input-block input", "Tidewater")
+        harbor.enter()
+        harbor.sees("0 of 1 fit", ".home")
+        harbor.go(f"{office.url}/?team={HARBOR}&me={FELIX}&tab=messages&side=slack")
+        harbor.write(".composer textarea", "/understudy brief Tidewater Secret Project")
+        harbor.enter()
+        harbor.sees("Only visible to you")
+        said = harbor.script("document.querySelector('.message-list').innerText")
+        assert "Ports" not in said
+        assert "berth slots" in said
+        assert "trailers" not in said
+        bright.go(f"{office.url}/?team={HARBOR}&me={CARLA}&tab=messages&side=slack")
+        bright.sees("Carla Mendes", ".person-switch")
+        assert "berth" not in bright.script("document.querySelector('.message-list').innerText")
+        assert all((tmp_path / name).stat().st_size > 0 for name in tmp_path.iterdir())
+    finally:
+        bright.close()
+        harbor.close()
 
 
 def test_the_workspace_is_switched_by_keyboard(office: Rig) -> None:

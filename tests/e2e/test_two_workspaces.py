@@ -2,7 +2,6 @@
 Slack takes from one leaves the other as it is."""
 
 import base64
-import json
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -12,59 +11,10 @@ import pytest
 
 from tests.e2e.installing import install
 from tests.e2e.people import Person, person, words
-from tests.e2e.rig import Process, Rig, rig
+from tests.e2e.rig import Rig, rig
+from tests.e2e.two_workspaces import BRIGHT, CARLA, CUSTOMER, FELIX, HARBOR, MAYA, SAM, set_up
 
 pytestmark = pytest.mark.slow
-
-BRIGHT, HARBOR = "T0BRGHTPTH", "T0HARBRLN"
-MAYA, SAM, FELIX, CARLA = "U0MAYAOKA", "U0SAMLIND", "U0FELIXWE", "U0CARLAME"
-CUSTOMER = "lea@meridianfreight.example"
-MEMBERS = "email,name,role,timezone\n"
-HARBOR_FILES = {
-    "members.csv": MEMBERS + "felix@harborline.example,Felix Weiss,rep,Europe/Berlin\n",
-    "accounts.csv": "name,domain,industry,owner_email\n"
-    "Meridian Freight,meridianfreight.example,Logistics,felix@harborline.example\n",
-    "contacts.csv": f"email,name,title,account\n{CUSTOMER},Lea Brandt,Buyer,Meridian Freight\n",
-}
-BRIGHT_FILES = {
-    "members.csv": MEMBERS + "maya@brightpath.example,Maya Okafor,rep,America/New_York\n",
-    "accounts.csv": "name,domain,industry,owner_email\n"
-    "Meridian,meridianfreight.example,Freight,maya@brightpath.example\n"
-    "Tidewater Secret Project,tidewater.example,Ports,maya@brightpath.example\n",
-    "contacts.csv": f"email,name,title,account\n{CUSTOMER},Lea Brandt,Buyer,Meridian\n",
-}
-
-
-def set_up(made: Rig, files: dict[str, dict[str, str]], mailboxes: dict[str, str]) -> None:
-    """What their admins do after the install: people, accounts, mailboxes; out of shadow. Side by
-    side, since each command is a process of its own."""
-    made.db.fetch("update tenants set settings = settings - 'shadow'")
-    running = []
-    for team, contents in files.items():
-        folder = made.folder / team
-        folder.mkdir()
-        for name, content in contents.items():
-            (folder / name).write_text(content)
-        paths = (str(folder / name) for name in contents)
-        running.append(made.start(f"seed-{team}", "bot", "seed", "--workspace", team, *paths))
-    finished(made, running)
-    running = []
-    for email, team in mailboxes.items():
-        if email not in made.mailboxes():
-            made.post("/control/gmail/mailboxes", {"email": email, "name": email})
-        path = made.folder / f"{email}.json"
-        path.write_text(json.dumps(made.get(made.credentials_path(email))))
-        words = ["mailbox", "add", email, "--credentials", str(path), "--workspace", team]
-        system = ["--system"] if email.startswith("understudy@") else []
-        running.append(made.start(f"mailbox-{email}", "bot", *words, *system))
-    finished(made, running)
-
-
-def finished(made: Rig, running: list[Process]) -> None:
-    for process in running:
-        process.first_line()
-        assert process.ended(90) == 0, process.tail()
-        made.processes.remove(process)
 
 
 @pytest.fixture(scope="module")
@@ -80,15 +30,7 @@ def people(office: Rig) -> tuple[Person, Person]:
     office.post("/control/slack/oauth", {"rotation": True})
     assert "Harborline is connected" in install(office, HARBOR, CARLA).text
     assert "Brightpath is connected" in install(office, BRIGHT, SAM).text
-    set_up(
-        office,
-        {BRIGHT: BRIGHT_FILES, HARBOR: HARBOR_FILES},
-        {
-            "maya@brightpath.example": BRIGHT,
-            "felix@harborline.example": HARBOR,
-            "understudy@harborline.example": HARBOR,
-        },
-    )
+    set_up(office)
     maya = person(office, MAYA, "maya@brightpath.example")
     return maya, person(office, FELIX, "felix@harborline.example")
 

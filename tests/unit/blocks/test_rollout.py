@@ -209,7 +209,7 @@ def test_the_checklist_folds_to_one_line() -> None:
     assert "Setup is complete." in json.dumps(whole)
     part = json.dumps(setup_section(make_setup(Step.ENABLE)), ensure_ascii=False)
     assert "Setting up, 5 of 6 done" in part
-    assert (part.count("○ Missing"), part.count("✓ Done")) == (1, 5)
+    assert (part.count("○ To do"), part.count("✓ Done")) == (1, 5)
 
 
 def test_the_tenants_part_is_shown_to_admins_only() -> None:

@@ -198,7 +198,7 @@ def test_confidence_is_said_in_calibrated_words() -> None:
         "almost certain",
         "very likely",
         "likely",
-        "about even",
+        "as likely as not",
         "unlikely",
         "very unlikely",
     ]
