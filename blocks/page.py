@@ -9,6 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+HERE = "<!-- BODY -->"
+
 
 @cache
 def content_policy() -> str:
@@ -27,10 +29,13 @@ def page_css() -> Markup:
 
 @cache
 def page_template(name: str) -> Template:
-    """One of our own templates; whatever is put into it is escaped."""
-    source = files("blocks").joinpath(name).read_text(encoding="utf-8")
+    """One of our own templates in the frame they share, which needs `heading` and `css`, and takes
+    `onward`: where the browser goes at once. Whatever is put into it is escaped."""
+    folder = files("blocks")
+    frame = folder.joinpath("page_frame.html").read_text(encoding="utf-8")
+    body = folder.joinpath(name).read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(source)
+    return environment.from_string(frame.replace(HERE, body))
 
 
 @cache

@@ -26,7 +26,8 @@ from services.letters.refusals import Refusals
 from services.letters.sign_in import LinkSignIn
 from services.mail_out import MailOut
 from services.members import MemberService
-from services.ports import Clock, Ids, SignInGateway
+from services.oauth_ports import SignInGateway
+from services.ports import Clock, Ids
 from services.types.approvals import Surface
 from services.vault import Vault
 

@@ -56,11 +56,12 @@ from services.mail_out import MailOut
 from services.mailbox_access import MailboxAccess
 from services.members import MemberService
 from services.model_calls import ModelCallService
+from services.oauth_ports import InstallGateway
 from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import InstallGateway, LanguageModel
+from services.ports import LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService

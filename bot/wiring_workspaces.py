@@ -16,7 +16,8 @@ from handlers.installing import INSTALL_PATH, install_routes
 from services.audit import AuditService
 from services.installs import InstallService
 from services.mail_out import MailOut
-from services.ports import ChatGateway, Clock, Ids, InstallGateway
+from services.oauth_ports import InstallGateway
+from services.ports import ChatGateway, Clock, Ids
 from services.tenants import TenantService
 from services.vault import Vault
 from services.workspace_pause import PauseNotices

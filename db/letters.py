@@ -1,7 +1,7 @@
 """SQL of all mails of ours that carry a token, whatever they are about; and of those about
 drafts. `sort` is the table's model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -142,29 +142,36 @@ async def count_draft_letters(tx: ReadTx, action_id: UUID, member_id: UUID, kind
     return rows.scalar_one()
 
 
-async def note_change(tx: Tx, letter_id: UUID, base: int) -> None:
-    """Its reader asked for another text than revision `base`: that one is to come by mail too."""
+async def note_change(tx: Tx, letter_id: UUID, base: int, asked_in: str) -> None:
+    """Its reader asked, in the mail `asked_in`, for another text than revision `base`: that one is
+    to come by mail too."""
     await tx.session.execute(
         update(DraftLetter)
         .where(DraftLetter.tenant_id == tx.tenant_id, DraftLetter.id == letter_id)
-        .values(suggestion=DraftLetter.suggestion.op("||")({"changing": base}))
+        .values(
+            suggestion=DraftLetter.suggestion.op("||")({"changing": base, "asked_in": asked_in})
+        )
         .execution_options(synchronize_session="fetch")
     )
 
 
-async def asked_for_change(tx: ReadTx, action_id: UUID, member_id: UUID, base: int) -> bool:
-    """Whether this member asked, by mail, for another text than revision `base`."""
+async def asked_for_change(
+    tx: ReadTx, action_id: UUID, member_id: UUID, base: int
+) -> Mapping[str, Any] | None:
+    """What is noted of the mail in which this member asked for another text than revision `base`;
+    None when they didn't."""
     rows = await tx.session.execute(
-        select(DraftLetter.id)
+        select(DraftLetter.suggestion)
         .where(
             DraftLetter.tenant_id == tx.tenant_id,
             DraftLetter.action_id == action_id,
             DraftLetter.member_id == member_id,
             DraftLetter.suggestion["changing"].as_integer() == base,
         )
+        .order_by(DraftLetter.number.desc())
         .limit(1)
     )
-    return rows.scalar_one_or_none() is not None
+    return rows.scalar_one_or_none()
 
 
 async def list_unsent_draft_letters(tx: ReadTx, before: datetime) -> Sequence[UUID]:

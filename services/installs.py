@@ -19,7 +19,8 @@ from db import installs as rows
 from db.models.directories import InstallState
 from db.session import Database
 from services.errors import Conflict, Forbidden, InvalidInput, ServiceError, TransientError
-from services.ports import ChatGateway, ChatPerson, Clock, InstallGateway
+from services.oauth_ports import InstallGateway
+from services.ports import ChatGateway, ChatPerson, Clock
 from services.tenants import TenantService
 from services.types.installs import (
     BOT_SCOPES,

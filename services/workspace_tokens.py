@@ -18,7 +18,8 @@ from db.session import Database
 from services.audit import AuditService
 from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
 from services.grants import DISCONNECTED, UNCONNECTED, HeldGrants, grant_cell, token_cell
-from services.ports import Clock, Ids, InstallGateway
+from services.oauth_ports import InstallGateway
+from services.ports import Clock, Ids
 from services.types.installs import BotGrant
 from services.vault import Vault
 from services.workspace_pause import REFUSED, pause

@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.adapters.slack_oauth import OauthCalls
 from services.errors import Forbidden
-from services.ports import SignedInPerson
+from services.oauth_ports import SignedInPerson
 
 SCOPES = "openid profile email"
 USER = "https://slack.com/user_id"

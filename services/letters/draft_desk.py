@@ -272,7 +272,7 @@ class DraftDesk:
             ended = last is not None and last.number >= MOST - 2
             if not ended:
                 # Before the text is asked for: it may be written sooner than we come back.
-                await letters.note_change(tx, letter.id, letter.revision)
+                await letters.note_change(tx, letter.id, letter.revision, reply.parsed.message_id)
         if ended:
             await self._say(reply, case, OVER, "refused")
             return

@@ -102,10 +102,12 @@ class DraftLetterService:
         member = await members.get_member(tx, action.owner_id) if action.owner_id else None
         if member is None or not member.active:
             return
-        if await letters.asked_for_change(tx, action.id, member.id, revision.number - 1):
-            await self.add(
-                tx, action.id, member.id, revision, LetterKind.DRAFT, suggestion={"asked": True}
-            )
+        asked = await letters.asked_for_change(tx, action.id, member.id, revision.number - 1)
+        if asked is not None:
+            # Under the wish itself: Gmail names our mails anew, so the first one's name may be one
+            # that nobody's mailbox knows.
+            given = {"asked": True, "in_reply_to": asked.get("asked_in")}
+            await self.add(tx, action.id, member.id, revision, LetterKind.DRAFT, suggestion=given)
             return
         first = await letters.last_draft_letter(tx, action.id, member.id) is None
         chosen = read_preferences(member.preferences).draft_mail

@@ -130,6 +130,12 @@ _GREETING = re.compile(
 _PLAINER = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\uff1a": ":", "\u060c": ",", "\u061f": "?"}
 )
+# Signs that say no, and those that strike words through.
+_AGAINST = re.compile(
+    "[\N{THUMBS DOWN SIGN}\N{CROSS MARK}\N{NEGATIVE SQUARED CROSS MARK}"
+    "\N{NO ENTRY SIGN}\N{NO ENTRY}\N{OCTAGONAL SIGN}\N{RAISED HAND}\N{FACE WITH NO GOOD GESTURE}"
+    "\N{HEAVY MULTIPLICATION X}\N{BALLOT X}\N{HEAVY BALLOT X}\N{COMBINING LONG STROKE OVERLAY}~]"
+)
 _LETTERS = re.compile(r"[^\W_]")
 _MENTIONS_SENDING = re.compile(rf"(?<!\w)(?:{_SEND})(?!\w)", re.IGNORECASE)
 
@@ -155,7 +161,8 @@ def _decided(text: str) -> Wish | None:
     words = _without_signs(text)
     sends = _SENDS.match(words)
     if sends:
-        return Unclear(problem=QUESTION) if "?" in words else Send(anyway=bool(sends["anyway"]))
+        doubt = QUESTION if "?" in words else HELD if _AGAINST.search(text) else None
+        return Unclear(problem=doubt) if doubt else Send(anyway=bool(sends["anyway"]))
     if _UNDOES.match(words):
         return Undo()
     if _NODS.match(words):
@@ -206,7 +213,8 @@ def _refused(words: str) -> Wish:
 
 
 def _without_signs(text: str) -> str:
-    """Emoji beside words change nothing: “send 👍” says send."""
+    """Emoji beside words add nothing: “send 👍” says send. Those that speak against it are looked
+    for apart."""
     kept = "".join(char if char.isalnum() or char in " '?.,;:!-" else " " for char in text)
     return " ".join(kept.split())
 

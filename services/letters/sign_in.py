@@ -12,7 +12,7 @@ from services.devices import DeviceService, ReturnedSignIn
 from services.errors import Forbidden, ServiceError, TransientError
 from services.letters.refusals import Refusals
 from services.members import MemberService, actor_of
-from services.ports import SignInGateway
+from services.oauth_ports import SignInGateway
 from services.types.approval_mails import ActPage, PageState
 
 ANOTHER = "another person"

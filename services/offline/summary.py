@@ -126,9 +126,16 @@ def _told(ask: Ask, flat: str, earlier: tuple[Sentence, ...]) -> str:
     return f"asks for {_theirs(thing.words)}" if thing else ""
 
 
+_TO_THEM = re.compile(
+    r"\b(?P<to>to|with|for|from|by|about|tell|show|send|give|help|let|ask|call|contact|remind|update) "
+    r"you\b(?! are\b)"
+)
+
+
 def _theirs(words: str) -> str:
     """Told to the reader, 'you' and 'your' of a reply are the sender."""
-    for pattern, other in ((r"\byou are\b", "they are"), (r"(?<=\bsend )you\b", "them"), (r"(?<=\bgive )you\b", "them"), (r"\byour\b", "their"), (r"\byou\b", "they")):  # fmt: skip
+    words = _TO_THEM.sub(r"\g<to> them", words)
+    for pattern, other in ((r"\byou are\b", "they are"), (r"\byour\b", "their"), (r"\byou\b", "they")):  # fmt: skip
         words = re.sub(pattern, other, words)
     return words
 

@@ -20,7 +20,7 @@ from sandbox.clock import CLOCK
 from sandbox.context import Settings
 from sandbox.slack.openid import CLIENT_SECRET
 from services.errors import Forbidden, InvalidInput, TransientError
-from services.ports import InstallGateway
+from services.oauth_ports import InstallGateway
 from services.types.installs import BOT_SCOPES
 from tests.fakes.clock import FrozenClock
 from tests.fakes.installs import FakeInstall

@@ -18,7 +18,7 @@ from sandbox.app import build
 from sandbox.context import Settings
 from sandbox.slack.openid import CLIENT_SECRET
 from services.errors import Forbidden, TransientError
-from services.ports import SignInGateway
+from services.oauth_ports import SignInGateway
 from tests.fakes.sign_in import FakeSignIn
 
 TEAM, USER, EMAIL = "T0SANDBOX", "U0MAYA", "maya@brightdesk.example"

@@ -41,6 +41,12 @@ where status in ('queued', 'picked') and execute_after <= now()
 and entrypoint not in ('mailboxes.poll', 'mailbox.sync', 'tick')
 """
 TAIL = 4000
+MAILBOXES = (
+    "maya@brightpath.example",
+    "tom@brightpath.example",
+    "ingrid@brightpath.example",
+    "understudy@brightpath.example",
+)
 
 
 class Process:
@@ -258,13 +264,16 @@ class Rig:
 
     def run(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """One of the product's commands, to its end."""
-        return subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "bot", *words],
+        return self._finished("-m", "bot", *words, **changes)
+
+    def _finished(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own interpreter and modules
+            [sys.executable, *words],
             cwd=ROOT,
             env=self.environment(**changes),
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=180,
             check=False,
         )
 
@@ -273,25 +282,33 @@ class Rig:
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def seed(self) -> None:
+    def commands(self, *each: Sequence[str]) -> str:
+        """Several commands in one process; none may fail."""
+        module, words = "tests.e2e.commands", json.dumps([list(one) for one in each])
+        done = self._finished("-m", module, words)
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+        return done.stdout
+
+    @staticmethod
+    def seeding() -> list[str]:
+        """The command that takes in the story."""
         files = sorted(str(path) for path in STORY.glob("*.csv"))
         assert len(files) == 4
-        self.command("seed", *files)
+        return ["seed", *files]
+
+    def seed(self) -> None:
+        self.command(*self.seeding())
+
+    def connecting(self, email: str) -> list[str]:
+        """The command that connects a mailbox."""
+        path = self.folder / f"{email}.json"
+        path.write_text(json.dumps(self.get(f"/control/gmail/credentials/{email}")))
+        system = ["--system"] if email.startswith("understudy@") else []
+        return ["mailbox", "add", email, "--credentials", str(path), *system]
 
     def connect(self, *emails: str) -> None:
-        """Connect mailboxes, side by side: each is a process of its own."""
-        starting = []
-        for email in emails:
-            path = self.folder / f"{email}.json"
-            path.write_text(json.dumps(self.get(f"/control/gmail/credentials/{email}")))
-            system = ["--system"] if email.startswith("understudy@") else []
-            words = ["bot", "mailbox", "add", email, "--credentials", str(path), *system]
-            starting.append(self.start(f"mailbox-{email.partition('@')[0]}", *words))
-        for process in starting:
-            said = process.first_line()
-            assert process.ended(90) == 0, process.tail()
-            assert "is connected" in said, said
-            self.processes.remove(process)
+        said = self.commands(*map(self.connecting, emails))
+        assert said.count("is connected") == len(emails), said
 
     def close(self) -> None:
         for process in reversed(self.processes):
@@ -438,13 +455,7 @@ def rig(*, start: bool = True, **env: str) -> Iterator[Rig]:
         made.start_sandbox()
         if start:
             made.start_bot()
-            made.seed()
-            made.connect(
-                "maya@brightpath.example",
-                "tom@brightpath.example",
-                "ingrid@brightpath.example",
-                "understudy@brightpath.example",
-            )
+            made.commands(made.seeding(), *map(made.connecting, MAILBOXES))
         yield made
     finally:
         made.close()

@@ -57,8 +57,7 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
     behind = named.run("web")
     assert behind.returncode == 2
     assert "understudy migrate" in behind.stderr
-    for _ in range(2):
-        assert "up to date" in named.command("migrate")
+    assert named.commands(["migrate"], ["migrate"]).count("up to date") == 2
     for url in (database_url(server.admin_url, "understudy"), server.owner_url):
         refused = named.run("worker", DATABASE_URL=url)
         assert refused.returncode == 2
@@ -91,7 +90,6 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
 def test_settings_that_would_be_unsafe_stop_the_start(named: Rig) -> None:
     named.command("migrate")
     for changes, wanted in (
-        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
         ({"SLACK_SIGNING_SECRET": "  "}, "SLACK_SIGNING_SECRET"),
         (
             {"PUBLIC_URL": "https://understudy.example", "GMAIL_PUSH_AUDIENCE": ""},

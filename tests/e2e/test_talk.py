@@ -31,8 +31,9 @@ def test_a_mail_that_asks_nothing_stays_quiet_until_told_otherwise(
     team.tom.whisper("Noted.")
     again = words(team.tom.use("quiet")["response"])
     assert "you said I should have told you" in again
-    rating = "select rating from feedback where target='message'"
-    assert workspace.db.value(rating) == -1
+    rating = """select f.rating from feedback f join messages m on m.id = f.target_id
+        where f.target = 'message' and m.subject = $1"""
+    assert workspace.db.value(rating, subject) == -1
 
 
 def test_the_command_answers_every_word(workspace: Rig, team: Team) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden
-from services.ports import SignedInPerson
+from services.oauth_ports import SignedInPerson
 
 ORIGIN = "https://slack.test/openid/connect/authorize"
 

@@ -188,7 +188,7 @@ def test_every_state_has_a_page_and_a_status(state: PageState) -> None:
     assert "A sentence." in page
     assert state.status >= 200
     assert "<script" not in page
-    assert re.search(r"<h1>[^<]+</h1>", page)
+    assert re.search(r"<h1 dir=\"auto\">[^<]+</h1>", page)
 
 
 def test_going_on_to_slack_needs_no_script() -> None:

@@ -23,7 +23,7 @@ def test_every_step_has_a_page_of_its_own(step: InstallStep) -> None:
         InstallPage(step=step, team=EVIL, sentence=EVIL, url=f"https://x/{EVIL}", detail=(EVIL,))
     )
     assert "<script" not in html
-    assert "<h1>" in html
+    assert '<h1 dir="auto">' in html
     assert html.count('class="button"') == (0 if step is InstallStep.NOT_SET_UP else 1)
     assert "!" not in words(InstallPage(step=step, team="New Co", sentence="It is so."))
 

@@ -145,6 +145,8 @@ async def test_a_wish_makes_the_next_text_in_the_same_thread(post: Post):
     assert SHORTER in second.text
     assert second.subject == f"Re: {first.subject}"
     assert first.message_id in second.references
+    # Gmail gives our mails names of its own; the wish's name is one the reader's mailbox knows.
+    assert second.in_reply_to == post.last_reply
     await post.reply(second, "send")
     assert (await post.action()).decided_revision == 2
     root = first.message_id

@@ -150,3 +150,14 @@ def test_values_and_headlines_stay_short() -> None:
         assert len(found.summary) <= 140
         assert found.summary or not found.asks
         assert all(len(finding.value.split()) <= 12 for finding in found.findings), found.findings
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Could you also tell us about the update by Thursday?", "tell them about the update"),
+        ("Can you help us with the import?", "help them with the import"),
+    ],
+)
+def test_what_is_done_to_the_sender_is_done_to_them(text: str, told: str) -> None:
+    assert told in read(text).summary
