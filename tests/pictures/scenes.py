@@ -13,7 +13,7 @@ SYSTEM = "understudy@brightpath.example"
 SOC = "asks for our SOC 2"
 VERITY = "asks whether we accept section 9"
 NEWARK = "Dashboard for the Newark hub"
-# What the check will find: nothing is attached, and they named another budget.
+# What the check will find: nothing is attached.
 RISKY = """Hi Rachel,
 
 That is good news, thank you. I attach our SOC 2 report.
