@@ -1,6 +1,7 @@
 """App Home: what waits comes first, what is well comes last. One list of sections a role."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from blocks.action_ids import ActionId
 from blocks.approval_queue import queue_section
@@ -48,7 +49,9 @@ def _bounded(blocks: Sequence[Block]) -> list[Block]:
 
 # ── What waits ──────────────────────────────────────────────────────────────────────────────────
 def trouble(view: HomeView) -> list[Block]:
-    lines = trouble_lines(view.status)
+    # An open checklist says by itself that shadow mode is on, with the button that ends it.
+    status = replace(view.status, shadow=False) if _setting_up(view) else view.status
+    lines = trouble_lines(status)
     return [section("\n".join(lines))] if lines else []
 
 
@@ -108,11 +111,22 @@ def approvals(view: HomeView) -> list[Block]:
 
 def connect_first(view: HomeView) -> list[Block]:
     """Without a mailbox there is little else to do here."""
-    return mailboxes_section(view.mailboxes) if view.mailboxes and _to_connect(view) else []
+    if view.mailboxes is None or not _to_connect(view):
+        return []
+    return mailboxes_section(view.mailboxes, invites=not _setting_up(view))
 
 
 def mailboxes(view: HomeView) -> list[Block]:
     return [] if view.mailboxes is None or _to_connect(view) else mailboxes_section(view.mailboxes)
+
+
+def own_mailboxes(view: HomeView) -> list[Block]:
+    """How the reader's mailbox is, where they have one; nobody is asked to connect one here."""
+    return mailboxes_section(view.mailboxes) if view.mailboxes and view.mailboxes.mine else []
+
+
+def _setting_up(view: HomeView) -> bool:
+    return view.setup is not None and not view.setup.complete
 
 
 def _to_connect(view: HomeView) -> bool:
@@ -161,7 +175,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         mailboxes,
         foot,
     ),
-    Role.EXECUTIVE: (trouble, waiting, company, news, approvals, mailboxes, foot),
+    Role.EXECUTIVE: (trouble, waiting, company, news, approvals, own_mailboxes, foot),
     Role.ADMIN: (
         trouble,
         setup,

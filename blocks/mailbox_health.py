@@ -56,10 +56,11 @@ INVITE = (
 )
 
 
-def mailboxes_section(view: MailboxesView) -> list[Block]:
-    """For everybody their own mailbox; for admins everybody's below it."""
+def mailboxes_section(view: MailboxesView, *, invites: bool = True) -> list[Block]:
+    """For everybody their own mailbox; for admins everybody's below it. `invites`: whoever has
+    none is asked to connect one, unless something above does so already."""
     blocks: list[Block] = []
-    if not view.mine:
+    if not view.mine and invites:
         blocks += _invitation(view)
     for number, box in enumerate(view.mine[:MINE]):
         blocks += _mine(box, view.reader, number)

@@ -17,8 +17,12 @@ from blocks.home_modals import brief_modal, mail_modal, request_view_modal, sort
 from blocks.home_parts import pager, purse_words
 from blocks.lint import view_faults
 from services.types.home import NO_DEAL, HomeFilters, SinceView
+from services.types.mailbox_health import MailboxState
 from services.types.people import Function, Role
+from services.types.setup import Step
 from tests.unit.approval_view_factory import make_approval_card, make_queue, make_queue_item
+from tests.unit.blocks.test_mailbox_surfaces import BOX
+from tests.unit.blocks.test_mailbox_surfaces import view as make_mailboxes
 from tests.unit.home_view_factory import (
     make_account_line,
     make_accounts,
@@ -30,6 +34,7 @@ from tests.unit.home_view_factory import (
     make_team,
     make_team_line,
 )
+from tests.unit.rollout_view_factory import make_setup
 from tests.unit.view_factory import (
     NOW,
     make_brief,
@@ -427,3 +432,24 @@ def test_no_window_breaks_slacks_limits(text: str) -> None:
         brief_modal(make_brief(account_name=text)),
     ]
     assert [fault for view in views for fault in view_faults(view)] == []
+
+
+def test_an_open_checklist_says_things_once() -> None:
+    boxes = make_mailboxes(mine=(), connect_url="https://u.example/gmail/connect?link=x")
+    status = make_status(shadow=True)
+    parts = {"mailboxes": boxes, "status": status, "inbox": make_inbox(items=(), total=0)}
+    while_open = dumped(home_of(Role.ADMIN, setup=make_setup(Step.GMAIL, Step.SHADOW), **parts))
+    assert "Connect your Gmail" not in while_open
+    assert "*Shadow mode is on.*" not in while_open
+    done = dumped(home_of(Role.ADMIN, setup=make_setup(), **parts))
+    assert "Connect your Gmail" in done
+    assert "*Shadow mode is on.*" in done
+
+
+def test_an_executive_hears_of_a_mailbox_that_must_be_connected_again() -> None:
+    broken = replace(BOX, state=MailboxState.RECONNECT, reason="it was revoked")
+    shown = dumped(home_of(Role.EXECUTIVE, mailboxes=make_mailboxes(mine=(broken,))))
+    assert BOX.address in shown
+    assert "Connect your Gmail" not in dumped(
+        home_of(Role.EXECUTIVE, mailboxes=make_mailboxes(mine=()))
+    )
