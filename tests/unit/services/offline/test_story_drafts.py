@@ -23,7 +23,7 @@ MAILS = {
     for mail in json.loads(Path("sandbox/story/mail.json").read_text(encoding="utf-8"))["arrivals"]
 }
 NAMED = [
-    ("Rachel", ("SOC 2 report", "where the data is stored", "by Thursday", "security team")),
+    ("Rachel", ("SOC 2 report", "where the data is stored", "by Tuesday", "security team")),
     ("Marco", ("what the price would be for 40 users", "at 65", "tablet app")),
     ("Sigrid", ("nightly voyage export", "restart the export", "Monday 14:00 Oslo time")),
     ("Joanna", ("section 9", "liability cap", "section 4", "60 days", "board meeting")),
