@@ -173,6 +173,8 @@ def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]
                 return
             except Exception:
                 JOBS_DONE.labels(kind, "failed").inc()
+                # The queue tries again and keeps the trace in its own log: here it is seen at once.
+                log.exception("job failed")
                 raise
         JOBS_DONE.labels(kind, "done").inc()
 

@@ -1,5 +1,7 @@
 """The command, what was kept quiet, ratings, the Home tab and the digest."""
 
+import pytest
+
 from tests.e2e.conftest import Team
 from tests.e2e.people import elements, words
 from tests.e2e.rig import Json, Rig
@@ -104,6 +106,7 @@ def test_the_home_tab_shows_what_waits(workspace: Rig, team: Team) -> None:
     assert "understudy@brightpath.example" in shown
 
 
+@pytest.mark.slow
 def test_a_digest_comes_by_message_and_mail(workspace: Rig, team: Team) -> None:
     said = words(team.tom.use("digest now")["response"])
     assert "digest" in said
