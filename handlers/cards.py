@@ -245,7 +245,7 @@ class CardDelivery:
         if work.retire is not None:
             await chat.delete(work.retire)
         if ref is None and work.look_first:
-            ref, since = await chat.find(channel, str(work.card_id)), work.posting_since
+            ref, since = await self._found(chat, work, channel), work.posting_since
             ref = None if ref == work.retire else ref
         if ref is not None:
             try:
@@ -263,6 +263,14 @@ class CardDelivery:
             # The conversation we remember is gone or archived; the person may still be there.
             log.info("card_channel_gone", card=str(work.card_id))
             return await chat.post(await self._open_dm(chat, work), message), None
+
+    async def _found(self, chat: ChatGateway, work: CardWork, channel: str) -> ChatRef | None:
+        """The card's message in the conversation. Nothing stands in one that is gone, and the post
+        that follows opens another."""
+        try:
+            return await chat.find(channel, str(work.card_id))
+        except NotFound:
+            return None
 
     async def _open_dm(self, chat: ChatGateway, work: CardWork) -> str:
         person = await self.people.reach(work.tenant_id, work.recipient_id)

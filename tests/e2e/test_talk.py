@@ -106,7 +106,6 @@ def test_the_home_tab_shows_what_waits(workspace: Rig, team: Team) -> None:
     assert "understudy@brightpath.example" in shown
 
 
-@pytest.mark.slow
 def test_a_digest_comes_by_message_and_mail(workspace: Rig, team: Team) -> None:
     said = words(team.tom.use("digest now")["response"])
     assert "digest" in said

@@ -3,7 +3,7 @@ Slack, cards on PostgreSQL. One message stands in the end wherever one can, neve
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,6 @@ async def line(office: Office, views: OneMail, tmp_path: Path) -> AsyncIterator[
             people=office.members,
             views=views,  # type: ignore[arg-type]
             chats=chats,
-            deadline=1,
         )
         (card_id,) = await want(office, [office.maya])
         yield Line(office, delivery, url, session, card_id)
@@ -126,6 +125,8 @@ async def test_a_rate_limit_is_waited_out_and_nothing_is_tried_before(line: Line
 async def test_what_may_have_arrived_is_looked_for_and_stands_once(
     line: Line, kind: str, posts: int
 ) -> None:
+    if kind == "timeout":
+        line.delivery = replace(line.delivery, deadline=1)
     await line.fault(kind)
     await line.until_rest()
     assert len(await line.standing()) == 1
@@ -150,6 +151,16 @@ async def test_a_conversation_that_is_gone_is_opened_anew(line: Line, code: str)
     card = await card_of(line.office, line.office.maya)
     assert card.channel != "D0OLD"
     assert card.failure is None
+
+
+async def test_it_is_opened_anew_too_when_a_post_into_it_got_no_answer(line: Line) -> None:
+    async with line.office.db.transaction(line.office.tenant_id) as tx:
+        await set_dm_channel(tx, line.office.maya, "D0OLD")
+    await line.fault("http_500")
+    await line.until_rest()
+    assert await line.calls("conversations.history") == 1
+    assert len(await line.standing()) == 1
+    assert (await card_of(line.office, line.office.maya)).failure is None
 
 
 @pytest.mark.parametrize(
