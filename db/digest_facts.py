@@ -1,6 +1,5 @@
 """SQL of digests, set-based: what happened to many members at once, and one member's lists."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -145,13 +144,7 @@ class Happened:
 async def list_happened(tx: ReadTx, member_id: UUID, since: datetime, limit: int) -> list[Happened]:
     connection = await raw_connection(tx)
     found = await connection.fetch(HAPPENED, tx.tenant_id, member_id, since, limit)
-    return [Happened(**{**row, "sender": _json(row["sender"])}) for row in found]
-
-
-def _json(value: str | None) -> dict[str, Any] | None:
-    """The driver's own connection hands JSON over as text."""
-    found = json.loads(value) if value else None
-    return found if isinstance(found, dict) else None
+    return [Happened(**row) for row in found]
 
 
 def digest_row(

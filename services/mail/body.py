@@ -137,11 +137,16 @@ def _not_chosen(tree: Tree, part: Part, candidates: set[int]) -> set[int]:
     words = trim(clean_text("\n".join(tree.text(one) for one in plain)[:MAX_TEXT]))
     shown = html_to_text(tree.text(html[0])).text
     useless = len(words) < 3 or (len(words) < 300 and _NO_HTML.search(words))  # noqa: PLR2004 - an excuse, not a letter
-    if useless and len(shown) > len(words):
+    if useless and _letters(shown) > _letters(words):
         return {id(one) for one in plain}
     if _tell_different_things(words, shown):
         tree.note("The plain and the HTML version of this mail say different things.")
     return {id(one) for one in html}
+
+
+def _letters(text: str) -> int:
+    """How much there is to read; blanks that lay a page out are nothing."""
+    return sum(map(len, text.split()))
 
 
 def _tell_different_things(plain: str, html: str) -> bool:

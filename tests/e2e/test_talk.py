@@ -1,7 +1,5 @@
 """The command, what was kept quiet, ratings, the Home tab and the digest."""
 
-import pytest
-
 from tests.e2e.conftest import Team
 from tests.e2e.people import elements, words
 from tests.e2e.rig import Json, Rig

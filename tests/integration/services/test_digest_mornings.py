@@ -332,3 +332,22 @@ async def test_the_mail_has_its_buttons_and_a_way_out(mornings: Mornings):
     async with mornings.database.read(mornings.tenant) as tx:
         action = (await tx.session.execute(select(Action))).scalars().one()
     assert (opened.purpose, opened.subject_id) == (Purpose.DRAFT, action.id)
+
+
+async def test_it_tells_what_left_and_to_whom(mornings: Mornings):
+    (maya,) = await mornings.add("UTC")
+    async with mornings.database.transaction(mornings.tenant) as tx:
+        account = await make.make_account(tx, name="Kestrel")
+        conversation = await make.make_conversation(tx, account_id=account.id, responder_id=maya)
+        sender = {"email": "nora@kestrel.example", "name": "Nora Lind"}
+        message = await make.make_message(tx, conversation, sender=sender)
+        draft = await make.make_draft(tx, conversation, message_id=message.id)
+        action = await make.make_action(
+            tx, conversation, owner_id=maya, account_id=account.id, draft_id=draft.id, status="done"
+        )
+        await make.make_effect(tx, action, status="done", settled_at=START)
+    await mornings.service.arm(mornings.tenant)
+    await mornings.at(START + timedelta(hours=8))
+    await mornings.mailed()
+    ((_, raw),) = mornings.sender.sent
+    assert "Kestrel · Nora Lind" in parse(raw).text

@@ -5,7 +5,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.errors import InvalidInput
@@ -37,6 +37,7 @@ def mail(**changes) -> bytes:
 
 
 @settings(max_examples=150, deadline=None)
+@example("\t0", "", "")
 @given(st.text(max_size=300), st.text(max_size=120), st.text(max_size=60))
 def test_what_is_composed_is_what_is_parsed(text, subject, name):
     raw = mail(text=text, subject=subject, sender=Address(email="rep@seller.example", name=name))
