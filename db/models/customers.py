@@ -102,3 +102,20 @@ class Deal(TenantRow):
     version: Mapped[int] = mapped_column(default=1)
     stage_changed_at: Mapped[datetime | None] = mapped_column()
     """When it came into its stage; None: nobody saw it move."""
+
+
+class DealChange(TenantRow):
+    """A deal's stage, amount or close date became another; values as text, empty for none. What a
+    deal did before we knew it isn't here."""
+
+    __tablename__ = "deal_changes"
+    __table_args__ = (
+        Index(None, "tenant_id", "deal_id", "created_at"),
+        refers("deal_id", "deals", required=True),
+        one_of("field", "stage", "amount", "close_date"),
+    )
+
+    deal_id: Mapped[UUID] = mapped_column()
+    field: Mapped[str] = mapped_column()
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")

@@ -49,7 +49,7 @@ def _value(column: Any) -> Any:
         bool: False,
         datetime: NOW,
         bytes: uuid4().bytes,
-    }.get(kind, 0 if kind.__name__ == "Decimal" else NOW.date())
+    }.get(kind, 0 if kind.__name__ in {"Decimal", "float"} else NOW.date())
 
 
 async def _insert(database: Database, table: Table, tenant: UUID, made: dict[str, UUID]) -> None:
