@@ -27,9 +27,11 @@ from services.errors import ServiceError, TransientError
 from services.ports import Budget
 from services.prompts import answer as answer_prompt
 from services.prompts import compose as compose_prompt
+from services.prompts import detect as detect_prompt
 from services.prompts import draft as draft_prompt
 from services.prompts import extract as extract_prompt
 from services.types.agent import AnswerRequest
+from services.types.detection import DetectionRequest, Proposed
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -53,14 +55,16 @@ _DOWN = "The model could not answer just now. Nothing was changed."
 
 
 def models_of(spec: str) -> dict[Purpose, str]:
-    """`model` for all purposes, or `extract=model,draft=model`; `answer=model` may follow, else the
-    drafting model answers."""
+    """`model` for all purposes, or `extract=model,draft=model`; `answer=model` and `detect=model`
+    may follow, else the drafting model answers and the extracting one detects."""
     if "=" not in spec:
         return dict.fromkeys(Purpose, spec.strip())
     named = dict(part.strip().split("=", 1) for part in spec.split(",") if part.strip())
     models = {Purpose(name.strip()): model.strip() for name, model in named.items()}
     if models.get(Purpose.DRAFT):
         models.setdefault(Purpose.ANSWER, models[Purpose.DRAFT])
+    if models.get(Purpose.EXTRACT):
+        models.setdefault(Purpose.DETECT, models[Purpose.EXTRACT])
     missing = [purpose.value for purpose in Purpose if not models.get(purpose)]
     if missing:
         raise ValueError(f"LLM_MODEL names no model for: {', '.join(missing)}")
@@ -202,6 +206,14 @@ class LiteLLMModel:
             await self._note(usage, purpose, status)
         yield usage
 
+    async def detect(self, request: DetectionRequest) -> tuple[tuple[Proposed, ...], Usage]:
+        """Which signals an account's words show. Quotes are not verified here."""
+        messages = detect_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.DETECT, messages, detect_prompt.DetectionAnswer, request.today
+        )
+        return answer.proposals(), usage
+
     async def warm(self) -> None:
         """Import litellm and build the router; done by the first call if nobody asked before."""
         async with self._warming:
@@ -327,7 +339,7 @@ class LiteLLMModel:
             response_model=answer_type,
             max_retries=_REASKS,
             max_tokens=_ANSWER_TOKENS,
-            temperature=0 if purpose is Purpose.EXTRACT else 0.3,
+            temperature=0 if purpose in (Purpose.EXTRACT, Purpose.DETECT) else 0.3,
         )
         return answer
 

@@ -6,6 +6,7 @@ from services.offline.answer import answer_offline
 from services.offline.draft import write_draft
 from services.offline.extract import extract
 from services.types.agent import AnswerRequest
+from services.types.detection import DetectionRequest, Proposed
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -41,3 +42,11 @@ class OfflineModel:
         for piece in answer_offline(request):
             yield piece
         yield Usage(model=_NAME)
+
+    async def detect(
+        self,
+        request: DetectionRequest,  # noqa: ARG002 - the port's
+    ) -> tuple[tuple[Proposed, ...], Usage]:
+        """Nothing: the deterministic detectors read the same words by the same rules, and a second
+        opinion of one's own would count one thing twice."""
+        return (), Usage(model=_NAME)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from db.session import refuse_inside_transaction
 from services.types.agent import AnswerRequest
+from services.types.detection import DetectionRequest, Proposed
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -15,7 +16,7 @@ from services.types.model import (
     Usage,
 )
 
-Request = ExtractionRequest | DraftRequest | AnswerRequest
+Request = ExtractionRequest | DraftRequest | AnswerRequest | DetectionRequest
 Pieces = Sequence[str | Exception | asyncio.Event]
 """What an answer is made of: pieces of text, an error that ends it, an event it waits for."""
 
@@ -29,6 +30,7 @@ class ScriptedModel:
         default_factory=lambda: [DraftText(body="Thanks, I will look into it.", confidence=0.5)]
     )
     answers: list[Pieces | Exception] = field(default_factory=lambda: [["It is quiet there. "]])
+    detections: list[tuple[Proposed, ...] | Exception] = field(default_factory=lambda: [()])
     name: str = "scripted"
     offline: bool = False
     usage: Usage = field(default_factory=lambda: Usage(model="scripted", tokens_in=1, tokens_out=1))
@@ -58,6 +60,11 @@ class ScriptedModel:
             else:
                 yield piece
         yield self.usage
+
+    async def detect(self, request: DetectionRequest) -> tuple[tuple[Proposed, ...], Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        return _next(self.detections), self.usage
 
 
 Answer = TypeVar("Answer")
