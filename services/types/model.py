@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     EXTRACT = "extract"
     DRAFT = "draft"
     ANSWER = "answer"
+    SUMMARISE = "summarise"
 
 
 class AskKind(StrEnum):
