@@ -23,6 +23,7 @@ from services.types.model import (
     Purpose,
     Usage,
 )
+from services.types.summaries import SummaryRequest, SummaryText
 
 
 class Clock(Protocol):
@@ -358,6 +359,7 @@ class LanguageModel(Protocol):
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]: ...
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
+    async def summarise(self, request: SummaryRequest) -> tuple[SummaryText, Usage]: ...
     def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
         """Pieces of text as they come, and the usage as the last item. What came before an error
         was said."""

@@ -6,7 +6,8 @@ model_memory), so an account with nothing new costs nothing, and grows paler wit
 age, as what the rules find does.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from db.looks import Spent
-from db.session import Database, ReadTx
+from db.session import Database
 from services.model_calls import ModelCallService
 from services.ports import LanguageModel
 from services.prompts.detect import PROMPT_VERSION, messages
@@ -22,6 +23,8 @@ from services.signals.detector import PERSON_SIGNALS
 from services.signals.grading import MOST, freshness
 from services.signals.model_memory import Memory
 from services.signals.model_sources import Sources, sources_of
+from services.summaries.history import history_for_model
+from services.tokens import count
 from services.types.detection import MODEL_NAMES, DetectionRequest, Proposed
 from services.types.model import Purpose, Usage
 from services.types.signals import AccountFacts, Detected, Evidence, SignalName
@@ -34,10 +37,7 @@ MOST_TOKENS = 8_000
 """Of a whole request: what is over it is cut from the oldest."""
 NAME = "model"
 
-History = Callable[[ReadTx, UUID, datetime, int], Awaitable[str]]
-"""An account's earlier weeks and months in a few lines, in so many tokens."""
-CountTokens = Callable[[str, str], int]
-"""Tokens of a text to a model of that name."""
+_NUMBERS = re.compile(r"(?m)^\[\d+(?:, \d+)*\] ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,6 @@ class ModelDetectors:
     db: Database
     model: LanguageModel
     calls: ModelCallService
-    history: History
-    count: CountTokens
 
     def about(self, tenant_id: UUID, memory: Memory) -> "ModelDetector":
         return ModelDetector(deps=self, tenant_id=tenant_id, memory=memory)
@@ -86,13 +84,21 @@ class ModelDetector:
 
     async def _ask(self, facts: AccountFacts, sources: Sources) -> tuple[Proposed, ...]:
         async with self.deps.db.read(self.tenant_id) as tx:
-            earlier = await self.deps.history(tx, facts.account_id, facts.now, HISTORY_TOKENS)
+            earlier = await history_for_model(
+                tx,
+                facts.account_id,
+                facts.now,
+                HISTORY_TOKENS,
+                model=self.deps.model.name,
+                recent=False,
+            )
         request = self._fitting(
             DetectionRequest(
                 account_name=facts.account_name,
                 today=facts.now.date(),
                 sources=sources.texts,
-                history=earlier,
+                # Its own numbers would be taken for those of the sources.
+                history=_NUMBERS.sub("", earlier.text),
             )
         )
         used = Usage(model=self.deps.model.name)
@@ -127,7 +133,7 @@ class ModelDetector:
         return request
 
     def _count(self, text: str) -> int:
-        return self.deps.count(text, self.deps.model.name)
+        return count(text, self.deps.model.name)
 
 
 def _sent(request: DetectionRequest) -> str:

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     DRAFT = "draft"
     ANSWER = "answer"
     DETECT = "detect"
+    SUMMARISE = "summarise"
 
 
 class AskKind(StrEnum):

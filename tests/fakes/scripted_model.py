@@ -15,8 +15,9 @@ from services.types.model import (
     ExtractionRequest,
     Usage,
 )
+from services.types.summaries import Channel, SummaryLine, SummaryRequest, SummaryText
 
-Request = ExtractionRequest | DraftRequest | AnswerRequest | DetectionRequest
+Request = ExtractionRequest | DraftRequest | AnswerRequest | DetectionRequest | SummaryRequest
 Pieces = Sequence[str | Exception | asyncio.Event]
 """What an answer is made of: pieces of text, an error that ends it, an event it waits for."""
 
@@ -31,6 +32,8 @@ class ScriptedModel:
     )
     answers: list[Pieces | Exception] = field(default_factory=lambda: [["It is quiet there. "]])
     detections: list[tuple[Proposed, ...] | Exception] = field(default_factory=lambda: [()])
+    summaries: list[SummaryText | Exception] = field(default_factory=list)
+    """None scripted: one line that rests on all the entries and says their channel."""
     name: str = "scripted"
     offline: bool = False
     usage: Usage = field(default_factory=lambda: Usage(model="scripted", tokens_in=1, tokens_out=1))
@@ -47,6 +50,21 @@ class ScriptedModel:
         refuse_inside_transaction()
         self.requests.append(request)
         return _next(self.drafts), self.usage
+
+    async def summarise(self, request: SummaryRequest) -> tuple[SummaryText, Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        if self.summaries:
+            return _next(self.summaries), self.usage
+        lines: dict[Channel, list[str]] = {}
+        for one in request.entries:
+            lines.setdefault(one.channel, []).append(one.key)
+        return SummaryText(
+            lines=tuple(
+                SummaryLine(channel=channel, text=f"Of {len(keys)}.", keys=tuple(keys))
+                for channel, keys in lines.items()
+            )
+        ), self.usage
 
     async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
         refuse_inside_transaction()
