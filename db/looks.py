@@ -37,6 +37,18 @@ async def set_wanted(tx: Tx, account_id: UUID, *, look_id: UUID, now: datetime) 
     return bool(row.scalar_one())
 
 
+async def is_wanted(tx: ReadTx, account_id: UUID) -> bool:
+    """Whether it has changed since it was looked at."""
+    rows = await tx.session.execute(
+        select(AccountLook.id).where(
+            AccountLook.tenant_id == tx.tenant_id,
+            AccountLook.account_id == account_id,
+            AccountLook.wanted_rev > AccountLook.looked_rev,
+        )
+    )
+    return rows.first() is not None
+
+
 async def claim_look(
     tx: Tx, account_id: UUID, *, look_id: UUID, token: UUID, now: datetime, until: datetime
 ) -> AccountLook | None:
