@@ -63,13 +63,13 @@ def _away(_signal: Signal, facts: AccountFacts) -> str | None:
 def _deal_over(signal: Signal, facts: AccountFacts) -> str | None:
     deal = _deal(signal, facts)
     if deal is None:
-        return "The deal is gone" if signal.deal_id or signal.cause else _all_over(facts)
+        return "The deal is gone" if signal.deal_id or signal.cause else _all_over(signal, facts)
     if deal.open:
         return None
     return f"{deal.name} was {'won' if deal.stage == 'closed_won' else 'lost'}"
 
 
-def _all_over(facts: AccountFacts) -> str | None:
+def _all_over(_signal: Signal, facts: AccountFacts) -> str | None:
     if facts.lifecycle == "churned":
         return f"{facts.account_name} is no longer a customer"
     if facts.deals and not any(deal.open for deal in facts.deals):
