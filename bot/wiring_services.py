@@ -35,6 +35,7 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
@@ -160,6 +161,7 @@ def build_services(
         composer=compose.mails,
     )
 
+    summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     boxes = mailbox_services(
         MailboxParts(
@@ -227,12 +229,14 @@ def build_services(
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
         sorting=SortingService(database, clock, ids, audit),
+        summaries=summaries,
         sweeps=SweepService(
             database,
             clock,
             {
                 OUTCOME_TIMER: outcomes.window_closed,
                 digests.TIMER: digests.due,
+                summaries.TIMER: summaries.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
             },
@@ -240,6 +244,7 @@ def build_services(
                 *approval_checks(approvals),
                 inbound.recover,
                 digests.arm,
+                summaries.arm,
                 boxes.watches.check,
                 boxes.forgetting.check,
             ),

@@ -49,6 +49,7 @@ from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
 from services.sorting import SortingService
+from services.summaries.service import SummaryService
 from services.sweeps import SweepService
 from services.tenants import TenantService
 from services.undo import UndoService
@@ -119,6 +120,7 @@ class Services:
     rollout: RolloutServices
     rollups: RollupService
     sorting: SortingService
+    summaries: SummaryService
     sweeps: SweepService
     tenants: TenantService
     undo: UndoService

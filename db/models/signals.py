@@ -133,7 +133,8 @@ class SignalThreshold(TenantRow):
 class Scan(TenantRow):
     """One look over a tenant's accounts, and what it cost. `due_at` is the moment it belongs to, so
     that two schedulers begin one. Status: running → done, or stopped (`stop_reason`: the budget is
-    used up). A running one whose worker died is taken up again where it stood."""
+    used up and the rules went on alone, or the next scan came first). A running one whose worker
+    died is taken up again where it stood."""
 
     __tablename__ = "scans"
     __table_args__ = (
@@ -154,8 +155,9 @@ class Scan(TenantRow):
 
 
 class ScanAccount(TenantRow):
-    """One account of a scan: queued → done, failed (`note`), or skipped (the budget). `reason` says
-    why it is looked at: activity, or the clock."""
+    """One account of a scan: queued → done, failed, or skipped (it is no longer ours to look at, or
+    the next scan came first). `note` says what couldn't be done: a model that didn't answer, a
+    budget that is used up. `reason` says why it is looked at: activity, or the clock."""
 
     __tablename__ = "scan_accounts"
     __table_args__ = (
@@ -179,6 +181,7 @@ class ScanAccount(TenantRow):
     note: Mapped[str] = mapped_column(default="")
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
+    model_calls: Mapped[int] = mapped_column(default=0)
     tokens_in: Mapped[int] = mapped_column(default=0)
     tokens_out: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal | None] = mapped_column(Numeric(14, 8))
