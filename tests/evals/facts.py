@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from email.message import EmailMessage
+from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -127,20 +127,21 @@ async def _mail(case: Case, one: Written, reader: Reader) -> SeenText:
 
 
 def _rfc822(case: Case, one: Written) -> bytes:
-    mail = EmailMessage()
-    mail["From"] = _address(case, one.sender)
-    mail["To"] = _address(case, one.to)
-    # Whoever is copied on the customer's side reads along; so does the rep on what they write.
-    copied = [_address(case, key) for key in one.cc]
-    if copied:
-        mail["Cc"] = ", ".join(copied)
-    mail["Subject"] = one.subject
-    mail["Date"] = format_datetime(one.at)
-    mail["Message-ID"] = f"<{id_of(case, one.number)}@eval.example>"
-    if one.kind == "auto":
-        mail["Auto-Submitted"] = "auto-replied"
-    mail.set_content(one.text, cte="8bit")
-    return mail.as_bytes()
+    """Whoever is on a mail is told in its headers, as they come from outside."""
+    headers = {
+        "From": _address(case, one.sender),
+        "To": _address(case, one.to),
+        "Cc": ", ".join(_address(case, key) for key in one.cc),
+        "Subject": Header(one.subject, "utf-8", maxlinelen=900).encode(),
+        "Date": format_datetime(one.at),
+        "Message-ID": f"<{id_of(case, one.number)}@eval.example>",
+        "Auto-Submitted": "auto-replied" if one.kind == "auto" else "",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines = [f"{name}: {value}" for name, value in headers.items() if value]
+    return "\r\n".join([*lines, "", *one.text.split("\n"), ""]).encode()
 
 
 def _address(case: Case, key: str) -> str:

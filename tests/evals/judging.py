@@ -72,9 +72,7 @@ def judge(look: Look) -> Verdict:
     case = look.case
     found = {one.name for one in look.found} - (case.may - case.expect.keys())
     right = frozenset(found & case.expect.keys())
-    proven = frozenset(
-        one.name for one in look.found if one.name in right and _stands(look, one)
-    )
+    proven = frozenset(one.name for one in look.found if one.name in right and _stands(look, one))
     return Verdict(
         look=look,
         right=right,

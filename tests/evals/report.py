@@ -10,6 +10,7 @@ from tests.evals.judging import NONE, Tally, Verdict, by_kind, by_name, confusio
 
 _WIDTH = 24
 _QUOTE = 110
+_HEAD = "right  vain  miss   prec    rec     F1   evid"
 
 
 def tables(title: str, verdicts: Sequence[Verdict]) -> str:
@@ -17,14 +18,11 @@ def tables(title: str, verdicts: Sequence[Verdict]) -> str:
     names = by_name(verdicts)
     whole = micro(names)
     mean = macro(names)
-    head = f"{'':{_WIDTH}} {'right':>5} {'vain':>5} {'miss':>5} {'prec':>6} {'rec':>6} {'F1':>6} {'evid':>6}"
-    lines = [f"{title}: {len(verdicts)} cases", head]
+    lines = [f"{title}: {len(verdicts)} cases", f"{'':{_WIDTH}} {_HEAD}"]
     lines += [_row(name.value, tally) for name, tally in names.items()]
     lines += ["", *(_row(kind, tally) for kind, tally in by_kind(names).items()), ""]
     lines.append(_row("all, micro", whole))
-    lines.append(
-        f"{'all, macro':{_WIDTH}} {'':17} {mean[0]:6.3f} {mean[1]:6.3f} {mean[2]:6.3f}"
-    )
+    lines.append(f"{'all, macro':{_WIDTH}} {'':17} {mean[0]:6.3f} {mean[1]:6.3f} {mean[2]:6.3f}")
     return "\n".join(lines)
 
 
@@ -33,7 +31,7 @@ def confusion_table(verdicts: Iterable[Verdict]) -> str:
     cells = confusion(verdicts)
     labels = [*(name.value for name in SignalName), NONE]
     lines = [
-        "expected (rows) × found (columns, numbered as the rows)",
+        "expected (rows) by found (columns, numbered as the rows)",
         " " * (_WIDTH + 4) + "".join(f"{place:>4}" for place in range(1, len(labels) + 1)),
     ]
     for place, expected in enumerate(labels, start=1):
@@ -81,9 +79,7 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 def missed(verdicts: Iterable[Verdict]) -> str:
     """Each case that isn't right, readable: what was said, what was looked for, what was seen."""
-    return "\n\n".join(
-        _told(verdict) for verdict in verdicts if verdict.wrong or verdict.missed
-    )
+    return "\n\n".join(_told(verdict) for verdict in verdicts if verdict.wrong or verdict.missed)
 
 
 def story(verdict: Verdict) -> str:
@@ -125,7 +121,7 @@ def _detected(one: Detected) -> str:
 def _row(label: str, tally: Tally) -> str:
     counts = f"{tally.right:>5} {tally.wrong:>5} {tally.missed:>5}"
     rates = " ".join(
-        f"{'–' if one is None else f'{one:.3f}':>6}"
+        f"{'-' if one is None else f'{one:.3f}':>6}"
         for one in (tally.precision, tally.recall, tally.f1, tally.evidence)
     )
     return f"{label:{_WIDTH}} {counts} {rates}"

@@ -80,11 +80,14 @@ def _chosen(cases: Sequence[Case], arguments: argparse.Namespace) -> list[Case]:
 
 
 def _print_tables(verdicts: Sequence[Verdict]) -> None:
-    for title, held_out in (("dev", False), ("held out", True)):
-        part = [one for one in verdicts if one.look.case.held_out is held_out]
-        if part:
+    parts = {
+        "dev": [one for one in verdicts if not one.look.case.held_out],
+        "held out": [one for one in verdicts if one.look.case.held_out],
+        "all": verdicts,
+    }
+    for title, part in parts.items():
+        if part and (title == "all" or len(part) < len(verdicts)):
             print(report.tables(title, part), end="\n\n")
-    print(report.tables("all", verdicts), end="\n\n")
     print(report.confusion_table(verdicts))
 
 
