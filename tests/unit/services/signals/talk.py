@@ -44,18 +44,22 @@ class Talk:
         self.people: dict[str, SeenContact] = {}
         self.rest: dict[str, Any] = {}
 
-    def they(self, days: float, text: str = "Thanks, noted.", who: str = "dana", **more: Any) -> "Talk":
+    def they(
+        self, days: float, text: str = "Thanks, noted.", who: str = "dana", **more: Any
+    ) -> "Talk":
         people = tuple(sorted({address(who), *map(address, more.pop("cc", ()))}))
-        return self._add(days, text, inbound=True, who=who, people=people, **more)
+        return self._add(days, text, inbound=True, who=who, **({"people": people} | more))
 
-    def we(self, days: float, text: str = "Did you have a look?", to: str = "dana", **more: Any) -> "Talk":
+    def we(
+        self, days: float, text: str = "Did you have a look?", to: str = "dana", **more: Any
+    ) -> "Talk":
         return self._add(days, text, inbound=False, who=to, people=(address(to),), **more)
 
     def _add(self, days: float, text: str, *, inbound: bool, who: str, **more: Any) -> "Talk":
         sender = address(who) if inbound else "rita@northwind.test"
         fields: dict[str, Any] = {
             "source": EvidenceSource.MESSAGE,
-            "id": identified(len(self.texts), days, text, who),
+            "id": identified(days, text, who, inbound),
             "conversation_id": identified("thread"),
             "happened_at": self.now - timedelta(days=days),
             "human": True,
