@@ -38,7 +38,7 @@ from tests.fakes.scripted_model import ScriptedModel
 
 NEXT = text(
     "select id, entrypoint, convert_from(payload, 'utf8') as body from jobs.pgqueuer "
-    "where status = 'queued' order by priority desc, id limit 1"
+    "where status = 'queued' and entrypoint like 'signals.%' order by priority desc, id limit 1"
 )
 DROP = text("delete from jobs.pgqueuer where id = :job")
 ALL = text("delete from jobs.pgqueuer")
