@@ -4,6 +4,8 @@ wait for an answer."""
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from services.offline.asks import find_ask
+from services.offline.text import sentences
 from services.signals.detectors.absence import expected_back, last_promise
 from services.signals.detectors.pure import finding, rules
 from services.signals.detectors.seen import (
@@ -28,6 +30,8 @@ SHORTEST = 5.0
 """Working days that are never a silence, however lively it was before."""
 WAITED = 2.0
 """Working days that an unanswered mail of ours must be old to count."""
+UNASKED = 3
+"""Days on which we wrote, that call for an answer even where nothing was asked."""
 _APPOINTMENT = timedelta(days=45)
 
 
@@ -85,11 +89,13 @@ def _unanswered(facts: AccountFacts, last: SeenText) -> list[SeenText]:
         for text in sent(facts, last.happened_at)
         if workdays(text.happened_at, facts.now) >= WAITED
     ]
-    return waiting if len(days_written(waiting)) > 1 or any(map(_asks, waiting)) else []
+    asked = any(map(_asks, waiting))
+    return waiting if asked or len(days_written(waiting)) >= UNASKED else []
 
 
 def _asks(text: SeenText) -> bool:
-    return "?" in text.text
+    read = sentences(text.text)
+    return any(one.question or find_ask(one, text.happened_at.date()) for one in read)
 
 
 def _waiting_words(facts: AccountFacts, waiting: Sequence[SeenText]) -> Evidence:
