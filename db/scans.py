@@ -297,7 +297,7 @@ async def count_totals(tx: ReadTx, scan_id: UUID) -> Totals:
             tokens_out=tokens_out,
             cost_usd=None if without_price else Decimal(cost),
         ),
-        noted={note: number for note, number in notes},
+        noted={row[0]: row[1] for row in notes},
     )
 
 

@@ -271,6 +271,8 @@ def test_a_model_per_purpose() -> None:
     assert models_of("extract=a,draft=b")[Purpose.ANSWER] == "b"
     assert models_of("extract=a,draft=b")[Purpose.DETECT] == "a"
     assert models_of("extract=a,draft=b,detect=c")[Purpose.DETECT] == "c"
+    assert models_of("extract=a,draft=b")[Purpose.SUMMARISE] == "b"
+    assert models_of("extract=a,draft=b,summarise=c")[Purpose.SUMMARISE] == "c"
     with pytest.raises(ValueError, match="draft"):
         models_of("extract=m")
     with pytest.raises(ValueError, match="poem"):
