@@ -85,7 +85,8 @@ _STANDING = {
     "and c.id = m.conversation_id where m.tenant_id = :tenant and m.id = any(:ids) "
     "and m.text is not null and c.account_id = :account and c.link = 'linked'",
     "slack_post": "select p.id from slack_posts p join slack_threads t "
-    "on t.tenant_id = p.tenant_id and t.id = p.thread_id where p.tenant_id = :tenant and p.id = any(:ids) "
+    "on t.tenant_id = p.tenant_id and t.id = p.thread_id "
+    "where p.tenant_id = :tenant and p.id = any(:ids) "
     "and t.account_id = :account",
     "transcript": "select id from transcripts where tenant_id = :tenant and id = any(:ids) "
     "and account_id = :account",

@@ -48,6 +48,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.signals.bundle import SignalServices
 from services.sorting import SortingService
 from services.summaries.service import SummaryService
 from services.sweeps import SweepService
@@ -119,6 +120,7 @@ class Services:
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService
+    signals: SignalServices
     sorting: SortingService
     summaries: SummaryService
     sweeps: SweepService
