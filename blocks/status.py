@@ -1,5 +1,6 @@
 """Is it working, and on what."""
 
+from blocks.budget import budget_trouble
 from blocks.parts import Block, context, count, moment, section, short
 from blocks.terms import sentence
 from services.types.moments import until_words
@@ -40,6 +41,7 @@ def trouble_lines(view: HealthView) -> list[str]:
     if view.paused_until:
         until = until_words(view.paused_until, view.reader.now, view.reader.timezone)
         trouble.append(f"*You have paused me until {until}.* `/understudy resume` ends it.")
+    trouble += budget_trouble(view.budget)
     if view.held_jobs:
         fails = "waits" if view.held_jobs == 1 else "wait"
         trouble.append(f"*{count(view.held_jobs, 'job')} failed and {fails} for an admin.*")
@@ -68,6 +70,8 @@ def _mail_out(view: HealthView) -> str:
 
 def _spent(view: StatusView) -> str:
     spent = f"Model costs this month: ${view.spent_this_month_usd:,.2f}"
+    if view.budget is not None:
+        spent += f" of ${view.budget.budget_usd:,.2f} ({view.budget.percent} %)"
     if not view.unpriced_calls:
         return spent
     return f"{spent}, and {count(view.unpriced_calls, 'call')} whose price I don't know"

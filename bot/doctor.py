@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings, load_settings
 from bot.doctor_approvals import approval_lines
+from bot.doctor_signals import scan_line
 from bot.logs import set_up_logs
 from bot.processes import StartupError, check_settings, runtime
 from bot.wiring import Runtime
@@ -150,6 +151,7 @@ async def _tenant(built: Runtime, tenant_id: UUID) -> AsyncIterator[tuple[bool, 
             yield False, f"{box.address}: {line}"
     for line in _held(held):
         yield False, line
+    yield await scan_line(built, tenant_id)
     if stopped:
         yield False, "the kill switch is on: nothing leaves"
 

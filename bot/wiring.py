@@ -38,6 +38,7 @@ from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
 from handlers.rollout_cards import rollout_renderers
+from handlers.signal_cards import budget_renderers
 from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.audit import AuditService
@@ -109,7 +110,10 @@ async def build(
         cards=services.cards,
         people=services.members,
         views=services.views,
-        more=rollout_renderers(services.rollout.imports, services.rollout.waiting),
+        more={
+            **rollout_renderers(services.rollout.imports, services.rollout.waiting),
+            **budget_renderers(services.signals.budget),
+        },
         chats=chats,
     )
     events = Events(verbs=verbs, actors=Actors(verbs.members, clock), chats=chats)

@@ -35,6 +35,8 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_signals import TellNobody, signal_services
+from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
@@ -101,7 +103,11 @@ def build_services(
     outcomes = OutcomeService(clock, ids, audit)
     mail_out = MailOut(sender=sender)
     gmail = gmail_facts(settings, clock, vault, public_url(settings))
-    views = ViewService(database, clock, model, mail_out, gmail)
+    budget = settings.llm_monthly_budget_usd
+    calls = ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+    views = ViewService(database, clock, model, mail_out, gmail, calls.budget_usd)
     by_mail = MailParts(
         settings=settings,
         database=database,
@@ -113,10 +119,6 @@ def build_services(
     )
     by_post = draft_letters(by_mail, mail_out, views.mail_card)
     revisions = Revisions(clock, ids, by_post.ready)
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
     drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
     analyst = Analyst(model, offline, calls)
@@ -160,6 +162,8 @@ def build_services(
         composer=compose.mails,
     )
 
+    signals = signal_services(database, clock, ids, model=model, calls=calls, tell=TellNobody())
+    summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     boxes = mailbox_services(
         MailboxParts(
@@ -226,13 +230,16 @@ def build_services(
         rereading=RereadingService(database, mails),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
+        signals=signals,
         sorting=SortingService(database, clock, ids, audit),
+        summaries=summaries,
         sweeps=SweepService(
             database,
             clock,
             {
                 OUTCOME_TIMER: outcomes.window_closed,
                 digests.TIMER: digests.due,
+                summaries.TIMER: summaries.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
             },
@@ -240,6 +247,9 @@ def build_services(
                 *approval_checks(approvals),
                 inbound.recover,
                 digests.arm,
+                summaries.arm,
+                signals.scans.due,
+                signals.budget.check,
                 boxes.watches.check,
                 boxes.forgetting.check,
             ),

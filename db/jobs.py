@@ -26,6 +26,7 @@ from sqlalchemy import text
 from db.session import ReadTx, Tx, raw_connection
 
 CHANNEL = Channel("understudy_jobs")
+PATIENT = -1
 
 
 @cache
@@ -71,17 +72,20 @@ async def enqueue(
     *,
     after: timedelta | None = None,
     dedupe_key: str | None = None,
+    patient: bool = False,
 ) -> None:
     """Add a job to the open transaction: it exists if and when that commits. It is stored right
     before the commit, so a query in the same transaction doesn't see it yet.
 
     The payload carries ids only; what they stand for stays in the tenant's tables. `after` serves
     retries and pacing, never anything a person waits for. With a `dedupe_key` the job is dropped
-    while an equal one is queued or running.
+    while an equal one is queued or running. A `patient` one lets all others go first: nobody waits
+    for it; among their like they go in turn.
     """
     await raw_connection(tx)  # refuses where no transaction is open
     body = {"tenant_id": str(tx.tenant) if tx.tenant else None, **_plain(payload or {})}
-    tx.jobs.append(_Job(kind, json.dumps(body).encode(), after, dedupe_key))
+    priority = PATIENT if patient else 0
+    tx.jobs.append(_Job(kind, json.dumps(body).encode(), after, dedupe_key, priority))
     tx.store_jobs = _store
 
 
@@ -90,17 +94,18 @@ class _Job(NamedTuple):
     payload: bytes
     after: timedelta | None
     dedupe_key: str | None
+    priority: int
 
 
 async def _store(tx: Tx) -> None:
     """All jobs of the transaction in one statement, right before the commit: each insert locks the
     queue's index and costs a round trip, and a decision has three jobs or more."""
-    kinds, payloads, afters, keys = zip(*tx.jobs, strict=True)
+    kinds, payloads, afters, keys, priorities = zip(*tx.jobs, strict=True)
     tx.jobs.clear()
     await queue_over(AsyncpgDriver(await raw_connection(tx))).enqueue(
         list(kinds),
         list(payloads),
-        [0] * len(kinds),
+        list(priorities),
         execute_after=list(afters),
         dedupe_key=list(keys),
         on_conflict="skip",

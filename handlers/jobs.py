@@ -9,6 +9,8 @@ from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.rollout_jobs import rollout_jobs
+from handlers.signal_jobs import signal_jobs
+from handlers.summary_jobs import summary_jobs
 from handlers.workspace_jobs import workspace_jobs
 from services.bundle import Services
 
@@ -30,6 +32,8 @@ def job_table(
         **_approval_jobs(services),
         **_event_jobs(services, events),
         **{kind: _of_tenant(run) for kind, run in rollout_jobs(services.rollout).items()},
+        **{kind: _of_tenant(run) for kind, run in signal_jobs(services.signals).items()},
+        **{kind: _of_tenant(run) for kind, run in summary_jobs(services.summaries).items()},
         **{kind: _of_tenant(run) for kind, run in workspace_jobs(services).items()},
     }
 

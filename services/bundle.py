@@ -48,7 +48,9 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.signals.bundle import SignalServices
 from services.sorting import SortingService
+from services.summaries.service import SummaryService
 from services.sweeps import SweepService
 from services.tenants import TenantService
 from services.undo import UndoService
@@ -118,7 +120,9 @@ class Services:
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService
+    signals: SignalServices
     sorting: SortingService
+    summaries: SummaryService
     sweeps: SweepService
     tenants: TenantService
     undo: UndoService

@@ -26,6 +26,7 @@ from services.merge import from_json, merge, to_json
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
 from services.responders import Holder, choose_responder, function_for
+from services.signals.wanting import want_look
 from services.types.actions import ActionType, Verdict
 from services.types.mail import MailKind, SenderProof
 from services.types.model import ExtractionRequest
@@ -169,6 +170,7 @@ class ConversationService:
             touched += await self._propose(tx, sight, analysis)
         for kind, subject_id, recipients in touched:
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
+        await want_look(tx, conversation.account_id, clock=self.clock, ids=self.ids)
         if quiet is not None:
             # No card tells of it; the Home tab counts it.
             await touch_homes(tx, [conversation.responder_id], now=self.clock.now())

@@ -23,6 +23,7 @@ from services.mail_out import SLACK_ONLY, MailOut
 from services.mailbox_health import GmailFacts, mailboxes_view
 from services.reach import in_shadow, still_paused
 from services.setup import own_setup
+from services.signals.scan_budget import budget_use
 from services.types.approval_views import QueueFilter, QueueView
 from services.types.home import (
     AccountLine,
@@ -64,6 +65,8 @@ class HomeViews(CardViews):
 
     mail_out: MailOut = field(default_factory=lambda: MailOut(sender=None))
     gmail: GmailFacts = field(default_factory=GmailFacts)
+    budget_usd: Decimal | None = None
+    """A tenant's model budget for a month; None: there is no limit."""
 
     async def home(self, tenant_id: UUID, member_id: UUID) -> HomeView | None:
         """None when the member is gone."""
@@ -140,6 +143,7 @@ class HomeViews(CardViews):
             paused_until=still_paused(member, self.clock.now()),
             held_jobs=sum((await jobs.held(tx)).values()) if admin else 0,
             connected=not state["lost"],
+            budget=await budget_use(tx, self.budget_usd, self.clock.now()),
         )
 
 

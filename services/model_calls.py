@@ -13,11 +13,11 @@ from db.session import Database
 from services.errors import LimitReached, ServiceError
 from services.ports import Clock, Ids, LanguageModel
 from services.prompts.answer import size
+from services.tokens import count
 from services.types.agent import AnswerRequest
 from services.types.model import Purpose, Usage
 
 Answer = TypeVar("Answer")
-CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,7 @@ class ModelCallService:
         if model.offline:
             return (await call())[0]
         await self._check_budget(tenant_id)
-        estimate = Usage(
-            model=model.name, tokens_in=len(text) // CHARACTERS_PER_TOKEN, cost_usd=None
-        )
+        estimate = Usage(model=model.name, tokens_in=count(text, model.name), cost_usd=None)
         try:
             answer, usage = await call()
         except ServiceError:
@@ -66,22 +64,22 @@ class ModelCallService:
                     yield piece
             return
         await self._check_budget(tenant_id)
-        usage = Usage(model=model.name, tokens_in=size(request), cost_usd=None)
-        status, said = "ok", 0
+        usage = Usage(model=model.name, tokens_in=size(request, model.name), cost_usd=None)
+        status, said = "ok", list[str]()
         try:
             async with aclosing(_generator(model.answer(request))) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Usage):
                         usage = piece
                     else:
-                        said += len(piece)
+                        said.append(piece)
                         yield piece
         except ServiceError:
             status = "failed"
             raise
         finally:
             if not usage.tokens_out:
-                usage = replace(usage, tokens_out=said // CHARACTERS_PER_TOKEN)
+                usage = replace(usage, tokens_out=count("".join(said), model.name))
             await self._record(tenant_id, Purpose.ANSWER, None, usage, status)
 
     async def _check_budget(self, tenant_id: UUID) -> None:

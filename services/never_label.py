@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, jobs, messages
+from db import conversations, jobs, messages, summaries
 from db import drafts as draft_rows
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -81,6 +81,7 @@ class Forgetting:
     async def forget(self, tx: Tx, message_ids: Sequence[UUID], *, note: str = NOTE) -> None:
         """Of the mails nothing stays but that they were there; of their threads nothing that rests
         on their words."""
+        await summaries.drop_lines_of(tx, message_ids)
         touched = await messages.forget_labelled(tx, message_ids, note=note)
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)

@@ -41,6 +41,7 @@ from services.mailbox_health import push_view, reconnect_url
 from services.qualifications import account_state, criteria_views
 from services.reach import in_shadow, still_paused
 from services.rollups import rollup_view
+from services.signals.scan_budget import budget_use
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
 from services.types.first_reading import IntroView
@@ -209,6 +210,7 @@ class ViewService(HomeViews):
             connected=not lost,
             shadow=in_shadow(tenant),
             paused_until=still_paused(member, now),
+            budget=await budget_use(tx, self.budget_usd, now),
         )
 
     async def approval_card(

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from services.types.agent import AnswerRequest
+from services.types.detection import DetectionRequest, Proposed
 from services.types.google import ServiceAccountKey
 from services.types.mail import Address
 from services.types.model import (
@@ -22,6 +23,7 @@ from services.types.model import (
     Purpose,
     Usage,
 )
+from services.types.summaries import SummaryRequest, SummaryText
 
 
 class Clock(Protocol):
@@ -357,9 +359,14 @@ class LanguageModel(Protocol):
 
     async def extract(self, request: ExtractionRequest) -> tuple[Extraction, Usage]: ...
     async def draft(self, request: DraftRequest) -> tuple[DraftText, Usage]: ...
+    async def summarise(self, request: SummaryRequest) -> tuple[SummaryText, Usage]: ...
     def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
         """Pieces of text as they come, and the usage as the last item. What came before an error
         was said."""
+        ...
+
+    async def detect(self, request: DetectionRequest) -> tuple[tuple[Proposed, ...], Usage]:
+        """Signals an account's words show, each with quotes; none is verified yet."""
         ...
 
 

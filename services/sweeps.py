@@ -24,9 +24,11 @@ from db import (
     inbound,
     jobs,
     letters,
+    looks,
     messages,
     notes,
     rollout,
+    scans,
     tenants,
     timers,
 )
@@ -37,6 +39,8 @@ from db.tenants import is_paused
 from db.timers import DueTimer
 from services.ports import Clock
 from services.reach import in_shadow
+from services.signals.scans import SCAN_ACCOUNT
+from services.signals.wanting import LOOK
 
 log = structlog.get_logger()
 
@@ -96,7 +100,7 @@ class SweepService:
         """Queue again what is on its way without a live job."""
         now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
-            for work in (*await _decided(tx, now - GRACE), *await _told(tx, now, now - GRACE)):
+            for work in (*await _decided(tx, now, now - GRACE), *await _told(tx, now, now - GRACE)):
                 if not work.subjects:
                     # It comes every minute for every tenant: the queue isn't asked for nothing.
                     continue
@@ -121,7 +125,7 @@ def _work(kind: str, key: str, subjects: Iterable[UUID]) -> Work:
     return Work(kind, key, {subject_id: {} for subject_id in subjects})
 
 
-async def _decided(tx: ReadTx, before: datetime) -> tuple[Work, ...]:
+async def _decided(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
     """Mail on its way in and out, older than the time a job takes to be picked up."""
     # Drafts that shadow mode keeps out of Gmail are pushed when it ends.
     shadow = in_shadow(await tenants.get_tenant(tx))
@@ -143,6 +147,15 @@ async def _decided(tx: ReadTx, before: datetime) -> tuple[Work, ...]:
         Work("draft.compose", "action_id", preparing),
         _work("draft.push", "draft_id", unpushed),
         _work("approval.order", "event_id", (event.id for event in orders)),
+        *await _looked(tx, now, before),
+    )
+
+
+async def _looked(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
+    """Accounts that nobody looks at: one that changed, or the rest of a scan."""
+    return (
+        _work(LOOK, "account_id", await looks.list_unlooked(tx, before, now)),
+        _work(SCAN_ACCOUNT, "scan_id", await scans.list_stranded(tx, now)),
     )
 
 

@@ -12,24 +12,30 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 import structlog
 from pydantic import BaseModel
 
 from bot.adapters.llm_breaker import Breaker
+from bot.adapters.llm_models import deployments, fallbacks, models_of
 from bot.adapters.llm_prices import cost
 from bot.adapters.llm_stream import Pieces
+from bot.adapters.llm_tally import Tally, retry_after
 from bot.litellm_environment import prepare_litellm_environment
 from db.session import refuse_inside_transaction
 from services.errors import ServiceError, TransientError
 from services.ports import Budget
 from services.prompts import answer as answer_prompt
 from services.prompts import compose as compose_prompt
+from services.prompts import detect as detect_prompt
 from services.prompts import draft as draft_prompt
 from services.prompts import extract as extract_prompt
+from services.prompts import summarise as summarise_prompt
+from services.tokens import count_messages, prepare
 from services.types.agent import AnswerRequest
+from services.types.detection import DetectionRequest, Proposed
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -38,6 +44,7 @@ from services.types.model import (
     Purpose,
     Usage,
 )
+from services.types.summaries import SummaryRequest, SummaryText
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Record = Callable[[Usage, Purpose, str], Awaitable[None]]
@@ -45,53 +52,13 @@ Messages = list[dict[str, str]]
 
 log = structlog.get_logger()
 
-_FALLBACK = "fallback"
 _REASKS = 2
-_CHARACTERS_PER_TOKEN = 4
 _ANSWER_TOKENS = 2_000
 _DOWN = "The model could not answer just now. Nothing was changed."
 
 
-def models_of(spec: str) -> dict[Purpose, str]:
-    """`model` for all purposes, or `extract=model,draft=model`; `answer=model` may follow, else the
-    drafting model answers."""
-    if "=" not in spec:
-        return dict.fromkeys(Purpose, spec.strip())
-    named = dict(part.strip().split("=", 1) for part in spec.split(",") if part.strip())
-    models = {Purpose(name.strip()): model.strip() for name, model in named.items()}
-    if models.get(Purpose.DRAFT):
-        models.setdefault(Purpose.ANSWER, models[Purpose.DRAFT])
-    missing = [purpose.value for purpose in Purpose if not models.get(purpose)]
-    if missing:
-        raise ValueError(f"LLM_MODEL names no model for: {', '.join(missing)}")
-    return models
-
-
 # For servers that speak OpenAI's protocol without its tools.
 _PLAIN_MODE = "MD_JSON"
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What all attempts of one call used together."""
-
-    model: str
-    tokens_in: int = 0
-    tokens_out: int = 0
-    attempts: int = 0
-    tool_calls: int = 0
-
-    def add(self, response: Any) -> None:
-        choices = getattr(response, "choices", None) or ()
-        self.tool_calls += sum(
-            bool(getattr(getattr(choice, "message", None), "tool_calls", None))
-            for choice in choices
-        )
-        usage = getattr(response, "usage", None)
-        self.tokens_in += getattr(usage, "prompt_tokens", 0) or 0
-        self.tokens_out += getattr(usage, "completion_tokens", 0) or 0
-        self.attempts += 1
-        self.model = getattr(response, "model", None) or self.model
 
 
 @dataclass(slots=True)
@@ -155,14 +122,22 @@ class LiteLLMModel:
         )
         return answer.draft(), usage
 
+    async def summarise(self, request: SummaryRequest) -> tuple[SummaryText, Usage]:
+        """Lines with the keys of what they rest on. Neither is verified here."""
+        messages = summarise_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.SUMMARISE, messages, summarise_prompt.SummaryAnswer, request.today
+        )
+        return answer.summary(), usage
+
     async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
         """Text as it comes, never without end. What has been said when it fails stays said."""
         refuse_inside_transaction()
         purpose = Purpose.ANSWER
         if self.budget is not None:
-            await self.budget.check(purpose, answer_prompt.size(request))
+            await self.budget.check(purpose, answer_prompt.size(request, self._models[purpose]))
         self.breaker.check()
-        tally = _Tally(model=self._models[purpose], attempts=1)
+        tally = Tally(model=self._models[purpose], attempts=1)
         started = self.monotonic()
         # A reader who has heard enough closes this generator: that call went well.
         status, pieces = "ok", None
@@ -193,7 +168,7 @@ class LiteLLMModel:
             status = "failed"
             self.breaker.failed()
             log.warning("the model failed", purpose=purpose.value, error=type(error).__name__)
-            raise TransientError(_DOWN, retry_after=_retry_after(error)) from error
+            raise TransientError(_DOWN, retry_after=retry_after(error)) from error
         finally:
             if pieces is not None:
                 pieces.count(tally)
@@ -201,6 +176,14 @@ class LiteLLMModel:
             usage = self._usage(purpose, tally, started, request.today)
             await self._note(usage, purpose, status)
         yield usage
+
+    async def detect(self, request: DetectionRequest) -> tuple[tuple[Proposed, ...], Usage]:
+        """Which signals an account's words show. Quotes are not verified here."""
+        messages = detect_prompt.messages(request, self.fence())
+        answer, usage = await self._ask(
+            Purpose.DETECT, messages, detect_prompt.DetectionAnswer, request.today
+        )
+        return answer.proposals(), usage
 
     async def warm(self) -> None:
         """Import litellm and build the router; done by the first call if nobody asked before."""
@@ -213,6 +196,7 @@ class LiteLLMModel:
                 loop = asyncio.get_running_loop()
                 litellm: Any = await loop.run_in_executor(pool, importlib.import_module, "litellm")
                 await loop.run_in_executor(pool, importlib.import_module, "instructor")
+                await loop.run_in_executor(pool, prepare, self.name)
             # Their error lines repeat what the model said, which is what customers wrote.
             for name in ("instructor", "LiteLLM", "LiteLLM Router"):
                 logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -222,7 +206,7 @@ class LiteLLMModel:
             litellm.disable_aiohttp_transport = True
             self._router = litellm.Router(
                 model_list=self._deployments(litellm.provider_list),
-                fallbacks=self._fallbacks(),
+                fallbacks=fallbacks(self.fallback_model),
                 num_retries=1,
                 timeout=self.timeout_seconds,
                 retry_after=0,
@@ -232,46 +216,24 @@ class LiteLLMModel:
             )
 
     def _deployments(self, providers: list[Any]) -> list[dict[str, Any]]:
-        names = {purpose.value: model for purpose, model in self._models.items()}
-        if self.fallback_model:
-            names[_FALLBACK] = self.fallback_model
-        known = {str(getattr(provider, "value", provider)) for provider in providers}
-        return [
-            {
-                "model_name": name,
-                "litellm_params": {
-                    "model": self._route(model, known),
-                    "api_base": self.api_base,
-                    "api_key": self.api_key or ("unset" if self.api_base else None),
-                    "timeout": self.timeout_seconds,
-                    # The client's own retries would multiply with the router's.
-                    "max_retries": 0,
-                },
-            }
-            for name, model in names.items()
-        ]
-
-    def _route(self, model: str, providers: set[str]) -> str:
-        """A model behind an address of one's own speaks OpenAI's protocol unless it says else."""
-        prefix, slash, _ = model.partition("/")
-        if self.api_base and not (slash and prefix in providers):
-            return f"openai/{model}"
-        return model
-
-    def _fallbacks(self) -> list[dict[str, list[str]]]:
-        if not self.fallback_model:
-            return []
-        return [{purpose.value: [_FALLBACK]} for purpose in Purpose]
+        return deployments(
+            self._models,
+            self.fallback_model,
+            providers=providers,
+            api_base=self.api_base,
+            api_key=self.api_key,
+            timeout=self.timeout_seconds,
+        )
 
     async def _ask(
         self, purpose: Purpose, messages: Messages, answer_type: type[Answer], today: date
     ) -> tuple[Answer, Usage]:
         refuse_inside_transaction()
         if self.budget is not None:
-            size = sum(len(message["content"]) for message in messages)
-            await self.budget.check(purpose, size // _CHARACTERS_PER_TOKEN + _ANSWER_TOKENS)
+            size = count_messages(messages, self._models[purpose])
+            await self.budget.check(purpose, size + _ANSWER_TOKENS)
         self.breaker.check()
-        tally = _Tally(model=self._models[purpose])
+        tally = Tally(model=self._models[purpose])
         started = self.monotonic()
         try:
             async with asyncio.timeout(None) as limit:
@@ -285,14 +247,14 @@ class LiteLLMModel:
             self.breaker.failed()
             log.warning("the model failed", purpose=purpose.value, error=type(error).__name__)
             await self._note(self._usage(purpose, tally, started, today), purpose, "failed")
-            raise TransientError(_DOWN, retry_after=_retry_after(error)) from error
+            raise TransientError(_DOWN, retry_after=retry_after(error)) from error
         self.breaker.succeeded()
         usage = self._usage(purpose, tally, started, today)
         await self._note(usage, purpose, "ok")
         return answer, usage
 
     async def _complete(
-        self, purpose: Purpose, messages: Messages, answer_type: type[Answer], tally: _Tally
+        self, purpose: Purpose, messages: Messages, answer_type: type[Answer], tally: Tally
     ) -> Answer:
         """One structured answer. A server that answers, but knows no tools, is asked once more for
         plain JSON, and from then on only so."""
@@ -313,7 +275,7 @@ class LiteLLMModel:
         purpose: Purpose,
         messages: Messages,
         answer_type: type[Answer],
-        tally: _Tally,
+        tally: Tally,
     ) -> Answer:
         instructor = importlib.import_module("instructor")
         # A client of its own per call: its hooks count this call's attempts and no other's.
@@ -327,11 +289,11 @@ class LiteLLMModel:
             response_model=answer_type,
             max_retries=_REASKS,
             max_tokens=_ANSWER_TOKENS,
-            temperature=0 if purpose is Purpose.EXTRACT else 0.3,
+            temperature=0 if purpose in (Purpose.EXTRACT, Purpose.DETECT) else 0.3,
         )
         return answer
 
-    def _usage(self, purpose: Purpose, tally: _Tally, started: float, today: date) -> Usage:
+    def _usage(self, purpose: Purpose, tally: Tally, started: float, today: date) -> Usage:
         route = tally.model if "/" in tally.model else self._prefixed(purpose, tally.model)
         return Usage(
             model=tally.model,
@@ -350,15 +312,3 @@ class LiteLLMModel:
     async def _note(self, usage: Usage, purpose: Purpose, status: str) -> None:
         if self.record is not None:
             await self.record(usage, purpose, status)
-
-
-def _retry_after(error: BaseException) -> timedelta | None:
-    """The provider's own wish, wherever in the chain of causes it stands."""
-    seen: BaseException | None = error
-    while seen is not None:
-        headers = getattr(getattr(seen, "response", None), "headers", None)
-        value = headers.get("retry-after") if headers is not None else None
-        if value and str(value).isdigit():
-            return timedelta(seconds=int(value))
-        seen = seen.__cause__ or seen.__context__
-    return None

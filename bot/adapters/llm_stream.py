@@ -5,8 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
+from services.tokens import count
+
 LONGEST_SECONDS = 180.0
-_CHARACTERS_PER_TOKEN = 4
 
 
 class Tally(Protocol):
@@ -26,7 +27,7 @@ class Pieces:
         self._patience = patience
         self._usage: Any = None
         self._model = ""
-        self.said = 0
+        self._said: list[str] = []
 
     async def __aiter__(self) -> AsyncIterator[str]:
         chunks = aiter(self._stream)
@@ -41,15 +42,20 @@ class Pieces:
             self._model = getattr(chunk, "model", None) or self._model
             text = _text(chunk)
             if text:
-                self.said += len(text)
+                self._said.append(text)
                 yield text
+
+    @property
+    def said(self) -> bool:
+        """Whether any text has come."""
+        return bool(self._said)
 
     def count(self, tally: Tally) -> None:
         """What the provider counted, or an estimate where it was cut off before it said."""
         tally.model = self._model or tally.model
         tally.tokens_in += getattr(self._usage, "prompt_tokens", 0) or 0
         said = getattr(self._usage, "completion_tokens", 0) or 0
-        tally.tokens_out += said or self.said // _CHARACTERS_PER_TOKEN
+        tally.tokens_out += said or count("".join(self._said), tally.model)
 
     async def close(self) -> None:
         """Let go of the connection: nobody listens any more."""

@@ -78,12 +78,22 @@ class Signal(TenantRow):
 
 class Detection(TenantRow):
     """What a look at an account found, raised or not: what a replay at another threshold is made
-    from. One row a name, cause and change of confidence or evidence (`digest`); kept for a quarter.
-    """
+    from. One row a name, cause and change of confidence or evidence (`digest`); what is found again
+    after it was gone is a new one. Kept for a quarter after it was gone."""
 
     __tablename__ = "detections"
     __table_args__ = (
-        UniqueConstraint("tenant_id", "account_id", "name", "cause", "digest"),
+        Index(
+            "ix_detections_holding",
+            "tenant_id",
+            "account_id",
+            "name",
+            "cause",
+            "digest",
+            unique=True,
+            postgresql_where=text("gone_at is null"),
+        ),
+        Index("ix_detections_gone", "tenant_id", "account_id", "gone_at"),
         Index(None, "tenant_id", "found_at"),
         refers("account_id", "accounts", required=True),
         refers("signal_id", "signals"),
@@ -104,7 +114,7 @@ class Detection(TenantRow):
     digest: Mapped[str] = mapped_column()
     found_at: Mapped[datetime] = mapped_column()
     gone_at: Mapped[datetime | None] = mapped_column()
-    """When it was no longer found."""
+    """When nothing of its name and cause was found any more."""
 
 
 class SignalThreshold(TenantRow):
@@ -133,7 +143,8 @@ class SignalThreshold(TenantRow):
 class Scan(TenantRow):
     """One look over a tenant's accounts, and what it cost. `due_at` is the moment it belongs to, so
     that two schedulers begin one. Status: running → done, or stopped (`stop_reason`: the budget is
-    used up). A running one whose worker died is taken up again where it stood."""
+    used up and the rules went on alone, or the next scan came first). A running one whose worker
+    died is taken up again where it stood."""
 
     __tablename__ = "scans"
     __table_args__ = (
@@ -154,8 +165,9 @@ class Scan(TenantRow):
 
 
 class ScanAccount(TenantRow):
-    """One account of a scan: queued → done, failed (`note`), or skipped (the budget). `reason` says
-    why it is looked at: activity, or the clock."""
+    """One account of a scan: queued → done, failed, or skipped (it is no longer ours to look at, or
+    the next scan came first). `note` says what couldn't be done: a model that didn't answer, a
+    budget that is used up. `reason` says why it is looked at: activity, or the clock."""
 
     __tablename__ = "scan_accounts"
     __table_args__ = (
@@ -179,6 +191,7 @@ class ScanAccount(TenantRow):
     note: Mapped[str] = mapped_column(default="")
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
+    model_calls: Mapped[int] = mapped_column(default=0)
     tokens_in: Mapped[int] = mapped_column(default=0)
     tokens_out: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal | None] = mapped_column(Numeric(14, 8))

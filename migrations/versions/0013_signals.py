@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("lease_token", sa.Uuid(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("model_calls", sa.Integer(), nullable=False),
         sa.Column("tokens_in", sa.Integer(), nullable=False),
         sa.Column("tokens_out", sa.Integer(), nullable=False),
         sa.Column("cost_usd", sa.Numeric(precision=14, scale=8), nullable=True),
@@ -161,6 +162,13 @@ def upgrade() -> None:
         "deal_changes",
         ["tenant_id", "deal_id", "created_at"],
         unique=False,
+    )
+    op.create_index(
+        "ix_deal_changes_stages",
+        "deal_changes",
+        ["tenant_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("field = 'stage'"),
     )
     op.create_table(
         "signals",
@@ -293,14 +301,16 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_detections_")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_detections")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "account_id",
-            "name",
-            "cause",
-            "digest",
-            name=op.f("uq_detections_tenant_id_account_id_name_cause_digest"),
-        ),
+    )
+    op.create_index(
+        "ix_detections_gone", "detections", ["tenant_id", "account_id", "gone_at"], unique=False
+    )
+    op.create_index(
+        "ix_detections_holding",
+        "detections",
+        ["tenant_id", "account_id", "name", "cause", "digest"],
+        unique=True,
+        postgresql_where=sa.text("gone_at is null"),
     )
     op.create_index(
         op.f("ix_detections_tenant_id_found_at"),
@@ -308,16 +318,88 @@ def upgrade() -> None:
         ["tenant_id", "found_at"],
         unique=False,
     )
+    op.create_table(
+        "account_looks",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("wanted_rev", sa.Integer(), nullable=False),
+        sa.Column("looked_rev", sa.Integer(), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("memory", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("model_calls", sa.Integer(), nullable=False),
+        sa.Column("tokens_in", sa.Integer(), nullable=False),
+        sa.Column("tokens_out", sa.Integer(), nullable=False),
+        sa.Column("cost_usd", sa.Numeric(precision=14, scale=8), nullable=True),
+        sa.Column("lease_token", sa.Uuid(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "account_id"],
+            ["accounts.tenant_id", "accounts.id"],
+            name=op.f("fk_account_looks_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_account_looks_")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_account_looks")),
+        sa.UniqueConstraint(
+            "tenant_id", "account_id", name=op.f("uq_account_looks_tenant_id_account_id")
+        ),
+    )
+    op.create_index(
+        "ix_account_looks_wanted",
+        "account_looks",
+        ["tenant_id", "wanted_at"],
+        unique=False,
+        postgresql_where=sa.text("wanted_rev > looked_rev"),
+    )
+    op.create_table(
+        "budget_notices",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("spent_usd", sa.Numeric(precision=14, scale=8), nullable=False),
+        sa.Column("budget_usd", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("unpriced_calls", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("share in (80, 100)", name=op.f("ck_budget_notices_share")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_budget_notices_")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_budget_notices")),
+        sa.UniqueConstraint(
+            "tenant_id", "month", "share", name=op.f("uq_budget_notices_tenant_id_month_share")
+        ),
+    )
     secure("signals")
     secure("detections")
     secure("signal_thresholds")
     secure("scans")
     secure("scan_accounts")
+    secure("account_looks")
+    secure("budget_notices")
     secure("deal_changes")
 
 
 def downgrade() -> None:
+    op.drop_table("budget_notices")
+    op.drop_index(
+        "ix_account_looks_wanted",
+        table_name="account_looks",
+        postgresql_where=sa.text("wanted_rev > looked_rev"),
+    )
+    op.drop_table("account_looks")
     op.drop_index(op.f("ix_detections_tenant_id_found_at"), table_name="detections")
+    op.drop_index(
+        "ix_detections_holding",
+        table_name="detections",
+        postgresql_where=sa.text("gone_at is null"),
+    )
+    op.drop_index("ix_detections_gone", table_name="detections")
     op.drop_table("detections")
     op.drop_index(op.f("ix_signals_tenant_id_raised_at"), table_name="signals")
     op.drop_index(op.f("ix_signals_tenant_id_account_id_raised_at"), table_name="signals")
@@ -327,6 +409,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("status in ('raised', 'acknowledged')"),
     )
     op.drop_table("signals")
+    op.drop_index(
+        "ix_deal_changes_stages",
+        table_name="deal_changes",
+        postgresql_where=sa.text("field = 'stage'"),
+    )
     op.drop_index(op.f("ix_deal_changes_tenant_id_deal_id_created_at"), table_name="deal_changes")
     op.drop_table("deal_changes")
     op.drop_index(

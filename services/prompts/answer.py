@@ -1,13 +1,13 @@
 """Answering a member's question from stored facts: plain sentences, each with its source."""
 
 from services.prompts.fence import fenced, rules
+from services.tokens import count_messages
 from services.types.agent import AnswerRequest, Kind, Source
 
 PROMPT_VERSION = "answer-1"
 ANSWER_TOKENS = 1_200
 LONGEST_SOURCE = 1_200
 LONGEST_TURN = 1_500
-CHARACTERS_PER_TOKEN = 4
 
 SYSTEM = """You answer {asker}, who works at {company}, about the account named below, from the
 numbered sources only.
@@ -36,10 +36,10 @@ def messages(request: AnswerRequest, fence: str) -> list[dict[str, str]]:
     ]
 
 
-def size(request: AnswerRequest) -> int:
-    """About how many tokens the call will take, both ways."""
-    characters = sum(len(message["content"]) for message in messages(request, "f" * 24))
-    return characters // CHARACTERS_PER_TOKEN + ANSWER_TOKENS
+def size(request: AnswerRequest, model: str = "") -> int:
+    """How many tokens the call will take, both ways; without a model's name at most so many to
+    any."""
+    return count_messages(messages(request, "f" * 24), model) + ANSWER_TOKENS
 
 
 def _parts(request: AnswerRequest, fence: str) -> list[str]:

@@ -15,6 +15,8 @@ class Purpose(StrEnum):
     EXTRACT = "extract"
     DRAFT = "draft"
     ANSWER = "answer"
+    DETECT = "detect"
+    SUMMARISE = "summarise"
 
 
 class AskKind(StrEnum):

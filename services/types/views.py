@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.types.budget import BudgetUse
 from services.types.findings import Finding
 from services.types.people import Role
 from services.types.qualification import Criterion
@@ -320,6 +321,8 @@ class HealthView:
     shadow: bool = False
     paused_until: datetime | None = None
     """Until when the reader wants nothing unasked."""
+    budget: BudgetUse | None = None
+    """The month's model budget, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

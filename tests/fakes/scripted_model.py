@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from db.session import refuse_inside_transaction
 from services.types.agent import AnswerRequest
+from services.types.detection import DetectionRequest, Proposed
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -14,8 +15,9 @@ from services.types.model import (
     ExtractionRequest,
     Usage,
 )
+from services.types.summaries import Channel, SummaryLine, SummaryRequest, SummaryText
 
-Request = ExtractionRequest | DraftRequest | AnswerRequest
+Request = ExtractionRequest | DraftRequest | AnswerRequest | DetectionRequest | SummaryRequest
 Pieces = Sequence[str | Exception | asyncio.Event]
 """What an answer is made of: pieces of text, an error that ends it, an event it waits for."""
 
@@ -29,6 +31,9 @@ class ScriptedModel:
         default_factory=lambda: [DraftText(body="Thanks, I will look into it.", confidence=0.5)]
     )
     answers: list[Pieces | Exception] = field(default_factory=lambda: [["It is quiet there. "]])
+    detections: list[tuple[Proposed, ...] | Exception] = field(default_factory=lambda: [()])
+    summaries: list[SummaryText | Exception] = field(default_factory=list)
+    """None scripted: one line that rests on all the entries and says their channel."""
     name: str = "scripted"
     offline: bool = False
     usage: Usage = field(default_factory=lambda: Usage(model="scripted", tokens_in=1, tokens_out=1))
@@ -46,6 +51,21 @@ class ScriptedModel:
         self.requests.append(request)
         return _next(self.drafts), self.usage
 
+    async def summarise(self, request: SummaryRequest) -> tuple[SummaryText, Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        if self.summaries:
+            return _next(self.summaries), self.usage
+        lines: dict[Channel, list[str]] = {}
+        for one in request.entries:
+            lines.setdefault(one.channel, []).append(one.key)
+        return SummaryText(
+            lines=tuple(
+                SummaryLine(channel=channel, text=f"Of {len(keys)}.", keys=tuple(keys))
+                for channel, keys in lines.items()
+            )
+        ), self.usage
+
     async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
         refuse_inside_transaction()
         self.requests.append(request)
@@ -58,6 +78,11 @@ class ScriptedModel:
             else:
                 yield piece
         yield self.usage
+
+    async def detect(self, request: DetectionRequest) -> tuple[tuple[Proposed, ...], Usage]:
+        refuse_inside_transaction()
+        self.requests.append(request)
+        return _next(self.detections), self.usage
 
 
 Answer = TypeVar("Answer")

@@ -80,6 +80,8 @@ class Loop:
     cards: dict[tuple[UUID, UUID], MailCardView | None] = field(default_factory=dict)
     wrong: dict[UUID, WrongView | None] = field(default_factory=dict)
     dropped: list[tuple[str, str]] = field(default_factory=list)
+    looked: list[UUID] = field(default_factory=list)
+    """Accounts that were to be looked at for signals."""
 
     def __post_init__(self) -> None:
         db, clock, ids, mails, model = (
@@ -260,6 +262,8 @@ class Loop:
         match kind:
             case "message.process":
                 await self.conversations.process(self.tenant, **ids)
+            case "signals.look":
+                self.looked.append(ids["account_id"])
             case "message.reread":
                 await self.rereading.reread(self.tenant, **ids)
             case "draft.compose":

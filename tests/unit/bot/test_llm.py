@@ -10,8 +10,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.adapters.llm import LiteLLMModel, models_of
+from bot.adapters.llm import LiteLLMModel
 from bot.adapters.llm_breaker import Breaker
+from bot.adapters.llm_models import models_of
 from bot.adapters.llm_prices import cost
 from services.errors import LimitReached, TransientError
 from services.prompts.draft import plain
