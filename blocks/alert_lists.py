@@ -6,7 +6,8 @@ from blocks.action_ids import ActionId, Target, numbered
 from blocks.alert_words import line_words, number_words
 from blocks.lint import fitted
 from blocks.parts import Block, actions, button, context, count, section
-from services.types.alerts import AlertLine, AlertRollupView, AlertsView
+from services.types.alert_lines import AlertLine
+from services.types.alerts import AlertRollupView, AlertsView
 from services.types.views import Reader
 
 HOME_SHOWN = 5

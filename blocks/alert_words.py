@@ -2,7 +2,7 @@
 
 from blocks.parts import moment, one_line, short
 from blocks.terms import excerpt
-from services.types.alerts import AlertLine
+from services.types.alert_lines import AlertLine
 from services.types.model import SignalKind
 from services.types.signals import CATALOGUE, Severity, SignalName
 from services.types.views import Reader

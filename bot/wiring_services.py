@@ -12,6 +12,7 @@ from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
 from bot.wiring_agent import agent_service
+from bot.wiring_alerts import alert_services, alert_timers
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -150,6 +151,7 @@ def build_services(
     )
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
     agent = agent_service(
         database,
         clock,
@@ -185,6 +187,7 @@ def build_services(
     return Services(
         actions=actions,
         agent=agent,
+        alerts=alerts,
         acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
         approvals=approvals,
@@ -235,11 +238,13 @@ def build_services(
                 digests.TIMER: digests.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
+                **alert_timers(alerts),
             },
             (
                 *approval_checks(approvals),
                 inbound.recover,
                 digests.arm,
+                alerts.alerts.follow,
                 boxes.watches.check,
                 boxes.forgetting.check,
             ),

@@ -68,12 +68,15 @@ order by d.found_at desc, d.id limit $4
 async def quality(tx: ReadTx, since: datetime, name: str | None = None) -> Sequence[asyncpg.Record]:
     """One row a name, and one of all of them (its name is null)."""
     connection = await raw_connection(tx)
-    return await connection.fetch(QUALITY, tx.tenant_id, since, name)
+    found: Sequence[asyncpg.Record] = await connection.fetch(QUALITY, tx.tenant_id, since, name)
+    return found
 
 
 # ── Words ───────────────────────────────────────────────────────────────────────────────────────
 async def list_rated(tx: ReadTx, name: str, since: datetime) -> Sequence[asyncpg.Record]:
-    return await (await raw_connection(tx)).fetch(RATED, tx.tenant_id, name, since)
+    connection = await raw_connection(tx)
+    found: Sequence[asyncpg.Record] = await connection.fetch(RATED, tx.tenant_id, name, since)
+    return found
 
 
 async def names_rated(tx: ReadTx, since: datetime) -> list[str]:
@@ -158,7 +161,7 @@ async def last_undone(tx: ReadTx, since: datetime) -> dict[str, datetime]:
         .where(SignalThreshold.tenant_id == tx.tenant_id, SignalThreshold.undone_at > since)
         .group_by(SignalThreshold.name)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 async def last_moves(tx: ReadTx) -> dict[str, datetime]:
@@ -207,4 +210,7 @@ async def list_detected(
 ) -> Sequence[asyncpg.Record]:
     """The newest first; more than `limit` says that there is more."""
     connection = await raw_connection(tx)
-    return await connection.fetch(DETECTED, tx.tenant_id, since, list(names), limit + 1)
+    found: Sequence[asyncpg.Record] = await connection.fetch(
+        DETECTED, tx.tenant_id, since, list(names), limit + 1
+    )
+    return found

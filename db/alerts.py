@@ -118,7 +118,10 @@ async def list_open(
 ) -> Sequence[asyncpg.Record]:
     """Open signals in the member's care, the most severe first; each row has the `total`."""
     connection = await raw_connection(tx)
-    return await connection.fetch(LIST, tx.tenant_id, member_id, leads, now, limit)
+    found: Sequence[asyncpg.Record] = await connection.fetch(
+        LIST, tx.tenant_id, member_id, leads, now, limit
+    )
+    return found
 
 
 async def list_rolled_up(
@@ -126,7 +129,10 @@ async def list_rolled_up(
 ) -> Sequence[asyncpg.Record]:
     """What waits in the member's roll-up; each row has the `total` and the number of `accounts`."""
     connection = await raw_connection(tx)
-    return await connection.fetch(ROLLED, tx.tenant_id, member_id, now, limit)
+    found: Sequence[asyncpg.Record] = await connection.fetch(
+        ROLLED, tx.tenant_id, member_id, now, limit
+    )
+    return found
 
 
 async def count_rolled_up(tx: ReadTx, member_id: UUID, now: datetime) -> int:
@@ -184,7 +190,7 @@ async def open_amounts(tx: ReadTx, account_id: UUID) -> dict[str, Decimal]:
         )
         .group_by(Deal.currency)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 async def list_readers(tx: ReadTx, signal_id: UUID) -> Sequence[Member]:

@@ -48,6 +48,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.signals.bundle import AlertServices
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -92,6 +93,7 @@ class Services:
     actions: ActionService
     acts: ActService
     agent: AgentService
+    alerts: AlertServices
     approval_mails: ApprovalMailService
     approvals: ApprovalServices
     audit: AuditService

@@ -136,12 +136,9 @@ class ComposeService:
             if contact.status == "observed":
                 contact.status = "confirmed"
                 await tx.session.flush()
+                facts = {"by": str(member.id)}
                 await self.audit.append(
-                    tx,
-                    "contact.confirmed",
-                    actor=actor,
-                    subject_id=contact.id,
-                    facts={"by": str(member.id)},
+                    tx, "contact.confirmed", actor=actor, subject_id=contact.id, facts=facts
                 )
             return contact.account_id
 
@@ -184,12 +181,13 @@ class ComposeService:
         command_id: str,
     ) -> tuple[UUID, str]:
         """Begin a mail to (account, contact) in the open transaction; says what happens."""
+        account_id, contact_id = recipient
         member = await require_member(tx, actor)
         capture = await self._kept(tx, member, instruction, command_id)
         form = ComposeForm(
             capture_id=capture.id,
-            account_id=recipient[0],
-            contact_id=recipient[1],
+            account_id=account_id,
+            contact_id=contact_id,
             purpose=purpose,
             instruction=instruction,
         )

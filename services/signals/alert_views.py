@@ -23,9 +23,9 @@ from services.signals.readers import keepers_of, leads
 from services.signals.recommendations import RECOMMENDED
 from services.signals.sketches import Planned, plan_of
 from services.signals.stored_evidence import evidence_from, proof_of
+from services.types.alert_lines import AlertLine
 from services.types.alerts import (
     AlertDraft,
-    AlertLine,
     AlertRollupView,
     AlertsView,
     AlertView,

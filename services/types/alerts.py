@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.types.alert_lines import AlertLine
 from services.types.compose import MailPurpose
 from services.types.model import SignalKind
 from services.types.signals import Evidence, Severity, SignalName, SignalStatus
@@ -142,20 +143,6 @@ class AlertView:
     @property
     def asleep(self) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > self.reader.now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertLine:
-    """One open signal in a list: what, and its first proof."""
-
-    signal_id: UUID
-    account_name: str
-    name: SignalName
-    severity: Severity
-    why: str
-    proof: str
-    raised_at: datetime
-    acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from services.types.people import Role
 from services.types.preferences import Preferences
-from services.types.tenant_settings import Preset
+from services.types.tenant_settings import LARGE, Preset
 from services.types.views import MailCardView, Reader
 
 MemberState = Literal["enabled", "paused", "waiting", "left"]
@@ -153,6 +154,8 @@ class TenantSwitches:
     rules_version: int
     members: int
     waiting: int
+    alert_amount: Decimal = LARGE
+    """From which sum of open deals managers are told of critical risk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
