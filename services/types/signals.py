@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from services.types.model import SignalKind
+from services.types.model import Signal, SignalKind
 
 THRESHOLD = 0.7
 """The confidence a signal needs where nobody and nothing has moved it."""
@@ -204,6 +204,15 @@ class SeenText:
     text: str = ""
     suspicious: bool = False
     """It gives orders to a machine: no words of it count as evidence."""
+    signals: tuple[Signal, ...] | None = None
+    """What reading it once has found; None: it wasn't read."""
+    returns_on: datetime | None = None
+    """When its writer said they would be back, of an automatic reply."""
+
+    @property
+    def theirs(self) -> bool:
+        """Words of a customer that may count as evidence."""
+        return self.inbound and self.human and not self.suspicious
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +239,8 @@ class SeenDeal:
     stage_since: datetime | None
     stage_days: tuple[float, ...] = ()
     """How many days the tenant's other deals stayed in this stage before they moved on."""
+    big: bool = False
+    """Among the largest quarter of the tenant's open deals."""
 
     @property
     def open(self) -> bool:
@@ -260,5 +271,6 @@ class AccountFacts:
     deals: tuple[SeenDeal, ...] = ()
     meetings: tuple[SeenMeeting, ...] = ()
     lifecycle: str | None = None
+    renewal_date: date | None = None
     summary: str = ""
     """Earlier weeks and months in a few lines, for a model."""
