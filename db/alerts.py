@@ -82,14 +82,13 @@ where s.tenant_id = $1 and s.status in ('raised', 'acknowledged') and s.kind in 
     select 1 from cards c
     join members m on m.tenant_id = $1 and m.id = c.recipient_id and m.active
     where c.tenant_id = $1 and c.kind = 'alert' and c.subject_id = s.id
-      and (coalesce(o.active, false) is false or c.recipient_id = o.id)
+      and case when o.active then c.recipient_id = o.id
+          else m.role in ('manager', 'admin') or exists (
+            select 1 from account_owners w where w.tenant_id = $1 and w.account_id = a.id
+              and w.member_id = m.id) end
   )
 order by s.raised_at, s.id limit $2
 """
-
-
-async def get_signal(tx: ReadTx, signal_id: UUID) -> Signal | None:
-    return await tx.session.get(Signal, (tx.tenant_id, signal_id), populate_existing=True)
 
 
 async def lock_signal(tx: Tx, signal_id: UUID) -> Signal | None:

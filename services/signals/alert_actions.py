@@ -26,9 +26,9 @@ from services.mail.characters import clean_text
 from services.ports import Clock, Ids
 from services.signals.alert_views import GONE
 from services.signals.alerts import SNOOZE_TIMER
+from services.signals.evidence import from_json
 from services.signals.recommendations import RECOMMENDED
 from services.signals.sketches import plan_of
-from services.signals.stored_evidence import evidence_from
 from services.types.alerts import CARD, Snooze, Way
 from services.types.people import Actor, Role
 from services.types.signals import SignalName, SignalStatus
@@ -126,9 +126,7 @@ class AlertActions:
             if account is None:
                 raise NotFound(GONE)
             recommended = RECOMMENDED[SignalName(signal.name)]
-            planned = await plan_of(
-                tx, signal, account, recommended, evidence_from(signal.evidence)
-            )
+            planned = await plan_of(tx, signal, account, recommended, from_json(signal.evidence))
             if planned.sketch is None:
                 raise Conflict(planned.why_not or "There is no mail to write here.")
             action_id, sentence = await self.composer.begin_for(

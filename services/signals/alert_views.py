@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from db import actions as action_rows
-from db import alert_quality, customers, members
+from db import alert_quality, customers, members, signals
 from db import alerts as rows
 from db import drafts as draft_rows
 from db.models.customers import Account
@@ -19,10 +19,11 @@ from services.actors import require_member
 from services.card_views import deal_view, reader_of
 from services.errors import NotFound
 from services.ports import Clock
+from services.signals.evidence import from_json
+from services.signals.proofs import proof_of
 from services.signals.readers import keepers_of, leads
 from services.signals.recommendations import RECOMMENDED
 from services.signals.sketches import Planned, plan_of
-from services.signals.stored_evidence import evidence_from, proof_of
 from services.types.alert_lines import AlertLine
 from services.types.alerts import (
     AlertDraft,
@@ -61,7 +62,7 @@ class AlertViews:
         """The alert for one reader; None when it or they are gone."""
         async with self.db.read(tenant_id) as tx:
             member = await members.get_member(tx, member_id)
-            signal = await rows.get_signal(tx, signal_id)
+            signal = await signals.get_signal(tx, signal_id)
             if member is None or signal is None:
                 return None
             return await self._view(tx, signal, member)
@@ -70,7 +71,7 @@ class AlertViews:
         """The same for somebody who asks to see it: only where they may see the account."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            signal = await rows.get_signal(tx, signal_id)
+            signal = await signals.get_signal(tx, signal_id)
             if signal is None or member.role == Role.EXECUTIVE:
                 raise NotFound(GONE)
             if not await may_see(tx, signal.account_id, only_of(member)):
@@ -103,7 +104,7 @@ class AlertViews:
         name = {one.value: one for one in SignalName}.get(signal.name)
         if account is None or name is None:
             return None
-        evidence = evidence_from(signal.evidence)
+        evidence = from_json(signal.evidence)
         recommended = RECOMMENDED[name]
         status = SignalStatus(signal.status)
         planned = (
@@ -171,7 +172,7 @@ def _line(row: asyncpg.Record) -> AlertLine:
         name=SignalName(row["name"]),
         severity=Severity(row["severity"]),
         why=row["why"],
-        proof=proof_of(evidence_from(rows.evidence_of(row))),
+        proof=proof_of(from_json(rows.evidence_of(row))),
         raised_at=row["raised_at"],
         acknowledged=row["status"] == SignalStatus.ACKNOWLEDGED,
     )

@@ -82,13 +82,17 @@ class AlertService:
             async with self.db.transaction(tenant_id) as tx:
                 signal = await rows.lock_signal(tx, signal_id)
                 if signal is not None and SignalStatus(signal.status).open:
-                    await self._show(tx, signal)
+                    await self._show(tx, signal, refresh=False)
 
-    async def _show(self, tx: Tx, signal: Signal) -> None:
+    async def _show(self, tx: Tx, signal: Signal, *, refresh: bool = True) -> None:
+        """A card for whoever has none yet. `refresh`: what stands there is shown anew in any
+        case."""
         known = {one.id for one in await rows.list_readers(tx, signal.id)}
         asleep = signal.snoozed_until is not None and signal.snoozed_until > self.clock.now()
         wanted = [] if asleep else [one.id for one in await readers_of(tx, signal)]
         new = [one for one in wanted if one not in known]
+        if not new and not refresh:
+            return
         if new:
             facts = {"to": sorted(str(one) for one in new), "severity": signal.severity}
             await self.audit.append(tx, "alert.shown", subject_id=signal.id, facts=facts)

@@ -14,10 +14,11 @@ from services.actors import require_member
 from services.card_views import reader_of
 from services.errors import Forbidden, InvalidInput
 from services.ports import Clock
+from services.signals.evidence import from_json
+from services.signals.grading import independent
 from services.signals.intervals import share_of
 from services.signals.readers import leads
 from services.signals.replaying import firings
-from services.signals.stored_evidence import evidence_from
 from services.signals.thresholds import FOR_MANAGERS, paused_until, thresholds_in_force
 from services.types.alerts import Found, NameQuality, QualityView, ReplayView
 from services.types.people import Actor, Role
@@ -123,14 +124,14 @@ def _quality(
 
 
 def _found(row: asyncpg.Record) -> Found:
-    pieces = {one.key for one in evidence_from(alerts.evidence_of(row))}
+    pieces = independent(from_json(alerts.evidence_of(row)))
     return Found(
         account_id=row["account_id"],
         account_name=row["account"],
         name=SignalName(row["name"]),
         cause=row["cause"],
         confidence=row["confidence"],
-        pieces=len(pieces),
+        pieces=pieces,
         found_at=row["found_at"],
         gone_at=row["gone_at"],
         outcome=_outcome(row["status"], row["rating"]),

@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from db import alert_quality as rows
-from db import alerts, commands, members, timers
+from db import alerts, commands, members, signals, timers
 from db.models.signals import Signal, SignalThreshold, SignalWarning
 from db.session import Database, ReadTx, Tx
 from services.actors import require_member
@@ -43,8 +43,8 @@ LEAST_RATED = 8
 
 async def thresholds_in_force(tx: ReadTx) -> Mapping[SignalName, float]:
     """For every name: the newest move that wasn't undone, else the default."""
-    moved = await rows.moves_in_force(tx)
-    return {one: moved[one].value if one in moved else THRESHOLD for one in SignalName}
+    moved = dict(await signals.list_thresholds(tx))
+    return {one: moved.get(one.value, THRESHOLD) for one in SignalName}
 
 
 async def paused_until(tx: ReadTx, now: datetime) -> Mapping[str, datetime]:
