@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db.models.cards import Feedback
 from db.models.signals import SignalThreshold, SignalWarning
@@ -117,7 +117,7 @@ async def moves_in_force(tx: ReadTx) -> dict[str, SignalThreshold]:
     """The newest move of each name that wasn't undone."""
     rows = await tx.session.execute(
         select(SignalThreshold)
-        .distinct(SignalThreshold.name)
+        .ext(distinct_on(SignalThreshold.name))
         .where(SignalThreshold.tenant_id == tx.tenant_id, SignalThreshold.undone_at.is_(None))
         .order_by(
             SignalThreshold.name, SignalThreshold.created_at.desc(), SignalThreshold.id.desc()

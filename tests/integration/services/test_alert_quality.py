@@ -1,5 +1,6 @@
 """What people say of alerts moves thresholds, warns, and can be looked at and replayed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from db.models.tenants import Member
 from db.session import Database
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.signals.thresholds import thresholds_in_force
+from services.types.ids import TenantId
 from services.types.signals import SignalName
 from tests import factories as make
 from tests.integration.services.alert_desk import AlertDesk, make_alert_desk
@@ -26,7 +28,7 @@ async def desk(database: Database) -> AlertDesk:
 
 
 async def rate(desk: AlertDesk, *given: tuple[Member, int], name: SignalName = QUIET) -> None:
-    """A signal each, and a word on it, as long ago as a minute."""
+    """A signal each, and a word on it."""
     now = desk.clock.now()
     async with desk.database.transaction(desk.tenant) as tx:
         for number, (member, rating) in enumerate(given):
@@ -49,11 +51,12 @@ async def rate(desk: AlertDesk, *given: tuple[Member, int], name: SignalName = Q
                     target_id=signal.id,
                     rating=rating,
                     source="button",
-                    changed_at=now + timedelta(microseconds=number),
+                    changed_at=now + timedelta(microseconds=number + 1),
                 )
             )
             await tx.session.flush()
             await desk.alerts.thresholds.heard(tx, signal)
+    desk.clock.move(timedelta(seconds=1))
 
 
 async def force(desk: AlertDesk, name: SignalName = QUIET) -> float:
@@ -184,13 +187,7 @@ async def test_a_replay_says_what_another_threshold_would_have_raised(desk: Aler
     other = await make.make_tenant(desk.database)
     async with desk.database.transaction(other) as tx:
         admin = await make.make_member(tx, role="admin")
-    actor = desk.actor(admin)
-    stranger = type(actor)(
-        **{
-            name: getattr(actor, name) for name in actor.__dataclass_fields__ if name != "tenant_id"
-        },
-        tenant_id=other,
-    )
+    stranger = replace(desk.actor(admin), tenant_id=TenantId(other))
     assert (await quality.replay(stranger, [QUIET], 0.6)).total == 0
 
 

@@ -1,6 +1,7 @@
 """Alerts: who is told, what the card says, what people do about it, and how it ends."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from db.models.tenants import Member
 from db.session import Database
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.types.alerts import Snooze
+from services.types.ids import TenantId
 from services.types.signals import SignalStatus
 from tests import factories as make
 from tests.integration.services.alert_desk import AlertDesk, make_alert_desk
@@ -262,16 +264,11 @@ async def test_verbs_are_for_who_may_see_the_account(desk: AlertDesk) -> None:
     other = await make.make_tenant(desk.database)
     async with desk.database.transaction(other) as tx:
         stranger = await make.make_member(tx, role="admin")
-    foreign = desk.actor(stranger)
-    foreign = type(foreign)(**{**_fields(foreign), "tenant_id": other})
+    foreign = replace(desk.actor(stranger), tenant_id=TenantId(other))
     with pytest.raises(NotFound):
         await deeds.useful(foreign, signal.id, command_id="x8")
     assert (await desk.signal(signal.id)).version == 1
     await desk.drain()
-
-
-def _fields(actor: Any) -> dict[str, Any]:
-    return {name: getattr(actor, name) for name in actor.__dataclass_fields__}
 
 
 async def test_a_snoozed_alert_comes_back_if_it_still_holds(desk: AlertDesk) -> None:
