@@ -65,6 +65,17 @@ where c.tenant_id = $1 and c.recipient_id = $2 and c.kind = 'alert'
   and (s.snoozed_until is null or s.snoozed_until <= $3)
 order by {RANK}, s.raised_at desc, s.id limit $4
 """  # noqa: S608 - constants of ours
+# Alerts of one reader that were held back and still hold.
+HELD = f"""
+select c.id as card_id, a.name as account, s.name, s.why, s.raised_at, count(*) over () as total
+from cards c
+join signals s on s.tenant_id = $1 and s.id = c.subject_id
+join accounts a on a.tenant_id = $1 and a.id = s.account_id
+where c.tenant_id = $1 and c.recipient_id = $2 and c.kind = 'alert'
+  and c.held_rev > 0 and c.ts is null and s.status in ('raised', 'acknowledged')
+  and (s.snoozed_until is null or s.snoozed_until <= $3)
+order by {RANK}, s.raised_at desc, s.id limit $4
+"""  # noqa: S608 - constants of ours
 COUNTS = """
 select severity, count(*) as number from signals s
 where s.tenant_id = $1 and s.status in ('raised', 'acknowledged') group by severity
@@ -130,6 +141,17 @@ async def list_rolled_up(
     connection = await raw_connection(tx)
     found: Sequence[asyncpg.Record] = await connection.fetch(
         ROLLED, tx.tenant_id, member_id, now, limit
+    )
+    return found
+
+
+async def list_held_alerts(
+    tx: ReadTx, member_id: UUID, *, now: datetime, limit: int
+) -> Sequence[asyncpg.Record]:
+    """What was held back from the member and still holds; each row has the `total`."""
+    connection = await raw_connection(tx)
+    found: Sequence[asyncpg.Record] = await connection.fetch(
+        HELD, tx.tenant_id, member_id, now, limit
     )
     return found
 

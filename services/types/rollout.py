@@ -124,6 +124,9 @@ class WelcomeView:
     unsorted: int
     unsorted_card: UUID | None = None
     """The card on which to sort them, while it stands nowhere."""
+    alerts: tuple[HeldItem, ...] = ()
+    """Alerts that were held back and still hold, the most severe first, of `alerts_total`."""
+    alerts_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
