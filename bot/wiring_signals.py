@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from services.signals.facts import facts_of
-
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from db.models.signals import Signal
 from db.session import Database, Tx
@@ -11,6 +9,7 @@ from services.model_calls import ModelCallService
 from services.ports import LanguageModel
 from services.signals.bundle import SignalServices
 from services.signals.detectors import DETECTORS
+from services.signals.facts import facts_of
 from services.signals.lifecycle import LifecycleService, Tell
 from services.signals.looking import LookService
 from services.signals.model_detector import ModelDetectors

@@ -1,6 +1,8 @@
 """The inbound edge. Each feature exports its routes; here they become one table."""
 
 from handlers import (
+    alert_quality,
+    alerts,
     approval_lists,
     approval_rules,
     approvals,
@@ -37,6 +39,8 @@ FEATURES = (
     captures.ROUTES,
     questions.ROUTES,
     rollups.ROUTES,
+    alerts.ROUTES,
+    alert_quality.ROUTES,
 )
 
 

@@ -48,7 +48,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
-from services.signals.bundle import SignalServices
+from services.signals.bundle import AlertServices, SignalServices
 from services.sorting import SortingService
 from services.summaries.service import SummaryService
 from services.sweeps import SweepService
@@ -94,6 +94,7 @@ class Services:
     actions: ActionService
     acts: ActService
     agent: AgentService
+    alerts: AlertServices
     approval_mails: ApprovalMailService
     approvals: ApprovalServices
     audit: AuditService

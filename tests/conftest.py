@@ -3,6 +3,7 @@ migrated template, one clone per test (some 25 ms)."""
 
 import asyncio
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import Engine
 
 from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
 from bot.migrate import migrate
@@ -90,5 +92,24 @@ def owner_url(postgres: EmbeddedDatabase, database_name: str) -> str:
 async def database(runtime_url: str) -> AsyncIterator[Database]:
     """The product's own pool, in the product's own role."""
     database = Database(runtime_url, pool_size=5)
+    _share_compiled(database)
     yield database
     await database.close()
+
+
+_COMPILED: list[Engine] = []
+
+
+def _share_compiled(database: Database) -> None:
+    """Statements are compiled once a process, not once a test: a tenth of the suite's time."""
+    engine = database.engine.sync_engine
+    if not _COMPILED:
+        _COMPILED.append(engine)
+    engine.dialect = _COMPILED[0].dialect
+    engine._compiled_cache = _COMPILED[0]._compiled_cache
+
+
+def pytest_collection_finish() -> None:
+    """What the collected tests are made of stays: the collector needn't walk it again and again."""
+    gc.collect()
+    gc.freeze()

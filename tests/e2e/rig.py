@@ -289,6 +289,14 @@ class Rig:
         assert done.returncode == 0, f"{done.stdout}{done.stderr}"
         return done.stdout
 
+    def refused(self, *each: tuple[str, dict[str, str]]) -> list[str]:
+        """What each command says that refuses to start under these changes; in one process."""
+        asked = json.dumps([[[word], changes] for word, changes in each])
+        done = self._finished("-m", "tests.e2e.commands", "--refused", asked)
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+        said: list[str] = json.loads(done.stdout)
+        return said
+
     @staticmethod
     def seeding() -> list[str]:
         """The command that takes in the story."""

@@ -54,14 +54,12 @@ def named(server: EmbeddedDatabase) -> Iterator[Rig]:
 
 @pytest.mark.timeout(150)
 def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) -> None:
-    behind = named.run("web")
-    assert behind.returncode == 2
-    assert "understudy migrate" in behind.stderr
+    (behind,) = named.refused(("web", {}))
+    assert "understudy migrate" in behind
     assert named.commands(["migrate"], ["migrate"]).count("up to date") == 2
-    for url in (database_url(server.admin_url, "understudy"), server.owner_url):
-        refused = named.run("worker", DATABASE_URL=url)
-        assert refused.returncode == 2
-        assert "Use a login that only belongs to understudy_app" in refused.stderr
+    logins = (database_url(server.admin_url, "understudy"), server.owner_url)
+    for said in named.refused(*(("worker", {"DATABASE_URL": url}) for url in logins)):
+        assert "Use a login that only belongs to understudy_app" in said
 
     named.bot = named.start("web", "bot", "web")
     named.wait_ready()
@@ -73,7 +71,7 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
     assert "ok   settings" in told
     assert "approvals: no mails are written; set SMTP_URL" in told
     maya = team_of(named).maya
-    subjects = [f"Shared {number}" for number in range(8)]
+    subjects = [f"Shared {number}" for number in range(5)]
     for subject in subjects:
         named.write(RACHEL, MAYA, subject, "Could you send me a quote by Friday?")
     for subject in subjects:
@@ -89,7 +87,7 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
 @pytest.mark.timeout(120)
 def test_settings_that_would_be_unsafe_stop_the_start(named: Rig) -> None:
     named.command("migrate")
-    for changes, wanted in (
+    unsafe = (
         ({"SLACK_SIGNING_SECRET": "  "}, "SLACK_SIGNING_SECRET"),
         (
             {"PUBLIC_URL": "https://understudy.example", "GMAIL_PUSH_AUDIENCE": ""},
@@ -97,11 +95,12 @@ def test_settings_that_would_be_unsafe_stop_the_start(named: Rig) -> None:
         ),
         ({"PORT": "not a number"}, "PORT"),
         ({"ENCRYPTION_KEYS": ""}, KEY_ERROR),
+    )
+    for said, (_, wanted) in zip(
+        named.refused(*(("web", changes) for changes, _ in unsafe)), unsafe, strict=True
     ):
-        done = named.run("web", **changes)
-        assert done.returncode == 2, (changes, done.stderr[-500:])
-        assert wanted in done.stderr + done.stdout
-        assert "Traceback" not in done.stderr
+        assert wanted in said
+        assert "Traceback" not in said
     assert asyncio.run(untouched(named.database_url)) == 0
     assert call(f"{named.url}/ui/slack/state")[0] == 200
 
