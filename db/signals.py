@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db.models.signals import OPEN, Detection, Signal, SignalThreshold
 from db.session import ReadTx, Tx
@@ -20,7 +20,7 @@ async def list_standing(tx: ReadTx, account_id: UUID) -> Sequence[Signal]:
     rows = await tx.session.scalars(
         select(Signal)
         .where(Signal.tenant_id == tx.tenant_id, Signal.account_id == account_id)
-        .distinct(Signal.name, Signal.cause)
+        .ext(distinct_on(Signal.name, Signal.cause))
         .order_by(Signal.name, Signal.cause, last, Signal.raised_at.desc(), Signal.id.desc())
         .execution_options(populate_existing=True)
     )
@@ -72,7 +72,7 @@ async def list_thresholds(tx: ReadTx) -> list[tuple[str, float]]:
     rows = await tx.session.execute(
         select(SignalThreshold.name, SignalThreshold.value)
         .where(SignalThreshold.tenant_id == tx.tenant_id, SignalThreshold.undone_at.is_(None))
-        .distinct(SignalThreshold.name)
+        .ext(distinct_on(SignalThreshold.name))
         .order_by(
             SignalThreshold.name, SignalThreshold.created_at.desc(), SignalThreshold.id.desc()
         )
