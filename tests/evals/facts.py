@@ -151,14 +151,13 @@ def _address(case: Case, key: str) -> str:
 
 
 def _turns(case: Case, one: Written) -> Sequence[SeenText]:
-    """Of a transcript each turn is a text of its own, under the transcript's id."""
+    """Of a transcript, what each of the customer's people said, in one piece."""
     by_name = {person.name: key for key, person in case.people.items()}
-    found = []
-    for line in one.text.split("\n"):
-        turn = _TURN.match(line)
-        if turn:
-            found.append(_seen(case, one, by_name.get(turn[1], REP), text=turn[2]))
-    return found
+    said: dict[str, list[str]] = {}
+    for turn in map(_TURN.match, one.text.split("\n")):
+        if turn and turn[1] in by_name:
+            said.setdefault(by_name[turn[1]], []).append(turn[2])
+    return [_seen(case, one, who, text="\n".join(turns)) for who, turns in said.items()]
 
 
 def _seen(
