@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif arguments.misses:
         print(report.missed(verdicts))
     else:
-        _print_tables(verdicts)
+        _print_tables(arguments.split, verdicts)
     print("\n" + report.spending(reader.spent, model.name, seconds))
     if arguments.json:
         found = report.as_json(verdicts, reader.spent, model.name, seconds)
@@ -79,14 +79,15 @@ def _chosen(cases: Sequence[Case], arguments: argparse.Namespace) -> list[Case]:
     return chosen
 
 
-def _print_tables(verdicts: Sequence[Verdict]) -> None:
+def _print_tables(whole: str, verdicts: Sequence[Verdict]) -> None:
+    # Of one split alone, the whole is that split again.
     parts = {
         "dev": [one for one in verdicts if not one.look.case.held_out],
-        "held out": [one for one in verdicts if one.look.case.held_out],
-        "all": verdicts,
+        "held-out": [one for one in verdicts if one.look.case.held_out],
+        whole: verdicts,
     }
     for title, part in parts.items():
-        if part and (title == "all" or len(part) < len(verdicts)):
+        if part:
             print(report.tables(title, part), end="\n\n")
     print(report.confusion_table(verdicts))
 

@@ -10,62 +10,46 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select, text
 
 from bot.wiring_signals import signal_services
 from db.models.cards import Card
 from db.models.conversations import Conversation, Message
-from db.models.customers import Deal, DealChange
-from db.models.meetings import Meeting
 from db.models.signals import Scan, Signal
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.errors import ServiceError, TransientError
 from services.model_calls import ModelCallService
-from services.offline.extract import extract
 from services.offline.model import OfflineModel
 from services.signals.looking import LEASE
 from services.signals.scans import SignalScanService
-from services.suspicion import assess
 from services.types.alerts import CARD as ALERT
-from services.types.model import ExtractionRequest
 from tests import factories as make
 from tests.integration.services.alert_desk import AlertDesk, make_alert_desk
 from tests.integration.services.mortality import Crash, MortalDatabase, Mortality
-from tests.integration.services.quarter_script import BEFORE, REP, STORIES, Happening, cast, tell
+from tests.integration.services.quarter_rows import (
+    PEOPLE,
+    Life,
+    call_off,
+    change_deal,
+    mail_of,
+    named_champion,
+)
+from tests.integration.services.quarter_script import BEFORE, STORIES, cast, tell
 
 MONDAY = datetime(2027, 1, 4, 0, tzinfo=UTC)
-PEOPLE = (("Ines", "Head of Operations"), ("Jon", "Planner"), ("Mei", "IT Manager"))
 QUEUED = text(
     "select id, entrypoint, convert_from(payload, 'utf8') as body from jobs.pgqueuer "
     "where status = 'queued' order by id"
 )
 FORGET = text("delete from jobs.pgqueuer where id = any(:jobs)")
 _ROUNDS = 12
-
-
-@dataclass(kw_only=True)
-class Life:
-    """One account, its people, and what is still to happen there."""
-
-    name: str
-    story: str
-    trouble: float
-    owner: Member
-    account: UUID
-    domain: str
-    contacts: Sequence[UUID]
-    thread: UUID
-    deal: UUID
-    meeting: UUID | None = None
-    ahead: list[Happening] = field(default_factory=list)
 
 
 @dataclass
@@ -118,9 +102,13 @@ class Quarter:
         desk.clock.at = MONDAY
         async with desk.database.transaction(desk.tenant) as tx:
             others = [
-                await make.make_member(tx, name=f"Rep {place}", manager_id=desk.mona.id)
+                await make.make_member(
+                    tx, name=f"Rep {place}", slack_user_id=f"UREP{place}", manager_id=desk.mona.id
+                )
                 for place in range(1, self.reps)
             ]
+            for rep in others:
+                desk.person(rep.slack_user_id, rep.name, email=rep.email)
             for place, story in enumerate(cast(self.accounts)):
                 owner = [desk.rita, *others][place % self.reps]
                 self.lives.append(await self._account(tx, place, story, owner))
@@ -146,7 +134,7 @@ class Quarter:
         ]
         thread = await make.make_conversation(
             tx, account_id=account.id, subject=f"Project {place}", created_at=born,
-            qualification=_champion(contacts[0].name) if story == "champion" else {},
+            qualification=named_champion(contacts[0].name) if story == "champion" else {},
         )  # fmt: skip
         deal = await make.make_deal(
             tx, account_id=account.id, name=f"Rollout {place}", owner_id=owner.id, created_at=born,
@@ -171,75 +159,17 @@ class Quarter:
                     one = life.ahead.pop(0)
                     at = MONDAY + timedelta(days=one.day, hours=9)
                     if one.sort == "mail":
-                        newest = self._mail(tx, life, one, at)
+                        newest = mail_of(tx, life, one, at)
                         tx.session.add(newest)
                     elif one.sort == "meeting":
-                        await self._call_off(tx, life, at)
+                        await call_off(tx, life, at)
                     else:
-                        await self._change(tx, life, one, at)
+                        await change_deal(tx, life, one, at)
                 if newest is not None:
                     await tx.session.flush()
                     thread = await tx.session.get_one(Conversation, (tx.tenant_id, life.thread))
                     thread.head_message_id = newest.id
                     thread.last_message_at = newest.received_at
-
-    def _mail(self, tx: Tx, life: Life, one: Happening, at: datetime) -> Message:
-        theirs = one.who != REP
-        words = one.text if one.text != "SEASON" else _away(at)
-        sender, to = (one.who, REP) if theirs else (REP, one.to)
-        return Message(
-            tenant_id=tx.tenant_id,
-            id=self.desk.ids.new(),
-            conversation_id=life.thread,
-            rfc_message_id=f"<{self.desk.ids.new()}@{life.domain}>",
-            direction="inbound" if theirs else "outbound",
-            kind=one.kind,
-            proof="pass",
-            contact_id=life.contacts[one.who] if theirs else None,
-            sender={"email": _address(life, sender), "name": _name(life, sender)},
-            recipients={
-                "to": [_address(life, to)],
-                "cc": [_address(life, place) for place in one.copied],
-            },
-            subject=f"Project {life.name}",
-            text=words,
-            language="en",
-            analysis=_read(words) if theirs and one.kind == "human" else {},
-            attention="quiet",
-            sent_at=at,
-            received_at=at,
-            created_at=at,
-        )
-
-    async def _change(self, tx: Tx, life: Life, one: Happening, at: datetime) -> None:
-        deal = await tx.session.get_one(Deal, (tx.tenant_id, life.deal))
-        field_, before = one.sort, str(getattr(deal, one.sort))
-        value = one.value
-        if field_ == "close_date":
-            value = deal.close_date + timedelta(days=one.value)
-        else:
-            deal.stage_changed_at = at
-        setattr(deal, field_, value)
-        await make._add(
-            tx,
-            DealChange(
-                tenant_id=tx.tenant_id, id=uuid4(), created_at=at, deal_id=deal.id, field=field_,
-                before=before, after=str(value),
-            ),
-        )  # fmt: skip
-
-    async def _call_off(self, tx: Tx, life: Life, at: datetime) -> None:
-        if life.meeting is None:
-            made = Meeting(
-                tenant_id=tx.tenant_id, id=uuid4(), created_at=at, account_id=life.account,
-                uid=str(uuid4()), title="Decision", starts_at=at + timedelta(days=9),
-                source="invitation", changed_at=at,
-            )  # fmt: skip
-            life.meeting = (await make._add(tx, made)).id
-        meeting = await tx.session.get_one(Meeting, (tx.tenant_id, life.meeting))
-        meeting.status, meeting.changed_at = "cancelled", at
-        meeting.cancellations = (meeting.cancellations or 0) + 1
-        await tx.session.flush()
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────
     async def live(self, looks: Iterable[float]) -> None:
@@ -373,38 +303,3 @@ class Quarter:
             f"{dict(Counter(self.rated.values()))}"
         )
         return "\n".join(lines)
-
-
-def _champion(name: str) -> dict[str, Any]:
-    """A conversation whose qualification names its champion."""
-    found = {
-        "identified": True,
-        "values": [name],
-        "confidence": 0.9,
-        "evidence": f"{name} wants it",
-    }
-    return {"criteria": {"champion": found}}
-
-
-def _address(life: Life, place: int) -> str:
-    return life.owner.email if place == REP else f"{PEOPLE[place][0].lower()}@{life.domain}"
-
-
-def _name(life: Life, place: int) -> str:
-    return life.owner.name if place == REP else f"{PEOPLE[place][0]} {life.story.capitalize()}"
-
-
-def _away(at: datetime) -> str:
-    back = at + timedelta(days=30)
-    return f"Our plant is closed for the season, we are away until {back:%d %B} and talk then."
-
-
-@cache
-def _read(words: str) -> dict[str, Any]:
-    """What reading a mail once leaves with it."""
-    request = ExtractionRequest(text=words, subject="", sender_name="", today=MONDAY.date())
-    return {
-        "analysed": True,
-        "signals": [asdict(signal) for signal in extract(request).signals],
-        "suspicious": asdict(assess(words)),
-    }
