@@ -150,13 +150,7 @@ class SummaryService:
     async def _without_model(self, work: "_Work", todo: Plan, error: Exception) -> None:
         """What a model wrote stays, though the period has changed. Where there is nothing, or only
         what rules wrote, rules say what they can; and the model is asked another time."""
-        periods = [
-            one
-            for one in todo.stale
-            if one not in todo.known
-            or (todo.known[one].provisional and todo.known[one].source_hash != todo.hashes[one])
-        ]
-        for period in periods[:PERIODS_BY_RULES]:
+        for period in [one for one in todo.stale if _bare(todo, one)][:PERIODS_BY_RULES]:
             reading = await self._read(work, period)
             material = await asyncio.to_thread(reading.material)
             made = await self.maker.by_rules(self._subject(work, period), material)
@@ -211,6 +205,14 @@ class SummaryService:
             period=period,
             today=self.clock.now().date(),
         )
+
+
+def _bare(todo: Plan, period: Period) -> bool:
+    """Whether nothing of a model's stands there, and what rules wrote, if they did, is old."""
+    known = todo.known.get(period)
+    if known is None:
+        return period not in todo.by_week
+    return known.provisional and known.source_hash != todo.hashes[period]
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,20 @@ async def test_an_old_summary_stays_while_the_model_is_down(past: Past) -> None:
     assert not any(row.provisional for row in await past.stored())
 
 
+async def test_weeks_stay_until_their_month_is_made(past: Past) -> None:
+    await past.mail(OCTOBER)
+    await past.make()
+    past.clock.move(100 * DAY)
+    past.scripted.summaries = [DOWN]
+    await past.make()
+    (week,) = await past.listed()
+    assert (week.period, week.model) == ("week", "scripted")
+    past.scripted.summaries = []
+    await past.make()
+    (month,) = await past.listed()
+    assert (month.period, month.lines[0]["sources"]) == ("month", week.lines[0]["sources"])
+
+
 async def test_an_empty_budget_is_not_the_models_word(past: Past) -> None:
     await past.mail(OCTOBER)
     past.scripted.summaries = [LimitReached("This month's model budget is used up.")]
