@@ -79,16 +79,6 @@ def cut(text: str, tokens: int, model: str) -> str:
     return text
 
 
-def fill(texts: Sequence[str], tokens: int, model: str) -> int:
-    """How many of the texts, from the first on, fit together."""
-    used = 0
-    for taken, text in enumerate(texts):
-        used += count(text, model)
-        if used > tokens:
-            return taken
-    return len(texts)
-
-
 def estimate(text: str) -> int:
     """What a text is at most to a vocabulary we don't have."""
     lumps = sum(len(found.group()) for found in _NO_WORD.finditer(text))

@@ -49,11 +49,6 @@ def test_what_is_cut_fits_and_begins_the_text(text: str, room: int) -> None:
     assert kept == text or tokens.count(text, "m") > room
 
 
-def test_texts_fill_a_budget_from_the_first_on() -> None:
-    assert tokens.fill(["word"] * 10, tokens.count("word", "m") * 3, "m") == 3
-    assert tokens.fill([], 0, "m") == 0
-
-
 def test_counting_imports_no_litellm_and_asks_no_network() -> None:
     code = (
         "import sys, socket; socket.socket = None; from services.tokens import count; "
