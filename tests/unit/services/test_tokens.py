@@ -19,6 +19,7 @@ TEXTS = (
     "aGVsbG8gd29ybGQgdGhpcyBpcyBiYXNlNjQ=" * 3,
     "x=1;y={};[](),," * 10,
     "🎉🎉 great 🎉",
+    "name" + " " * 3_000 + "value\t\t\t\n\n\n",
 )
 
 
