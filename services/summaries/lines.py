@@ -11,7 +11,7 @@ from services.types.summaries import SummaryLine, SummaryText
 
 # Curly marks, straight ones, guillemets, and the low mark some languages begin with.
 _QUOTED = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|»([^«]+)«|\"([^\"]+)\"")
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " "})  # noqa: RUF001
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})  # noqa: RUF001
 _LONGEST = 2 * LONGEST_LINE
 
 
@@ -58,4 +58,4 @@ def _seen(sign: str) -> bool:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.translate(_PLAIN).split())
+    return _clean(text).translate(_PLAIN)

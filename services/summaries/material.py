@@ -203,7 +203,7 @@ def _pack(given: Sequence[Given], tokens: int, model: str) -> list[tuple[Given, 
     packs: list[list[Given]] = [[]]
     used = 0
     for one in given:
-        size = count(entry_text(one.entry), model)
+        size = count(f"{entry_text(one.entry)}\n\n", model)
         if packs[-1] and used + size > tokens:
             packs.append([])
             used = 0

@@ -2,12 +2,17 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
 from bot.adapters.llm import LiteLLMModel
+from db.summary_sources import SourceText
 from services.merge import find_quote, merge, verified
 from services.ports import LanguageModel
+from services.prompts.summarise import SummaryAnswer
+from services.summaries.lines import checked
+from services.summaries.material import material
 from services.types.agent import Aim, AnswerRequest, Kind, Period, Source
 from services.types.model import (
     DraftRequest,
@@ -18,6 +23,7 @@ from services.types.model import (
     Usage,
 )
 from services.types.qualification import Criterion, Qualification
+from services.types.summaries import SummaryRequest
 from tests.fakes.openai_stub import Step, openai_stub
 from tests.fakes.scripted_model import ScriptedModel
 
@@ -53,6 +59,10 @@ ANSWER = {
     "summary": "Ana names a budget.",
     "findings": [FOUND, INVENTED],
     "asks": [{"quote": "Could you send me the security overview?", "kind": "document"}],
+    "lines": [
+        {"channel": "mail", "text": "Ana has “a budget of $50k” for this year.", "sources": ["e1"]},
+        {"channel": "mail", "text": "Ana signs on Monday.", "sources": ["e9"]},
+    ],
     "body": BODY,
     "confidence": 0.6,
 }
@@ -74,6 +84,18 @@ ASKED = AnswerRequest(
                at=NOW),
     ),
 )  # fmt: skip
+PAST = (
+    SourceText(
+        kind="message",
+        id=UUID(int=1),
+        at=NOW,
+        who="Ana",
+        inbound=True,
+        title="Next",
+        words=TEXT,
+        suspicious=False,
+    ),
+)
 PIECES = ("Ana names a ", "budget [2]. ")
 
 
@@ -86,6 +108,7 @@ def _scripted() -> ScriptedModel:
         extractions=[Extraction(summary="Ana names a budget.", findings=findings)],
         drafts=[DraftText(body=BODY, confidence=0.6)],
         answers=[PIECES],
+        summaries=[SummaryAnswer.model_validate(ANSWER).summary()],
     )
 
 
@@ -143,6 +166,30 @@ async def test_an_answer_comes_in_pieces_and_its_usage_last(model: LanguageModel
     assert "[2]" in said
     assert isinstance(usage, Usage)
     assert usage.model
+
+
+async def test_a_summary_rests_on_what_it_was_given(model: LanguageModel) -> None:
+    given = material(PAST).given
+    summary, usage = await model.summarise(
+        SummaryRequest(
+            account_name="Globex",
+            start=date(2026, 11, 16),
+            end=date(2026, 11, 23),
+            today=date(2026, 12, 28),
+            entries=tuple(one.entry for one in given),
+        )
+    )
+    (line,) = checked(summary, given)
+    assert {one.id.int for one in line.sources} == {1}
+    assert "Ana" in line.text
+    assert usage.model
+
+
+async def test_of_nothing_there_is_nothing_to_say(model: LanguageModel) -> None:
+    nothing = SummaryRequest(
+        account_name="Globex", start=NOW.date(), end=NOW.date(), today=NOW.date(), entries=()
+    )
+    assert checked((await model.summarise(nothing))[0], ()) == []
 
 
 async def test_whoever_has_heard_enough_may_leave(model: LanguageModel) -> None:
