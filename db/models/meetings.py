@@ -100,6 +100,7 @@ class SlackThread(TenantRow):
 
     channel: Mapped[str] = mapped_column()
     thread_ts: Mapped[str] = mapped_column()
+    """Of the thread's first message, as Slack names it."""
     account_id: Mapped[UUID] = mapped_column()
     followed_by: Mapped[UUID | None] = mapped_column()
     permalink: Mapped[str | None] = mapped_column()
@@ -111,7 +112,8 @@ class SlackThread(TenantRow):
 
 
 class SlackPost(TenantRow):
-    """One message of a followed thread. An edit changes it, a deletion removes it."""
+    """One message of a followed thread. An edit changes it; of one that was deleted nothing stays
+    but that it was (`removed_at`), so that a late copy doesn't bring it back."""
 
     __tablename__ = "slack_posts"
     __table_args__ = (
@@ -123,9 +125,11 @@ class SlackPost(TenantRow):
 
     thread_id: Mapped[UUID] = mapped_column()
     ts: Mapped[str] = mapped_column()
+    slack_user_id: Mapped[str] = mapped_column(default="")
     author: Mapped[str] = mapped_column(default="")
     member_id: Mapped[UUID | None] = mapped_column()
     text: Mapped[str] = mapped_column(default="")
     edited_at: Mapped[datetime | None] = mapped_column()
     """Which edit of it this is; an older one never overwrites."""
+    removed_at: Mapped[datetime | None] = mapped_column()
     posted_at: Mapped[datetime] = mapped_column()
