@@ -110,6 +110,9 @@ class ActionId(StrEnum):
     REQUEST_FOR = "account.request"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"
+    TRANSCRIPT_ACCOUNT = "transcript.account"
+    FOLLOW_CHOOSE = "follow.choose"
+    FOLLOW_ACCOUNT = "follow.account"
 
 
 class CallbackId(StrEnum):
@@ -147,6 +150,8 @@ class CallbackId(StrEnum):
     COMPOSE = "compose.form"
     CAPTURE_QUALIFY = "capture.qualify"
     CAPTURE_LOG = "capture.log"
+    TRANSCRIPT = "transcript.form"
+    FOLLOW = "follow.form"
 
 
 class FieldId(StrEnum):
@@ -204,6 +209,8 @@ class FieldId(StrEnum):
     PURPOSE = "purpose"
     WHERE = "where"
     COMMENT = "comment"
+    TITLE = "title"
+    HELD = "held"
 
 
 class ShortcutId(StrEnum):
@@ -215,6 +222,8 @@ class ShortcutId(StrEnum):
     REPLY = "reply.from_message"
     QUALIFY = "qualify.from_message"
     LOG = "log.from_message"
+    TRANSCRIPT = "transcript.from_message"
+    FOLLOW = "follow.from_message"
 
 
 class Target(BaseModel):

@@ -16,6 +16,7 @@ from handlers import (
     rollout,
     rollups,
     settings,
+    sources,
     unsorted,
 )
 from handlers.edge import Routes
@@ -37,6 +38,7 @@ FEATURES = (
     captures.ROUTES,
     questions.ROUTES,
     rollups.ROUTES,
+    sources.ROUTES,
 )
 
 
