@@ -8,6 +8,7 @@ from decimal import Decimal
 from db.models.customers import Deal, DealChange
 from db.session import Tx
 from services.ports import Ids
+from services.signals.wanting import want_look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ async def record_changes(
     )
     tx.session.add_all(rows)
     await tx.session.flush()
+    if rows:
+        await want_look(tx, deal.account_id, ids=ids, now=now)
     return rows
 
 

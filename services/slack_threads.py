@@ -26,6 +26,7 @@ from services.mail.characters import clean_text
 from services.mail.tokens import without_tokens
 from services.meetings.transcripts import exactly
 from services.ports import Chats, Clock, Ids
+from services.signals.wanting import want_look
 from services.slack_names import name_in_slack
 from services.types.compose import CaptureKind
 from services.types.links import permalink
@@ -224,8 +225,10 @@ class ThreadService:
         )
         if post.removed:
             await rows.remove_post(tx, row)
-            return True
-        return bool(row.text) and await rows.keep_post(tx, row)
+        elif not row.text or not await rows.keep_post(tx, row):
+            return False
+        await want_look(tx, thread.account_id, ids=self.ids, now=self.clock.now())
+        return True
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _follow(

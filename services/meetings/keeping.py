@@ -14,6 +14,7 @@ from services.mail.parse import parse
 from services.mail.tokens import redacted
 from services.meetings.invitations import MeetingBook, source_of
 from services.ports import Mails
+from services.signals.wanting import want_look
 from services.types.meetings import Invitation
 
 READ = "meeting.read"
@@ -33,6 +34,7 @@ async def keep(
     if source is None:
         return
     notes = await book.take(tx, invitations, source)
+    await want_look(tx, source.account_id, ids=book.ids, now=book.clock.now())
     if fresh := [note for note in notes if note not in message.notes]:
         message.notes = [*message.notes, *fresh]
         await tx.session.flush()
