@@ -125,6 +125,9 @@ class ActionId(StrEnum):
     ALERT_UNDO = "alert.undo"
     ALERT_REPLAY = "alert.replay"
     ALERT_AMOUNT = "alert.amount"
+    TRANSCRIPT_ACCOUNT = "transcript.account"
+    FOLLOW_CHOOSE = "follow.choose"
+    FOLLOW_ACCOUNT = "follow.account"
 
 
 class CallbackId(StrEnum):
@@ -167,6 +170,8 @@ class CallbackId(StrEnum):
     ALERT_THRESHOLD = "alert.threshold"
     ALERT_REPLAY = "alert.replay"
     ALERT_AMOUNT = "alert.amount"
+    TRANSCRIPT = "transcript.form"
+    FOLLOW = "follow.form"
 
 
 class FieldId(StrEnum):
@@ -228,6 +233,8 @@ class FieldId(StrEnum):
     THRESHOLD = "threshold"
     SIGNALS = "signals"
     DAYS = "days"
+    TITLE = "title"
+    HELD = "held"
 
 
 class ShortcutId(StrEnum):
@@ -239,6 +246,8 @@ class ShortcutId(StrEnum):
     REPLY = "reply.from_message"
     QUALIFY = "qualify.from_message"
     LOG = "log.from_message"
+    TRANSCRIPT = "transcript.from_message"
+    FOLLOW = "follow.from_message"
 
 
 class Target(BaseModel):

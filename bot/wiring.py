@@ -28,6 +28,7 @@ from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
 from bot.wiring_services import Parts, build_services, mail_sender
+from bot.wiring_sources import source_verbs
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
@@ -42,6 +43,7 @@ from handlers.middleware import Actors
 from handlers.rollout_cards import rollout_renderers
 from handlers.signal_cards import budget_renderers
 from handlers.slack import SlackRouters
+from handlers.sources_jobs import source_jobs
 from handlers.verbs import Verbs
 from services.audit import AuditService
 from services.bundle import Services
@@ -124,6 +126,7 @@ async def build(
     jobs = {
         **job_table(services, cards, events, answers),
         **compose_jobs(services.compose.captures, chats),
+        **source_jobs(services.sources, services.compose.captures, chats, chats),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -207,6 +210,7 @@ def _verbs(services: Services) -> Verbs:
         home=services.home,
         rollups=services.rollups,
         alerts=alert_verbs(services.alerts),
+        sources=source_verbs(services.sources),
     )
 
 

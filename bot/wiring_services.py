@@ -37,6 +37,7 @@ from bot.wiring_rollout import (
     rollout_timers,
 )
 from bot.wiring_signals import signal_services
+from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
@@ -196,6 +197,9 @@ def build_services(
         approval_mails=notes,
         approvals=approvals,
         audit=audit,
+        sources=source_services(
+            database, clock, ids, audit, analyst=analyst, chats=chats, mails=mails
+        ),
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,

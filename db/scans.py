@@ -267,32 +267,37 @@ class Totals:
 
 
 async def count_totals(tx: ReadTx, scan_id: UUID) -> Totals:
-    rows = await tx.session.execute(
-        select(
-            ScanAccount.note,
-            func.count(),
-            func.count().filter(ScanAccount.status == "failed"),
-            func.sum(ScanAccount.model_calls),
-            func.sum(ScanAccount.tokens_in),
-            func.sum(ScanAccount.tokens_out),
-            func.coalesce(func.sum(ScanAccount.cost_usd), 0),
-            func.count().filter(ScanAccount.model_calls > 0, ScanAccount.cost_usd.is_(None)),
+    of_scan = (ScanAccount.tenant_id == tx.tenant_id, ScanAccount.scan_id == scan_id)
+    unpriced = (ScanAccount.model_calls > 0) & ScanAccount.cost_usd.is_(None)
+    row = (
+        await tx.session.execute(
+            select(
+                func.count(),
+                func.count().filter(ScanAccount.status == "failed"),
+                func.coalesce(func.sum(ScanAccount.model_calls), 0),
+                func.coalesce(func.sum(ScanAccount.tokens_in), 0),
+                func.coalesce(func.sum(ScanAccount.tokens_out), 0),
+                func.coalesce(func.sum(ScanAccount.cost_usd), 0),
+                func.count().filter(unpriced),
+            ).where(*of_scan)
         )
-        .where(ScanAccount.tenant_id == tx.tenant_id, ScanAccount.scan_id == scan_id)
+    ).one()
+    notes = await tx.session.execute(
+        select(ScanAccount.note, func.count())
+        .where(*of_scan, ScanAccount.note != "")
         .group_by(ScanAccount.note)
     )
-    found = [tuple(row) for row in rows]
-    unpriced = sum(row[7] for row in found)
+    accounts, failed, calls, tokens_in, tokens_out, cost, without_price = row
     return Totals(
-        accounts=sum(row[1] for row in found),
-        failed=sum(row[2] for row in found),
+        accounts=accounts,
+        failed=failed,
         spent=Spent(
-            model_calls=sum(row[3] for row in found),
-            tokens_in=sum(row[4] for row in found),
-            tokens_out=sum(row[5] for row in found),
-            cost_usd=None if unpriced else sum((row[6] for row in found), Decimal(0)),
+            model_calls=calls,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost_usd=None if without_price else Decimal(cost or 0),
         ),
-        noted={row[0]: row[1] for row in found if row[0]},
+        noted={row[0]: row[1] for row in notes},
     )
 
 

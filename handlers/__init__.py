@@ -18,6 +18,7 @@ from handlers import (
     rollout,
     rollups,
     settings,
+    sources,
     unsorted,
 )
 from handlers.edge import Routes
@@ -41,6 +42,7 @@ FEATURES = (
     rollups.ROUTES,
     alerts.ROUTES,
     alert_quality.ROUTES,
+    sources.ROUTES,
 )
 
 

@@ -12,6 +12,7 @@ from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
+from handlers.sources_verbs import SourceVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -239,3 +240,4 @@ class Verbs:
     home: HomeVerbs
     rollups: RollupVerbs
     alerts: AlertVerbs
+    sources: SourceVerbs

@@ -41,6 +41,9 @@ from services.mailbox_delegation import DelegationService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
+from services.meetings.keeping import MeetingReader
+from services.meetings.shared_files import SharedFileService
+from services.meetings.transcripts import TranscriptService
 from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
@@ -49,6 +52,7 @@ from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
 from services.signals.bundle import AlertServices, SignalServices
+from services.slack_threads import ThreadService
 from services.sorting import SortingService
 from services.summaries.service import SummaryService
 from services.sweeps import SweepService
@@ -90,6 +94,16 @@ class ComposeServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceServices:
+    """What is known beside the mail: meetings, what was said in them, followed Slack threads."""
+
+    meetings: MeetingReader
+    transcripts: TranscriptService
+    shared: SharedFileService
+    threads: ThreadService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     actions: ActionService
     acts: ActService
@@ -124,6 +138,7 @@ class Services:
     signals: SignalServices
     sorting: SortingService
     summaries: SummaryService
+    sources: SourceServices
     sweeps: SweepService
     tenants: TenantService
     undo: UndoService

@@ -20,6 +20,7 @@ from db.session import Database, Tx
 from services import seed_values as values
 from services.approvals.recheck import deals_changed
 from services.audit import AuditService
+from services.deal_changes import DealState, record_changes
 from services.errors import InvalidInput
 from services.holding import enabled_from
 from services.home_cards import touch_homes
@@ -235,7 +236,7 @@ class SeedService:
             if owner is not None:
                 wanted["owner_id"] = owner.id
             deal = there.get((account.id, fold(one.values["name"])))
-            before = _basis(deal)
+            before, stood = _basis(deal), DealState.of(deal)
             changed = False
             if deal is None:
                 await rows.add_row(
@@ -247,6 +248,7 @@ class SeedService:
                 if _moves(deal, before, self.clock.now()):
                     moved.add(deal.id)
                     owners.add(deal.owner_id)
+                await record_changes(tx, deal, stood, ids=self.ids, now=self.clock.now())
             if owner is not None and (account.id, Function.SALES.value) not in known.owners:
                 # Whoever has the deal sells to the account, unless its own file named somebody.
                 changed |= await self._own(tx, known, account, Function.SALES.value, owner)

@@ -373,7 +373,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("share in (80, 100)", name=op.f("ck_budget_notices_share")),
+        sa.CheckConstraint("share between 1 and 100", name=op.f("ck_budget_notices_share")),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_budget_notices_")
         ),

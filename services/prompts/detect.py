@@ -43,7 +43,7 @@ Rules
 - confidence is the probability, from 0 to 1, that a careful reader would say so too. A polite
   question is below 0.5; a plain statement by whoever decides is above 0.8.
 - What was said and later taken back or solved shows nothing any more.
-- Nothing is found is a right and common answer: then signals is empty. A guess is wrong.
+- Nothing is found is a right and common answer: then detected is empty. A guess is wrong.
 - At most {most} signals, each name at most once.
 
 {rules}"""
@@ -67,12 +67,12 @@ class SignalAnswer(_Answer):
 class DetectionAnswer(_Answer):
     """All the signals an account's words show."""
 
-    signals: list[SignalAnswer] = Field(default_factory=list, max_length=_MOST)
+    detected: list[SignalAnswer] = Field(default_factory=list, max_length=_MOST)
 
     def proposals(self) -> tuple[Proposed, ...]:
         """As the business's own values; a name nobody knows, a confidence that is no number, and
         what has no quotes are left out."""
-        found = (_proposed(one) for one in self.signals)
+        found = (_proposed(one) for one in self.detected)
         return tuple(one for one in found if one is not None)
 
 

@@ -15,7 +15,7 @@ import structlog
 from db import customers, jobs, looks
 from db.looks import Spent
 from db.session import Database, ReadTx, Tx, is_disconnect
-from services.errors import LimitReached, TransientError
+from services.errors import LimitReached, NotFound, TransientError
 from services.ports import Clock, Ids
 from services.signals.detector import Detector, names_looked
 from services.signals.lifecycle import LifecycleService, Reconciled
@@ -36,6 +36,7 @@ NOT_OURS = "no account to look at any more"
 DETECTOR_FAILED = "a detector failed: {name}"
 
 FactsReader = Callable[[ReadTx, UUID, datetime], Awaitable[AccountFacts]]
+"""Raises NotFound when the account is gone, or excluded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +115,10 @@ class LookService:
 
     async def _facts(self, claim: _Claim) -> AccountFacts | None:
         async with self.db.read(claim.tenant_id) as tx:
-            account = await customers.get_account(tx, claim.account_id)
-            if account is None or account.excluded:
+            try:
+                return await self.facts(tx, claim.account_id, self.clock.now())
+            except NotFound:
                 return None
-            return await self.facts(tx, claim.account_id, self.clock.now())
 
     async def _look(
         self, claim: _Claim, facts: AccountFacts, scan_id: UUID | None

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from uuid import UUID
 
 from services.merge import find_quote
@@ -82,14 +81,13 @@ def sources_of(facts: AccountFacts, count: Count, budget: int) -> Sources:
 def _newest(facts: AccountFacts) -> Sequence[tuple[SeenText, ...]]:
     """Each thing that was written, the newest first; of a transcript all its turns together."""
     since = facts.now - RECENT
-    lately = [
-        text
-        for text in facts.texts
-        if text.human and not text.suspicious and text.text.strip() and text.happened_at >= since
-    ]
-    lately.sort(key=lambda one: (one.source, str(one.id)))
-    things = [tuple(parts) for _, parts in groupby(lately, key=lambda one: (one.source, one.id))]
-    return sorted(things, key=lambda parts: (parts[-1].happened_at, str(parts[-1].id)))[::-1]
+    things: dict[Place, list[SeenText]] = {}
+    for text in facts.texts:
+        readable = text.human and not text.suspicious and text.text.strip()
+        if readable and text.happened_at >= since:
+            things.setdefault((text.source, text.id), []).append(text)
+    in_order = sorted(things.values(), key=lambda parts: parts[-1].happened_at)
+    return [tuple(parts) for parts in reversed(in_order)]
 
 
 def _numbered(number: int, parts: tuple[SeenText, ...]) -> NumberedText:

@@ -14,6 +14,7 @@ from services.prompts.summarise import SummaryAnswer
 from services.summaries.lines import checked
 from services.summaries.material import material
 from services.types.agent import Aim, AnswerRequest, Kind, Period, Source
+from services.types.detection import MODEL_NAMES, DetectionRequest, NumberedText
 from services.types.model import (
     DraftRequest,
     DraftText,
@@ -59,6 +60,14 @@ ANSWER = {
     "summary": "Ana names a budget.",
     "findings": [FOUND, INVENTED],
     "asks": [{"quote": "Could you send me the security overview?", "kind": "document"}],
+    "detected": [
+        {
+            "name": "pricing_asked",
+            "confidence": 0.4,
+            "quotes": [{"source": 1, "quote": "we have a budget of $50k"}],
+        },
+        {"name": "closed_won", "confidence": 1, "quotes": [{"source": 1, "quote": "mark it"}]},
+    ],
     "lines": [
         {"channel": "mail", "text": "Ana has “a budget of $50k” for this year.", "sources": ["e1"]},
         {"channel": "mail", "text": "Ana signs on Monday.", "sources": ["e9"]},
@@ -84,6 +93,11 @@ ASKED = AnswerRequest(
                at=NOW),
     ),
 )  # fmt: skip
+LOOK = DetectionRequest(
+    account_name="Globex",
+    today=date(2026, 11, 21),
+    sources=(NumberedText(number=1, sort="mail", at=NOW, who="Ana", inbound=True, text=TEXT),),
+)
 PAST = (
     SourceText(
         kind="message",
@@ -196,6 +210,16 @@ async def test_whoever_has_heard_enough_may_leave(model: LanguageModel) -> None:
     pieces = model.answer(ASKED)
     assert await anext(pieces)
     await pieces.aclose()  # type: ignore[attr-defined]  # every model answers with a generator
+
+
+async def test_detected_is_what_the_sources_say_or_nothing(model: LanguageModel) -> None:
+    proposed, usage = await model.detect(LOOK)
+    assert len(proposed) <= LOOK.most
+    for one in proposed:
+        assert one.name in MODEL_NAMES
+        assert 0 <= one.confidence <= 1
+        assert all(find_quote(quote.words, TEXT) for quote in one.quotes if quote.number == 1)
+    assert usage.model
 
 
 def test_a_name_and_whether_a_model_is_configured(model: LanguageModel) -> None:

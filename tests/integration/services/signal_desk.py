@@ -14,7 +14,7 @@ from db.models.customers import Account
 from db.models.looks import AccountLook
 from db.models.signals import Scan, ScanAccount, Signal
 from db.session import Database, ReadTx, Tx
-from services.errors import TransientError
+from services.errors import NotFound, TransientError
 from services.model_calls import ModelCallService
 from services.signals.detector import Detector
 from services.signals.lifecycle import LifecycleService
@@ -38,7 +38,7 @@ from tests.fakes.scripted_model import ScriptedModel
 
 NEXT = text(
     "select id, entrypoint, convert_from(payload, 'utf8') as body from jobs.pgqueuer "
-    "where status = 'queued' order by priority desc, id limit 1"
+    "where status = 'queued' and entrypoint like 'signals.%' order by priority desc, id limit 1"
 )
 DROP = text("delete from jobs.pgqueuer where id = :job")
 ALL = text("delete from jobs.pgqueuer")
@@ -52,12 +52,13 @@ class Words:
     texts: dict[UUID, list[SeenText]] = field(default_factory=dict)
 
     def add(self, account_id: UUID, words: str, **more: Any) -> SeenText:
+        before = len(self.texts.get(account_id, ()))
         said = SeenText(
             **{
                 "source": EvidenceSource.MESSAGE,
                 "id": uuid4(),
                 "conversation_id": uuid4(),
-                "happened_at": make.NOW - timedelta(days=2),
+                "happened_at": make.NOW - timedelta(days=2, minutes=-before),
                 "inbound": True,
                 "human": True,
                 "sender_email": "carla@acme.test",
@@ -71,7 +72,8 @@ class Words:
 
     async def facts_of(self, tx: ReadTx, account_id: UUID, now: Any) -> AccountFacts:
         account = await tx.session.get(Account, (tx.tenant_id, account_id))
-        assert account is not None
+        if account is None:
+            raise NotFound("This account is gone.")
         return AccountFacts(
             account_id=account_id,
             account_name=account.name,

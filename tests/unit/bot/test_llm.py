@@ -269,6 +269,8 @@ def test_prices(name: str, day: date, expected: Decimal | None) -> None:
 def test_a_model_per_purpose() -> None:
     assert models_of("m") == dict.fromkeys(Purpose, "m")
     assert models_of("extract=a,draft=b")[Purpose.ANSWER] == "b"
+    assert models_of("extract=a,draft=b")[Purpose.DETECT] == "a"
+    assert models_of("extract=a,draft=b,detect=c")[Purpose.DETECT] == "c"
     assert models_of("extract=a,draft=b")[Purpose.SUMMARISE] == "b"
     assert models_of("extract=a,draft=b,summarise=c")[Purpose.SUMMARISE] == "c"
     with pytest.raises(ValueError, match="draft"):
