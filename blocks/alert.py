@@ -26,12 +26,12 @@ from blocks.parts import (
 from blocks.terms import excerpt, state_words
 from services.types.alerts import SNOOZE_WORDS, AlertView, EvidenceLine, Way
 from services.types.moments import until_words
-from services.types.signals import SignalStatus
+from services.types.signals import EvidenceSource, SignalStatus
 
 PROOFS = 3
-QUOTE = 160
+QUOTE = 110
 """Two lines on a phone."""
-OPENING = 320
+OPENING = 280
 DRAFT_STATES = {
     "pending": "waits for a decision",
     "approved": "is about to leave",
@@ -73,16 +73,20 @@ def proofs(lines: tuple[EvidenceLine, ...], view: AlertView, length: int = QUOTE
     for number, line in enumerate(lines):
         one = line.evidence
         said = in_quotes(excerpt(one.quote, "", length)) if one.quote else one.words
-        pieces.append(literal(("\n" if number else "") + cut(one_line(said), length + 80) + "\n"))
+        pieces.append(literal(("\n" if number else "") + cut(one_line(said), length + 80)))
         source = _source(line, view)
-        pieces.append(
-            {"type": "link", "url": line.url, "text": source} if line.url else bold(source)
-        )
+        if line.url:
+            pieces += [literal("\n"), {"type": "link", "url": line.url, "text": source}]
+        elif source:
+            pieces.append(bold(f"\n{source}"))
     return quoted(*pieces)
 
 
 def _source(line: EvidenceLine, view: AlertView) -> str:
+    """Whose words, through what and when; nothing for a figure, which says all that itself."""
     one, reader = line.evidence, view.reader
+    if one.source is EvidenceSource.FIGURE:
+        return ""
     when = moment(one.at, reader.now, reader.timezone) if one.at else ""
     said = ", ".join(filter(None, (cut(one_line(clean(one.who)), 60), line.source, when)))
     return said or line.source
