@@ -218,7 +218,9 @@ def _end(view: AlertView) -> str:
     who, why = short(view.settled_by or "Somebody", 60), short(view.settled_why, 300)
     if view.status is SignalStatus.CLEARED:
         reason = f": {why.rstrip('.')}." if why else "."
-        return f"It no longer holds since {when}{reason} Nothing is left to do."
+        waits = view.draft is not None and view.draft.status == "pending"
+        left = "The mail begun for it still waits." if waits else "Nothing is left to do."
+        return f"It no longer holds since {when}{reason} {left}"
     if view.status is SignalStatus.ACTED:
         return f"{who}, {when}: {why or 'acted on it'}."
     return f"{who} called it a false alarm, {when}" + (f": {why}" if why else ".")
@@ -226,7 +228,8 @@ def _end(view: AlertView) -> str:
 
 def _end_way(view: AlertView) -> list[Block]:
     """What it was for stays one click away: whether the mail is answered stands on its own card."""
-    if view.status is SignalStatus.ACTED and view.draft is not None and view.draft.mine:
+    told = (SignalStatus.ACTED, SignalStatus.CLEARED)
+    if view.status in told and view.draft is not None and view.draft.mine:
         value = Target(id=view.draft.action_id).encode()
         return [actions(button("Open the mail", numbered(ActionId.HOME_OPEN, 0), value))]
     return []

@@ -66,8 +66,8 @@ def quality_blocks(view: QualityView) -> list[Block]:
             *blocks,
             actions(button("Replay at another threshold", ActionId.ALERT_REPLAY, "quality")),
             context(
-                "Shares are of alerts somebody gave their word on; in brackets what they may truly be "
-                "(95 %)."
+                "Shares are of alerts somebody gave their word on; in brackets what they may "
+                "truly be (95 %)."
             ),
         ]
     )
