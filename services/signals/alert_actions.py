@@ -177,7 +177,7 @@ class AlertActions:
         signal = await rows.lock_signal(tx, signal_id)
         if signal is None or not await may_see(tx, signal.account_id, only_of(member)):
             raise NotFound(GONE)
-        if member.role == Role.EXECUTIVE:
+        if member.role == Role.EXECUTIVE and not await rows.is_reader(tx, signal.id, member.id):
             raise Forbidden(NOT_EXECUTIVES)
         return signal, member
 
