@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, UniqueConstraint
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -111,6 +111,12 @@ class DealChange(TenantRow):
     __tablename__ = "deal_changes"
     __table_args__ = (
         Index(None, "tenant_id", "deal_id", "created_at"),
+        Index(
+            "ix_deal_changes_stages",
+            "tenant_id",
+            "created_at",
+            postgresql_where=text("field = 'stage'"),
+        ),
         refers("deal_id", "deals", required=True),
         one_of("field", "stage", "amount", "close_date"),
     )

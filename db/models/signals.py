@@ -86,12 +86,22 @@ class Signal(TenantRow):
 
 class Detection(TenantRow):
     """What a look at an account found, raised or not: what a replay at another threshold is made
-    from. One row a name, cause and change of confidence or evidence (`digest`); kept for a quarter.
-    """
+    from. One row a name, cause and change of confidence or evidence (`digest`); what is found again
+    after it was gone is a new one. Kept for a quarter after it was gone."""
 
     __tablename__ = "detections"
     __table_args__ = (
-        UniqueConstraint("tenant_id", "account_id", "name", "cause", "digest"),
+        Index(
+            "ix_detections_holding",
+            "tenant_id",
+            "account_id",
+            "name",
+            "cause",
+            "digest",
+            unique=True,
+            postgresql_where=text("gone_at is null"),
+        ),
+        Index("ix_detections_gone", "tenant_id", "account_id", "gone_at"),
         Index(None, "tenant_id", "found_at"),
         refers("account_id", "accounts", required=True),
         refers("signal_id", "signals"),
@@ -112,7 +122,7 @@ class Detection(TenantRow):
     digest: Mapped[str] = mapped_column()
     found_at: Mapped[datetime] = mapped_column()
     gone_at: Mapped[datetime | None] = mapped_column()
-    """When it was no longer found."""
+    """When nothing of its name and cause was found any more."""
 
 
 class SignalThreshold(TenantRow):

@@ -162,6 +162,13 @@ def upgrade() -> None:
         ["tenant_id", "deal_id", "created_at"],
         unique=False,
     )
+    op.create_index(
+        "ix_deal_changes_stages",
+        "deal_changes",
+        ["tenant_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("field = 'stage'"),
+    )
     op.create_table(
         "signals",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -307,14 +314,16 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_detections_")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_detections")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "account_id",
-            "name",
-            "cause",
-            "digest",
-            name=op.f("uq_detections_tenant_id_account_id_name_cause_digest"),
-        ),
+    )
+    op.create_index(
+        "ix_detections_gone", "detections", ["tenant_id", "account_id", "gone_at"], unique=False
+    )
+    op.create_index(
+        "ix_detections_holding",
+        "detections",
+        ["tenant_id", "account_id", "name", "cause", "digest"],
+        unique=True,
+        postgresql_where=sa.text("gone_at is null"),
     )
     op.create_index(
         op.f("ix_detections_tenant_id_found_at"),
@@ -363,6 +372,12 @@ def downgrade() -> None:
     _rated("'message', 'decision', 'conversation'")
     op.drop_table("signal_warnings")
     op.drop_index(op.f("ix_detections_tenant_id_found_at"), table_name="detections")
+    op.drop_index(
+        "ix_detections_holding",
+        table_name="detections",
+        postgresql_where=sa.text("gone_at is null"),
+    )
+    op.drop_index("ix_detections_gone", table_name="detections")
     op.drop_table("detections")
     op.drop_index(
         "ix_signals_action",
@@ -377,6 +392,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("status in ('raised', 'acknowledged')"),
     )
     op.drop_table("signals")
+    op.drop_index(
+        "ix_deal_changes_stages",
+        table_name="deal_changes",
+        postgresql_where=sa.text("field = 'stage'"),
+    )
     op.drop_index(op.f("ix_deal_changes_tenant_id_deal_id_created_at"), table_name="deal_changes")
     op.drop_table("deal_changes")
     op.drop_index(

@@ -15,10 +15,21 @@ from services.types.signals import AccountFacts, Detected, Evidence, EvidenceSou
 def verify(facts: AccountFacts, detected: Detected) -> Detected:
     """With those pieces only that stand in their source. A quote has to be words of a customer, in
     a text that gives no orders to machines, and carries the source's own spelling from here on; a
-    figure has to name messages we know; a fact, a deal, contact or meeting of the account."""
+    figure has to name messages we know; a fact, a deal, contact or meeting of the account. Whoever
+    claims what isn't there is believed less of the rest, in proportion. A cause, deal or contact
+    that isn't the account's is none."""
     known = _Known(facts)
     kept = tuple(found for one in detected.evidence if (found := known.proven(one)) is not None)
-    return replace(detected, evidence=kept)
+    share = len(kept) / len(detected.evidence) if detected.evidence else 0.0
+    deals, contacts = known.things[EvidenceSource.DEAL], known.things[EvidenceSource.CONTACT]
+    return replace(
+        detected,
+        evidence=kept,
+        confidence=round(detected.confidence * share, 4),
+        cause=detected.cause if detected.cause in map(str, deals | contacts) else "",
+        deal_id=detected.deal_id if detected.deal_id in deals else None,
+        contact_id=detected.contact_id if detected.contact_id in contacts else None,
+    )
 
 
 class _Known:

@@ -35,7 +35,7 @@ def severity_of(detected: Detected) -> Severity:
 
 
 def _rank(one: Detected) -> tuple[str, str, float, str, str, list[tuple[str, str, str]]]:
-    keys = sorted(piece.key for piece in one.evidence)
+    keys = [piece.key for piece in one.evidence]
     return (one.name, one.cause, -one.confidence, one.detector, one.why, keys)
 
 
@@ -52,7 +52,7 @@ def _merged(group: list[Detected]) -> Detected:
     names = {name for one in group for name in detectors_of(one)}
     return replace(
         surest,
-        confidence=round(min(max(1.0 - doubt, surest.confidence), max(MOST, surest.confidence)), 4),
+        confidence=max(min(1.0 - doubt, MOST), surest.confidence),
         evidence=tuple(evidence[:MOST_EVIDENCE]),
         detector=_AND.join(sorted(names)),
         severity=max((severity_of(one) for one in group), key=lambda one: one.rank),
@@ -63,10 +63,5 @@ def _merged(group: list[Detected]) -> Detected:
 
 
 def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Each piece once, in an order of its own."""
-    return tuple({one.key: one for one in sorted(evidence, key=_place)}.values())
-
-
-def _place(one: Evidence) -> tuple[bool, float, tuple[str, str, str], str]:
-    """Quotes and figures as told, the newest first."""
-    return (one.at is None, -one.at.timestamp() if one.at else 0.0, one.key, one.who)
+    """Each piece once, in the order its detector gave: the surest first."""
+    return tuple({one.key: one for one in reversed(tuple(evidence))}.values())[::-1]

@@ -33,7 +33,7 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
     words = f"Called off {count(times, 'time')} in two months: {titles}"
     newest = max(off, key=lambda one: (one.changed_at, one.id))
     pieces = [
-        Piece(_fact(newest, words), fresh * (0.5 + 0.25 * rising(times, 2, 4))),
+        Piece(_fact(newest, words), fresh * (0.55 + 0.2 * rising(times, 2, 4))),
         Piece(
             _fact(newest, f"No meeting with {facts.account_name} is planned any more"), fresh * 0.35
         ),

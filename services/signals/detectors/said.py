@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.signals.detectors.pure import Rules, finding
-from services.signals.detectors.sayings import MORE, Said, sayings
+from services.signals.detectors.sayings import Said, sayings
 from services.signals.detectors.seen import quoted
+from services.signals.detectors.words import MORE
 from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
 from services.types.signals import CATALOGUE, AccountFacts, Detected, SignalName

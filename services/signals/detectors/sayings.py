@@ -1,21 +1,24 @@
-# ruff: noqa: E501 - a language's words stand on one line
 """What people of the customer said that means something: from what reading each mail has found, or
 by the offline rules where it wasn't read. Pure; what a text says is remembered, since ten detectors
 ask."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from services.offline.asks import find_ask
+from services.offline.budget import find_budget
 from services.offline.context import ELSEWHERE, HYPOTHETICAL
-from services.offline.rules import Rule, rule
+from services.offline.rules import Rule
 from services.offline.signals import find_signals
 from services.offline.text import Sentence, sentences
+from services.offline.timeline import find_timeline
 from services.signals.detectors.seen import believed
-from services.types.model import Signal, SignalKind
+from services.signals.detectors.words import CALLED_OFF, EXPANSION, LEAVING, MORE
+from services.types.model import Finding, Signal, SignalKind
+from services.types.qualification import Criterion
 from services.types.signals import AccountFacts, SeenText
 
 WINDOW = timedelta(days=45)
@@ -23,35 +26,7 @@ MOST_TEXTS = 80
 """The newest: an account that writes more says the same in its newest ones."""
 _MOST_TEXT = 20_000
 _LONGEST_SENTENCE = 1_000
-_ANY_DAY = date(2000, 1, 1)
-MORE = "wants more"
-_NOT = r"\b(?:not|\w{0,6}n't|no longer|never|fewer|less|instead of|cancel\w*|kein\w*|nicht|pas|non|niet|inte|não)\b"
-_EXPANSION: tuple[Rule, ...] = (
-    rule(
-        0.85,
-        r"\b(?:add(?:ing)?|need|buy|order|want|require|get|purchase|like|for|take) (?:\w+ ){0,3}?(?:another|additional|extra|more|\d+ (?:more|additional|extra|further|new)) (?:\w+ ){0,2}?(?:seats?|licen[cs]es?|users?|accounts?|workspaces?|modules?|units?|sites?)\b|\b(?:increase|double|triple|raise|extend|expand) (?:our|the) (?:\w+ ){0,2}?(?:seats?|licen[cs]es?|plan|subscription|contract|number of (?:seats|users|licen[cs]es))\b",
-        _NOT,
-        name=MORE,
-    ),
-    rule(
-        0.8,
-        r"\b(?:roll(?:ing)? (?:it|this|you|\w+) out|rollout|expand(?:ing)?|extend(?:ing)?|scale|scaling) (?:\w+ ){0,3}?(?:to|across|into|company-?wide|globally) ?(?:\w+ ){0,3}?(?:teams?|departments?|offices?|regions?|countries|company|sites?|subsidiar\w+|business units?|organi[sz]ation|europe|globally|group|plants?)?|\b(?:other|another|second|more|further|our (?:\w+ )?) ?(?:teams?|departments?|offices?|subsidiar\w+|business units?|sites?|regions?) (?:also |now |too )?(?:want|wants|would like|is asking|are asking|asked|is interested|are interested|need|needs)\b|\bupgrad(?:e|ing) (?:to|our|the)\b",
-        _NOT,
-        name=MORE,
-    ),
-    rule(
-        0.8,
-        r"\b(?:weitere|zusätzliche|mehr) (?:\w+ )?(?:lizenzen|nutzer|benutzer|plätze|standorte|arbeitsplätze)\b|\bauf (?:weitere|andere|alle) (?:teams|abteilungen|standorte|länder) (?:aus\w+|erweitern)|\b(?:licences|utilisateurs|postes|licencias|usuarios|licenze|utenti|licenças) (?:supplémentaires|de plus|adicionales|más|aggiuntiv[ei]|in più|adicionais)\b|\b(?:extra|meer) (?:licenties|gebruikers)\b|\b(?:fler|ytterligare) (?:licenser|användare)\b",
-        _NOT,
-        name=MORE,
-    ),
-)
-_CANCELLED = re.compile(
-    r"\b(?:cancel\w*|call(?:ed)? off|can't make|cannot make|won't be able to (?:make|join|attend)|have to (?:skip|postpone)|postpone\w*|push back|drop) (?:\w+ ){0,4}?(?:meeting|call|demo|appointment|session|workshop|review|kick-?off|sync)\b|"
-    r"\b(?:meeting|call|demo|appointment|session|workshop|review|kick-?off|sync) (?:\w+ ){0,4}?(?:cancel\w*|called off|off the calendar|postponed)\b|"
-    r"\b(?:termin|besprechung|meeting) (?:\w+ ){0,4}?(?:absagen|abgesagt|ausfallen|verschieben|streichen)\b|\b(?:annuler|reporter) (?:\w+ ){0,3}?(?:réunion|rendez-vous|démo)\b|\b(?:cancelar|posponer|aplazar) (?:\w+ ){0,3}?(?:reunión|reunião|llamada|demo)\b|\b(?:annullare|rimandare) (?:\w+ ){0,3}?(?:riunione|incontro|demo)\b|\b(?:afspraak|vergadering) (?:\w+ ){0,3}?(?:annuleren|afzeggen|verzetten)\b|\b(?:ställa in|boka av) (?:\w+ ){0,3}?(?:möte\w*|demo\w*)\b",
-    re.IGNORECASE,
-)
+_BUYING_ANEW = frozenset({"ready to buy", "strong interest"})
 # A model names what it finds in its own short words; these give them the names the rules use.
 _NAMED: tuple[tuple[SignalKind, str, str], ...] = (
     (SignalKind.RISK, "competitor named", r"compet|rival|alternative|other vendor"),
@@ -94,10 +69,17 @@ def sayings(facts: AccountFacts) -> Iterator[Said]:
 
 
 def said_in(text: SeenText) -> Sequence[Signal]:
+    words = text.text[:_MOST_TEXT]
     if text.signals is None:
-        return _read(text.text[:_MOST_TEXT])
-    known = tuple(named(signal) for signal in text.signals)
-    return (*known, *_wishes(text.text[:_MOST_TEXT]))
+        return _read(words, text.happened_at.date())
+    return _joined((named(signal) for signal in text.signals), _wishes(words))
+
+
+def _joined(found: Iterable[Signal], wishes: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    """Who asks for more of what they have buys nothing new: such a sentence says only that."""
+    more = {wish.evidence for wish in wishes}
+    kept = (one for one in found if one.evidence not in more or one.name not in _BUYING_ANEW)
+    return (*kept, *wishes)
 
 
 def named(signal: Signal) -> Signal:
@@ -112,33 +94,51 @@ def named(signal: Signal) -> Signal:
 
 def cancelled_by(text: SeenText) -> list[str]:
     """The sentences that call a meeting off."""
-    return [one.quote for one in _sentences(text.text[:_MOST_TEXT]) if _CANCELLED.search(one.flat)]
+    return [one.quote for one in _sentences(text.text[:_MOST_TEXT]) if CALLED_OFF.search(one.flat)]
 
 
-@lru_cache(maxsize=2_000)
-def _read(text: str) -> tuple[Signal, ...]:
+@lru_cache(maxsize=500)
+def _read(text: str, day: date) -> tuple[Signal, ...]:
     found: list[Signal] = []
     for sentence in _sentences(text):
-        # Days aren't wanted here, so any day will do.
-        found += find_signals(sentence, find_ask(sentence, _ANY_DAY), ())
-    return (*found, *_wishes(text))
+        ask = find_ask(sentence, day)
+        found += find_signals(sentence, ask, tuple(_findings(sentence, day)))
+        if _holds(LEAVING, sentence) is not None:
+            found.append(_risk(LEAVING[0].name, LEAVING[0].confidence, sentence))
+    return _joined(found, _wishes(text))
 
 
-@lru_cache(maxsize=2_000)
+def _findings(sentence: Sentence, day: date) -> Iterator[Finding]:
+    """What a sign of buying may rest on: money and a date."""
+    money = find_budget(sentence.statement, sentence.flat)
+    when = find_timeline(sentence.statement, day) if sentence.statement else None
+    for criterion, found in ((Criterion.BUDGET, money), (Criterion.TIMELINE, when)):
+        if found is not None:
+            value, confidence = found
+            yield Finding(
+                criterion=criterion, value=value, confidence=confidence, quote=sentence.quote
+            )
+
+
+@lru_cache(maxsize=500)
 def _wishes(text: str) -> tuple[Signal, ...]:
     """Sentences that ask for more of what they have."""
     return tuple(
         Signal(kind=SignalKind.BUYING, name=MORE, confidence=found, evidence=sentence.quote)
         for sentence in _sentences(text)
-        if (found := _wish(sentence)) is not None
+        if (found := _holds(EXPANSION, sentence)) is not None
     )
 
 
-def _wish(sentence: Sentence) -> float | None:
+def _holds(rules: Iterable[Rule], sentence: Sentence) -> float | None:
     flat = sentence.flat
     if HYPOTHETICAL.search(flat) or ELSEWHERE.search(flat):
         return None
-    return max((one.confidence for one in _EXPANSION if one.match(flat)), default=None)
+    return max((one.confidence for one in rules if one.match(flat)), default=None)
+
+
+def _risk(name: str, confidence: float, sentence: Sentence) -> Signal:
+    return Signal(kind=SignalKind.RISK, name=name, confidence=confidence, evidence=sentence.quote)
 
 
 def _sentences(text: str) -> list[Sentence]:

@@ -4,6 +4,8 @@ wait for an answer."""
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from services.offline.asks import find_ask
+from services.offline.text import sentences
 from services.signals.detectors.absence import expected_back, last_promise
 from services.signals.detectors.pure import finding, rules
 from services.signals.detectors.seen import (
@@ -22,12 +24,12 @@ from services.signals.saying import count, day, span
 from services.types.signals import AccountFacts, Detected, Evidence, SeenText, SignalName
 
 FEWEST_PAUSES = 4
-USUAL = 2.5
-"""A pause this many times the median one is unusual, if it is also longer than nine of ten."""
 SHORTEST = 5.0
 """Working days that are never a silence, however lively it was before."""
 WAITED = 2.0
 """Working days that an unanswered mail of ours must be old to count."""
+UNASKED = 3
+"""Days on which we wrote, that call for an answer even where nothing was asked."""
 _APPOINTMENT = timedelta(days=45)
 
 
@@ -40,26 +42,27 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
         return
     last = theirs[-1]
     pause = workdays(last.happened_at, facts.now)
-    limit = max(usual[0] * USUAL, usual[1], SHORTEST)
+    limit = usual.limit(SHORTEST)
     waiting = _unanswered(facts, last)
     if pause <= limit or not waiting:
         return
     since = facts.now - last.happened_at
+    days = count(len(days_written(theirs)), "day")
     words = (
         f"No word from {facts.account_name} for {span(since)}; until then they wrote every "
-        f"{span(usual[0])} (median of {count(len(days_written(theirs)), 'day')} on which they did)"
+        f"{span(usual.middle)} (median of {days} on which they did)"
     )
     pieces = [
         Piece(
             figure(words, [text for text in theirs if not text.suspicious], last.happened_at),
-            0.5 + 0.35 * rising(pause / limit, 1.0, 2.5),
+            0.4 + 0.45 * rising(pause / limit, 1.0, 2.0),
         ),
         Piece(_waiting_words(facts, waiting), _weight_of_waiting(waiting)),
         *_broken_promise(facts, theirs),
     ]
     why = (
         f"{called(last)} was the last to write, on {day(last.happened_at, facts.now)}, "
-        f"{span(since)} ago; usually it is {span(usual[0])}"
+        f"{span(since)} ago; usually it is {span(usual.middle)}"
     )
     yield finding(SignalName.SILENCE, pieces, why)
 
@@ -85,11 +88,13 @@ def _unanswered(facts: AccountFacts, last: SeenText) -> list[SeenText]:
         for text in sent(facts, last.happened_at)
         if workdays(text.happened_at, facts.now) >= WAITED
     ]
-    return waiting if len(days_written(waiting)) > 1 or any(map(_asks, waiting)) else []
+    asked = any(map(_asks, waiting))
+    return waiting if asked or len(days_written(waiting)) >= UNASKED else []
 
 
 def _asks(text: SeenText) -> bool:
-    return "?" in text.text
+    read = sentences(text.text)
+    return any(one.question or find_ask(one, text.happened_at.date()) for one in read)
 
 
 def _waiting_words(facts: AccountFacts, waiting: Sequence[SeenText]) -> Evidence:

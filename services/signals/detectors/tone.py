@@ -70,12 +70,12 @@ def sharp_sentences(text: str) -> tuple[str, ...]:
     return tuple(quote for _, quote in sorted(sharp, key=lambda one: (-one[0], one[1])))
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=500)
 def _sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(one for one in sentences(text[:_MOST_TEXT]) if len(one.quote) <= _LONGEST)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _weigh(sentence: Sentence) -> tuple[float, float]:
     """What a sentence has of friendly and of sharp words."""
     flat = sentence.flat
