@@ -271,6 +271,13 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_signals_tenant_id_raised_at"), "signals", ["tenant_id", "raised_at"], unique=False
     )
+    op.create_index(
+        "ix_signals_action",
+        "signals",
+        ["tenant_id", "action_id"],
+        unique=False,
+        postgresql_where=sa.text("action_id is not null"),
+    )
     op.create_table(
         "detections",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -439,6 +446,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_detections_gone", table_name="detections")
     op.drop_table("detections")
+    op.drop_index(
+        "ix_signals_action",
+        table_name="signals",
+        postgresql_where=sa.text("action_id is not null"),
+    )
     op.drop_index(op.f("ix_signals_tenant_id_raised_at"), table_name="signals")
     op.drop_index(op.f("ix_signals_tenant_id_account_id_raised_at"), table_name="signals")
     op.drop_index(

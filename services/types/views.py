@@ -128,6 +128,8 @@ class ComposedView:
     """The subject of the conversation it continues."""
     heard_at: datetime | None
     """When the recipient last wrote."""
+    alert: str = ""
+    """The alert it was asked on, in words; then the instruction is none of a person's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
