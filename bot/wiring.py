@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
 from bot.adapters.google_push import Certificates, GooglePushVerifier
+from bot.adapters.nano_embeddings import NanoEmbeddings
 from bot.adapters.slack import SlackChats, make_session
 from bot.adapters.smtp import SmtpSender
 from bot.anchors import AnchorBook, anchor_all
@@ -26,6 +27,7 @@ from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
+from bot.wiring_search import embeddings, vector_store
 from bot.wiring_services import Parts, build_services, mail_sender
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
@@ -38,6 +40,7 @@ from handlers.gmail_push import gmail_push
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
 from handlers.rollout_cards import rollout_renderers
+from handlers.search_jobs import search_jobs
 from handlers.slack import SlackRouters
 from handlers.verbs import Verbs
 from services.audit import AuditService
@@ -89,6 +92,7 @@ async def build(
     installing = install_gateway(settings, clock, lambda: session, public_url(settings))
     tokens = workspace_tokens(db=database, clock=clock, ids=ids, vault=vault, gateway=installing)
     chats = SlackChats(session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens)
+    vectors, embedder = vector_store(settings), embeddings(settings, clock)
     parts = Parts(
         settings=settings,
         database=database,
@@ -99,6 +103,8 @@ async def build(
         chats=chats,
         model=model,
         tenants=tenants,
+        vectors=vectors,
+        embeddings=embedder,
         install_gateway=installing,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
@@ -117,6 +123,7 @@ async def build(
     jobs = {
         **job_table(services, cards, events, answers),
         **compose_jobs(services.compose.captures, chats),
+        **search_jobs(services.search, chats),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -125,6 +132,9 @@ async def build(
 
     async def close_threads() -> None:
         gateways.close()
+        vectors.close()
+        if isinstance(embedder, NanoEmbeddings):
+            embedder.close()
         if isinstance(sender, SmtpSender):
             sender.close()
 
@@ -199,6 +209,7 @@ def _verbs(services: Services) -> Verbs:
         agent=services.agent,
         home=services.home,
         rollups=services.rollups,
+        finds=services.search.finds,
     )
 
 

@@ -35,6 +35,7 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_search import search_services
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
@@ -65,6 +66,7 @@ from services.ports import LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
+from services.search.ports import Embeddings, VectorStore
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -85,6 +87,8 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    vectors: VectorStore
+    embeddings: Embeddings
     install_gateway: InstallGateway | None = None
 
 
@@ -150,6 +154,9 @@ def build_services(
     )
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    search = search_services(
+        database, clock, ids, store=parts.vectors, model=parts.embeddings, calls=calls
+    )
     agent = agent_service(
         database,
         clock,
@@ -158,6 +165,7 @@ def build_services(
         models=(model, offline),
         calls=calls,
         composer=compose.mails,
+        finder=search.search,
     )
 
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
@@ -223,9 +231,10 @@ def build_services(
             mail_out=mail_out,
             install_url=install_url(settings, by_mail.public_url),
         ),
-        rereading=RereadingService(database, mails),
+        rereading=RereadingService(database, mails, clock),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
+        search=search,
         sorting=SortingService(database, clock, ids, audit),
         sweeps=SweepService(
             database,
@@ -242,6 +251,7 @@ def build_services(
                 digests.arm,
                 boxes.watches.check,
                 boxes.forgetting.check,
+                search.index.check,
             ),
         ),
         tenants=tenants,

@@ -11,6 +11,7 @@ from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
+from handlers.search_verbs import FindVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -237,3 +238,4 @@ class Verbs:
     agent: AgentVerbs
     home: HomeVerbs
     rollups: RollupVerbs
+    finds: FindVerbs

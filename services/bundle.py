@@ -48,6 +48,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.search.bundle import SearchServices
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -118,6 +119,7 @@ class Services:
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService
+    search: SearchServices
     sorting: SortingService
     sweeps: SweepService
     tenants: TenantService

@@ -20,6 +20,7 @@ from db import (
     approval_mails,
     approval_texts,
     digests,
+    finds,
     first_readings,
     inbound,
     jobs,
@@ -153,6 +154,7 @@ async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]
     return (
         _work("card.deliver", "card_id", await card_rows.list_undelivered(tx, now=now)),
         _work("capture.read", "capture_id", await notes.list_unread(tx, before)),
+        _work("search.find", "find_id", await finds.list_open_finds(tx, before)),
         _work("agent.answer", "answer_id", await agent.list_stranded(tx, before, now)),
         _work("digest.mail", "digest_id", await digests.list_unsent(tx, before)),
         _work("approval.mail", "mail_id", await approval_mails.list_unsent(tx, before)),

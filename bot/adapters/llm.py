@@ -61,7 +61,7 @@ def models_of(spec: str) -> dict[Purpose, str]:
     models = {Purpose(name.strip()): model.strip() for name, model in named.items()}
     if models.get(Purpose.DRAFT):
         models.setdefault(Purpose.ANSWER, models[Purpose.DRAFT])
-    missing = [purpose.value for purpose in Purpose if not models.get(purpose)]
+    missing = [one.value for one in Purpose if one is not Purpose.EMBED and not models.get(one)]
     if missing:
         raise ValueError(f"LLM_MODEL names no model for: {', '.join(missing)}")
     return models

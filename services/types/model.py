@@ -15,6 +15,8 @@ class Purpose(StrEnum):
     EXTRACT = "extract"
     DRAFT = "draft"
     ANSWER = "answer"
+    EMBED = "embed"
+    """Vectors for searching: another model's work (EMBEDDING_MODEL)."""
 
 
 class AskKind(StrEnum):
