@@ -1,4 +1,4 @@
-"""Where something was talked about: the words themselves, who said them, when, and the way there."""
+"""Where something was talked about: its words, who said them, when, and the way there."""
 
 from blocks.lint import fitted
 from blocks.parts import (

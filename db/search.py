@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Select,
     and_,
     bindparam,
@@ -29,7 +30,7 @@ from db.session import ReadTx, Tx
 from db.visibility import assigned
 
 ENTRIES = UUID("6f1f0a52-4d5b-5c53-9a68-5b1f2c0d7e11")
-"""An entry's id follows from its source: whoever says first that a text is there, it is the same."""
+"""An entry's id follows from its source: whoever says first that it is there, it is the same."""
 
 
 # ── What there is ───────────────────────────────────────────────────────────────────────────────
@@ -254,7 +255,12 @@ async def settle_entries(
         .values(
             digest=bindparam("b_digest"),
             passages=bindparam("b_passages"),
-            indexed_at=case((SearchEntry.wanted_at == bindparam("b_seen"), bindparam("b_at"))),
+            indexed_at=case(
+                (
+                    SearchEntry.wanted_at == bindparam("b_seen"),
+                    bindparam("b_at", type_=DateTime(timezone=True)),
+                )
+            ),
             lease_token=None,
             lease_until=None,
         ),

@@ -48,6 +48,8 @@ log = structlog.get_logger()
 SHOWN = 6
 NEAREST = 40
 LONGEST_QUOTE = 400
+FALL_OFF = 0.3
+"""How far from the least towards the best a passage has to lie."""
 WHAT = "What shall I find? For example: `/understudy find security review at Acme`."
 BY_WORDS = "I can't search by meaning just now, so I looked for these words only."
 UNREAD = "Not all is searched by meaning yet: {count:,} texts wait. Exact words are found in all."
@@ -128,7 +130,7 @@ class SearchService:
             log.warning("searching by meaning failed", reason=str(error))
             notes.said.append(BY_WORDS)
             return ()
-        return tuple(hit for hit in hits if hit.score >= self.embeddings.least)
+        return near_enough(hits, self.embeddings.least)
 
     async def _view(
         self, tx: ReadTx, scope: _Scope, hits: Sequence[Hit], notes: _Notes
@@ -140,7 +142,11 @@ class SearchService:
         # Asked again of the source: an account may have moved since it was indexed.
         texts = {key: text for key, text in texts.items() if text.account_id in scope.names}
         near = [place for hit in hits if (place := self._place(hit, texts)) is not None]
-        worded = [(key, _fullest(texts[key].text, said)) for key in by_words if key in texts]
+        worded = [
+            (key, _fullest(texts[key].text, said))
+            for key in by_words
+            if key in texts and held(said, f"{texts[key].title}\n{texts[key].text}")
+        ]
         ranked = _one_each(fused(near, worded))
         if scope.waiting and not notes.said:
             notes.said.append(UNREAD.format(count=scope.waiting))
@@ -202,6 +208,14 @@ async def _holding(tx: ReadTx, said: Sequence[str], scope: _Scope, *, loosely: b
     if not found and loosely and len(said) > 1:
         found = await rows.find_words(tx, query_text(said, every=False), scope.accounts, NEAREST)
     return [(SearchSource(source), source_id) for source, source_id in found]
+
+
+def near_enough(hits: Sequence[Hit], least: float) -> tuple[Hit, ...]:
+    """Those that say something, and not far less than the best does: what is nearest of nothing is
+    no find, and beside a good find the middling ones are noise."""
+    best = max((hit.score for hit in hits), default=0.0)
+    border = least + FALL_OFF * max(best - least, 0.0)
+    return tuple(hit for hit in hits if hit.score >= border)
 
 
 def _fullest(text: str, said: Sequence[str]) -> Passage:
