@@ -113,8 +113,8 @@ async def _turns(index: "IndexService", tenant_id: UUID, bar: "Bar", task: "Task
 async def _watch(index: "IndexService", tenant_id: UUID, bar: "Bar", task: "TaskID") -> bool:
     """Tell how far the worker is. False when there is no headway."""
     still, last, begun = 0, -1, False
+    far = await index.progress(tenant_id)
     while still < PATIENCE:
-        far = await index.progress(tenant_id)
         bar.update(task, total=max(far.total, 1), completed=far.indexed)
         begun = begun or far.waiting > 0
         if begun and not far.waiting:
@@ -122,4 +122,5 @@ async def _watch(index: "IndexService", tenant_id: UUID, bar: "Bar", task: "Task
         still = still + 1 if far.waiting == last else 0
         last = far.waiting
         await asyncio.sleep(LOOK)
+        far = await index.progress(tenant_id)
     return not far.waiting and not far.total

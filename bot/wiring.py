@@ -37,6 +37,7 @@ from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
+from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
 from handlers.rollout_cards import rollout_renderers
@@ -124,6 +125,7 @@ async def build(
         **job_table(services, cards, events, answers),
         **compose_jobs(services.compose.captures, chats),
         **search_jobs(services.search, chats),
+        **health_jobs(services.health),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -210,6 +212,7 @@ def _verbs(services: Services) -> Verbs:
         home=services.home,
         rollups=services.rollups,
         finds=services.search.finds,
+        health=services.health,
     )
 
 

@@ -51,6 +51,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.mail_out import MailOut
@@ -154,6 +155,7 @@ def build_services(
     )
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    health = HealthService(database, clock, ids, audit)
     search = search_services(
         database, clock, ids, store=parts.vectors, model=parts.embeddings, calls=calls
     )
@@ -208,6 +210,7 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
         follower=follower,
+        health=health,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
         installs=install_service(
@@ -252,6 +255,7 @@ def build_services(
                 boxes.watches.check,
                 boxes.forgetting.check,
                 search.index.check,
+                health.check,
             ),
         ),
         tenants=tenants,

@@ -13,6 +13,7 @@ from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.find import find_wanted
+from handlers.health import health_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
@@ -78,6 +79,7 @@ async def digest_wanted(verbs: Verbs, actor: Actor, _rest: str, command_id: str)
 COMMANDS: dict[str, Command] = {
     "help": help_wanted,
     "brief": brief_wanted,
+    "health": health_wanted,
     "inbox": inbox_wanted,
     "draft": draft_wanted,
     "qualify": qualify_wanted,

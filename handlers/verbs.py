@@ -8,6 +8,7 @@ from uuid import UUID
 from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
@@ -239,3 +240,4 @@ class Verbs:
     home: HomeVerbs
     rollups: RollupVerbs
     finds: FindVerbs
+    health: HealthVerbs

@@ -29,6 +29,7 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
+from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
@@ -107,6 +108,7 @@ class Services:
     feedback: FeedbackService
     first_readings: FirstReadingService
     follower: DraftFollower
+    health: HealthService
     home: HomeService
     inbound: InboundService
     mailbox_endings: MailboxEndingService

@@ -47,7 +47,7 @@ class QdrantStub:
         return _said(result=True)
 
     async def index(self, request: web.Request) -> web.Response:
-        self.indexes.append((await request.json()))
+        self.indexes.append(await request.json())
         return _said({"operation_id": 1, "status": "completed"})
 
     async def upsert(self, request: web.Request) -> web.Response:
