@@ -84,6 +84,8 @@ class Book:
             "agent",
             "home",
             "rollups",
+            "finds",
+            "health",
         )
         rollout = (
             "imports",
