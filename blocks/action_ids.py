@@ -107,6 +107,7 @@ class ActionId(StrEnum):
     HOME_PAGE = "home.page"
     HOME_ACCOUNT = "home.account"
     BRIEF = "account.brief"
+    HEALTH_WHY = "account.health"
     REQUEST_FOR = "account.request"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from blocks.action_ids import Target
+from blocks.health import why_button
 from blocks.inbox import inbox_item
 from blocks.lint import fitted
 from blocks.parts import (
@@ -31,7 +33,7 @@ from services.types.views import BriefView, CriterionView
 
 def brief_blocks(view: BriefView) -> list[Block]:
     """Who they are, where it stands, what was said, what waits."""
-    blocks = [section(_head(view))]
+    blocks = [section(_head(view), why_button(Target(id=view.account_id), view.health))]
     blocks += [section(_deals(view))] if view.deals else [section("No open deal.")]
     known = [item for item in view.qualification if item.value]
     if known:

@@ -36,6 +36,7 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_search import search_services
 from bot.wiring_signals import signal_services
 from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
@@ -54,6 +55,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.mail_out import MailOut
@@ -69,6 +71,7 @@ from services.ports import LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
+from services.search.ports import Embeddings, VectorStore
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -89,6 +92,8 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    vectors: VectorStore
+    embeddings: Embeddings
     install_gateway: InstallGateway | None = None
 
 
@@ -155,6 +160,10 @@ def build_services(
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
     alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
+    health = HealthService(database, clock, ids, audit)
+    search = search_services(
+        database, clock, ids, store=parts.vectors, model=parts.embeddings, calls=calls
+    )
     agent = agent_service(
         database,
         clock,
@@ -163,6 +172,7 @@ def build_services(
         models=(model, offline),
         calls=calls,
         composer=compose.mails,
+        finder=search.search,
     )
 
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
@@ -211,6 +221,7 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
         follower=follower,
+        health=health,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
         installs=install_service(
@@ -234,10 +245,11 @@ def build_services(
             mail_out=mail_out,
             install_url=install_url(settings, by_mail.public_url),
         ),
-        rereading=RereadingService(database, mails),
+        rereading=RereadingService(database, mails, clock),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
         signals=signals,
+        search=search,
         sorting=SortingService(database, clock, ids, audit),
         summaries=summaries,
         sweeps=SweepService(
@@ -261,6 +273,8 @@ def build_services(
                 alerts.alerts.follow,
                 boxes.watches.check,
                 boxes.forgetting.check,
+                search.index.check,
+                health.check,
             ),
         ),
         tenants=tenants,

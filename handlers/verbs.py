@@ -9,9 +9,11 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
+from handlers.search_verbs import FindVerbs
 from handlers.sources_verbs import SourceVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
@@ -241,3 +243,5 @@ class Verbs:
     rollups: RollupVerbs
     alerts: AlertVerbs
     sources: SourceVerbs
+    finds: FindVerbs
+    health: HealthVerbs

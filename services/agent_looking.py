@@ -37,6 +37,7 @@ from services.ports import ChatRef, Clock, LanguageModel
 from services.types.agent import Aim, AnswerWork, Choice, Said, Turn, Waiting
 from services.types.links import permalink
 from services.types.people import Actor, Role
+from services.types.search import FindView, found_words
 from services.visibility import only_of
 from services.zones import zone_of
 
@@ -80,9 +81,16 @@ class Composer(Protocol):
     ) -> None: ...
 
 
+class Finder(Protocol):
+    """Finds where something was talked about (services.search.finding.SearchService)."""
+
+    async def find(self, actor: Actor, account_id: UUID | None, words: str) -> FindView: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """`composer` is None where drafts can't be begun from a question."""
+    """`composer` is None where drafts can't be begun from a question, `finder` where nothing can be
+    looked for."""
 
     db: Database
     clock: Clock
@@ -90,6 +98,7 @@ class Looking:
     offline: LanguageModel
     calls: ModelCallService
     composer: Composer | None = None
+    finder: Finder | None = None
 
     async def keep(self, actor: Actor, seen: Sequence[ChatRef]) -> None:
         value = "|".join([self.clock.now().isoformat(), *spelled(seen)])
@@ -97,6 +106,8 @@ class Looking:
             await members.set_preference(tx, actor.member_id, LOOKED_AT, value)
 
     async def prepare(self, work: AnswerWork) -> Said | Saying:
+        if self.finder is not None and read_aim(work.question) is Aim.FIND:
+            return await self._find(self.finder, work)
         async with self.db.read(work.tenant_id) as tx:
             member = await members.get_member(tx, work.member_id)
             if member is None or not member.active:
@@ -197,21 +208,32 @@ class Looking:
         waits = "1 thing waits" if count == 1 else f"{count} things wait"
         return Said(text=f"{waits} for you.", waiting=tuple(lines))
 
+    async def _find(self, finder: Finder, work: AnswerWork) -> Said:
+        """Where something was talked about: in the account that is named, else everywhere the asker
+        may see. The words found are the answer; no model is asked."""
+        async with self.db.read(work.tenant_id) as tx:
+            member = await members.get_member(tx, work.member_id)
+            if member is None or not member.active:
+                raise NotFound("The member isn't there any more.")
+            named = await _named(tx, work.question, only_of(member))
+        account_id = work.account_id
+        if account_id is None and len(named) > 1:
+            return Said(text=WHICH, choices=_choices(named))
+        if account_id is None and named:
+            account_id = named[0].account_id
+        try:
+            view = await finder.find(_actor(work, member), account_id, work.question)
+        except ServiceError as refusal:
+            return Said(text=str(refusal))
+        return Said(text=found_words(view), found=view)
+
     @staticmethod
     async def _draft(
         composer: Composer, work: AnswerWork, member: Member, account: Account, to: Contact
     ) -> Said:
-        actor = Actor(
-            tenant_id=work.tenant_id,  # type: ignore[arg-type]  # the same uuid under its own name
-            member_id=member.id,  # type: ignore[arg-type]  # see above
-            role=Role(member.role),
-            name=member.name,
-            timezone=member.timezone,
-            slack_user_id=member.slack_user_id,
-        )
         try:
             await composer.compose(
-                actor, account.id, to.id, work.question, f"agent:{work.answer_id}"
+                _actor(work, member), account.id, to.id, work.question, f"agent:{work.answer_id}"
             )
         except ServiceError as refusal:
             return Said(text=str(refusal))
@@ -220,6 +242,17 @@ class Looking:
             text=f"I'm drafting a mail to {name}, {account.name}. It comes here as a card, and "
             "nothing leaves without your word."
         )
+
+
+def _actor(work: AnswerWork, member: Member) -> Actor:
+    return Actor(
+        tenant_id=work.tenant_id,  # type: ignore[arg-type]  # the same uuid under its own name
+        member_id=member.id,  # type: ignore[arg-type]  # see above
+        role=Role(member.role),
+        name=member.name,
+        timezone=member.timezone,
+        slack_user_id=member.slack_user_id,
+    )
 
 
 def _aside(question: str) -> str | None:

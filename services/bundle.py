@@ -29,6 +29,7 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
+from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
@@ -51,6 +52,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.search.bundle import SearchServices
 from services.signals.bundle import AlertServices, SignalServices
 from services.slack_threads import ThreadService
 from services.sorting import SortingService
@@ -123,6 +125,7 @@ class Services:
     feedback: FeedbackService
     first_readings: FirstReadingService
     follower: DraftFollower
+    health: HealthService
     home: HomeService
     inbound: InboundService
     mailbox_endings: MailboxEndingService
@@ -136,6 +139,7 @@ class Services:
     rollout: RolloutServices
     rollups: RollupService
     signals: SignalServices
+    search: SearchServices
     sorting: SortingService
     summaries: SummaryService
     sources: SourceServices

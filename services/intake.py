@@ -21,7 +21,9 @@ from services.mail.tokens import redacted
 from services.meetings import keeping as meetings
 from services.meetings.invitations import MeetingBook
 from services.ports import Clock, Ids, StoredMail
+from services.search import entries
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
+from services.types.search import SearchSource
 
 EXCLUDED = Counter("understudy_mail_excluded", "Mail of excluded people, not kept")
 SKIPPED_LABELS = frozenset({"DRAFT", "SPAM", "TRASH"})
@@ -145,6 +147,7 @@ class Intake:
             await conversations.set_head(tx, conversation.id, message.id, message.received_at)
         await self._follow(tx, arrival, message, writer)
         await self._keep_meetings(tx, arrival, message, conversation)
+        await self._have_indexed(tx, conversation, message)
         return message
 
     async def _keep_meetings(
@@ -160,6 +163,15 @@ class Intake:
                 MeetingBook(clock=self.clock, ids=self.ids),
                 timezone=zone,
             )
+
+    async def _have_indexed(self, tx: Tx, conversation: Conversation, message: Message) -> None:
+        """What people wrote can be found; newsletters and absences say nothing to look for."""
+        said = message.kind == MailKind.HUMAN or message.direction == "outbound"
+        if conversation.account_id is None or not message.text or not said:
+            return
+        await entries.enqueue(
+            tx, SearchSource.MESSAGE, message.id, conversation.account_id, at=self.clock.now()
+        )
 
     @staticmethod
     async def _of_draft(tx: Tx, arrival: Arrival, writer: Writer) -> Conversation | None:

@@ -14,6 +14,8 @@ from services.audit import AuditService
 from services.cards import touch
 from services.gates import moved_on
 from services.ports import Clock, Ids, MailGateway
+from services.search import entries
+from services.types.search import SearchSource
 
 NAME = "Understudy/never"
 NOTE = f"labelled {NAME}"
@@ -85,6 +87,7 @@ class Forgetting:
         await summaries.drop_lines_of(tx, message_ids)
         touched = await messages.forget_labelled(tx, message_ids, note=note)
         await meetings.forget_meetings(tx, message_ids)
+        await entries.withdraw(tx, SearchSource.MESSAGE, message_ids, at=self.clock.now())
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)
             await conversations.set_conversation(tx, conversation_id, subject="", qualification={})

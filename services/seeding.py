@@ -22,6 +22,7 @@ from services.approvals.recheck import deals_changed
 from services.audit import AuditService
 from services.deal_changes import DealState, record_changes
 from services.errors import InvalidInput
+from services.health.recomputing import record_given
 from services.holding import enabled_from
 from services.home_cards import touch_homes
 from services.ports import Clock, Ids
@@ -176,13 +177,18 @@ class SeedService:
             account = known.accounts.get(fold(one.values["name"]))
             made = account is None
             changed = False
+            given = any(wanted.get(column) is not None for column in _HEALTH_COLUMNS)
             if account is None:
                 account = Account(**self._row(tx), name=one.values["name"], **wanted)
                 known.accounts[fold(account.name)] = account
                 await rows.add_row(tx, account)
                 await rows.flush(tx)
             else:
+                given = _says_health(account, wanted)
                 changed = _change(account, wanted)
+            if given:
+                await rows.flush(tx)
+                await record_given(tx, account, record_id=self.ids.new(), at=self.clock.now())
             owners = {owner.function: owner} if owner is not None else {}
             for column, function in OWNERS.items():
                 special = one.member(known, report, column)
@@ -281,6 +287,7 @@ class SeedService:
 
 _MEMBER_COLUMNS = ("name", "role", "timezone", "function", "titles", "phone", "active")
 _ACCOUNT_COLUMNS = ("domain", "industry", "health", "lifecycle", "renewal_date", "excluded")
+_HEALTH_COLUMNS = ("health", "lifecycle")
 _CONTACT_COLUMNS = ("name", "title", "excluded")
 
 
@@ -369,6 +376,14 @@ def _change(row: TenantRow, wanted: Mapping[str, Any]) -> bool:
     for name, value in differs.items():
         setattr(row, name, value)
     return bool(differs)
+
+
+def _says_health(account: Account, wanted: Mapping[str, Any]) -> bool:
+    """Whether the file says something new about how the account is."""
+    return any(
+        column in wanted and getattr(account, column) != wanted[column]
+        for column in _HEALTH_COLUMNS
+    )
 
 
 def _moves(deal: Deal, before: tuple[Any, ...], now: datetime) -> bool:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.types.search import FindView
+
 
 class Aim(StrEnum):
     """What a question is after, as far as code has to know."""
@@ -13,6 +15,7 @@ class Aim(StrEnum):
     PERSON = "person"
     WAITING = "waiting"
     DRAFT = "draft"
+    FIND = "find"
     OTHER = "other"
 
 
@@ -108,11 +111,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An answer that needs no model: a sentence, accounts to choose from, or a list."""
+    """An answer that needs no model: a sentence, accounts to choose from, a list, or what was
+    found."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    found: FindView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,8 @@ class Book:
             "agent",
             "home",
             "rollups",
+            "finds",
+            "health",
         )
         rollout = (
             "imports",

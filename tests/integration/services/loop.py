@@ -110,7 +110,7 @@ class Loop:
         self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
         self.sorting = SortingService(db, clock, ids, audit)
-        self.rereading = RereadingService(db, mails)
+        self.rereading = RereadingService(db, mails, self.clock)
         self.views = ViewService(db, clock, model)
         self.sweeps = SweepService(db, clock, {"outcome.window": self.outcomes.window_closed})
 

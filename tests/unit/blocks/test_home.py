@@ -270,6 +270,7 @@ def test_an_account_offers_what_can_be_done_with_it() -> None:
     menu = next(e for e in elements(home_of(Role.REP)) if e["type"] == "overflow")
     assert [entry["text"]["text"] for entry in menu["options"]] == [
         "Brief",
+        "Why health 72?",
         "Write a mail",
         "Request approval",
     ]
