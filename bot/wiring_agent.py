@@ -2,6 +2,7 @@
 
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from db.session import Database
+from services.account_view.service import AccountViewService
 from services.agent import AgentService
 from services.agent_looking import Composer, Looking
 from services.audit import AuditService
@@ -17,10 +18,11 @@ def agent_service(
     *,
     models: tuple[LanguageModel, LanguageModel],
     calls: ModelCallService,
+    accounts: AccountViewService,
     composer: Composer | None = None,
 ) -> AgentService:
     """`models`: the one that answers, and the rules that do when it can't. With a `composer`,
     drafts can be begun from a question."""
     model, offline = models
-    looking = Looking(database, clock, model, offline, calls, composer)
+    looking = Looking(database, clock, model, offline, calls, accounts, composer)
     return AgentService(database, clock, ids, audit, looking)

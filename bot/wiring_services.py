@@ -38,6 +38,7 @@ from bot.wiring_rollout import (
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
@@ -101,6 +102,7 @@ def build_services(
     outcomes = OutcomeService(clock, ids, audit)
     mail_out = MailOut(sender=sender)
     gmail = gmail_facts(settings, clock, vault, public_url(settings))
+    accounts = AccountViewService(database, clock)
     views = ViewService(database, clock, model, mail_out, gmail)
     by_mail = MailParts(
         settings=settings,
@@ -157,6 +159,7 @@ def build_services(
         audit,
         models=(model, offline),
         calls=calls,
+        accounts=accounts,
         composer=compose.mails,
     )
 
@@ -183,6 +186,7 @@ def build_services(
         views,
     )
     return Services(
+        accounts=accounts,
         actions=actions,
         agent=agent,
         acts=act_pages(by_mail, approvals.decisions, sign_in),

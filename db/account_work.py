@@ -172,4 +172,4 @@ async def list_names(tx: ReadTx, member_ids: Sequence[UUID]) -> dict[UUID, str]:
             Member.tenant_id == tx.tenant_id, Member.id.in_(member_ids)
         )
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}

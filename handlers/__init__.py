@@ -4,6 +4,7 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    briefs,
     captures,
     compose,
     drafts,
@@ -37,6 +38,7 @@ FEATURES = (
     captures.ROUTES,
     questions.ROUTES,
     rollups.ROUTES,
+    briefs.ROUTES,
 )
 
 

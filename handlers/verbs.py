@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.account_verbs import AccountVerbs
 from handlers.agent_verbs import AgentVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
@@ -22,7 +23,6 @@ from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.undo import Undone
 from services.types.views import (
-    BriefView,
     DigestView,
     InboxView,
     MailboxCardView,
@@ -159,8 +159,6 @@ class ViewReads(Protocol):
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
     async def inbox(self, actor: Actor) -> InboxView: ...
     async def quiet(self, actor: Actor) -> QuietView: ...
-    async def brief(self, actor: Actor, text: str) -> BriefView: ...
-    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView: ...
     async def status(self, actor: Actor) -> StatusView: ...
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
@@ -237,3 +235,4 @@ class Verbs:
     agent: AgentVerbs
     home: HomeVerbs
     rollups: RollupVerbs
+    accounts: AccountVerbs

@@ -164,7 +164,7 @@ def _events(reads: Reads, asking: Asking) -> Iterator[Event]:
 
 
 def _known_places(reads: Reads) -> dict[UUID, Where]:
-    known = {}
+    known: dict[UUID, Where] = {}
     if reads.mail:
         known |= {row.id: mail_where(row) for row in (*reads.mail.owed, *reads.mail.mails)}
     for post, channel in reads.slack or ():

@@ -190,7 +190,7 @@ async def read_all(
         Part.SIGNALS: signals,
         Part.WORK: work,
         Part.NOTES: notes,
-    }  # type: ignore[dict-item]  # a task is invariant, and only its None is asked for
+    }
     return Reads(
         mail=mail.result(),
         slack=slack.result(),

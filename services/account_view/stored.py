@@ -66,9 +66,9 @@ async def _message(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
 
 async def _post(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
     row = await rows.get_post(tx, row_id, account.id)
-    return row and _Told(
-        title="A message in Slack", text=row.text, at=row.posted_at, who=row.author
-    )
+    if row is None:
+        return None
+    return _Told(title="A message in Slack", text=row.text, at=row.posted_at, who=row.author)
 
 
 async def _transcript(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:

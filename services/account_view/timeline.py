@@ -182,13 +182,14 @@ def note_events(notes: Iterable[Note], authors: Mapping[UUID, str]) -> Iterator[
     for note in rows:
         if note.kind != "log" and note.source_key in logged:
             continue
-        words = f"{note.said_by}: {note.text}" if note.text and note.said_by else note.text
         yield Event(
             channel=Channel.NOTE,
             at=note.created_at,
             who=authors.get(note.author_id, "Somebody") if note.author_id else "Somebody",
             did="noted",
-            text=" · ".join(filter(None, (note.comment, words))),
+            text=note.text,
+            subject=note.comment,
+            said_by=note.said_by,
             where=Where(kind=RowKind.NOTE, id=note.id, url=note.permalink),
         )
 
@@ -231,7 +232,7 @@ def _past_lines(summary: Summary) -> Iterator[PastLine]:
 
 
 def _channel(word: object) -> Channel | None:
-    return Channel(word) if word in set(Channel) else None
+    return next((channel for channel in Channel if channel == word), None)
 
 
 def _first(line: Mapping[str, Any], own: Where) -> Where:

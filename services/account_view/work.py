@@ -149,7 +149,7 @@ def _proofs(signal: Signal, known: Mapping[UUID, Where]) -> Iterator[Proof]:
 def _place(stored: Mapping[str, Any], known: Mapping[UUID, Where]) -> Where | None:
     try:
         kind = _PLACES.get(EvidenceSource(stored["source"]))
-        of = stored.get("of") or ()
+        of = list(stored.get("of") or ())
         row = UUID(str(stored.get("source_id") or of[0]))
     except (KeyError, ValueError, IndexError, TypeError):
         return None

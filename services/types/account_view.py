@@ -93,6 +93,8 @@ class Event:
     inbound: bool = False
     subject: str = ""
     summary: str = ""
+    said_by: str = ""
+    """Whose words a note keeps; its comment is the subject."""
     changes: tuple[Change, ...] = ()
     """What a mail changed in the qualification of its conversation."""
 

@@ -84,6 +84,7 @@ class Book:
             "agent",
             "home",
             "rollups",
+            "accounts",
         )
         rollout = (
             "imports",

@@ -37,7 +37,9 @@ class AgentDesk:
         loop, offline = self.loop, OfflineModel()
         calls = ModelCallService(loop.database, loop.clock, loop.ids)
         model = self.model or loop.model
-        looking = Looking(loop.database, loop.clock, model, offline, calls, self.composer)
+        looking = Looking(
+            loop.database, loop.clock, model, offline, calls, loop.accounts, self.composer
+        )
         return AgentService(loop.database, loop.clock, loop.ids, loop.audit, looking)
 
     def delivery(self, **changes: Any) -> AnswerDelivery:
