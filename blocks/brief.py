@@ -160,22 +160,25 @@ def _pending(one: Pending, view: AccountView, number: int) -> Block:
 
 # ── The parts ───────────────────────────────────────────────────────────────────────────────────
 def _part(view: AccountView, part: BriefPart, size: int, *, none: str = "") -> list[Block]:
-    """A heading, as many lines as there is room for, and the way to all of them."""
+    """A heading with the way to all lines, and below it, as wide as the screen, as many of them as
+    there is room for."""
     lines = _short_lines(view, part)
     if not lines:
         missing = READ_FROM[part] in view.missing
         return [section(none)] if none and not missing else []
-    text, shown = _joined(TITLES[part], lines[:size])
+    text, shown = _joined(lines[:size])
     rest = len(lines_of(view, part)) - shown
-    more = f"\n{rest:,} more" if rest > 0 and part is not BriefPart.EARLIER else ""
+    head = f"*{TITLES[part]}*"
+    if rest > 0 and part is not BriefPart.EARLIER:
+        head = f"{head} · {rest:,} more"
     value = BriefPage(id=view.account_id, part=part).encode()
     every = button(
-        "Show all",
+        "Show all" if rest > 0 else "Sources",
         numbered(ActionId.BRIEF_ALL, list(BriefPart).index(part)),
         value,
         label=f"Show all with their sources: {TITLES[part]}",
     )
-    return [section(f"{text}{more}", every)]
+    return [section(head, every), section(text)]
 
 
 def _short_lines(view: AccountView, part: BriefPart) -> list[Line]:
@@ -201,15 +204,17 @@ def _periods(view: AccountView) -> list[Line]:
     ]
 
 
-def _joined(title: str, lines: Sequence[Line]) -> tuple[str, int]:
+def _joined(lines: Sequence[Line]) -> tuple[str, int]:
     """The lines that fit into one section, and how many they are."""
-    text, shown = f"*{title}*", 0
+    kept: list[str] = []
+    room = ROOM
     for line in lines:
-        longer = f"{text}\n• {line.text}"
-        if len(longer) > ROOM:
+        text = f"> {line.text}" if line.under else f"• {line.text}"
+        room -= len(text) + 1
+        if room < 0 and kept:
             break
-        text, shown = longer, shown + 1
-    return text, shown
+        kept.append(text)
+    return "\n".join(kept), len(kept)
 
 
 def _gaps(view: AccountView) -> list[Block]:

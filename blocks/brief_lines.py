@@ -1,5 +1,6 @@
 """The lines of a brief, part by part: what each says, and where it comes from."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,13 @@ CHANNELS = {
     Channel.NOTE: "note",
 }
 RANKS = {"low": "low", "medium": "medium", "high": "high", "critical": "critical"}
+_GREETING = re.compile(
+    r"^\s*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen)|"
+    r"liebe[rs]?|sehr geehrte[rs]?|bonjour|bonsoir|cher|chère|hola|buenos días|buenas tardes|"
+    r"estimad[oa]s?|ciao|buongiorno|gentile)\b[^\n,:]{0,40}[,:\n]|\w[\w .-]{0,24},\s*\n)\s*",
+    re.IGNORECASE,
+)
+"""What a mail begins with before it says anything."""
 _DECIDED = {
     "approved": "approved",
     "done": "approved",
@@ -75,6 +83,8 @@ class Line:
     lead: str
     rest: str
     where: Where | None = None
+    under: bool = False
+    """It belongs to the line before it."""
 
     @property
     def text(self) -> str:
@@ -202,7 +212,7 @@ def _event(event: Event, view: AccountView) -> Line:
 
 def _words(event: Event) -> str:
     if event.channel is not Channel.NOTE:
-        return event.summary or event.text or event.subject
+        return event.summary or _GREETING.sub("", event.text) or event.text or event.subject
     words = f"{event.said_by}: {event.text}" if event.said_by and event.text else event.text
     return " · ".join(filter(None, (event.subject, words)))
 
@@ -261,7 +271,7 @@ def _signals(view: AccountView) -> Iterator[Line]:
             quoted = f"“{words}”" if proof.quoted else words
             who = f" · {short(proof.who, 40)}" if proof.who else ""
             when = f", {_when(proof.at, view)}" if proof.at else ""
-            yield Line(lead=quoted, rest=f"{who}{when}", where=proof.where)
+            yield Line(lead=quoted, rest=f"{who}{when}", where=proof.where, under=True)
 
 
 def _signal(one: SignalLine, view: AccountView) -> str:

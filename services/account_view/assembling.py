@@ -107,21 +107,27 @@ def _said_in_mail(mail: MailRead | None) -> Iterator[tuple[str, Said]]:
         return
     oldest: dict[UUID, datetime] = {}
     rows = {row.id: row for row in (*mail.mails, *mail.owed)}
+    doubted: set[tuple[str, str]] = set()
     for row in rows.values():
         at = mail_at(row)
         oldest[row.conversation_id] = min(at, oldest.get(row.conversation_id, at))
-        if row.direction == "inbound" and counts(row):
-            who = sender_of(row.sender)
-            told = Told(at=at, channel=Channel.MAIL, who=who, where=mail_where(row))
-            yield from said_in(row.analysis, told)
+        who = sender_of(row.sender)
+        told = Told(at=at, channel=Channel.MAIL, who=who, where=mail_where(row))
+        found = list(said_in(row.analysis, told)) if row.direction == "inbound" else []
+        if counts(row):
+            yield from found
+        else:
+            doubted |= {(name, said.value) for name, said in found}
     for talk in mail.talks:
-        # What the conversation knew before the mails that were read.
+        # What the conversation knew before the mails that were read. Its state doesn't say which
+        # mail a value came from: what only a doubtful one says is no fact here.
         before = oldest.get(talk.id) or talk.last_message_at
         if before is not None and talk.head_message_id is not None:
             head = rows.get(talk.head_message_id)
             where = Where(kind=RowKind.MESSAGE, id=talk.head_message_id)
             told = Told(at=before, channel=Channel.MAIL, where=mail_where(head) if head else where)
-            yield from said_by_state(talk.qualification, told)
+            known = said_by_state(talk.qualification, told)
+            yield from (one for one in known if (one[0], one[1].value) not in doubted)
 
 
 def _said_in_meetings(reads: Reads) -> Iterator[tuple[str, Said]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -164,15 +165,26 @@ def _times(number: int) -> str:
 
 def change_event(change: DealChange, deal_name: str) -> Event:
     what = change.field.replace("_", " ")
-    before, after = (text.replace("_", " ") for text in (change.before, change.after))
+    before, after = (_told(change.field, text) for text in (change.before, change.after))
     return Event(
         channel=Channel.DEAL,
         at=change.created_at,
         who=deal_name,
         did="changed",
-        text=f"{what}: {after or 'none'}" + (f" (before: {before})" if before else ""),
+        text=f"{what} {after or 'none'}" + (f" (before: {before})" if before else ""),
         where=Where(kind=RowKind.DEAL, id=change.deal_id),
     )
+
+
+def _told(field: str, stored: str) -> str:
+    """A stored value as people say it."""
+    try:
+        if field == "close_date":
+            day = date.fromisoformat(stored)
+            return f"{day.day} {day:%b %Y}"
+        return f"{Decimal(stored):,.0f}" if field == "amount" else stored.replace("_", " ")
+    except (ValueError, ArithmeticError):
+        return stored
 
 
 def note_events(notes: Iterable[Note], authors: Mapping[UUID, str]) -> Iterator[Event]:
@@ -195,9 +207,13 @@ def note_events(notes: Iterable[Note], authors: Mapping[UUID, str]) -> Iterator[
 
 
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Newest first; the same moment in the order of what stands behind it."""
+    """Newest first; of the same moment by what they say, never by what was stored first."""
     return tuple(
-        sorted(events, key=lambda one: (one.at, one.channel, str(one.where.id)), reverse=True)
+        sorted(
+            events,
+            key=lambda one: (one.at, one.channel, one.who, one.text, str(one.where.id)),
+            reverse=True,
+        )
     )
 
 
