@@ -175,7 +175,11 @@ def _entries(view: ApprovalCardView) -> list[tuple[str, str]]:
     if view.may_decide:
         entries.append(("Ask a question", ActionId.APPROVAL_ASK))
     entries.append(("Why me, and the policy", ActionId.APPROVAL_ABOUT))
-    return [(text, Choice(id=view.request_id, do=do).encode()) for text, do in entries]
+    encoded = [(text, Choice(id=view.request_id, do=do).encode()) for text, do in entries]
+    account = view.customer.account_id if view.customer else None
+    if account is not None:
+        encoded.append(("Brief on the account", Choice(id=account, do=ActionId.BRIEF).encode()))
+    return encoded
 
 
 def _quiet_lines(view: ApprovalCardView) -> list[str]:

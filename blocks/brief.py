@@ -39,7 +39,7 @@ from services.types.account_view import (
 )
 from services.types.views import CriterionView
 
-SIZES = (8, 6, 5, 4, 3, 2, 1)
+SIZES = (6, 5, 4, 3, 2, 1)
 """Lines of a part, from what is good to read down to what one message takes."""
 ROOM = 2_800
 WAITING = 3

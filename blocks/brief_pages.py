@@ -14,10 +14,11 @@ from blocks.parts import (
     count,
     cut,
     link_button,
+    literal,
     moment,
+    rich,
     section,
     short,
-    words,
 )
 from services.types.account_view import AccountView, StoredText
 
@@ -81,7 +82,7 @@ def source_modal(stored: StoredText, source: SourceOf) -> Block:
     told = " · ".join(filter(None, (short(stored.who, 80), when)))
     blocks = [section(f"*{short(stored.title, 150)}*"), *([context(told)] if told else [])]
     text = clean(stored.text).strip() or "Nothing is kept of its text."
-    blocks += [words(text[at : at + SECTION]) for at in range(0, len(text), SECTION)]
+    blocks += [rich(literal(text[at : at + SECTION])) for at in range(0, len(text), SECTION)]
     if stored.left_out:
         blocks.append(context(f"{count(stored.left_out, 'more character')} aren't shown here."))
     if source.part:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from db.base import TenantRow
 from db.models.conversations import Conversation, Message
+from db.models.customers import Deal, DealChange
 from db.models.meetings import SlackPost, SlackThread
 from db.session import ReadTx
 
@@ -50,6 +51,19 @@ async def get_post(tx: ReadTx, post_id: UUID, account_id: UUID) -> SlackPost | N
             SlackPost.tenant_id == tx.tenant_id,
             SlackPost.id == post_id,
             SlackThread.account_id == account_id,
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
+async def get_change(tx: ReadTx, change_id: UUID, account_id: UUID) -> DealChange | None:
+    rows = await tx.session.execute(
+        select(DealChange)
+        .join(Deal, (Deal.tenant_id == DealChange.tenant_id) & (Deal.id == DealChange.deal_id))
+        .where(
+            DealChange.tenant_id == tx.tenant_id,
+            DealChange.id == change_id,
+            Deal.account_id == account_id,
         )
     )
     return rows.scalar_one_or_none()

@@ -34,6 +34,7 @@ from services.account_view.timeline import (
     past_of,
     post_event,
     sender_of,
+    suspicious,
 )
 from services.account_view.work import deal_lines, deeds_of, pending_of, signal_lines
 from services.types.account_view import (
@@ -136,6 +137,8 @@ def _said_in_meetings(reads: Reads) -> Iterator[tuple[str, Said]]:
         return
     held = {meeting.id: meeting for meeting in found.meetings}
     for said in found.transcripts:
+        if suspicious(said.analysis):
+            continue
         meeting = held[said.meeting_id]
         where = Where(kind=RowKind.TRANSCRIPT, id=said.id, url=said.permalink)
         told = Told(at=meeting.starts_at, channel=Channel.MEETING, who=meeting.title, where=where)

@@ -102,9 +102,9 @@ def fact_of(name: str, said: Sequence[Said], about: str = "") -> Fact:
     return Fact(name=name, current=current, earlier=tuple(lost.values())[:EARLIER], about=about)
 
 
-def _newest(said: Said) -> tuple[float, float, str, str, str]:
+def _newest(said: Said) -> tuple[float, float, str, str, tuple[str, str]]:
     """Ties are settled by what was said and where, never by what was read first."""
-    return (-said.at.timestamp(), -said.confidence, said.value, str(said.where.id), said.quote)
+    return (-said.at.timestamp(), -said.confidence, said.value, said.quote, said.where.order)
 
 
 def _same(value: str) -> str:

@@ -2,11 +2,13 @@
 that has something to say speaks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from services.types.account_view import (
     AccountView,
     NextStep,
+    Part,
     Person,
     Promise,
     PromiseState,
@@ -35,7 +37,13 @@ _ASK_NEXT: dict[Criterion, str] = {
 
 
 def next_step(view: AccountView) -> NextStep:
-    return next((step for rule in _RULES if (step := rule(view)) is not None), NOTHING)
+    step = next((step for rule in _RULES if (step := rule(view)) is not None), NOTHING)
+    return replace(step, why="As far as I could read.") if _half_read(step, view) else step
+
+
+def _half_read(step: NextStep, view: AccountView) -> bool:
+    """Nothing was found, but not everything was looked at."""
+    return step == NOTHING and bool(view.missing)
 
 
 def today_of(view: AccountView) -> date:
@@ -43,8 +51,9 @@ def today_of(view: AccountView) -> date:
 
 
 def gaps(view: AccountView) -> tuple[Criterion, ...]:
-    """Criteria nobody has said anything on; without an open deal none is asked for."""
-    if not view.open_deals:
+    """Criteria nobody has said anything on; without an open deal none is asked for, and none is
+    called missing while their mail can't be read."""
+    if not view.open_deals or Part.MAIL in view.missing:
         return ()
     return tuple(one for one in (*BANT, *MEDDIC) if view.fact(one.value) is None)
 

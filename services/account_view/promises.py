@@ -154,8 +154,8 @@ def _kept(vow: Vow, letter: Letter, own: Sequence[_Read], day: _Day) -> Where | 
     return next((one.letter.where for one in shown), None)
 
 
-def _order(letter: Letter) -> tuple[datetime, str, str]:
-    return (letter.at, letter.text, str(letter.id))
+def _order(letter: Letter) -> tuple[datetime, str, tuple[str, str]]:
+    return (letter.at, letter.text, letter.where.order)
 
 
 def _pressing(promise: Promise) -> tuple[bool, bool, date, float, str]:

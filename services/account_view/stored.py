@@ -121,6 +121,12 @@ async def _deal(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
     return _Told(title=row.name, text=_lines([*facts, *moves]), at=row.stage_changed_at)
 
 
+async def _change(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
+    """The deal as a whole says what a change of it was part of."""
+    row = await rows.get_change(tx, row_id, account.id)
+    return await _deal(tx, account, row.deal_id) if row else None
+
+
 async def _contact(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
     row = await rows.get_of_account(tx, Contact, row_id, account.id)
     if row is None:
@@ -215,6 +221,7 @@ _TELL: dict[RowKind, Callable[[ReadTx, Account, UUID], Awaitable[_Told | None]]]
     RowKind.TRANSCRIPT: _transcript,
     RowKind.MEETING: _meeting,
     RowKind.DEAL: _deal,
+    RowKind.DEAL_CHANGE: _change,
     RowKind.CONTACT: _contact,
     RowKind.NOTE: _note,
     RowKind.ACTION: _action,

@@ -25,7 +25,7 @@ _SOURCES = {
     "transcript": RowKind.TRANSCRIPT,
     "slack_post": RowKind.SLACK_POST,
     "meeting": RowKind.MEETING,
-    "deal": RowKind.DEAL,
+    "deal_change": RowKind.DEAL_CHANGE,
     "note": RowKind.NOTE,
 }
 
@@ -44,15 +44,15 @@ def sender_of(sender: Mapping[str, Any] | None) -> str:
     return str((sender or {}).get("name") or (sender or {}).get("email") or "somebody")
 
 
-def suspicious(row: MailRow) -> bool:
-    """It gives orders to a machine: told as a mail, but nothing in it counts."""
-    found = row.analysis.get("suspicious")
+def suspicious(analysis: Mapping[str, Any]) -> bool:
+    """The text gives orders to a machine: it is told of, but nothing in it counts."""
+    found = analysis.get("suspicious")
     return isinstance(found, Mapping) and found.get("injection") is True
 
 
 def counts(row: MailRow) -> bool:
     """Whether what the mail says may be believed."""
-    return row.proof != "fail" and not suspicious(row)
+    return row.proof != "fail" and not suspicious(row.analysis)
 
 
 def mail_event(row: MailRow) -> Event:
@@ -172,7 +172,7 @@ def change_event(change: DealChange, deal_name: str) -> Event:
         who=deal_name,
         did="changed",
         text=f"{what} {after or 'none'}" + (f" (before: {before})" if before else ""),
-        where=Where(kind=RowKind.DEAL, id=change.deal_id),
+        where=Where(kind=RowKind.DEAL_CHANGE, id=change.id),
     )
 
 
@@ -211,7 +211,7 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(
         sorted(
             events,
-            key=lambda one: (one.at, one.channel, one.who, one.text, str(one.where.id)),
+            key=lambda one: (one.at, one.channel, one.who, one.text, one.where.order),
             reverse=True,
         )
     )

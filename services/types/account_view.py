@@ -59,6 +59,7 @@ class RowKind(StrEnum):
     TRANSCRIPT = "transcript"
     MEETING = "meeting"
     DEAL = "deal"
+    DEAL_CHANGE = "deal_change"
     CONTACT = "contact"
     NOTE = "note"
     ACTION = "action"
@@ -76,6 +77,11 @@ class Where:
     kind: RowKind
     id: UUID
     url: str | None = None
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Settles a tie: by the place itself before the id, which only says what came first."""
+        return (self.url or "", str(self.id))
 
 
 # ── What happened ───────────────────────────────────────────────────────────────────────────────
