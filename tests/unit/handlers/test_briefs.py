@@ -12,6 +12,7 @@ from services.errors import NotFound
 from services.types.account_view import RowKind, StoredText
 from tests.fakes.verbs import MAYA
 from tests.unit.account_view_factory import ACCOUNT, make_account_view, make_event
+from tests.unit.approval_view_factory import make_approval_card, make_customer
 from tests.unit.handlers.slack_rig import Rig
 from tests.unit.handlers.test_home import at_home, chosen
 from tests.unit.view_factory import NOW, make_reader
@@ -47,9 +48,12 @@ async def test_a_card_and_the_rows_on_home_open_the_page(rig: Rig) -> None:
     view = shown(rig)
     assert view["title"]["text"] == "Brief"
     assert "Looked after by Maya Lindt" in json.dumps(view)
-    choice = Choice(id=ACCOUNT, do=ActionId.BRIEF).encode()
-    await rig.interact(at_home(f"{ActionId.APPROVAL_MORE}", element=chosen(choice, "overflow")))
-    assert shown(rig)["title"]["text"] == "Brief"
+    for known in (make_customer(account_id=ACCOUNT), None):
+        rig.book.answers["approvals.reads.card"] = make_approval_card(customer=known)
+        choice = Choice(id=ROW, do=ActionId.BRIEF).encode()
+        await rig.interact(at_home(f"{ActionId.APPROVAL_MORE}", element=chosen(choice, "overflow")))
+        title = shown(rig)["title"]["text"]
+        assert title == ("Brief" if known else "Not done")
 
 
 async def test_all_lines_are_a_page_at_a_time_each_with_its_source(rig: Rig) -> None:
