@@ -20,6 +20,7 @@ from db.session import ReadTx
 
 DEALS, CHANGES = 30, 100
 OPEN = ("raised", "acknowledged")
+DECIDER = Member.__table__.alias("decider")
 
 
 async def list_deals(tx: ReadTx, account_id: UUID) -> Sequence[tuple[Deal, str | None]]:
@@ -108,7 +109,6 @@ async def list_work(
     decided: tuple[datetime, datetime] | None = None,
 ) -> Sequence[WorkRow]:
     """What waits, the oldest first; or what was decided in a period, the newest first."""
-    decider = Member.__table__.alias("decider")
     card = (
         select(func.min(Card.channel).label("channel"), func.max(Card.ts).label("ts"))
         .where(
@@ -129,7 +129,7 @@ async def list_work(
             Action.created_at,
             Action.decided_at,
             Action.decision_reason,
-            decider.c.name.label("decided_by"),
+            DECIDER.c.name.label("decided_by"),
             Message.received_at.label("message_at"),
             Message.sender,
             Message.subject,
@@ -140,8 +140,8 @@ async def list_work(
         )
         .select_from(Action)
         .outerjoin(
-            decider,
-            (decider.c.tenant_id == Action.tenant_id) & (decider.c.id == Action.decided_by),
+            DECIDER,
+            (DECIDER.c.tenant_id == Action.tenant_id) & (DECIDER.c.id == Action.decided_by),
         )
         .outerjoin(Draft, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))
         .outerjoin(

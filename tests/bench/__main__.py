@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot import loops
-from tests.bench import acks, approvals, home, inbox, lookups
+from tests.bench import account_view, acks, approvals, home, inbox, lookups
 from tests.bench.report import table, write
 from tests.bench.world import house
 
@@ -20,6 +20,7 @@ def main() -> int:
         rows.append(lookups.measure_verdict())
         rows.append(loops.run(lookups.measure_linking(place)))
         rows += loops.run(home.measure_home(place))
+        rows.append(loops.run(account_view.measure_view(place)))
         rows += loops.run(approvals.measure_decisions(place))
         rows += loops.run(approvals.measure_sweep(place))
     print(table(rows))
