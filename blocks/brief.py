@@ -139,11 +139,15 @@ def _missing(view: AccountView) -> list[Block]:
 
 
 def _waiting(view: AccountView) -> list[Block]:
-    """Drafts that wait for a word; the first may be what is next already."""
+    """Drafts that wait for a word, the reader's own first; one may be what is next already."""
     told = view.next_step.where
     rest = [one for one in view.pending if told is None or one.where.id != told.id]
-    mine = [one for one in rest if one.owner_id in (None, view.reader.member_id)]
-    return [_pending(one, view, number) for number, one in enumerate(mine[:WAITING])]
+    rest.sort(key=lambda one: not _mine(one, view))
+    return [_pending(one, view, number) for number, one in enumerate(rest[:WAITING])]
+
+
+def _mine(one: Pending, view: AccountView) -> bool:
+    return one.owner_id in (None, view.reader.member_id)
 
 
 def _pending(one: Pending, view: AccountView, number: int) -> Block:
@@ -153,7 +157,8 @@ def _pending(one: Pending, view: AccountView, number: int) -> Block:
     why = one.asks[0] if one.asks else one.subject
     who = short(one.who, 60) if one.who else "a mail you asked for"
     when = moment(one.at, reader.now, reader.timezone)
-    text = f"*Waits for you: {who}* · {when}{due}\n{short(excerpt(why, '', 140), 140)}"
+    whom = "you" if _mine(one, view) else short(one.owner, 40)
+    text = f"*Waits for {whom}: {who}* · {when}{due}\n{short(excerpt(why, '', 140), 140)}"
     value = Target(id=one.action_id).encode()
     return section(text, button("Open", numbered(ActionId.HOME_OPEN, number), value))
 

@@ -43,7 +43,7 @@ _GREETING = re.compile(
 """What a mail begins with before it says anything."""
 _DECIDED = {
     "approved": "approved",
-    "done": "approved",
+    "done": "approved and sent",
     "rejected": "rejected",
     "voided": "was overtaken on",
     "handled": "handled by hand",
@@ -201,6 +201,9 @@ def _lately(view: AccountView) -> Iterator[Line]:
     if view.events_left_out:
         more = "at least " if view.events_more else ""
         yield Line(lead=f"{more}{count(view.events_left_out, 'more mail')} not read here", rest="")
+    if view.posts_left_out:
+        posts = count(view.posts_left_out, "more Slack message")
+        yield Line(lead=f"{posts} not read here", rest="")
 
 
 def _event(event: Event, view: AccountView) -> Line:

@@ -72,8 +72,13 @@ async def list_talks(tx: ReadTx, account_id: UUID) -> Sequence[TalkRow]:
             Conversation.head_message_id,
             Conversation.last_message_at,
         )
-        .where(Conversation.tenant_id == tx.tenant_id, Conversation.account_id == account_id)
-        .order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id)
+        .where(
+            Conversation.tenant_id == tx.tenant_id,
+            Conversation.account_id == account_id,
+            # In the index's own order, so that ten thousand aren't sorted for two hundred.
+            Conversation.last_message_at.is_not(None),
+        )
+        .order_by(Conversation.last_message_at.desc(), Conversation.id)
         .limit(TALKS + 1)
     )
     return [
@@ -182,10 +187,10 @@ def each(ids: Sequence[UUID]) -> Subquery:
 # ── Slack and meetings ──────────────────────────────────────────────────────────────────────────
 async def list_posts(
     tx: ReadTx, account_id: UUID, start: datetime, end: datetime, limit: int
-) -> Sequence[tuple[SlackPost, str]]:
-    """Posts of threads about the account with their channel, the newest first."""
+) -> tuple[Sequence[tuple[SlackPost, str]], int]:
+    """Posts of threads about the account with their channel, the newest first, and how many."""
     rows = await tx.session.execute(
-        select(SlackPost, SlackThread.channel)
+        select(SlackPost, SlackThread.channel, func.count().over())
         .join(
             SlackThread,
             (SlackThread.tenant_id == SlackPost.tenant_id)
@@ -200,7 +205,8 @@ async def list_posts(
         .order_by(SlackPost.posted_at.desc(), SlackPost.id)
         .limit(limit)
     )
-    return [(post, channel) for post, channel in rows]
+    found = [(post, channel, total) for post, channel, total in rows]
+    return [(post, channel) for post, channel, _ in found], found[0][2] if found else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from db.session import ReadTx
 DEALS, CHANGES = 30, 100
 OPEN = ("raised", "acknowledged")
 DECIDER = Member.__table__.alias("decider")
+OWNER = Member.__table__.alias("owner")
 
 
 async def list_deals(tx: ReadTx, account_id: UUID) -> Sequence[tuple[Deal, str | None]]:
@@ -88,6 +89,7 @@ class WorkRow:
     type: str
     status: str
     owner_id: UUID | None
+    owner: str | None
     created_at: datetime
     decided_at: datetime | None
     decision_reason: str | None
@@ -126,6 +128,7 @@ async def list_work(
             Action.type,
             Action.status,
             Action.owner_id,
+            OWNER.c.name.label("owner"),
             Action.created_at,
             Action.decided_at,
             Action.decision_reason,
@@ -143,6 +146,7 @@ async def list_work(
             DECIDER,
             (DECIDER.c.tenant_id == Action.tenant_id) & (DECIDER.c.id == Action.decided_by),
         )
+        .outerjoin(OWNER, (OWNER.c.tenant_id == Action.tenant_id) & (OWNER.c.id == Action.owner_id))
         .outerjoin(Draft, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))
         .outerjoin(
             Message, (Message.tenant_id == Draft.tenant_id) & (Message.id == Draft.message_id)

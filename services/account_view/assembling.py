@@ -81,6 +81,7 @@ def assemble(
         events=events,
         events_left_out=max(total - shown, 0),
         events_more=total >= COUNTED or (reads.mail is not None and len(reads.mail.talks) > TALKS),
+        posts_left_out=reads.slack.total - len(reads.slack.posts) if reads.slack else 0,
         window=asking.window,
         past=past_of(reads.summaries or (), asking.window.start.astimezone(zone).date()),
         promises=_promises(reads, asking.now, reader.timezone),
@@ -156,7 +157,9 @@ def _said_in_notes(reads: Reads) -> Iterator[tuple[str, Said]]:
 def _events(reads: Reads, asking: Asking) -> Iterator[Event]:
     window = asking.window
     yield from (mail_event(row) for row in (reads.mail.mails if reads.mail else ()))
-    yield from (post_event(post, channel) for post, channel in reads.slack or ())
+    yield from (
+        post_event(post, channel) for post, channel in (reads.slack.posts if reads.slack else ())
+    )
     found = reads.meetings
     for meeting in found.meetings if found else ():
         said = [one for one in found.transcripts if one.meeting_id == meeting.id] if found else []
@@ -176,7 +179,7 @@ def _known_places(reads: Reads) -> dict[UUID, Where]:
     known: dict[UUID, Where] = {}
     if reads.mail:
         known |= {row.id: mail_where(row) for row in (*reads.mail.owed, *reads.mail.mails)}
-    for post, channel in reads.slack or ():
+    for post, channel in reads.slack.posts if reads.slack else ():
         known[post.id] = Where(kind=RowKind.SLACK_POST, id=post.id, url=permalink(channel, post.ts))
     return known
 

@@ -60,14 +60,25 @@ def gaps(view: AccountView) -> tuple[Criterion, ...]:
 
 # ── The rules, the most pressing first ──────────────────────────────────────────────────────────
 def _decide(view: AccountView) -> NextStep | None:
-    """A draft waits; the one that is due first."""
+    """A draft waits: the reader's own before a colleague's, the one that is due first."""
     if not view.pending:
         return None
-    one = min(view.pending, key=lambda p: (p.due or date.max, p.at, str(p.action_id)))
+    reader = view.reader.member_id
+    one = min(
+        view.pending,
+        key=lambda p: (
+            p.owner_id not in (None, reader),
+            p.due or date.max,
+            p.at,
+            str(p.action_id),
+        ),
+    )
     what = f"the answer to {one.who}" if one.who else "the mail that is drafted"
     due = f", due {_day(one.due)}" if one.due else ""
     why = f"“{one.asks[0]}”" if one.asks else one.subject or "It waits for a word."
-    return NextStep(words=f"Decide on {what}{due}.", why=why, where=one.where)
+    mine = one.owner_id in (None, reader)
+    words = f"Decide on {what}{due}." if mine else f"{one.owner} has to decide on {what}{due}."
+    return NextStep(words=words, why=why, where=one.where)
 
 
 def _late(view: AccountView) -> NextStep | None:

@@ -76,6 +76,14 @@ class MailRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlackRead:
+    """Posts with their channel, and how many there are."""
+
+    posts: Sequence[tuple[SlackPost, str]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingsRead:
     meetings: Sequence[Meeting]
     transcripts: Sequence[TranscriptRow]
@@ -121,7 +129,7 @@ class Reads:
     """Everything that could be read; None: this one couldn't, and `missing` names it."""
 
     mail: MailRead | None = None
-    slack: Sequence[tuple[SlackPost, str]] | None = None
+    slack: SlackRead | None = None
     meetings: MeetingsRead | None = None
     deals: DealsRead | None = None
     people: PeopleRead | None = None
@@ -228,9 +236,10 @@ async def read_mail(tx: ReadTx, asking: Asking) -> MailRead:
     return MailRead(talks=talks, mails=mails, owed=owed, total=total)
 
 
-async def read_slack(tx: ReadTx, asking: Asking) -> Sequence[tuple[SlackPost, str]]:
+async def read_slack(tx: ReadTx, asking: Asking) -> SlackRead:
     window = asking.window
-    return await rows.list_posts(tx, asking.account.id, window.start, window.end, POSTS)
+    posts, total = await rows.list_posts(tx, asking.account.id, window.start, window.end, POSTS)
+    return SlackRead(posts=posts, total=total)
 
 
 async def read_meetings(tx: ReadTx, asking: Asking) -> MeetingsRead:

@@ -176,6 +176,7 @@ def _pending(row: WorkRow) -> Pending:
     return Pending(
         action_id=row.id,
         owner_id=row.owner_id,
+        owner=row.owner or "",
         who=sender_of(row.sender) if row.message_at else "",
         subject=(row.subject or "") if row.message_at else (row.instruction or ""),
         asks=tuple(ask.quote for ask in asks),

@@ -288,6 +288,7 @@ class Pending:
 
     action_id: UUID
     owner_id: UUID | None
+    owner: str
     who: str
     subject: str
     asks: tuple[str, ...]
@@ -342,6 +343,7 @@ class AccountView:
     events_left_out: int
     events_more: bool
     """There are even more than `events_left_out`: nobody counts without end."""
+    posts_left_out: int
     window: Window
     past: tuple[Past, ...]
     promises: tuple[Promise, ...]

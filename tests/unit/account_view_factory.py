@@ -162,6 +162,7 @@ def make_pending(**changes: Any) -> Pending:
         **{
             "action_id": ACTION,
             "owner_id": make_reader().member_id,
+            "owner": "Maya Lindt",
             "who": "Dana Reyes",
             "subject": "Pricing",
             "asks": ("Could you send a quote for 40 seats?",),
@@ -219,6 +220,7 @@ def make_account_view(**changes: Any) -> AccountView:
             "events": (make_event(),),
             "events_left_out": 0,
             "events_more": False,
+            "posts_left_out": 0,
             "window": Window(start=NOW - timedelta(days=30), end=NOW + timedelta(days=1)),
             "past": (make_past(),),
             "promises": (make_promise(),),

@@ -18,7 +18,14 @@ from db.models.meetings import Meeting, SlackPost
 from services.account_view.assembling import assemble
 from services.account_view.believed import happened_at
 from services.account_view.people import canonical, readable_domain
-from services.account_view.reading import Asking, MailRead, MeetingsRead, NotesRead, Reads
+from services.account_view.reading import (
+    Asking,
+    MailRead,
+    MeetingsRead,
+    NotesRead,
+    Reads,
+    SlackRead,
+)
 from services.account_view.service import ALWAYS, RECENT
 from services.merge import merge, to_json
 from services.types.account_view import AccountView, Window
@@ -204,7 +211,7 @@ def test_nor_does_the_order_of_meetings_posts_and_notes(
                 ours=frozenset(),
                 own_domains=frozenset(),
             ),
-            slack=[post(n) for n in posts],
+            slack=SlackRead(posts=[post(n) for n in posts], total=3),
             notes=NotesRead(notes=[note(n) for n in notes], proofs=(), authors={}),
         )
 
