@@ -129,6 +129,8 @@ class ActionId(StrEnum):
     TRANSCRIPT_ACCOUNT = "transcript.account"
     FOLLOW_CHOOSE = "follow.choose"
     FOLLOW_ACCOUNT = "follow.account"
+    BRIEF_ALL = "brief.all"
+    BRIEF_SOURCE = "brief.source"
 
 
 class CallbackId(StrEnum):
@@ -364,6 +366,23 @@ class Meant(Target):
     """An account a question may have meant: `id` is the question's."""
 
     account: UUID
+
+
+class BriefPage(Target):
+    """A page of one part of an account's brief. `turn`: in the window it was clicked in."""
+
+    part: str = Field(pattern=r"^[a-z]{1,20}$")
+    page: int = Field(default=0, ge=0, le=10_000)
+    turn: bool = False
+
+
+class SourceOf(Target):
+    """A stored row behind a line of an account's brief, and the page the line stands on, if any."""
+
+    account: UUID
+    kind: str = Field(pattern=r"^[a-z_]{1,20}$")
+    part: str = Field(default="", pattern=r"^[a-z]{0,20}$")
+    page: int = Field(default=0, ge=0, le=10_000)
 
 
 CARD_BLOCK = "card#"

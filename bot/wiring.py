@@ -204,6 +204,7 @@ def _web(
 
 def _verbs(services: Services) -> Verbs:
     return Verbs(
+        accounts=services.accounts,
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,

@@ -43,6 +43,7 @@ from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
@@ -114,6 +115,7 @@ def build_services(
     calls = ModelCallService(
         database, clock, ids, Decimal(str(budget)) if budget is not None else None
     )
+    accounts = AccountViewService(database, clock)
     views = ViewService(database, clock, model, mail_out, gmail, calls.budget_usd)
     by_mail = MailParts(
         settings=settings,
@@ -171,6 +173,7 @@ def build_services(
         audit,
         models=(model, offline),
         calls=calls,
+        accounts=accounts,
         composer=compose.mails,
         finder=search.search,
     )
@@ -200,6 +203,7 @@ def build_services(
         views,
     )
     return Services(
+        accounts=accounts,
         actions=actions,
         agent=agent,
         alerts=alerts,

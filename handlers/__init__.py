@@ -6,6 +6,7 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    briefs,
     captures,
     compose,
     drafts,
@@ -45,6 +46,7 @@ FEATURES = (
     alerts.ROUTES,
     alert_quality.ROUTES,
     sources.ROUTES,
+    briefs.ROUTES,
 )
 
 

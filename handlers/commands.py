@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from blocks.brief import brief_blocks
 from blocks.help import help_blocks
 from blocks.parts import escape, unescape
 from blocks.quiet import quiet_blocks
@@ -10,6 +9,7 @@ from blocks.status import status_blocks
 from blocks.waiting import waiting_answer, waiting_words
 from handlers.alerts import alerts_wanted
 from handlers.approval_lists import approvals_wanted
+from handlers.briefs import brief_wanted
 from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
@@ -20,7 +20,6 @@ from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
 from handlers.verbs import Verbs
 from handlers.words import first_word, nearest
-from services.errors import InvalidInput
 from services.types.people import Actor
 
 COMMAND = "/understudy"
@@ -48,13 +47,6 @@ async def reply(
 
 async def help_wanted(_verbs: Verbs, _actor: Actor, _rest: str, _command_id: str) -> Reply:
     return Reply(text="What Understudy can do for you", blocks=help_blocks())
-
-
-async def brief_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
-    if not rest:
-        raise InvalidInput("Which account? For example: `/understudy brief Acme`.")
-    view = await verbs.views.brief(actor, rest[:200])
-    return Reply(text=f"Brief: {escape(view.account_name)}", blocks=brief_blocks(view))
 
 
 async def inbox_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:

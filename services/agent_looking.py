@@ -25,7 +25,7 @@ from services.agent_aims import (
     read_aim,
     role_of,
 )
-from services.agent_context import Asking, account_request, waiting_source
+from services.agent_context import Asking, account_request, period_of, waiting_source
 from services.agent_saying import Saying
 from services.agent_text import without_citations
 from services.approvals.views import queue_view
@@ -34,6 +34,7 @@ from services.errors import NotFound, ServiceError
 from services.merge import fold, from_json
 from services.model_calls import ModelCallService
 from services.ports import ChatRef, Clock, LanguageModel
+from services.types.account_view import AccountView, Window
 from services.types.agent import Aim, AnswerWork, Choice, Said, Turn, Waiting
 from services.types.links import permalink
 from services.types.people import Actor, Role
@@ -87,6 +88,14 @@ class Finder(Protocol):
     async def find(self, actor: Actor, account_id: UUID | None, words: str) -> FindView: ...
 
 
+class Accounts(Protocol):
+    """Views of accounts (services.account_view.service.AccountViewService)."""
+
+    async def view(
+        self, actor: Actor, account_id: UUID, window: Window | None = None
+    ) -> AccountView: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Looking:
     """`composer` is None where drafts can't be begun from a question, `finder` where nothing can be
@@ -97,6 +106,7 @@ class Looking:
     model: LanguageModel
     offline: LanguageModel
     calls: ModelCallService
+    accounts: Accounts
     composer: Composer | None = None
     finder: Finder | None = None
 
@@ -118,26 +128,34 @@ class Looking:
             account = await self._account(tx, work, member, earlier)
             if isinstance(account, Said):
                 return account
-            if read_aim(work.question) is not Aim.DRAFT:
-                tenant = await tenants.get_tenant(tx)
-                asking = Asking(
-                    member=member,
-                    company=tenant.name if tenant else "",
-                    question=work.question,
-                    now=self.clock.now(),
-                    turns=_turns(earlier, account.id),
-                )
-                request = await account_request(tx, asking, account)
-                return Saying(
-                    work.tenant_id, account.id, request, self.model, self.offline, self.calls
-                )
-            if self.composer is None:
+            tenant = await tenants.get_tenant(tx)
+            drafting = read_aim(work.question) is Aim.DRAFT
+            if drafting and self.composer is None:
                 return Said(text=NO_COMPOSER)
             contacts = await customers.list_contacts(tx, account.id)
-            to = await _recipient(tx, account, contacts, work.question)
+            to = await _recipient(tx, account, contacts, work.question) if drafting else None
         if isinstance(to, Said):
             return to
-        return await self._draft(self.composer, work, member, account, to)
+        if to is not None and self.composer is not None:
+            return await self._draft(self.composer, work, member, account, to)
+        asking = Asking(
+            member=member,
+            company=tenant.name if tenant else "",
+            question=work.question,
+            now=self.clock.now(),
+            turns=_turns(earlier, account.id),
+        )
+        return await self._saying(work, asking, account)
+
+    async def _saying(self, work: AnswerWork, asking: Asking, account: Account) -> Said | Saying:
+        """What an answer is made from: the account's view, read for the period that is asked for.
+        Nothing is read twice: the view reads for itself, outside this transaction."""
+        period = period_of(asking)
+        actor = _actor(work, asking.member)
+        window = Window(start=period.start, end=period.end)
+        view = await self.accounts.view(actor, account.id, window)
+        request = account_request(asking, view, period)
+        return Saying(work.tenant_id, account.id, request, self.model, self.offline, self.calls)
 
     # ── Which account ───────────────────────────────────────────────────────────────────────────
     async def _account(

@@ -3,6 +3,7 @@ at the ports."""
 
 from dataclasses import dataclass
 
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.agent import AgentService
 from services.approvals.absences import AbsenceService
@@ -107,6 +108,7 @@ class SourceServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
+    accounts: AccountViewService
     actions: ActionService
     acts: ActService
     agent: AgentService

@@ -33,6 +33,11 @@ class Kind(StrEnum):
     APPROVAL = "approval"
     CONCESSION = "concession"
     NOTE = "note"
+    MEETING = "meeting"
+    SLACK = "slack"
+    SIGNAL = "signal"
+    PROMISE = "promise"
+    SUMMARY = "summary"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,8 @@ class AnswerRequest:
     turns: tuple[Turn, ...] = ()
     left_out: int = 0
     """Mails of the period that found no room."""
+    missing: tuple[str, ...] = ()
+    """What couldn't be read just now, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

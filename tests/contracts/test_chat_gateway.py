@@ -41,10 +41,10 @@ from services.ports import ChatGateway, ChatGroup, ChatMessage, ChatPerson, Chat
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
 from tests.fakes.tokens import FixedTokens
+from tests.unit.account_view_factory import make_account_view
 from tests.unit.approval_view_factory import make_queue
 from tests.unit.home_view_factory import make_home
 from tests.unit.view_factory import (
-    make_brief,
     make_digest,
     make_draft,
     make_inbox,
@@ -384,7 +384,7 @@ async def test_no_call_leaves_inside_a_transaction(sandbox: Sandbox, database: D
         mailbox_card(make_mailbox_card()),
         waiting_answer(make_queue(), make_inbox()),
         quiet_blocks(make_quiet()),
-        brief_blocks(make_brief()),
+        brief_blocks(make_account_view()),
         status_blocks(make_status()),
         help_blocks(),
     ],

@@ -88,6 +88,7 @@ class Book:
             "rollups",
             "finds",
             "health",
+            "accounts",
         )
         rollout = (
             "imports",

@@ -39,7 +39,14 @@ class AgentDesk:
         calls = ModelCallService(loop.database, loop.clock, loop.ids)
         model = self.model or loop.model
         looking = Looking(
-            loop.database, loop.clock, model, offline, calls, self.composer, self.finder
+            loop.database,
+            loop.clock,
+            model,
+            offline,
+            calls,
+            loop.accounts,
+            self.composer,
+            self.finder,
         )
         return AgentService(loop.database, loop.clock, loop.ids, loop.audit, looking)
 

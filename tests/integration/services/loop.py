@@ -17,6 +17,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.audit import AuditService
@@ -112,6 +113,7 @@ class Loop:
         self.sorting = SortingService(db, clock, ids, audit)
         self.rereading = RereadingService(db, mails, self.clock)
         self.views = ViewService(db, clock, model)
+        self.accounts = AccountViewService(db, clock)
         self.sweeps = SweepService(db, clock, {"outcome.window": self.outcomes.window_closed})
 
     async def _written(self, *told: Any) -> None:
