@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 	--no-emit-index-url --no-annotate --no-header --prerelease disallow --quiet \
 	--exclude-newer $(shell date -u -d '7 days ago' +%F)
 
-.PHONY: help install demo test test-browser coverage check format bench lock clean
+.PHONY: help install demo test test-browser coverage check format bench eval lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ format: $(INSTALLED) ## Put the code into the house's form
 
 bench: $(INSTALLED) ## Measure the budgets and print them, each beside what it is compared with
 	$(BIN)/python -m tests.bench
+
+eval: $(INSTALLED) ## Judge which signals are found in 200 labelled threads (LLM_MODEL judges that model)
+	$(BIN)/python -m tests.evals.run $(ARGS)
 
 lock: $(INSTALLED) ## Resolve the packages anew: nothing younger than a week, no address written down
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
