@@ -107,6 +107,7 @@ class ActionId(StrEnum):
     HOME_PAGE = "home.page"
     HOME_ACCOUNT = "home.account"
     BRIEF = "account.brief"
+    HEALTH_WHY = "account.health"
     REQUEST_FOR = "account.request"
     ROLLUP_SHOW = "rollup.show"
     ROLLUP_NEXT = "rollup.next"
@@ -125,6 +126,11 @@ class ActionId(StrEnum):
     ALERT_UNDO = "alert.undo"
     ALERT_REPLAY = "alert.replay"
     ALERT_AMOUNT = "alert.amount"
+    TRANSCRIPT_ACCOUNT = "transcript.account"
+    FOLLOW_CHOOSE = "follow.choose"
+    FOLLOW_ACCOUNT = "follow.account"
+    BRIEF_ALL = "brief.all"
+    BRIEF_SOURCE = "brief.source"
 
 
 class CallbackId(StrEnum):
@@ -167,6 +173,8 @@ class CallbackId(StrEnum):
     ALERT_THRESHOLD = "alert.threshold"
     ALERT_REPLAY = "alert.replay"
     ALERT_AMOUNT = "alert.amount"
+    TRANSCRIPT = "transcript.form"
+    FOLLOW = "follow.form"
 
 
 class FieldId(StrEnum):
@@ -228,6 +236,8 @@ class FieldId(StrEnum):
     THRESHOLD = "threshold"
     SIGNALS = "signals"
     DAYS = "days"
+    TITLE = "title"
+    HELD = "held"
 
 
 class ShortcutId(StrEnum):
@@ -239,6 +249,8 @@ class ShortcutId(StrEnum):
     REPLY = "reply.from_message"
     QUALIFY = "qualify.from_message"
     LOG = "log.from_message"
+    TRANSCRIPT = "transcript.from_message"
+    FOLLOW = "follow.from_message"
 
 
 class Target(BaseModel):
@@ -354,6 +366,23 @@ class Meant(Target):
     """An account a question may have meant: `id` is the question's."""
 
     account: UUID
+
+
+class BriefPage(Target):
+    """A page of one part of an account's brief. `turn`: in the window it was clicked in."""
+
+    part: str = Field(pattern=r"^[a-z]{1,20}$")
+    page: int = Field(default=0, ge=0, le=10_000)
+    turn: bool = False
+
+
+class SourceOf(Target):
+    """A stored row behind a line of an account's brief, and the page the line stands on, if any."""
+
+    account: UUID
+    kind: str = Field(pattern=r"^[a-z_]{1,20}$")
+    part: str = Field(default="", pattern=r"^[a-z]{0,20}$")
+    page: int = Field(default=0, ge=0, le=10_000)
 
 
 CARD_BLOCK = "card#"

@@ -26,12 +26,12 @@ from blocks.parts import (
 from blocks.terms import excerpt, state_words
 from services.types.alerts import SNOOZE_WORDS, AlertView, EvidenceLine, Way
 from services.types.moments import until_words
-from services.types.signals import SignalStatus
+from services.types.signals import EvidenceSource, SignalStatus
 
 PROOFS = 3
-QUOTE = 160
+QUOTE = 110
 """Two lines on a phone."""
-OPENING = 320
+OPENING = 280
 DRAFT_STATES = {
     "pending": "waits for a decision",
     "approved": "is about to leave",
@@ -73,16 +73,20 @@ def proofs(lines: tuple[EvidenceLine, ...], view: AlertView, length: int = QUOTE
     for number, line in enumerate(lines):
         one = line.evidence
         said = in_quotes(excerpt(one.quote, "", length)) if one.quote else one.words
-        pieces.append(literal(("\n" if number else "") + cut(one_line(said), length + 80) + "\n"))
+        pieces.append(literal(("\n" if number else "") + cut(one_line(said), length + 80)))
         source = _source(line, view)
-        pieces.append(
-            {"type": "link", "url": line.url, "text": source} if line.url else bold(source)
-        )
+        if line.url:
+            pieces += [literal("\n"), {"type": "link", "url": line.url, "text": source}]
+        elif source:
+            pieces.append(bold(f"\n{source}"))
     return quoted(*pieces)
 
 
 def _source(line: EvidenceLine, view: AlertView) -> str:
+    """Whose words, through what and when; nothing for a figure, which says all that itself."""
     one, reader = line.evidence, view.reader
+    if one.source is EvidenceSource.FIGURE:
+        return ""
     when = moment(one.at, reader.now, reader.timezone) if one.at else ""
     said = ", ".join(filter(None, (cut(one_line(clean(one.who)), 60), line.source, when)))
     return said or line.source
@@ -214,7 +218,9 @@ def _end(view: AlertView) -> str:
     who, why = short(view.settled_by or "Somebody", 60), short(view.settled_why, 300)
     if view.status is SignalStatus.CLEARED:
         reason = f": {why.rstrip('.')}." if why else "."
-        return f"It no longer holds since {when}{reason} Nothing is left to do."
+        waits = view.draft is not None and view.draft.status == "pending"
+        left = "The mail begun for it still waits." if waits else "Nothing is left to do."
+        return f"It no longer holds since {when}{reason} {left}"
     if view.status is SignalStatus.ACTED:
         return f"{who}, {when}: {why or 'acted on it'}."
     return f"{who} called it a false alarm, {when}" + (f": {why}" if why else ".")
@@ -222,7 +228,8 @@ def _end(view: AlertView) -> str:
 
 def _end_way(view: AlertView) -> list[Block]:
     """What it was for stays one click away: whether the mail is answered stands on its own card."""
-    if view.status is SignalStatus.ACTED and view.draft is not None and view.draft.mine:
+    told = (SignalStatus.ACTED, SignalStatus.CLEARED)
+    if view.status in told and view.draft is not None and view.draft.mine:
         value = Target(id=view.draft.action_id).encode()
         return [actions(button("Open the mail", numbered(ActionId.HOME_OPEN, 0), value))]
     return []

@@ -74,7 +74,7 @@ def home_alerts(view: AlertsView) -> list[Block]:
         for number, line in enumerate(view.lines[:HOME_SHOWN])
     ]
     rest = view.total - len(lines)
-    more = [context(f"{count(rest, 'more')}: `/understudy alerts`")] if rest > 0 else []
+    more = [context(f"{rest:,} more: `/understudy alerts`")] if rest > 0 else []
     return [head, *lines, *more]
 
 
@@ -88,7 +88,7 @@ def digest_alerts(lines: Sequence[AlertLine], total: int, reader: Reader) -> lis
         for number, line in enumerate(lines)
     ]
     rest = total - len(lines)
-    return [*blocks, context(f"{count(rest, 'more')}: /understudy alerts")] if rest > 0 else blocks
+    return [*blocks, context(f"{rest:,} more: /understudy alerts")] if rest > 0 else blocks
 
 
 def _line(line: AlertLine, reader: Reader, number: int, action: ActionId, words: str) -> Block:

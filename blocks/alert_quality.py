@@ -65,7 +65,10 @@ def quality_blocks(view: QualityView) -> list[Block]:
         [
             *blocks,
             actions(button("Replay at another threshold", ActionId.ALERT_REPLAY, "quality")),
-            context("Shares are of alerts somebody gave their word on; in brackets 95 % of it."),
+            context(
+                "Shares are of alerts somebody gave their word on; in brackets what they may "
+                "truly be (95 %)."
+            ),
         ]
     )
 
@@ -168,7 +171,9 @@ def threshold_modal(view: ThresholdView) -> Block:
                 f"{view.threshold:.2f}. The default is {THRESHOLD:.2f}."
             ),
             *rests,
-            input_block(FieldId.THRESHOLD, f"{LEAST_THRESHOLD} to {MOST_THRESHOLD}", value),
+            input_block(
+                FieldId.THRESHOLD, f"Set it, from {LEAST_THRESHOLD} to {MOST_THRESHOLD}", value
+            ),
             input_block(FieldId.REASON, "Why?", reason, optional=True),
             divider(),
             section("*What moved it*" if history else "*Nothing has moved it yet*"),
@@ -250,7 +255,7 @@ def replay_blocks(view: ReplayView) -> list[Block]:
     lines = "\n".join(_firing(one, reader) for one in view.firings)
     more = view.total - len(view.firings)
     told = f"{view.raised:,} of them were raised in truth."
-    rest = [context(f"{count(more, 'more')} before these.")] if more > 0 else []
+    rest = [context(f"{more:,} more before these.")] if more > 0 else []
     part = [] if view.whole else [context("There was more than I look through at once.")]
     return [
         section(f"*{replay_text(view)}*\n{told if view.total else 'Nothing would have been.'}"),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from blocks.action_ids import ActionId, Meant, Rating, numbered
+from blocks.found import found_blocks
 from blocks.lint import fitted
 from blocks.parts import (
     Block,
@@ -72,7 +73,9 @@ def feedback(answer_id: UUID) -> Block:
 
 
 def said_blocks(answer_id: UUID, said: Said) -> list[Block]:
-    """A sentence, with accounts to choose from or a list of what waits."""
+    """A sentence, with accounts to choose from, a list of what waits, or what was found."""
+    if said.found is not None:
+        return found_blocks(said.found)
     blocks = [section(escape(said.text))]
     if said.choices:
         blocks.append(actions(*(_choice(answer_id, n, c) for n, c in enumerate(said.choices))))

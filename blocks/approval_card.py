@@ -175,6 +175,8 @@ def _entries(view: ApprovalCardView) -> list[tuple[str, str]]:
     if view.may_decide:
         entries.append(("Ask a question", ActionId.APPROVAL_ASK))
     entries.append(("Why me, and the policy", ActionId.APPROVAL_ABOUT))
+    if view.customer is not None and view.customer.account_id is not None:
+        entries.append(("Brief on the account", ActionId.BRIEF))
     return [(text, Choice(id=view.request_id, do=do).encode()) for text, do in entries]
 
 

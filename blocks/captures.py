@@ -21,8 +21,9 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.sources import transcript_card, transcript_text
 from blocks.terms import criterion_name, sentence, value_words
-from services.types.compose import CaptureView
+from services.types.compose import CaptureKind, CaptureView
 from services.types.model import Finding
 
 READING = "*I'm reading it.* This takes a few seconds; close the window if you like, the result then comes as a message."  # noqa: E501 - one sentence to a person
@@ -80,6 +81,8 @@ def log_modal(view: CaptureView) -> Block:
 
 def capture_card(view: CaptureView) -> list[Block]:
     """The result for whoever closed the window."""
+    if view.kind is CaptureKind.TRANSCRIPT:
+        return transcript_card(view)
     source = f" <{view.permalink}|Open it>" if view.permalink else ""
     head = section(f"*The message by {short(view.author, 60)} you asked me to qualify.*{source}")
     if view.status == "done":
@@ -101,6 +104,8 @@ def capture_card(view: CaptureView) -> list[Block]:
 
 def capture_text(view: CaptureView) -> str:
     """For notifications and screen readers."""
+    if view.kind is CaptureKind.TRANSCRIPT:
+        return transcript_text(view)
     if view.status == "read" and view.findings:
         names = ", ".join(criterion_name(f.criterion).lower() for f in view.findings[:MOST])
         return f"In the message by {short(view.author, 60)} I found: {names}"

@@ -16,6 +16,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Accounts",
         (
             ("brief ACCOUNT", "one page about an account"),
+            ("health ACCOUNT", "how they are, and why"),
+            ("find WORDS at ACCOUNT", "where they talked about something, in their own words"),
             ("draft ACCOUNT for …", "a mail to somebody there, for you to approve"),
             ("qualify ACCOUNT", "what is known of a deal, what is missing, what to ask next"),
         ),

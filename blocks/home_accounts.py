@@ -181,8 +181,10 @@ def _next(line: AccountLine, reader: Reader, today: date) -> list[str]:
 
 
 def _menu(line: AccountLine, number: int) -> Block:
+    why = "Why no health?" if line.health is None else f"Why health {line.health}?"
     entries = (
         ("Brief", ActionId.BRIEF),
+        (why, ActionId.HEALTH_WHY),
         ("Write a mail", ActionId.COMPOSE),
         ("Request approval", ActionId.REQUEST_FOR),
     )

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from blocks.action_ids import ActionId, Approval, CallbackId, plain_id
 from blocks.approval_card import approval_card
-from blocks.brief import brief_blocks
 from blocks.mail_card import mail_card
 from blocks.modals import modal
 from blocks.parts import Block, actions, context, link_button
 from blocks.unsorted import unsorted_card
 from services.types.approval_views import ApprovalCardView
-from services.types.views import BriefView, MailCardView, UnsortedCardView
+from services.types.views import MailCardView, UnsortedCardView
 
 CARD_LINK = 900
 """Behind the numbers of all other link buttons."""
@@ -41,10 +40,6 @@ def request_view_modal(view: ApprovalCardView, link: str | None) -> Block:
 
 def sort_modal(view: UnsortedCardView) -> Block:
     return modal("Mail to sort", unsorted_card(view), callback_id=CallbackId.TOLD)
-
-
-def brief_modal(view: BriefView) -> Block:
-    return modal("Brief", brief_blocks(view), callback_id=CallbackId.TOLD)
 
 
 def _card_link(link: str | None) -> list[Block]:

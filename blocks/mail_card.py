@@ -79,7 +79,7 @@ def _what(view: MailCardView) -> list[Block]:
     where = f", {short(known, 60)}" if known else ""
     who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
-    blocks = [section(f"{who}{_said(view)}", accessory=why), context(_standing(view))]
+    blocks = [section(f"{who}{_said(view)}", accessory=why), _where_it_stands(view)]
     warnings = []
     if view.sender_unverified:
         warnings.append(
@@ -95,6 +95,15 @@ def _what(view: MailCardView) -> list[Block]:
     if view.note:
         warnings.append(short(view.note, 250))
     return [*blocks, *([section("\n".join(warnings))] if warnings else [])]
+
+
+def _where_it_stands(view: MailCardView) -> Block:
+    """Beside what is known of the account, the way to all of it."""
+    if view.account_id is None:
+        return context(_standing(view))
+    target = Target(id=view.account_id).encode()
+    label = f"Brief on {view.account_name}"
+    return section(_standing(view), button("Brief", ActionId.BRIEF, target, label=label))
 
 
 def _said(view: MailCardView) -> str:

@@ -16,6 +16,8 @@ COMMANDS = {
     "doctor": ("bot.doctor", "say what is wrong and what to do"),
     "seed": ("bot.seed", "read members, accounts, contacts and deals from CSV files"),
     "mailbox": ("bot.mailbox", "connect a Gmail mailbox"),
+    "import-meeting": ("bot.meetings", "read transcripts of meetings with an account"),
+    "search": ("bot.search", "make the index for searching by meaning anew"),
     "rules": ("bot.rules", "show, check and apply the approval rules"),
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),
     "keys": ("bot.admin", "make an encryption key"),

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     llm_api_base: str | None = None
     llm_api_key: SecretStr | None = None
     llm_monthly_budget_usd: float | None = None
+    embedding_model: str | None = None
+    qdrant_url: str | None = None
+    qdrant_api_key: SecretStr | None = None
 
     gmail_api_url: str = GMAIL_API_URL
     gmail_push_audience: str | None = None

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings, load_settings
 from bot.doctor_approvals import approval_lines
+from bot.doctor_search import search_lines, store_line
 from bot.doctor_signals import scan_line
 from bot.logs import set_up_logs
 from bot.processes import StartupError, check_settings, runtime
@@ -56,6 +57,9 @@ async def _run(settings: Settings) -> int:
             async for serious, line in _approvals(built):
                 bad = bad or serious
                 _say(BAD if serious else NOTE, line)
+            async for serious, line in _search(built):
+                bad = bad or serious
+                _say(BAD if serious else NOTE, line)
     except (StartupError, ServiceError, SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
         bad = True
         _say(BAD, f"database: {error}")
@@ -84,6 +88,13 @@ async def _tenants(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
 async def _approvals(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
     for team, tenant_id in await built.services.tenants.list_all():
         for serious, line in await approval_lines(built, tenant_id):
+            yield serious, f"{team}: {line}"
+
+
+async def _search(built: Runtime) -> AsyncIterator[tuple[bool, str]]:
+    yield store_line(built.settings)
+    for team, tenant_id in await built.services.tenants.list_all():
+        for serious, line in await search_lines(built, tenant_id):
             yield serious, f"{team}: {line}"
 
 

@@ -85,6 +85,10 @@ def check_settings(settings: Settings, roles: frozenset[str]) -> None:
             "In production (PUBLIC_URL is https) GMAIL_PUSH_AUDIENCE must be set: "
             "otherwise anyone could push."
         )
+    if roles == {WORKER} and settings.qdrant_url is None:
+        log.warning(
+            "QDRANT_URL is not set: vectors are kept here, so this has to be the one worker"
+        )
     if settings.gmail_push_audience is not None and settings.gmail_push_service_account is None:
         log.warning("GMAIL_PUSH_SERVICE_ACCOUNT is not set: any Google account may push")
 

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.gmail import GmailGateways
 from bot.adapters.google_push import Certificates, GooglePushVerifier
+from bot.adapters.nano_embeddings import NanoEmbeddings
 from bot.adapters.slack import SlackChats, make_session
 from bot.adapters.smtp import SmtpSender
 from bot.anchors import AnchorBook, anchor_all
@@ -27,7 +28,9 @@ from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
+from bot.wiring_search import embeddings, vector_store
 from bot.wiring_services import Parts, build_services, mail_sender
+from bot.wiring_sources import source_verbs
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
@@ -37,11 +40,14 @@ from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
+from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
 from handlers.rollout_cards import rollout_renderers
+from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
 from handlers.slack import SlackRouters
+from handlers.sources_jobs import source_jobs
 from handlers.verbs import Verbs
 from services.audit import AuditService
 from services.bundle import Services
@@ -92,6 +98,7 @@ async def build(
     installing = install_gateway(settings, clock, lambda: session, public_url(settings))
     tokens = workspace_tokens(db=database, clock=clock, ids=ids, vault=vault, gateway=installing)
     chats = SlackChats(session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens)
+    vectors, embedder = vector_store(settings), embeddings(settings, clock)
     parts = Parts(
         settings=settings,
         database=database,
@@ -102,6 +109,8 @@ async def build(
         chats=chats,
         model=model,
         tenants=tenants,
+        vectors=vectors,
+        embeddings=embedder,
         install_gateway=installing,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
@@ -124,6 +133,9 @@ async def build(
     jobs = {
         **job_table(services, cards, events, answers),
         **compose_jobs(services.compose.captures, chats),
+        **source_jobs(services.sources, services.compose.captures, chats, chats),
+        **search_jobs(services.search, chats),
+        **health_jobs(services.health),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -132,6 +144,9 @@ async def build(
 
     async def close_threads() -> None:
         gateways.close()
+        vectors.close()
+        if isinstance(embedder, NanoEmbeddings):
+            embedder.close()
         if isinstance(sender, SmtpSender):
             sender.close()
 
@@ -189,6 +204,7 @@ def _web(
 
 def _verbs(services: Services) -> Verbs:
     return Verbs(
+        accounts=services.accounts,
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,
@@ -207,6 +223,9 @@ def _verbs(services: Services) -> Verbs:
         home=services.home,
         rollups=services.rollups,
         alerts=alert_verbs(services.alerts),
+        sources=source_verbs(services.sources),
+        finds=services.search.finds,
+        health=services.health,
     )
 
 

@@ -36,11 +36,14 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
+from bot.wiring_search import search_services
 from bot.wiring_signals import signal_services
+from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
@@ -53,6 +56,7 @@ from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
+from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.mail_out import MailOut
@@ -68,6 +72,7 @@ from services.ports import LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
+from services.search.ports import Embeddings, VectorStore
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
@@ -88,6 +93,8 @@ class Parts:
     chats: SlackChats
     model: LanguageModel
     tenants: TenantService
+    vectors: VectorStore
+    embeddings: Embeddings
     install_gateway: InstallGateway | None = None
 
 
@@ -108,6 +115,7 @@ def build_services(
     calls = ModelCallService(
         database, clock, ids, Decimal(str(budget)) if budget is not None else None
     )
+    accounts = AccountViewService(database, clock)
     views = ViewService(database, clock, model, mail_out, gmail, calls.budget_usd)
     by_mail = MailParts(
         settings=settings,
@@ -154,6 +162,10 @@ def build_services(
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
     alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
+    health = HealthService(database, clock, ids, audit)
+    search = search_services(
+        database, clock, ids, store=parts.vectors, model=parts.embeddings, calls=calls
+    )
     agent = agent_service(
         database,
         clock,
@@ -161,7 +173,9 @@ def build_services(
         audit,
         models=(model, offline),
         calls=calls,
+        accounts=accounts,
         composer=compose.mails,
+        finder=search.search,
     )
 
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
@@ -189,6 +203,7 @@ def build_services(
         views,
     )
     return Services(
+        accounts=accounts,
         actions=actions,
         agent=agent,
         alerts=alerts,
@@ -196,6 +211,9 @@ def build_services(
         approval_mails=notes,
         approvals=approvals,
         audit=audit,
+        sources=source_services(
+            database, clock, ids, audit, analyst=analyst, chats=chats, mails=mails
+        ),
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
@@ -207,6 +225,7 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
         follower=follower,
+        health=health,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
         installs=install_service(
@@ -230,10 +249,11 @@ def build_services(
             mail_out=mail_out,
             install_url=install_url(settings, by_mail.public_url),
         ),
-        rereading=RereadingService(database, mails),
+        rereading=RereadingService(database, mails, clock),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
         signals=signals,
+        search=search,
         sorting=SortingService(database, clock, ids, audit),
         summaries=summaries,
         sweeps=SweepService(
@@ -257,6 +277,8 @@ def build_services(
                 alerts.alerts.follow,
                 boxes.watches.check,
                 boxes.forgetting.check,
+                search.index.check,
+                health.check,
             ),
         ),
         tenants=tenants,

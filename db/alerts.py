@@ -51,6 +51,16 @@ select s.id, a.name as account, s.name, s.severity, s.status, s.why, s.evidence,
 {MINE}
 order by {RANK}, s.raised_at desc, s.id limit $5
 """
+# Whoever doesn't lead people is shown nothing of an account that has gone to somebody else.
+STILL_THEIRS = """
+  and (
+    exists (select 1 from members m where m.tenant_id = $1 and m.id = $2
+              and m.role in ('manager', 'admin', 'executive'))
+    or a.owner_id = $2
+    or exists (select 1 from account_owners w
+               where w.tenant_id = $1 and w.account_id = a.id and w.member_id = $2)
+  )
+"""
 # The same for one reader's roll-up: what waits in it.
 ROLLED = f"""
 select s.id, a.name as account, s.name, s.severity, s.status, s.why, s.evidence, s.raised_at,
@@ -63,6 +73,7 @@ join accounts a on a.tenant_id = $1 and a.id = s.account_id
 where c.tenant_id = $1 and c.recipient_id = $2 and c.kind = 'alert'
   and c.rolled_up_at is not null and c.ts is null and s.status in ('raised', 'acknowledged')
   and (s.snoozed_until is null or s.snoozed_until <= $3)
+{STILL_THEIRS}
 order by {RANK}, s.raised_at desc, s.id limit $4
 """  # noqa: S608 - constants of ours
 # Alerts of one reader that were held back and still hold.
@@ -74,6 +85,7 @@ join accounts a on a.tenant_id = $1 and a.id = s.account_id
 where c.tenant_id = $1 and c.recipient_id = $2 and c.kind = 'alert'
   and c.held_rev > 0 and c.ts is null and s.status in ('raised', 'acknowledged')
   and (s.snoozed_until is null or s.snoozed_until <= $3)
+{STILL_THEIRS}
 order by {RANK}, s.raised_at desc, s.id limit $4
 """  # noqa: S608 - constants of ours
 COUNTS = """
@@ -212,6 +224,19 @@ async def open_amounts(tx: ReadTx, account_id: UUID) -> dict[str, Decimal]:
         .group_by(Deal.currency)
     )
     return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+async def is_reader(tx: ReadTx, signal_id: UUID, member_id: UUID) -> bool:
+    """Whether the member has a card about the signal."""
+    rows = await tx.session.execute(
+        select(Card.id).where(
+            Card.tenant_id == tx.tenant_id,
+            Card.kind == CARD,
+            Card.subject_id == signal_id,
+            Card.recipient_id == member_id,
+        )
+    )
+    return rows.first() is not None
 
 
 async def list_readers(tx: ReadTx, signal_id: UUID) -> Sequence[Member]:

@@ -97,3 +97,16 @@ async def list_unread(tx: ReadTx, before: datetime) -> Sequence[UUID]:
         )
     )
     return rows.all()
+
+
+async def list_unfetched(tx: ReadTx, before: datetime) -> Sequence[UUID]:
+    """Shared files that somebody waits for, chosen longer ago than a job takes to be picked up."""
+    rows = await tx.session.scalars(
+        select(Capture.id).where(
+            Capture.tenant_id == tx.tenant_id,
+            Capture.kind == "transcript",
+            Capture.status == "reading",
+            Capture.reading_since < before,
+        )
+    )
+    return rows.all()

@@ -295,7 +295,7 @@ async def count_totals(tx: ReadTx, scan_id: UUID) -> Totals:
             model_calls=calls,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
-            cost_usd=None if without_price else Decimal(cost),
+            cost_usd=None if without_price else Decimal(cost or 0),
         ),
         noted={row[0]: row[1] for row in notes},
     )

@@ -6,10 +6,12 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    briefs,
     captures,
     compose,
     drafts,
     feedback,
+    health,
     home,
     mailboxes,
     questions,
@@ -18,6 +20,7 @@ from handlers import (
     rollout,
     rollups,
     settings,
+    sources,
     unsorted,
 )
 from handlers.edge import Routes
@@ -28,6 +31,7 @@ FEATURES = (
     quiet.ROUTES,
     feedback.ROUTES,
     home.ROUTES,
+    health.ROUTES,
     mailboxes.ROUTES,
     requests.ROUTES,
     approvals.ROUTES,
@@ -41,6 +45,8 @@ FEATURES = (
     rollups.ROUTES,
     alerts.ROUTES,
     alert_quality.ROUTES,
+    sources.ROUTES,
+    briefs.ROUTES,
 )
 
 

@@ -19,6 +19,7 @@ from blocks.approval_modals import (
     reject_request_modal,
 )
 from blocks.approval_words import CONDITION, settled_words, takes_conditions, who_may
+from blocks.brief_pages import brief_modal
 from blocks.inbox import permalink
 from blocks.parts import Block, actions, link_button, option, section, unescape
 from handlers.edge import Click, Reply, Routes, Submission, Typing
@@ -176,10 +177,18 @@ async def _about(_verbs: Verbs, click: Click, view: ApprovalCardView) -> None:
     await click.open(about_modal(view))
 
 
+async def _brief(verbs: Verbs, click: Click, view: ApprovalCardView) -> None:
+    account_id = view.customer.account_id if view.customer else None
+    if account_id is None:
+        raise NotFound("This request is about no account.")
+    await click.open(brief_modal(await verbs.accounts.view(click.actor, account_id)))
+
+
 _ENTRIES: dict[ActionId, Callable[[Verbs, Click, ApprovalCardView], Awaitable[None]]] = {
     ActionId.APPROVAL_DELEGATE: _delegate,
     ActionId.APPROVAL_ASK: _ask,
     ActionId.APPROVAL_ABOUT: _about,
+    ActionId.BRIEF: _brief,
 }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from blocks.brief import brief_blocks
 from blocks.help import help_blocks
 from blocks.parts import escape, unescape
 from blocks.quiet import quiet_blocks
@@ -10,43 +9,44 @@ from blocks.status import status_blocks
 from blocks.waiting import waiting_answer, waiting_words
 from handlers.alerts import alerts_wanted
 from handlers.approval_lists import approvals_wanted
+from handlers.briefs import brief_wanted
 from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
+from handlers.find import find_wanted
+from handlers.health import health_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
 from handlers.verbs import Verbs
 from handlers.words import first_word, nearest
-from services.errors import InvalidInput
 from services.types.people import Actor
 
 COMMAND = "/understudy"
 Command = Callable[[Verbs, Actor, str, str], Awaitable[Reply]]
+LaterCommand = Callable[[Verbs, Actor, str, str, str], Awaitable[Reply]]
+"""One that is answered again when the worker is done: the last word is Slack's way back."""
 
 
-async def reply(verbs: Verbs, actor: Actor, text: str, *, command_id: str) -> Reply:
+async def reply(
+    verbs: Verbs, actor: Actor, text: str, *, command_id: str, response_url: str = ""
+) -> Reply:
     """What the words ask for; a word that is nearly right counts."""
     # Slack sends what people type with & < > as entities.
     word, rest = first_word(unescape(text))
-    name = nearest(word.lower(), COMMANDS) if word else "help"
+    name = nearest(word.lower(), (*COMMANDS, *LATER)) if word else "help"
     if name is None:
         return Reply(
-            text=f"I don't know “{escape(word[:40])}”. I know: {', '.join(COMMANDS)}.",
+            text=f"I don't know “{escape(word[:40])}”. I know: {', '.join((*COMMANDS, *LATER))}.",
             blocks=help_blocks(unknown=word[:40]),
         )
+    if name in LATER:
+        return await LATER[name](verbs, actor, rest, command_id, response_url)
     return await COMMANDS[name](verbs, actor, rest, command_id)
 
 
 async def help_wanted(_verbs: Verbs, _actor: Actor, _rest: str, _command_id: str) -> Reply:
     return Reply(text="What Understudy can do for you", blocks=help_blocks())
-
-
-async def brief_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
-    if not rest:
-        raise InvalidInput("Which account? For example: `/understudy brief Acme`.")
-    view = await verbs.views.brief(actor, rest[:200])
-    return Reply(text=f"Brief: {escape(view.account_name)}", blocks=brief_blocks(view))
 
 
 async def inbox_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) -> Reply:
@@ -72,6 +72,7 @@ async def digest_wanted(verbs: Verbs, actor: Actor, _rest: str, command_id: str)
 COMMANDS: dict[str, Command] = {
     "help": help_wanted,
     "brief": brief_wanted,
+    "health": health_wanted,
     "inbox": inbox_wanted,
     "alerts": alerts_wanted,
     "draft": draft_wanted,
@@ -86,3 +87,5 @@ COMMANDS: dict[str, Command] = {
     "settings": settings_wanted,
     "members": members_wanted,
 }
+LATER: dict[str, LaterCommand] = {"find": find_wanted}
+"""Not the direct message's: there the same words are a question, answered in its thread."""

@@ -10,7 +10,7 @@ import structlog
 
 from blocks.home import closed_home
 from blocks.parts import escape, unescape
-from handlers import commands
+from handlers import commands, threads
 from handlers.edge import Reply
 from handlers.middleware import Actors
 from handlers.payloads import EventEnvelope, read_payload
@@ -49,6 +49,9 @@ class Events:
             if envelope.event.type != "user_change" or _gone(envelope):
                 await self._accept_system(envelope)
             return
+        if threads.in_channel(envelope.event):
+            await self._overhear(envelope)
+            return
         handler = TABLE.get(envelope.event.type)
         if handler is None or not _is_from_a_person(envelope):
             return
@@ -76,6 +79,16 @@ class Events:
         except (NotFound, Forbidden):
             return
         await self.verbs.workspaces.claim_admin(tenant_id, team_id, person)
+
+    async def _overhear(self, envelope: EventEnvelope) -> None:
+        """A message in a channel. It is not stored as an event: only a followed thread's are kept,
+        and those settle by themselves, however often they come."""
+        post = threads.seen_post(envelope.event)
+        if post is None:
+            return
+        tenant_id = await self.verbs.workspaces.find(envelope.team_id)
+        if tenant_id is not None:
+            await self.verbs.sources.threads.heard(tenant_id, post)
 
     async def _accept_system(self, envelope: EventEnvelope) -> None:
         """What Slack itself tells: nobody's wish, so it has no actor, and it must be heard when
@@ -199,6 +212,9 @@ class Events:
             ChatMessage(text=reply.text, blocks=reply.blocks, thread_ts=event.thread_ts),
         )
 
+    async def mentioned(self, actor: Actor, envelope: EventEnvelope) -> None:
+        await threads.mentioned(self.verbs, self.chats, actor, envelope)
+
     async def uninstalled(self, envelope: EventEnvelope) -> None:
         await self._disconnect(envelope, REMOVED)
 
@@ -225,6 +241,7 @@ TABLE: dict[str, EventHandler] = {
     "agent_session_stopped": Events.stopped,
     "app_context_changed": Events.looked,
     "app_home_opened": Events.home_opened,
+    "app_mention": Events.mentioned,
     "message": Events.written_to,
     "reaction_added": Events.reacted,
     "reaction_removed": Events.reacted,

@@ -4,7 +4,7 @@ comes as an event (handlers/events.py)."""
 from blocks.action_ids import ActionId, Target
 from blocks.approval_forms import request_modal
 from blocks.home_accounts import ANY
-from blocks.home_modals import brief_modal, mail_modal, request_view_modal, sort_modal
+from blocks.home_modals import mail_modal, request_view_modal, sort_modal
 from blocks.inbox import permalink
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import OUTDATED, read_value
@@ -80,14 +80,9 @@ def _chosen(click: Click) -> str:
 
 
 # ── An account's menu ───────────────────────────────────────────────────────────────────────────
-async def brief_chosen(verbs: Verbs, click: Click) -> None:
-    target = read_value(Target, click.value)
-    await click.open(brief_modal(await verbs.views.brief_of(click.actor, target.id)))
-
-
 async def request_chosen(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    account = (await verbs.views.brief_of(click.actor, target.id)).account_name
+    account = await verbs.accounts.name(click.actor, target.id)
     form = await verbs.approvals.reads.form(click.actor, RequestType.DISCOUNT, account=account)
     await click.open(request_modal(form, choose=True))
 
@@ -118,7 +113,6 @@ ROUTES = Routes(
         ActionId.HOME_SEARCH: searched,
         ActionId.HOME_CLEAR: filters_cleared,
         ActionId.HOME_PAGE: page_turned,
-        ActionId.BRIEF: brief_chosen,
         ActionId.REQUEST_FOR: request_chosen,
         ActionId.REFRESH_HOME: refresh_clicked,
         ActionId.DIGEST_NOW: digest_clicked,

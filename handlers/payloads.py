@@ -208,10 +208,19 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+class PayloadFile(SlackPayload):
+    """A file beside a message: what Slack calls it."""
+
+    id: Annotated[str, BeforeValidator(_text)] = ""
+    name: Annotated[str, BeforeValidator(_text)] = ""
+
+
 class ShortcutMessage(SlackPayload):
     """The message a shortcut was chosen on: anybody's, also a bot's or a forwarded one."""
 
     ts: str
+    thread_ts: str | None = None
+    files: Annotated[list[PayloadFile], BeforeValidator(_dicts)] = Field(default_factory=list)
     text: Annotated[str, BeforeValidator(_text)] = ""
     user: str | None = None
     username: Annotated[str, BeforeValidator(_text)] = ""
@@ -255,6 +264,18 @@ class ChangedUser(SlackPayload):
     deleted: bool = False
 
 
+class EventPost(SlackPayload):
+    """A message inside an event that tells of its change."""
+
+    ts: str = ""
+    thread_ts: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    subtype: str | None = None
+    text: Annotated[str, BeforeValidator(_text)] = ""
+    edited: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
+
+
 class EventBody(SlackPayload):
     type: str
     user: str | None = None
@@ -272,6 +293,9 @@ class EventBody(SlackPayload):
     tokens: dict[str, Any] = Field(default_factory=dict)
     item: dict[str, Any] = Field(default_factory=dict)
     thread_ts: str | None = None
+    message: Annotated[EventPost | None, BeforeValidator(_dict_or_none)] = None
+    previous_message: Annotated[EventPost | None, BeforeValidator(_dict_or_none)] = None
+    deleted_ts: str | None = None
     app_context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
     context: Annotated[dict[str, Any] | None, BeforeValidator(_dict_or_none)] = None
 

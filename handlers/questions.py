@@ -14,7 +14,7 @@ from handlers.words import nearest
 from services.ports import ChatRef
 
 # These take an account behind them: "brief Acme?" is meant as the command.
-_WITH_ACCOUNT = frozenset({"brief", "request", "draft", "qualify"})
+_WITH_ACCOUNT = frozenset({"brief", "health", "request", "draft", "qualify"})
 _SOMETHING = re.compile(
     r"^draft\s+(?:a|an|the|my|our|some|something|me|it|them|her|him)\b", re.IGNORECASE
 )

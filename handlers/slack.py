@@ -136,7 +136,13 @@ class SlackRouters:
         actor = await self.actors.find(payload.team_id, payload.user_id)
         sender = payload.trigger_id or payload.response_url or ""
         key = command_key(sender, actor.member_id, payload.text)
-        reply = await commands.reply(self.verbs, actor, payload.text, command_id=key)
+        reply = await commands.reply(
+            self.verbs,
+            actor,
+            payload.text,
+            command_id=key,
+            response_url=payload.response_url or "",
+        )
         if reply.view is not None and payload.trigger_id:
             await self.surfaces.open_modal(actor.tenant_id, payload.trigger_id, reply.view)
             await ack()

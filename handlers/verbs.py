@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from handlers.account_verbs import AccountVerbs
 from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
+from handlers.search_verbs import FindVerbs
+from handlers.sources_verbs import SourceVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -23,7 +27,6 @@ from services.types.people import Actor
 from services.types.rollups import RollupView
 from services.types.undo import Undone
 from services.types.views import (
-    BriefView,
     DigestView,
     InboxView,
     MailboxCardView,
@@ -160,8 +163,6 @@ class ViewReads(Protocol):
     async def digest(self, tenant_id: UUID, digest_id: UUID) -> DigestView | None: ...
     async def inbox(self, actor: Actor) -> InboxView: ...
     async def quiet(self, actor: Actor) -> QuietView: ...
-    async def brief(self, actor: Actor, text: str) -> BriefView: ...
-    async def brief_of(self, actor: Actor, account_id: UUID) -> BriefView: ...
     async def status(self, actor: Actor) -> StatusView: ...
     async def why(self, actor: Actor, action_id: UUID) -> WhyView: ...
     async def account_options(self, actor: Actor, text: str) -> tuple[tuple[UUID, str], ...]:
@@ -239,3 +240,7 @@ class Verbs:
     home: HomeVerbs
     rollups: RollupVerbs
     alerts: AlertVerbs
+    sources: SourceVerbs
+    finds: FindVerbs
+    health: HealthVerbs
+    accounts: AccountVerbs

@@ -20,6 +20,13 @@ _DRAFT = re.compile(
     r"(?:draft|write|compose|prepare|send)\b",
     re.IGNORECASE,
 )
+_FIND = re.compile(
+    r"^\s*(?:please\s+|(?:can|could|would|will) you\s+)*"
+    r"(?:(?:find|search|look)\b(?! out\b)|"
+    r"(?:where|when|who)\s+(?:\w+\s+){0,3}?(?:talk(?:s|ed|ing)?|sp[eo]ak?e?n?|discuss(?:ed|es)?|"
+    r"mention(?:ed|s)?|said|wrote|brought up|raised|asked)\b)",
+    re.IGNORECASE,
+)
 _WAITING = re.compile(
     r"\bwait(?:s|ing)?\s+(?:for|on)\s+(?:me|my)\b|\bon my (?:plate|desk|list)\b|"
     r"\bwhat (?:should|do|must) i (?:have to |need to )?(?:do|decide|answer)\b|"
@@ -82,6 +89,8 @@ def read_aim(question: str) -> Aim:
         return Aim.DRAFT
     if _WAITING.search(question):
         return Aim.WAITING
+    if _FIND.search(question):
+        return Aim.FIND
     if _PERSON.search(question) and role_of(question):
         return Aim.PERSON
     return Aim.CHANGES if _CHANGES.search(question) else Aim.OTHER

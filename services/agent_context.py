@@ -1,4 +1,4 @@
-"""The account view a question is answered from: stored facts, numbered, each with a way to it."""
+"""What a question is answered from: the account's view as numbered facts, each with a way to it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,33 +7,41 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from db import actions as action_rows
-from db import agent as rows
-from db import customers, messages, notes, overviews
 from db import drafts as draft_rows
+from db import messages, overviews
 from db.models.actions import Action
 from db.models.conversations import Message
-from db.models.customers import Account, Contact, Deal
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.agent_aims import read_aim, role_of
 from services.agent_period import read_period
 from services.analysis import asks_from
-from services.approvals.wording import money, percent, title
-from services.merge import fold, from_json
+from services.approvals.wording import money
 from services.prompts.answer import size
+from services.types.account_view import (
+    PART_WORDS,
+    AccountView,
+    Channel,
+    DealLine,
+    Deed,
+    DeedKind,
+    Event,
+    Fact,
+    Person,
+    PromiseState,
+    Side,
+)
 from services.types.agent import AnswerRequest, Kind, Period, Source, Turn
-from services.types.links import gmail_link, permalink
+from services.types.links import permalink
 from services.types.qualification import Criterion
 from services.zones import zone_of
 
-MAILS = 60
 LONGEST_MAIL = 4_000
 TOKENS = 12_000
-WAITING = 10
 NOTES = 10
 NOTE = 120
 LEARNED = 15
+MEETINGS, POSTS, SIGNALS, PROMISES, EARLIER = 8, 15, 8, 10, 12
 NAMES = {
     Criterion.IDENTIFY_PAIN: "Pain",
     Criterion.ECONOMIC_BUYER: "Economic buyer",
@@ -44,6 +52,11 @@ _DECIDED = {
     "rejected": "rejected",
     "handled": "handled by hand",
     "failed": "approved, but it failed",
+}
+_SIDES = {
+    Side.ASKED: "{who} asked, and nobody has answered",
+    Side.OURS: "{who} promised them",
+    Side.THEIRS: "{who} promised us",
 }
 
 
@@ -58,33 +71,40 @@ class Asking:
     turns: tuple[Turn, ...] = ()
 
 
-async def account_request(tx: ReadTx, asking: Asking, account: Account) -> AnswerRequest:
+def period_of(asking: Asking) -> Period:
+    """The time the question is about: what the view is read for."""
+    return read_period(asking.question, asking.now, asking.member.timezone)
+
+
+def account_request(asking: Asking, view: AccountView, period: Period) -> AnswerRequest:
     """Everything known about the account that the question may need, within the token budget."""
     member, zone = asking.member, zone_of(asking.member.timezone)
-    period = read_period(asking.question, asking.now, member.timezone)
-    aim = read_aim(asking.question)
-    today = asking.now.astimezone(zone).date()
     found = [
-        *await _standing(tx, account, zone),
-        *await _qualification(tx, account.id, role_of(asking.question)),
-        *await _waiting(tx, account.id, member.id, zone),
-        *await _decided(tx, account.id, period, member.id, zone),
-        *await _approvals(tx, account.id, period, account.name, zone),
-        *await _notes(tx, account.id, zone),
+        *_standing(view, zone),
+        *_qualification(view, role_of(asking.question)),
+        *_signals(view),
+        *_promises(view, zone),
+        *_waiting(view, zone),
+        *_done(view, zone),
+        *_notes(view, zone),
+        *_earlier(view),
+        *_happened(view, zone),
+        *_learned(view, zone),
     ]
-    mails, total = await _mails(tx, account.id, period, member.id, zone)
+    mails = [_mail(one, zone) for one in view.events if one.channel is Channel.MAIL]
     request = AnswerRequest(
         question=asking.question,
-        aim=aim,
+        aim=read_aim(asking.question),
         asker_name=member.name,
         company=asking.company,
-        account_name=account.name,
-        today=today,
+        account_name=view.name,
+        today=asking.now.astimezone(zone).date(),
         timezone=member.timezone,
         period=period,
         sources=_numbered([*found, *mails]),
         turns=asking.turns,
-        left_out=total - sum(one.kind is Kind.MAIL for one in mails),
+        left_out=view.events_left_out,
+        missing=tuple(PART_WORDS[part] for part in view.missing),
     )
     return fitted(request)
 
@@ -112,70 +132,105 @@ def _day(day: date | None, zone: ZoneInfo) -> str:
 
 
 # ── How it stands ───────────────────────────────────────────────────────────────────────────────
-async def _standing(tx: ReadTx, account: Account, zone: ZoneInfo) -> list[Source]:
-    heard = await customers.last_heard(tx, account.id)
-    deals = await customers.list_deals(tx, account.id)
-    contacts = await customers.list_contacts(tx, account.id)
-    return [
-        _account(account, zone),
-        *(_deal(deal, zone) for deal in deals[:10]),
-        *(_contact(one, heard.get(one.id), zone) for one in contacts[:20]),
-    ]
+def _standing(view: AccountView, zone: ZoneInfo) -> Iterator[Source]:
+    yield _account(view, zone)
+    yield from (_deal(deal, zone) for deal in view.deals[:10])
+    yield from (_contact(one, zone) for one in view.people[:20])
 
 
-def _account(account: Account, zone: ZoneInfo) -> Source:
+def _account(view: AccountView, zone: ZoneInfo) -> Source:
     facts = [
-        account.industry,
-        f"health {account.health} of 100" if account.health is not None else None,
-        account.lifecycle.replace("_", " ") if account.lifecycle else None,
-        f"renews {_day(account.renewal_date, zone)}" if account.renewal_date else None,
-        account.domain,
+        view.industry,
+        f"health {view.health} of 100" if view.health is not None else None,
+        view.lifecycle.replace("_", " ") if view.lifecycle else None,
+        f"renews {_day(view.renewal_date, zone)}" if view.renewal_date else None,
+        view.domain,
     ]
     details = ", ".join(filter(None, facts)) or "no details"
-    return _source(Kind.ACCOUNT, f"{account.name}: {details}")
+    return _source(Kind.ACCOUNT, f"{view.name}: {details}")
 
 
-def _deal(deal: Deal, zone: ZoneInfo) -> Source:
+def _deal(deal: DealLine, zone: ZoneInfo) -> Source:
     closes = f", closes {_day(deal.close_date, zone)}" if deal.close_date else ""
     stage = deal.stage.replace("_", " ")
-    return _source(Kind.DEAL, f"{deal.name}: {stage}, {money(deal.amount, deal.currency)}{closes}")
+    was = [
+        f"{one.name.replace('_', ' ')} {one.earlier[0].value}" for one in deal.facts if one.earlier
+    ]
+    before = f" (before: {', '.join(was)})" if was else ""
+    worth = money(deal.amount, deal.currency)
+    return _source(Kind.DEAL, f"{deal.name}: {stage}, {worth}{closes}{before}")
 
 
-def _contact(contact: Contact, heard: datetime | None, zone: ZoneInfo) -> Source:
-    name = contact.name or contact.email
-    role = f", {contact.title}" if contact.title else ""
-    last = f"last wrote {_day(heard, zone)}" if heard else "has not written yet"
-    known = "" if contact.status == "confirmed" else ", not confirmed"
-    text = f"{name}{role} ({contact.email}{known}): {last}"
-    return _source(Kind.CONTACT, text, who=name, at=heard)
+def _contact(one: Person, zone: ZoneInfo) -> Source:
+    role = f", {one.title}" if one.title else ""
+    last = f"last wrote {_day(one.wrote_at, zone)}" if one.wrote_at else "has not written yet"
+    known = "" if one.confirmed else ", not confirmed"
+    text = f"{one.name}{role} ({one.emails[0]}{known}): {last}"
+    return _source(Kind.CONTACT, text, who=one.name, at=one.wrote_at)
 
 
-async def _qualification(tx: ReadTx, account_id: UUID, role: Criterion | None) -> Iterator[Source]:
-    """What all conversations have shown together, with the words that prove it. The role a question
-    asks for comes first and is marked."""
-    conversations = await overviews.list_account_conversations(tx, account_id)
-    state = fold(from_json(one.qualification) for one in conversations)
-    known = [(name, one) for name, one in state.criteria.items() if one.identified]
-    known.sort(key=lambda item: item[0] is not role)
-    return (
-        _source(
+def _qualification(view: AccountView, role: Criterion | None) -> Iterator[Source]:
+    """What is known, with the words that prove it. The role a question asks for comes first and is
+    marked."""
+    for fact in sorted(view.facts, key=lambda one: one.name != role):
+        said = fact.current
+        was = f" (before: {fact.earlier[0].value})" if fact.earlier else ""
+        yield _source(
             Kind.CRITERION,
-            f"{_criterion(name)}: {one.value} ({one.confidence:.0%} sure)",
-            text=one.evidence.replace(" | ", "\n"),
-            topic=name.value if name is role else "",
+            f"{_criterion(fact)}: {said.value} ({said.confidence:.0%} sure){was}",
+            text=said.quote,
+            topic=fact.name if fact.name == role else "",
+            url=said.where.url,
         )
-        for name, one in known
-    )
 
 
-def _criterion(name: Criterion) -> str:
+def _criterion(fact: Fact) -> str:
+    return _name(Criterion(fact.name))
+
+
+def _name(name: Criterion) -> str:
     return NAMES.get(name, name.value.replace("_", " ").capitalize())
 
 
+def _signals(view: AccountView) -> Iterator[Source]:
+    for one in [signal for signal in view.signals if not signal.settled][:SIGNALS]:
+        quotes = [proof.words for proof in one.proofs]
+        yield _source(
+            Kind.SIGNAL,
+            f"Signal, {one.severity}: {one.words}" + (f", {one.why}" if one.why else ""),
+            text="\n".join(quotes),
+            at=one.raised_at,
+            url=next((proof.where.url for proof in one.proofs if proof.where), None),
+        )
+
+
+def _promises(view: AccountView, zone: ZoneInfo) -> Iterator[Source]:
+    standing = [one for one in view.promises if one.state is not PromiseState.KEPT]
+    for one in standing[:PROMISES]:
+        due = f", due {_day(one.due, zone)}" if one.due else ""
+        said = _SIDES[one.side].format(who=one.who)
+        yield _source(
+            Kind.PROMISE,
+            f"{said} ({_day(one.at, zone)}{due}): {one.quote}",
+            text=one.quote,
+            who=one.who,
+            at=one.at,
+            url=one.where.url,
+        )
+
+
 # ── What waits, and what was decided ────────────────────────────────────────────────────────────
-async def _waiting(tx: ReadTx, account_id: UUID, member_id: UUID, zone: ZoneInfo) -> list[Source]:
-    found = await action_rows.list_actions_waiting(tx, WAITING, account_id=account_id)
-    return [await waiting_source(tx, action, member_id, zone) for action in found]
+def _waiting(view: AccountView, zone: ZoneInfo) -> Iterator[Source]:
+    for one in view.pending:
+        yield _waits(
+            who=one.who or "somebody",
+            subject=one.subject,
+            asks=one.asks,
+            due=one.due,
+            at=one.at,
+            url=one.where.url,
+            zone=zone,
+        )
 
 
 async def waiting_source(tx: ReadTx, action: Action, member_id: UUID, zone: ZoneInfo) -> Source:
@@ -183,17 +238,35 @@ async def waiting_source(tx: ReadTx, action: Action, member_id: UUID, zone: Zone
     message = await _message_of(tx, action)
     place = await overviews.card_place(tx, action.id, member_id)
     asks = asks_from(message.analysis) if message else ()
-    due = min((ask.due for ask in asks if ask.due), default=None)
-    who = _sender(message) if message else "somebody"
-    subject = message.subject if message else ""
+    return _waits(
+        who=_sender(message) if message else "somebody",
+        subject=message.subject if message else "",
+        asks=[ask.quote for ask in asks],
+        due=min((ask.due for ask in asks if ask.due), default=None),
+        at=message.received_at if message else action.created_at,
+        url=permalink(*place) if place else None,
+        zone=zone,
+    )
+
+
+def _waits(
+    *,
+    who: str,
+    subject: str,
+    asks: Sequence[str],
+    due: date | None,
+    at: datetime,
+    url: str | None,
+    zone: ZoneInfo,
+) -> Source:
     return _source(
         Kind.WAITING,
         f"An answer to {who} waits for a decision: {subject or 'no subject'}"
         + (f", due {_day(due, zone)}" if due else ""),
-        text="\n".join(ask.quote for ask in asks),
+        text="\n".join(asks),
         who=who,
-        at=message.received_at if message else action.created_at,
-        url=permalink(*place) if place else None,
+        at=at,
+        url=url,
     )
 
 
@@ -202,124 +275,113 @@ async def _message_of(tx: ReadTx, action: Action) -> Message | None:
     return await messages.get_message(tx, draft.message_id) if draft and draft.message_id else None
 
 
-async def _decided(
-    tx: ReadTx, account_id: UUID, period: Period, member_id: UUID, zone: ZoneInfo
-) -> list[Source]:
-    found = []
-    for action, name in await rows.list_decided(tx, account_id, period.start, period.end):
-        message = await _message_of(tx, action)
-        what = f"the answer to {_sender(message)}" if message else "an action"
-        place = await overviews.card_place(tx, action.id, member_id)
-        did = _DECIDED.get(action.status, action.status)
-        because = f": {action.decision_reason}" if action.decision_reason else ""
-        found.append(
-            _source(
-                Kind.DECISION,
-                f"{name or 'Somebody'} {did} {what} on {_day(action.decided_at, zone)}{because}",
-                at=action.decided_at,
-                who=name or "",
-                url=permalink(*place) if place else None,
-            )
-        )
-    return found
+def _done(view: AccountView, zone: ZoneInfo) -> Iterator[Source]:
+    tell = {
+        DeedKind.DECISION: _decision,
+        DeedKind.APPROVAL: _approval,
+        DeedKind.GRANT: _grant,
+    }
+    for deed in view.deeds:
+        yield tell[deed.kind](deed, zone)
 
 
-async def _approvals(
-    tx: ReadTx, account_id: UUID, period: Period, account_name: str, zone: ZoneInfo
-) -> list[Source]:
-    found = []
-    for request, name in await rows.list_requests(tx, account_id, period.start):
-        what = title(
-            request.type,
-            account=account_name,
-            percentage=request.percentage,
-            amount=request.amount,
-            currency=request.currency,
-        )
-        by = f" by {name}" if name and request.status in ("approved", "rejected") else ""
-        when = f" on {_day(request.settled_at, zone)}" if request.settled_at else ""
-        found.append(
-            _source(
-                Kind.APPROVAL,
-                f"{what}: {request.status}{by}{when}",
-                text=request.reason,
-                at=request.settled_at or request.created_at,
-            )
-        )
-    for one in await rows.list_concessions(tx, account_id):
-        size_ = percent(one.percentage) if one.percentage else money(one.amount, one.currency)
-        tied = f", on condition: {'; '.join(one.conditions)}" if one.conditions else ""
-        on, what = _day(one.created_at, zone), one.type.replace("_", " ")
-        found.append(
-            _source(
-                Kind.CONCESSION,
-                f"Granted on {on}: {size_} {what}{tied}",
-                at=one.created_at,
-            )
-        )
-    return found
+def _decision(deed: Deed, zone: ZoneInfo) -> Source:
+    did = _DECIDED.get(deed.status, deed.status)
+    because = f": {deed.reason}" if deed.reason else ""
+    return _source(
+        Kind.DECISION,
+        f"{deed.by or 'Somebody'} {did} {deed.what} on {_day(deed.at, zone)}{because}",
+        at=deed.at,
+        who=deed.by,
+        url=deed.where.url,
+    )
 
 
-async def _notes(tx: ReadTx, account_id: UUID, zone: ZoneInfo) -> list[Source]:
+def _approval(deed: Deed, zone: ZoneInfo) -> Source:
+    by = f" by {deed.by}" if deed.by else ""
+    when = f" on {_day(deed.settled_at, zone)}" if deed.settled_at else ""
+    title = f"{deed.what}: {deed.status}{by}{when}"
+    return _source(Kind.APPROVAL, title, text=deed.reason, at=deed.at)
+
+
+def _grant(deed: Deed, zone: ZoneInfo) -> Source:
+    tied = f", on condition: {'; '.join(deed.conditions)}" if deed.conditions else ""
+    return _source(
+        Kind.CONCESSION, f"Granted on {_day(deed.at, zone)}: {deed.what}{tied}", at=deed.at
+    )
+
+
+# ── What happened ───────────────────────────────────────────────────────────────────────────────
+def _notes(view: AccountView, zone: ZoneInfo) -> Iterator[Source]:
     """What people put down about the account's deals."""
+    for one in [event for event in view.events if event.channel is Channel.NOTE][:NOTES]:
+        by = f" by {one.said_by}" if one.said_by else ""
+        yield _source(
+            Kind.NOTE,
+            f"Note of {_day(one.at, zone)}{by}: {one.subject or one.text[:NOTE]}",
+            text=one.text[:LONGEST_MAIL],
+            at=one.at,
+            who=one.said_by,
+            url=one.where.url,
+        )
+
+
+def _earlier(view: AccountView) -> Iterator[Source]:
+    lines = [(past, line) for past in view.past for line in past.lines]
+    for past, line in lines[:EARLIER]:
+        when = f"{past.period.capitalize()} from {past.starts_on.day} {past.starts_on:%b %Y}"
+        yield _source(Kind.SUMMARY, f"{when}: {line.text}", url=line.where.url)
+
+
+def _happened(view: AccountView, zone: ZoneInfo) -> Iterator[Source]:
+    """Meetings and Slack of the period."""
+    for channel, kind, most in (
+        (Channel.MEETING, Kind.MEETING, MEETINGS),
+        (Channel.SLACK, Kind.SLACK, POSTS),
+    ):
+        for one in [event for event in view.events if event.channel is channel][:most]:
+            yield _source(
+                kind,
+                f"{one.who} {one.did} on {_day(one.at, zone)}: {one.text[: 3 * NOTE]}",
+                text=one.text[:LONGEST_MAIL],
+                at=one.at,
+                who=one.who,
+                url=one.where.url,
+            )
+
+
+def _learned(view: AccountView, zone: ZoneInfo) -> Sequence[Source]:
+    """What the period's mails changed in the qualification, with the words that did."""
     return [
         _source(
-            Kind.NOTE,
-            f"Note of {_day(one.created_at, zone)}"
-            + (f" by {one.said_by}" if one.said_by else "")
-            + f": {one.comment or one.text[:NOTE]}",
-            text=one.text[:LONGEST_MAIL],
-            at=one.created_at,
-            who=one.said_by,
-            url=one.permalink,
-        )
-        for one in await notes.list_notes(tx, account_id, NOTES)
-    ]
-
-
-# ── Mail ────────────────────────────────────────────────────────────────────────────────────────
-async def _mails(
-    tx: ReadTx, account_id: UUID, period: Period, member_id: UUID, zone: ZoneInfo
-) -> tuple[list[Source], int]:
-    found, total = await rows.list_mails(tx, account_id, period.start, period.end, MAILS)
-    places = await rows.list_places(tx, [one.id for one in found], member_id)
-    learned = [change for one in found for change in _learned(one, places.get(one.id), zone)]
-    return [*learned[:LEARNED], *(_mail(one, places.get(one.id), zone) for one in found)], total
-
-
-def _learned(message: Message, place: tuple[str, str] | None, zone: ZoneInfo) -> Iterator[Source]:
-    """What the mail changed in the qualification, with the words that did."""
-    came = message.received_at.astimezone(zone)
-    for change in message.analysis.get("changes", ()):
-        try:
-            name = _criterion(Criterion(change["criterion"]))
-            after, before = change["after"] or "no longer known", change["before"]
-        except (KeyError, TypeError, ValueError):
-            continue
-        was = f" (before: {before})" if before else ""
-        yield _source(
             Kind.CHANGE,
-            f"{name}: {after}{was}, since {_sender(message)}'s mail of {came.day} {came:%b}",
-            text=str(change.get("quote") or ""),
-            at=message.received_at,
-            url=gmail_link(*place) if place else None,
+            f"{_name(change.criterion)}: {change.after or 'no longer known'}"
+            + (f" (before: {change.before})" if change.before else "")
+            + f", since {event.who}'s mail of {_short_day(event.at, zone)}",
+            text=change.quote,
+            at=event.at,
+            url=event.where.url,
         )
+        for event in view.events
+        for change in event.changes
+    ][:LEARNED]
 
 
-def _mail(message: Message, place: tuple[str, str] | None, zone: ZoneInfo) -> Source:
-    inbound = message.direction == "inbound"
-    came = message.received_at.astimezone(zone)
-    who = _sender(message)
-    subject = message.subject or "no subject"
+def _mail(event: Event, zone: ZoneInfo) -> Source:
     return _source(
         Kind.MAIL,
-        f"{who}, {came.day} {came:%b}: {subject}",
-        text=(message.text or "")[:LONGEST_MAIL],
-        who=who,
-        inbound=inbound,
-        at=message.received_at,
-        url=gmail_link(*place) if place else None,
+        f"{event.who}, {_short_day(event.at, zone)}: {event.subject or 'no subject'}",
+        text=event.text[:LONGEST_MAIL],
+        who=event.who,
+        inbound=event.inbound,
+        at=event.at,
+        url=event.where.url,
     )
+
+
+def _short_day(at: datetime, zone: ZoneInfo) -> str:
+    came = at.astimezone(zone)
+    return f"{came.day} {came:%b}"
 
 
 def _sender(message: Message) -> str:

@@ -25,7 +25,7 @@ from services.agent_aims import (
     read_aim,
     role_of,
 )
-from services.agent_context import Asking, account_request, waiting_source
+from services.agent_context import Asking, account_request, period_of, waiting_source
 from services.agent_saying import Saying
 from services.agent_text import without_citations
 from services.approvals.views import queue_view
@@ -34,9 +34,11 @@ from services.errors import NotFound, ServiceError
 from services.merge import fold, from_json
 from services.model_calls import ModelCallService
 from services.ports import ChatRef, Clock, LanguageModel
+from services.types.account_view import AccountView, Window
 from services.types.agent import Aim, AnswerWork, Choice, Said, Turn, Waiting
 from services.types.links import permalink
 from services.types.people import Actor, Role
+from services.types.search import FindView, found_words
 from services.visibility import only_of
 from services.zones import zone_of
 
@@ -80,16 +82,33 @@ class Composer(Protocol):
     ) -> None: ...
 
 
+class Finder(Protocol):
+    """Finds where something was talked about (services.search.finding.SearchService)."""
+
+    async def find(self, actor: Actor, account_id: UUID | None, words: str) -> FindView: ...
+
+
+class Accounts(Protocol):
+    """Views of accounts (services.account_view.service.AccountViewService)."""
+
+    async def view(
+        self, actor: Actor, account_id: UUID, window: Window | None = None
+    ) -> AccountView: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """`composer` is None where drafts can't be begun from a question."""
+    """`composer` is None where drafts can't be begun from a question, `finder` where nothing can be
+    looked for."""
 
     db: Database
     clock: Clock
     model: LanguageModel
     offline: LanguageModel
     calls: ModelCallService
+    accounts: Accounts
     composer: Composer | None = None
+    finder: Finder | None = None
 
     async def keep(self, actor: Actor, seen: Sequence[ChatRef]) -> None:
         value = "|".join([self.clock.now().isoformat(), *spelled(seen)])
@@ -97,6 +116,8 @@ class Looking:
             await members.set_preference(tx, actor.member_id, LOOKED_AT, value)
 
     async def prepare(self, work: AnswerWork) -> Said | Saying:
+        if self.finder is not None and read_aim(work.question) is Aim.FIND:
+            return await self._find(self.finder, work)
         async with self.db.read(work.tenant_id) as tx:
             member = await members.get_member(tx, work.member_id)
             if member is None or not member.active:
@@ -107,26 +128,34 @@ class Looking:
             account = await self._account(tx, work, member, earlier)
             if isinstance(account, Said):
                 return account
-            if read_aim(work.question) is not Aim.DRAFT:
-                tenant = await tenants.get_tenant(tx)
-                asking = Asking(
-                    member=member,
-                    company=tenant.name if tenant else "",
-                    question=work.question,
-                    now=self.clock.now(),
-                    turns=_turns(earlier, account.id),
-                )
-                request = await account_request(tx, asking, account)
-                return Saying(
-                    work.tenant_id, account.id, request, self.model, self.offline, self.calls
-                )
-            if self.composer is None:
+            tenant = await tenants.get_tenant(tx)
+            drafting = read_aim(work.question) is Aim.DRAFT
+            if drafting and self.composer is None:
                 return Said(text=NO_COMPOSER)
             contacts = await customers.list_contacts(tx, account.id)
-            to = await _recipient(tx, account, contacts, work.question)
+            to = await _recipient(tx, account, contacts, work.question) if drafting else None
         if isinstance(to, Said):
             return to
-        return await self._draft(self.composer, work, member, account, to)
+        if to is not None and self.composer is not None:
+            return await self._draft(self.composer, work, member, account, to)
+        asking = Asking(
+            member=member,
+            company=tenant.name if tenant else "",
+            question=work.question,
+            now=self.clock.now(),
+            turns=_turns(earlier, account.id),
+        )
+        return await self._saying(work, asking, account)
+
+    async def _saying(self, work: AnswerWork, asking: Asking, account: Account) -> Said | Saying:
+        """What an answer is made from: the account's view, read for the period that is asked for.
+        Nothing is read twice: the view reads for itself, outside this transaction."""
+        period = period_of(asking)
+        actor = _actor(work, asking.member)
+        window = Window(start=period.start, end=period.end)
+        view = await self.accounts.view(actor, account.id, window)
+        request = account_request(asking, view, period)
+        return Saying(work.tenant_id, account.id, request, self.model, self.offline, self.calls)
 
     # ── Which account ───────────────────────────────────────────────────────────────────────────
     async def _account(
@@ -197,21 +226,32 @@ class Looking:
         waits = "1 thing waits" if count == 1 else f"{count} things wait"
         return Said(text=f"{waits} for you.", waiting=tuple(lines))
 
+    async def _find(self, finder: Finder, work: AnswerWork) -> Said:
+        """Where something was talked about: in the account that is named, else everywhere the asker
+        may see. The words found are the answer; no model is asked."""
+        async with self.db.read(work.tenant_id) as tx:
+            member = await members.get_member(tx, work.member_id)
+            if member is None or not member.active:
+                raise NotFound("The member isn't there any more.")
+            named = await _named(tx, work.question, only_of(member))
+        account_id = work.account_id
+        if account_id is None and len(named) > 1:
+            return Said(text=WHICH, choices=_choices(named))
+        if account_id is None and named:
+            account_id = named[0].account_id
+        try:
+            view = await finder.find(_actor(work, member), account_id, work.question)
+        except ServiceError as refusal:
+            return Said(text=str(refusal))
+        return Said(text=found_words(view), found=view)
+
     @staticmethod
     async def _draft(
         composer: Composer, work: AnswerWork, member: Member, account: Account, to: Contact
     ) -> Said:
-        actor = Actor(
-            tenant_id=work.tenant_id,  # type: ignore[arg-type]  # the same uuid under its own name
-            member_id=member.id,  # type: ignore[arg-type]  # see above
-            role=Role(member.role),
-            name=member.name,
-            timezone=member.timezone,
-            slack_user_id=member.slack_user_id,
-        )
         try:
             await composer.compose(
-                actor, account.id, to.id, work.question, f"agent:{work.answer_id}"
+                _actor(work, member), account.id, to.id, work.question, f"agent:{work.answer_id}"
             )
         except ServiceError as refusal:
             return Said(text=str(refusal))
@@ -220,6 +260,17 @@ class Looking:
             text=f"I'm drafting a mail to {name}, {account.name}. It comes here as a card, and "
             "nothing leaves without your word."
         )
+
+
+def _actor(work: AnswerWork, member: Member) -> Actor:
+    return Actor(
+        tenant_id=work.tenant_id,  # type: ignore[arg-type]  # the same uuid under its own name
+        member_id=member.id,  # type: ignore[arg-type]  # see above
+        role=Role(member.role),
+        name=member.name,
+        timezone=member.timezone,
+        slack_user_id=member.slack_user_id,
+    )
 
 
 def _aside(question: str) -> str | None:

@@ -52,6 +52,8 @@ class Analysis:
                 for ask in self.extraction.asks
             ],
             "signals": [asdict(signal) for signal in self.extraction.signals],
+            # Also what lost against what was known already: the account view weighs by time.
+            "findings": [asdict(finding) for finding in self.findings],
             "suspicious": asdict(self.suspicion),
         }
 

@@ -3,6 +3,7 @@ at the ports."""
 
 from dataclasses import dataclass
 
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.agent import AgentService
 from services.approvals.absences import AbsenceService
@@ -29,6 +30,7 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
+from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
@@ -41,6 +43,9 @@ from services.mailbox_delegation import DelegationService
 from services.mailbox_ending import MailboxEndingService
 from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
+from services.meetings.keeping import MeetingReader
+from services.meetings.shared_files import SharedFileService
+from services.meetings.transcripts import TranscriptService
 from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
@@ -48,7 +53,9 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.search.bundle import SearchServices
 from services.signals.bundle import AlertServices, SignalServices
+from services.slack_threads import ThreadService
 from services.sorting import SortingService
 from services.summaries.service import SummaryService
 from services.sweeps import SweepService
@@ -90,7 +97,18 @@ class ComposeServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceServices:
+    """What is known beside the mail: meetings, what was said in them, followed Slack threads."""
+
+    meetings: MeetingReader
+    transcripts: TranscriptService
+    shared: SharedFileService
+    threads: ThreadService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
+    accounts: AccountViewService
     actions: ActionService
     acts: ActService
     agent: AgentService
@@ -109,6 +127,7 @@ class Services:
     feedback: FeedbackService
     first_readings: FirstReadingService
     follower: DraftFollower
+    health: HealthService
     home: HomeService
     inbound: InboundService
     mailbox_endings: MailboxEndingService
@@ -122,8 +141,10 @@ class Services:
     rollout: RolloutServices
     rollups: RollupService
     signals: SignalServices
+    search: SearchServices
     sorting: SortingService
     summaries: SummaryService
+    sources: SourceServices
     sweeps: SweepService
     tenants: TenantService
     undo: UndoService

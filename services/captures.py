@@ -5,7 +5,6 @@ window is opened at once, a job reads, and what it found is shown there; whoever
 gets it as a card.
 """
 
-import asyncio
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -25,12 +24,13 @@ from services.analysis import Analyst
 from services.audit import AuditService
 from services.card_views import reader_of
 from services.cards import touch
-from services.errors import NotFound, ServiceError
+from services.errors import NotFound
 from services.linking import decide, known_of
 from services.mail.addresses import normal_email
 from services.mail.characters import clean_text, one_line
 from services.mail.tokens import without_tokens
 from services.ports import Chats, Clock, Ids, LanguageModel
+from services.slack_names import name_in_slack
 from services.suspicion import assess
 from services.types.compose import CaptureKind, CaptureView, SlackSource
 from services.types.links import permalink
@@ -43,8 +43,6 @@ from services.visibility import only_of
 CARD = "capture"
 READ = "capture.read"
 LONGEST = 12_000
-PATIENCE = 1.0
-"""Seconds to find out a stranger's name: the window has three in all."""
 LOOKED_AT = 400
 """Words of a text that may name an account."""
 NAME_WORDS = 5
@@ -178,25 +176,11 @@ class CaptureService:
             return await capture_view(tx, capture_id, member_id, self.clock, self.analyst.model)
 
     async def _author(self, tenant_id: UUID, source: SlackSource) -> str:
-        """A member's own name, or what Slack calls whoever wrote it. Somebody waits for a window:
-        Slack is asked only about strangers, and not for long."""
-        if source.author_id is not None:
-            async with self.db.read(tenant_id) as tx:
-                member = await members.get_member_by_slack_id(tx, source.author_id)
-            if member is not None:
-                return member.name
+        """A member's own name, or what Slack calls whoever wrote it."""
         named = one_line(source.author_name)[:80]
-        return named or await self._in_slack(tenant_id, source.author_id) or "somebody"
-
-    async def _in_slack(self, tenant_id: UUID, user_id: str | None) -> str:
-        if user_id is None:
-            return ""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                chat = await self.chats.of(tenant_id)
-                return one_line((await chat.person(user_id)).name)[:80]
-        except (ServiceError, TimeoutError):
-            return ""
+        user = source.author_id or ""
+        name = await name_in_slack(self.db, self.chats, tenant_id, user, given=named)
+        return name or "somebody"
 
 
 async def capture_view(

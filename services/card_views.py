@@ -111,6 +111,7 @@ class CardViews:
             contact_title=origin.contact_title,
             sender_unverified=origin.sender_unverified,
             first_contact=origin.first_contact,
+            account_id=account.id if account else None,
             account_name=account.name if account else None,
             account_health=account.health if account else None,
             account_lifecycle=account.lifecycle if account else None,

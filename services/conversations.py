@@ -170,7 +170,7 @@ class ConversationService:
             touched += await self._propose(tx, sight, analysis)
         for kind, subject_id, recipients in touched:
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
-        await want_look(tx, conversation.account_id, clock=self.clock, ids=self.ids)
+        await want_look(tx, conversation.account_id, ids=self.ids, now=self.clock.now())
         if quiet is not None:
             # No card tells of it; the Home tab counts it.
             await touch_homes(tx, [conversation.responder_id], now=self.clock.now())

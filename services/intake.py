@@ -18,8 +18,12 @@ from db.session import Tx
 from services import linking
 from services.mail.language import detect
 from services.mail.tokens import redacted
+from services.meetings import keeping as meetings
+from services.meetings.invitations import MeetingBook
 from services.ports import Clock, Ids, StoredMail
+from services.search import entries
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
+from services.types.search import SearchSource
 
 EXCLUDED = Counter("understudy_mail_excluded", "Mail of excluded people, not kept")
 SKIPPED_LABELS = frozenset({"DRAFT", "SPAM", "TRASH"})
@@ -59,6 +63,11 @@ class Arrival:
         """The first message of its thread, as the mail tells it."""
         parsed = self.parsed
         return next(iter(parsed.references), parsed.in_reply_to or parsed.message_id)
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """The meetings it tells of: worked on by one reader at a time, like its thread."""
+        return tuple(one.uid for one in self.parsed.invitations)
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -137,7 +146,32 @@ class Intake:
         if not spoofed:
             await conversations.set_head(tx, conversation.id, message.id, message.received_at)
         await self._follow(tx, arrival, message, writer)
+        await self._keep_meetings(tx, arrival, message, conversation)
+        await self._have_indexed(tx, conversation, message)
         return message
+
+    async def _keep_meetings(
+        self, tx: Tx, arrival: Arrival, message: Message, conversation: Conversation
+    ) -> None:
+        if arrival.parsed.invitations:
+            zone = await meetings.timezone_of(tx, arrival.mailbox)
+            await meetings.keep(
+                tx,
+                arrival.parsed.invitations,
+                message,
+                conversation,
+                MeetingBook(clock=self.clock, ids=self.ids),
+                timezone=zone,
+            )
+
+    async def _have_indexed(self, tx: Tx, conversation: Conversation, message: Message) -> None:
+        """What people wrote can be found; newsletters and absences say nothing to look for."""
+        said = message.kind == MailKind.HUMAN or message.direction == "outbound"
+        if conversation.account_id is None or not message.text or not said:
+            return
+        await entries.enqueue(
+            tx, SearchSource.MESSAGE, message.id, conversation.account_id, at=self.clock.now()
+        )
 
     @staticmethod
     async def _of_draft(tx: Tx, arrival: Arrival, writer: Writer) -> Conversation | None:
@@ -175,6 +209,7 @@ class Intake:
             )
             await conversations.add_conversation(tx, found)
         if found.link == "unlinked" and link.account_id is not None:
+            await meetings.read_again(tx, found.id)
             deal = await lookups.find_open_deal(tx, link.account_id)
             found.link, found.account_id = "linked", link.account_id
             found.deal_id = deal.id if deal else None

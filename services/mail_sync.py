@@ -242,7 +242,7 @@ class MailSync:
         until = self.clock.now() + LEASE
         if not await mailboxes.keep_lease(tx, mailbox.id, token=reading.lease, until=until):
             raise LeaseLost
-        await conversations.lock_threads(tx, [arrival.root for arrival in arrivals])
+        await conversations.lock_threads(tx, [root for a in arrivals for root in (a.root, *a.uids)])
         unsorted = []
         for arrival in arrivals:
             message = await self._store_one(tx, arrival)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from db import model_calls as rows
@@ -18,6 +18,15 @@ from services.types.agent import AnswerRequest
 from services.types.model import Purpose, Usage
 
 Answer = TypeVar("Answer")
+
+
+class Priced(Protocol):
+    """A model, whatever it is asked for. What is `offline` costs nothing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def offline(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class ModelCallService:
         purpose: Purpose,
         call: Callable[[], Awaitable[tuple[Answer, Usage]]],
         *,
-        model: LanguageModel,
+        model: Priced,
         conversation_id: UUID | None,
         text: str,
     ) -> Answer:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, jobs, messages, summaries
+from db import conversations, jobs, meetings, messages, summaries
 from db import drafts as draft_rows
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import touch
 from services.gates import moved_on
 from services.ports import Clock, Ids, MailGateway
+from services.search import entries
+from services.types.search import SearchSource
 
 NAME = "Understudy/never"
 NOTE = f"labelled {NAME}"
@@ -74,6 +76,7 @@ class Forgetting:
     async def check(self, tenant_id: UUID) -> None:
         """Whoever was excluded after their mail had been read: it is forgotten too."""
         async with self.db.transaction(tenant_id) as tx:
+            await meetings.forget_excluded(tx)
             found = await messages.list_of_excluded(tx, limit=AT_ONCE)
             if found:
                 await self.forget(tx, found, note=EXCLUDED)
@@ -83,6 +86,8 @@ class Forgetting:
         on their words."""
         await summaries.drop_lines_of(tx, message_ids)
         touched = await messages.forget_labelled(tx, message_ids, note=note)
+        await meetings.forget_meetings(tx, message_ids)
+        await entries.withdraw(tx, SearchSource.MESSAGE, message_ids, at=self.clock.now())
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)
             await conversations.set_conversation(tx, conversation_id, subject="", qualification={})

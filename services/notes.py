@@ -25,9 +25,11 @@ from services.mail.characters import clean_text
 from services.merge import merge, to_json
 from services.ports import Clock, Ids
 from services.qualifications import account_state, criteria_views
+from services.search import entries
 from services.types.compose import QualificationView
 from services.types.people import Actor
 from services.types.qualification import BANT, MEDDIC, Qualification
+from services.types.search import SearchSource
 from services.visibility import only_of
 
 LONGEST = 3000
@@ -191,6 +193,7 @@ class NoteService:
         )
 
     async def _record(self, tx: Tx, actor: Actor, verb: str, note: Note, **facts: object) -> None:
+        await entries.enqueue(tx, SearchSource.NOTE, note.id, note.account_id, at=self.clock.now())
         told = {"deal": str(note.deal_id), "source": note.permalink, **facts}
         await self.audit.append(tx, verb, actor=actor, subject_id=note.id, facts=told)
 

@@ -23,6 +23,7 @@ from services.types.model import (
     Purpose,
     Usage,
 )
+from services.types.slack_threads import ChatFile, ChatPost
 from services.types.summaries import SummaryRequest, SummaryText
 
 
@@ -148,6 +149,23 @@ class ChatGateway(Protocol):
         self, channel: str, prompts: Sequence[tuple[str, str]], *, title: str
     ) -> None:
         """Pin prompts, each (title, message), at most four."""
+        ...
+
+    async def whisper(self, channel: str, user_id: str, message: ChatMessage) -> None:
+        """Say something only this person sees, for as long as their Slack is open. NotFound when
+        the bot isn't in the channel."""
+        ...
+
+    async def thread(
+        self, channel: str, thread_ts: str, cursor: str = ""
+    ) -> tuple[tuple[ChatPost, ...], str]:
+        """A page of a thread's messages, the first one with it, oldest first; and what asks for
+        the next page, empty after the last. NotFound when the bot isn't in the channel."""
+        ...
+
+    async def file(self, file_id: str, *, largest: int) -> ChatFile:
+        """A shared file. InvalidInput when it is larger than so many bytes or doesn't lie with
+        Slack itself; NotFound when it is gone or was never shared where the bot is."""
         ...
 
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None: ...

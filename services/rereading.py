@@ -4,19 +4,22 @@ were kept."""
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import jobs, mailboxes, messages
+from db import conversations, jobs, mailboxes, messages
 from db.session import Database
 from services.errors import Forbidden, NotFound
 from services.mail.language import detect
 from services.mail.parse import parse
 from services.mail.tokens import redacted
-from services.ports import Mails
+from services.ports import Clock, Mails
+from services.search import entries
+from services.types.search import SearchSource
 
 
 @dataclass(frozen=True, slots=True)
 class RereadingService:
     db: Database
     mails: Mails
+    clock: Clock
 
     async def reread(self, tenant_id: UUID, message_id: UUID) -> None:
         """Fetch the mail from a mailbox that holds it, keep its text, and look at it."""
@@ -41,6 +44,15 @@ class RereadingService:
                     notes=list(mail.notes),
                 )
                 await jobs.enqueue(tx, "message.process", {"message_id": message_id})
+                found = await conversations.get_conversation(tx, message.conversation_id)
+                if found is not None and found.account_id is not None:
+                    await entries.enqueue(
+                        tx,
+                        SearchSource.MESSAGE,
+                        message_id,
+                        found.account_id,
+                        at=self.clock.now(),
+                    )
             return
         async with self.db.transaction(tenant_id) as tx:
             await messages.set_message(

@@ -20,7 +20,9 @@ from db.session import Database, Tx
 from services import seed_values as values
 from services.approvals.recheck import deals_changed
 from services.audit import AuditService
+from services.deal_changes import DealState, record_changes
 from services.errors import InvalidInput
+from services.health.recomputing import record_given
 from services.holding import enabled_from
 from services.home_cards import touch_homes
 from services.ports import Clock, Ids
@@ -175,13 +177,18 @@ class SeedService:
             account = known.accounts.get(fold(one.values["name"]))
             made = account is None
             changed = False
+            given = any(wanted.get(column) is not None for column in _HEALTH_COLUMNS)
             if account is None:
                 account = Account(**self._row(tx), name=one.values["name"], **wanted)
                 known.accounts[fold(account.name)] = account
                 await rows.add_row(tx, account)
                 await rows.flush(tx)
             else:
+                given = _says_health(account, wanted)
                 changed = _change(account, wanted)
+            if given:
+                await rows.flush(tx)
+                await record_given(tx, account, record_id=self.ids.new(), at=self.clock.now())
             owners = {owner.function: owner} if owner is not None else {}
             for column, function in OWNERS.items():
                 special = one.member(known, report, column)
@@ -235,7 +242,7 @@ class SeedService:
             if owner is not None:
                 wanted["owner_id"] = owner.id
             deal = there.get((account.id, fold(one.values["name"])))
-            before = _basis(deal)
+            before, stood = _basis(deal), DealState.of(deal)
             changed = False
             if deal is None:
                 await rows.add_row(
@@ -247,6 +254,7 @@ class SeedService:
                 if _moves(deal, before, self.clock.now()):
                     moved.add(deal.id)
                     owners.add(deal.owner_id)
+                await record_changes(tx, deal, stood, ids=self.ids, now=self.clock.now())
             if owner is not None and (account.id, Function.SALES.value) not in known.owners:
                 # Whoever has the deal sells to the account, unless its own file named somebody.
                 changed |= await self._own(tx, known, account, Function.SALES.value, owner)
@@ -279,6 +287,7 @@ class SeedService:
 
 _MEMBER_COLUMNS = ("name", "role", "timezone", "function", "titles", "phone", "active")
 _ACCOUNT_COLUMNS = ("domain", "industry", "health", "lifecycle", "renewal_date", "excluded")
+_HEALTH_COLUMNS = ("health", "lifecycle")
 _CONTACT_COLUMNS = ("name", "title", "excluded")
 
 
@@ -367,6 +376,14 @@ def _change(row: TenantRow, wanted: Mapping[str, Any]) -> bool:
     for name, value in differs.items():
         setattr(row, name, value)
     return bool(differs)
+
+
+def _says_health(account: Account, wanted: Mapping[str, Any]) -> bool:
+    """Whether the file says something new about how the account is."""
+    return any(
+        column in wanted and getattr(account, column) != wanted[column]
+        for column in _HEALTH_COLUMNS
+    )
 
 
 def _moves(deal: Deal, before: tuple[Any, ...], now: datetime) -> bool:

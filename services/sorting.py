@@ -14,6 +14,7 @@ from db.session import Database, Tx
 from services.audit import AuditService
 from services.cards import touch
 from services.errors import Conflict, Forbidden, NotFound
+from services.meetings import keeping as meetings
 from services.ports import Clock, Ids
 from services.types.people import Actor, Role
 
@@ -132,6 +133,7 @@ class SortingService:
             account_id=account.id,
             deal_id=deals[0].id if deals else None,
         )
+        await meetings.read_again(tx, conversation_id)
         for message in await messages.list_messages(tx, conversation_id):
             email = str(message.sender.get("email", ""))
             if message.direction != "inbound" or not email:

@@ -20,6 +20,7 @@ from db import (
     approval_mails,
     approval_texts,
     digests,
+    finds,
     first_readings,
     inbound,
     jobs,
@@ -34,7 +35,9 @@ from db import (
 )
 from db import cards as card_rows
 from db import drafts as draft_rows
+from db.meetings import list_unread_transcripts
 from db.session import Database, ReadTx, Tx, is_disconnect
+from db.slack_threads import list_behind
 from db.tenants import is_paused
 from db.timers import DueTimer
 from services.ports import Clock
@@ -166,6 +169,10 @@ async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]
     return (
         _work("card.deliver", "card_id", await card_rows.list_undelivered(tx, now=now)),
         _work("capture.read", "capture_id", await notes.list_unread(tx, before)),
+        _work("transcript.fetch", "capture_id", await notes.list_unfetched(tx, before)),
+        _work("transcript.read", "transcript_id", await list_unread_transcripts(tx, before)),
+        _work("thread.catch_up", "thread_id", await list_behind(tx, before)),
+        _work("search.find", "find_id", await finds.list_open_finds(tx, before)),
         _work("agent.answer", "answer_id", await agent.list_stranded(tx, before, now)),
         _work("digest.mail", "digest_id", await digests.list_unsent(tx, before)),
         _work("approval.mail", "mail_id", await approval_mails.list_unsent(tx, before)),

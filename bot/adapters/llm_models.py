@@ -25,7 +25,7 @@ def models_of(spec: str) -> dict[Purpose, str]:
     for purpose, other in _ELSE.items():
         if models.get(other):
             models.setdefault(purpose, models[other])
-    missing = [purpose.value for purpose in Purpose if not models.get(purpose)]
+    missing = [one.value for one in Purpose if one is not Purpose.EMBED and not models.get(one)]
     if missing:
         raise ValueError(f"LLM_MODEL names no model for: {', '.join(missing)}")
     return models

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
-from bot.adapters.slack_streams import SlackStreams
+from bot.adapters.slack_reading import SlackReading
 from db.session import refuse_inside_transaction
 from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import (
@@ -39,7 +39,7 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
 
 
-class SlackGateway(SlackStreams):
+class SlackGateway(SlackReading):
     """One workspace, as its bot."""
 
     async def team(self) -> ChatTeam:
@@ -90,6 +90,20 @@ class SlackGateway(SlackStreams):
 
         data = await with_fallback(send, message)
         return ChatRef(channel=str(data["channel"]), ts=str(data["ts"]))
+
+    async def whisper(self, channel: str, user_id: str, message: ChatMessage) -> None:
+        await self._calls(
+            "chat.postEphemeral",
+            lambda: self._client.chat_postEphemeral(
+                channel=channel,
+                user=user_id,
+                text=stand_in(message),
+                blocks=list(message.blocks) or None,
+                thread_ts=message.thread_ts,
+            ),
+            channel=channel,
+            writes=True,
+        )
 
     async def update(self, ref: ChatRef, message: ChatMessage) -> None:
         extra: dict[str, Any] = {}

@@ -38,6 +38,10 @@ GONE = frozenset(
         "plan_upgrade_required",
         "exchanged_trigger_id",
         "not_found",
+        "file_not_found",
+        "file_deleted",
+        "thread_not_found",
+        "user_not_in_channel",
     }
 )
 REFUSED = frozenset({"missing_scope", "no_permission", "restricted_action"})

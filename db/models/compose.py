@@ -12,7 +12,9 @@ from db.base import TenantRow, one_of, refers
 
 class Capture(TenantRow):
     """A Slack message (or words of a command) that somebody took up, and what was made of it. Forms
-    carry its id and nothing of its text. `view_id` is the window that waits for the result.
+    carry its id and nothing of its text. `view_id` is the window that waits for the result. Of one
+    taken up for its file (`transcript`) or its thread (`follow`) no text is kept: `result` says
+    which file or thread.
 
     Status: open → reading → read or failed · done (carried out).
     """
@@ -23,7 +25,7 @@ class Capture(TenantRow):
         refers("member_id", "members", required=True),
         refers("account_id", "accounts"),
         refers("contact_id", "contacts"),
-        one_of("kind", "compose", "reply", "qualify", "log"),
+        one_of("kind", "compose", "reply", "qualify", "log", "transcript", "follow"),
         one_of("status", "open", "reading", "read", "failed", "done"),
     )
 

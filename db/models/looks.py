@@ -53,7 +53,7 @@ class BudgetNotice(TenantRow):
     __tablename__ = "budget_notices"
     __table_args__ = (
         UniqueConstraint("tenant_id", "month", "share"),
-        CheckConstraint("share in (80, 100)", name="share"),
+        CheckConstraint("share between 1 and 100", name="share"),
     )
 
     month: Mapped[date] = mapped_column()

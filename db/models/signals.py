@@ -35,6 +35,12 @@ class Signal(TenantRow):
         ),
         Index(None, "tenant_id", "account_id", "raised_at"),
         Index(None, "tenant_id", "raised_at"),
+        Index(
+            "ix_signals_action",
+            "tenant_id",
+            "action_id",
+            postgresql_where=text("action_id is not null"),
+        ),
         refers("account_id", "accounts", required=True),
         refers("deal_id", "deals"),
         refers("contact_id", "contacts"),

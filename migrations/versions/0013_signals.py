@@ -271,6 +271,13 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_signals_tenant_id_raised_at"), "signals", ["tenant_id", "raised_at"], unique=False
     )
+    op.create_index(
+        "ix_signals_action",
+        "signals",
+        ["tenant_id", "action_id"],
+        unique=False,
+        postgresql_where=sa.text("action_id is not null"),
+    )
     op.create_table(
         "detections",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -373,7 +380,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("share in (80, 100)", name=op.f("ck_budget_notices_share")),
+        sa.CheckConstraint("share between 1 and 100", name=op.f("ck_budget_notices_share")),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_budget_notices_")
         ),
@@ -439,6 +446,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_detections_gone", table_name="detections")
     op.drop_table("detections")
+    op.drop_index(
+        "ix_signals_action",
+        table_name="signals",
+        postgresql_where=sa.text("action_id is not null"),
+    )
     op.drop_index(op.f("ix_signals_tenant_id_raised_at"), table_name="signals")
     op.drop_index(op.f("ix_signals_tenant_id_account_id_raised_at"), table_name="signals")
     op.drop_index(

@@ -14,6 +14,16 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 
+KINDS = ("compose", "reply", "qualify", "log")
+
+
+def _take_up(*kinds: str) -> None:
+    """What people may take up from Slack."""
+    op.drop_constraint(op.f("ck_captures_kind"), "captures", type_="check")
+    words = ", ".join(f"'{kind}'" for kind in kinds)
+    op.create_check_constraint(op.f("ck_captures_kind"), "captures", f"kind in ({words})")
+
+
 def upgrade() -> None:
     op.create_table(
         "slack_threads",
@@ -23,6 +33,7 @@ def upgrade() -> None:
         sa.Column("followed_by", sa.Uuid(), nullable=True),
         sa.Column("permalink", sa.String(), nullable=True),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("caught_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -63,6 +74,9 @@ def upgrade() -> None:
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -91,10 +105,14 @@ def upgrade() -> None:
         sa.Column("deal_id", sa.Uuid(), nullable=True),
         sa.Column("message_id", sa.Uuid(), nullable=True),
         sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("series", sa.String(), nullable=False),
+        sa.Column("occurs_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.DateTime(timezone=True), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("all_day", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("organizer", sa.String(), nullable=False),
@@ -145,6 +163,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("turns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("analysis", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("permalink", sa.String(), nullable=True),
         sa.Column("imported_by", sa.Uuid(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -183,6 +202,29 @@ def upgrade() -> None:
         ["tenant_id", "meeting_id"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_meetings_tenant_id_series"), "meetings", ["tenant_id", "series"], unique=False
+    )
+    op.create_index(
+        op.f("ix_meetings_tenant_id_message_id"),
+        "meetings",
+        ["tenant_id", "message_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_transcripts_unread",
+        "transcripts",
+        ["tenant_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("read_at is null"),
+    )
+    op.create_index(
+        op.f("ix_slack_posts_tenant_id_thread_id_posted_at"),
+        "slack_posts",
+        ["tenant_id", "thread_id", "posted_at"],
+        unique=False,
+    )
+    _take_up(*KINDS, "transcript", "follow")
     secure("meetings")
     secure("transcripts")
     secure("slack_threads")
@@ -190,6 +232,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    connection = op.get_bind()
+    tenants = connection.execute(sa.text("select tenant_id from workspace_directory")).scalars()
+    for tenant_id in tenants.all():
+        connection.execute(
+            sa.text("select set_config('app.tenant_id', :tenant, true)"),
+            {"tenant": str(tenant_id)},
+        )
+        op.execute("delete from captures where kind in ('transcript', 'follow')")
+    connection.execute(sa.text("select set_config('app.tenant_id', '', true)"))
+    _take_up(*KINDS)
     op.drop_index(op.f("ix_transcripts_tenant_id_meeting_id"), table_name="transcripts")
     op.drop_table("transcripts")
     op.drop_index(op.f("ix_meetings_tenant_id_account_id_starts_at"), table_name="meetings")

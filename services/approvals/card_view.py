@@ -284,6 +284,7 @@ async def _customer(tx: ReadTx, request: ApprovalRequest) -> CustomerFacts | Non
         renewal_date=account.renewal_date.isoformat() if account.renewal_date else None,
         competitor=request.competitor,
         granted_before=tuple(_granted(concession) for concession in earlier),
+        account_id=account.id,
     )
 
 

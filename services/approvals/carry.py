@@ -20,6 +20,7 @@ from db.session import Database, Tx, is_disconnect
 from services.approvals.deps import Deps
 from services.approvals.standing import deal_moved
 from services.cards import surface_again, touch
+from services.deal_changes import DealState, record_changes
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.types.approvals import CarryStatus, RequestStatus, RequestType
 from services.types.people import Actor, Role
@@ -174,9 +175,11 @@ class CarryService:
             conditions=list(request.conditions),
         )
         if written and changes_deal and deal is not None:
+            stood = DealState.of(deal)
             deal.amount = Decimal(str(after))
             deal.version += 1
-            await tx.session.flush()
+            now = self.deps.clock.now()
+            await record_changes(tx, deal, stood, ids=self.deps.ids, now=now)
             await jobs.enqueue(tx, RECHECK, {"deal_id": deal.id})
         return None
 

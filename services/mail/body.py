@@ -13,6 +13,8 @@ from services.types.mail import Attachment
 MAX_TEXT = 1_000_000
 _MAX_ATTACHMENTS = 500
 _REPORT_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
+_MAX_CALENDARS = 5
 _NO_HTML = re.compile(
     r"(?i)(?:html|graphical).{0,60}(?:e-?mail|mail|message|viewer|client|support|version)"
     r"|(?:e-?mail|mail|message|nachricht).{0,60}html"
@@ -21,13 +23,15 @@ _NO_HTML = re.compile(
 
 @dataclass(slots=True)
 class Body:
-    """`types` are all content types with method or report type; `reports` are delivery reports."""
+    """`types` are all content types with method or report type; `reports` are delivery reports,
+    `calendars` the calendar parts."""
 
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     types: frozenset[str] = frozenset()
     reports: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
+    calendars: list[str] = field(default_factory=list)
 
 
 def read_body(tree: Tree) -> Body:
@@ -80,6 +84,8 @@ def _keep(tree: Tree, part: Part, body: Body, attached: list[Attachment], texts:
         return
     if part.content_type in {"message/rfc822", "text/rfc822-headers", "message/global"}:
         body.returned.append(decode(data[:20_000], None)[0])
+    if _is_calendar(part) and len(body.calendars) < _MAX_CALENDARS:
+        body.calendars.append(tree.text(part))
     if part.content_type == "application/ms-tnef" or part.name.lower() == "winmail.dat":
         found = tnef_text(data)
         tree.note("Part of this mail is in Outlook's own format (winmail.dat).")
@@ -88,6 +94,10 @@ def _keep(tree: Tree, part: Part, body: Body, attached: list[Attachment], texts:
     if data or part.name:
         name = part.name or _default_name(part.content_type)
         attached.append(_attachment(name, part.content_type, data))
+
+
+def _is_calendar(part: Part) -> bool:
+    return part.content_type in _CALENDARS or part.name.lower().endswith(".ics")
 
 
 def _attachment(name: str, content_type: str, data: bytes) -> Attachment:

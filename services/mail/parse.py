@@ -11,6 +11,7 @@ from services.mail.addresses import read_addresses
 from services.mail.authentication import proof
 from services.mail.body import read_body
 from services.mail.bounce import failed_recipients
+from services.mail.calendar import read_invitations
 from services.mail.headers import HeaderBlock, decode_header, unfold
 from services.mail.kind import classify
 from services.mail.mime import Tree, read_tree
@@ -62,6 +63,9 @@ def _parse(raw: bytes) -> ParsedMail:
         types=body.types,
         own=own_text(body.text),
     )
+    invitations, problems = read_invitations(body.calendars, sent_at)
+    for problem in problems:
+        tree.note(problem)
     if not raw:
         tree.note("This mail is empty.")
     elif not body.text and not body.attachments:
@@ -89,6 +93,7 @@ def _parse(raw: bytes) -> ParsedMail:
         body_sha256=hashlib.sha256(raw[tree.root.start :]).hexdigest(),
         returns_on=returns_on(subject, body.text, sent_at) if kind is MailKind.AUTO_REPLY else None,
         undeliverable=failed_recipients(envelope.headers, body) if kind is MailKind.BOUNCE else (),
+        invitations=invitations,
     )
 
 

@@ -76,6 +76,9 @@ def redacted(mail: ParsedMail) -> ParsedMail:
         text=without_tokens(mail.text),
         visible_reply=without_tokens(mail.visible_reply),
         headers={name: without_tokens(value) for name, value in mail.headers.items()},
+        invitations=tuple(
+            replace(one, title=without_tokens(one.title)) for one in mail.invitations
+        ),
     )
 
 

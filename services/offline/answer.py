@@ -31,14 +31,21 @@ def _paragraphs(request: AnswerRequest) -> Iterator[str]:
     else:
         yield f"**{_name(request.account_name)}, {request.period.words}**"
         yield _mails(request)
+        yield _list("Meetings", request, Kind.MEETING)
+        yield _list("In Slack", request, Kind.SLACK)
         yield _list("Learned", request, Kind.CHANGE)
+        yield _list("Signals", request, Kind.SIGNAL)
+        yield _list("Promised and asked", request, Kind.PROMISE)
         yield _list("Decided", request, Kind.DECISION)
         yield _list("Approvals", request, Kind.APPROVAL)
         yield _list("Granted", request, Kind.CONCESSION)
         yield _list("Deals as they stand", request, Kind.DEAL)
         yield _list("Still open", request, Kind.WAITING)
         yield _list("Notes", request, Kind.NOTE)
+        yield _list("Earlier", request, Kind.SUMMARY)
         yield _spoke(request)
+    if request.missing:
+        yield f"_I couldn't read {', '.join(request.missing)} just now._"
     yield HONEST
 
 

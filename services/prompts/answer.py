@@ -59,6 +59,8 @@ def _parts(request: AnswerRequest, fence: str) -> list[str]:
     parts += [_source(one, fence) for one in request.sources]
     if request.left_out:
         parts.append(f"{request.left_out} more mails of the period are not shown.")
+    if request.missing:
+        parts.append(f"Could not be read just now: {', '.join(request.missing)}.")
     # A colleague's own words: the question to answer, but still no place for our marks.
     return [*parts, f"The question: {request.question.replace(fence, '')}"]
 

@@ -24,7 +24,8 @@ from services.types.people import Actor
 from services.types.rollout import HandoverView, HeldItem, WelcomeView
 from services.types.signals import CATALOGUE, SignalName
 
-WELCOME, ROLLUP = "welcome", "rollup"
+WELCOME = "welcome"
+SUMMARIES = ("rollup", "alert_rollup", "alert_quality")
 GREET = "members.greet"
 UNASKED = ("mail", "unsorted", "digest")
 """Who has been shown one of these needs no introduction."""
@@ -119,7 +120,7 @@ class WaitingService:
 
     async def _summaries(self, tx: Tx, member_id: UUID) -> None:
         """What is a summary itself and was held back comes now, with its own message."""
-        for kind, subject_id in await cards.list_subjects_of(tx, member_id, (HANDOVER, ROLLUP)):
+        for kind, subject_id in await cards.list_subjects_of(tx, member_id, (HANDOVER, *SUMMARIES)):
             await touch(tx, kind, subject_id, clock=self.deps.clock, ids=self.deps.ids)
 
     async def welcome_in(self, tx: Tx, member_id: UUID) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from db import actions as action_rows
 from db import alerts as rows
 from db import commands, customers, feedback, members, timers
+from db import drafts as draft_rows
 from db import notes as note_rows
 from db.models.compose import Note
 from db.models.signals import Signal
@@ -31,7 +32,7 @@ from services.signals.recommendations import RECOMMENDED
 from services.signals.sketches import plan_of
 from services.types.alerts import CARD, Snooze, Way
 from services.types.people import Actor, Role
-from services.types.signals import SignalName, SignalStatus
+from services.types.signals import CATALOGUE, SignalName, SignalStatus
 from services.visibility import only_of
 from services.zones import next_time
 
@@ -125,7 +126,8 @@ class AlertActions:
             account = await customers.get_account(tx, signal.account_id)
             if account is None:
                 raise NotFound(GONE)
-            recommended = RECOMMENDED[SignalName(signal.name)]
+            name = SignalName(signal.name)
+            recommended = RECOMMENDED[name]
             planned = await plan_of(tx, signal, account, recommended, from_json(signal.evidence))
             if planned.sketch is None:
                 raise Conflict(planned.why_not or "There is no mail to write here.")
@@ -138,6 +140,7 @@ class AlertActions:
                 command_id=f"{command_id}:mail",
             )
             signal.action_id = action_id
+            await _say_why(tx, action_id, f"{account.name}: {CATALOGUE[name].words}")
             self._take(signal, member)
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             await self._tell(tx, actor, signal, "alert.drafted", action=str(action_id))
@@ -174,7 +177,7 @@ class AlertActions:
         signal = await rows.lock_signal(tx, signal_id)
         if signal is None or not await may_see(tx, signal.account_id, only_of(member)):
             raise NotFound(GONE)
-        if member.role == Role.EXECUTIVE:
+        if member.role == Role.EXECUTIVE and not await rows.is_reader(tx, signal.id, member.id):
             raise Forbidden(NOT_EXECUTIVES)
         return signal, member
 
@@ -250,6 +253,15 @@ class AlertActions:
             permalink=None,
             qualification={},
         )
+
+
+async def _say_why(tx: Tx, action_id: UUID, alert: str) -> None:
+    """The mail's own card says what it is for."""
+    action = await action_rows.get_action(tx, action_id)
+    draft = await draft_rows.get_draft(tx, action.draft_id) if action and action.draft_id else None
+    if draft is not None:
+        draft.source = {**draft.source, "alert": alert}
+        await tx.session.flush()
 
 
 async def _settled(tx: Tx, signal: Signal) -> str:

@@ -72,9 +72,7 @@ class AlertViews:
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             signal = await signals.get_signal(tx, signal_id)
-            if signal is None or member.role == Role.EXECUTIVE:
-                raise NotFound(GONE)
-            if not await may_see(tx, signal.account_id, only_of(member)):
+            if signal is None or not await _may_look(tx, signal, member):
                 raise NotFound(GONE)
             view = await self._view(tx, signal, member)
             if view is None:
@@ -146,6 +144,13 @@ class AlertViews:
             rating=await alert_quality.rating_of(tx, signal.id, member.id),
             moved_to=await _moved_to(tx, member, account),
         )
+
+
+async def _may_look(tx: ReadTx, signal: Signal, member: Member) -> bool:
+    """Who may see the account; executives only what they were told of, as somebody's manager."""
+    if member.role == Role.EXECUTIVE:
+        return await rows.is_reader(tx, signal.id, member.id)
+    return await may_see(tx, signal.account_id, only_of(member))
 
 
 async def alerts_of(tx: ReadTx, member: Member, clock: Clock, limit: int) -> AlertsView:

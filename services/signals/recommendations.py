@@ -75,7 +75,7 @@ RECOMMENDED: Mapping[SignalName, Recommendation] = {
     SignalName.SENTIMENT_TURN: Recommendation(
         way=MAIL,
         words="A personal word, and an offer to talk",
-        instruction="an escalation about what didn't go well",
+        instruction="an escalation about your feedback",
         purpose=MailPurpose.ESCALATION,
     ),
     SignalName.READY_TO_BUY: Recommendation(
@@ -91,14 +91,14 @@ RECOMMENDED: Mapping[SignalName, Recommendation] = {
     SignalName.CANCELLATION: Recommendation(
         way=MAIL,
         words="A call today, and a mail that offers it",
-        instruction="an escalation about your plans with us",
+        instruction="an escalation about your contract",
         purpose=MailPurpose.ESCALATION,
         inform_manager=True,
     ),
     SignalName.DISSATISFACTION: Recommendation(
         way=MAIL,
         words="A personal word, and an offer to talk",
-        instruction="an escalation about what needs to become better",
+        instruction="an escalation about your feedback",
         purpose=MailPurpose.ESCALATION,
     ),
     SignalName.BUDGET_TROUBLE: Recommendation(

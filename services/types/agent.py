@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.types.search import FindView
+
 
 class Aim(StrEnum):
     """What a question is after, as far as code has to know."""
@@ -13,6 +15,7 @@ class Aim(StrEnum):
     PERSON = "person"
     WAITING = "waiting"
     DRAFT = "draft"
+    FIND = "find"
     OTHER = "other"
 
 
@@ -30,6 +33,11 @@ class Kind(StrEnum):
     APPROVAL = "approval"
     CONCESSION = "concession"
     NOTE = "note"
+    MEETING = "meeting"
+    SLACK = "slack"
+    SIGNAL = "signal"
+    PROMISE = "promise"
+    SUMMARY = "summary"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +95,8 @@ class AnswerRequest:
     turns: tuple[Turn, ...] = ()
     left_out: int = 0
     """Mails of the period that found no room."""
+    missing: tuple[str, ...] = ()
+    """What couldn't be read just now, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +118,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An answer that needs no model: a sentence, accounts to choose from, or a list."""
+    """An answer that needs no model: a sentence, accounts to choose from, a list, or what was
+    found."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    found: FindView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ class CustomerFacts:
     competitor: str
     granted_before: tuple[str, ...]
     """Earlier concessions, newest first, one short line each."""
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ class CaptureKind(StrEnum):
     REPLY = "reply"
     QUALIFY = "qualify"
     LOG = "log"
+    TRANSCRIPT = "transcript"
+    FOLLOW = "follow"
 
 
 CaptureStatus = Literal["open", "reading", "read", "failed", "done"]

@@ -6,9 +6,13 @@ from enum import StrEnum
 from http import HTTPStatus
 
 BOT_SCOPES = (
+    "app_mentions:read",
     "assistant:write",
+    "channels:history",
     "chat:write",
     "commands",
+    "files:read",
+    "groups:history",
     "im:history",
     "im:write",
     "reactions:read",

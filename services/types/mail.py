@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.types.meetings import Invitation
+
 
 class MailKind(StrEnum):
     """Who or what wrote a mail. Only HUMAN mail asks, answers or resolves anything."""
@@ -71,3 +73,4 @@ class ParsedMail:
     body_sha256: str = ""
     returns_on: datetime | None = None
     undeliverable: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()

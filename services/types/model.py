@@ -17,6 +17,8 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     DETECT = "detect"
     SUMMARISE = "summarise"
+    EMBED = "embed"
+    """Vectors for searching: another model's work (EMBEDDING_MODEL)."""
 
 
 class AskKind(StrEnum):

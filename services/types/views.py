@@ -128,6 +128,8 @@ class ComposedView:
     """The subject of the conversation it continues."""
     heard_at: datetime | None
     """When the recipient last wrote."""
+    alert: str = ""
+    """The alert it was asked on, in words; then the instruction is none of a person's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,7 @@ class MailCardView:
     """Set while it waits before it leaves."""
     sent_at: datetime | None = None
     composed: ComposedView | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,43 +260,11 @@ class QuietView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineItem:
-    """One thing that was said, or noted about it (`link`: where the note comes from)."""
-
-    at: datetime
-    direction: Literal["inbound", "outbound", "note"]
-    who: str
-    text: str
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionView:
     criterion: Criterion
     value: str | None
     confidence: float
     evidence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefView:
-    """`/understudy brief ACCOUNT`: one page, every line from stored facts."""
-
-    reader: Reader
-    account_id: UUID
-    account_name: str
-    industry: str | None
-    health: int | None
-    lifecycle: str | None
-    renewal_date: date | None
-    owners: tuple[tuple[str, str], ...]
-    contacts: tuple[tuple[str, str | None, datetime | None], ...]
-    """Name, title, last mail from them."""
-    deals: tuple[DealView, ...]
-    qualification: tuple[CriterionView, ...]
-    """Empty without an open deal."""
-    timeline: tuple[TimelineItem, ...]
-    waiting: tuple[InboxItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot import loops
-from tests.bench import acks, approvals, history, home, inbox, lookups
+from tests.bench import account_view, acks, approvals, history, home, inbox, lookups, scans
 from tests.bench.report import table, write
 from tests.bench.world import house
 
@@ -21,6 +21,8 @@ def main() -> int:
         rows.append(loops.run(lookups.measure_linking(place)))
         rows += loops.run(home.measure_home(place))
         rows += loops.run(history.measure_history(place))
+        rows += loops.run(scans.measure_scans(place))
+        rows.append(loops.run(account_view.measure_view(place)))
         rows += loops.run(approvals.measure_decisions(place))
         rows += loops.run(approvals.measure_sweep(place))
     print(table(rows))

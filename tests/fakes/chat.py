@@ -17,6 +17,7 @@ from services.ports import (
     SessionStatus,
     StreamReader,
 )
+from services.types.slack_threads import ChatFile, ChatPost
 
 TEAM = ChatTeam(team_id="T0SANDBOX", name="Sandbox", bot_user_id="U0BOT")
 
@@ -43,6 +44,10 @@ class FakeChat:
     sessions: list[tuple[str, str, str]] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
     prompts: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    whispers: list[tuple[str, str, ChatMessage]] = field(default_factory=list)
+    threads: dict[tuple[str, str], list[ChatPost]] = field(default_factory=dict)
+    """What people wrote, by channel and first message; a page holds two."""
+    files: dict[str, ChatFile] = field(default_factory=dict)
 
     def _meet(self, call: str) -> None:
         self.calls.append(call)
@@ -92,6 +97,29 @@ class FakeChat:
         """Nobody touches a message that still streams."""
         if (ref.channel, ref.ts) in self.streaming:
             raise InvalidInput("Slack says: streaming_state_conflict", field="stream")
+
+    async def whisper(self, channel: str, user_id: str, message: ChatMessage) -> None:
+        self._meet("whisper")
+        self.whispers.append((channel, user_id, self._accepted(message)))
+
+    async def thread(
+        self, channel: str, thread_ts: str, cursor: str = ""
+    ) -> tuple[tuple[ChatPost, ...], str]:
+        self._meet("thread")
+        if (channel, thread_ts) not in self.threads:
+            raise NotFound("Slack says: thread_not_found")
+        posts = self.threads[channel, thread_ts]
+        start = int(cursor or 0)
+        following = start + 2
+        return tuple(posts[start:following]), str(following) if following < len(posts) else ""
+
+    async def file(self, file_id: str, *, largest: int) -> ChatFile:
+        self._meet("file")
+        if file_id not in self.files:
+            raise NotFound("Slack says: file_not_found")
+        if len(self.files[file_id].data) > largest:
+            raise InvalidInput("The file is too large.")
+        return self.files[file_id]
 
     async def find(self, channel: str, metadata_id: str) -> ChatRef | None:
         self._meet("find")

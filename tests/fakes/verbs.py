@@ -8,6 +8,7 @@ from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
+from handlers.sources_verbs import SourceVerbs
 from handlers.verbs import Verbs
 from services.errors import NotFound
 from services.types.ids import MemberId, TenantId
@@ -85,6 +86,9 @@ class Book:
             "agent",
             "home",
             "rollups",
+            "finds",
+            "health",
+            "accounts",
         )
         rollout = (
             "imports",
@@ -114,6 +118,9 @@ class Book:
                 }
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
+            sources=SourceVerbs(
+                **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}
+            ),
             compose=ComposeVerbs(
                 **{
                     part: Recorder(f"compose.{part}", self)

@@ -9,7 +9,6 @@ from services.types.people import Role
 from services.types.qualification import Criterion
 from services.types.views import (
     AskView,
-    BriefView,
     ChangeView,
     CriterionView,
     DealView,
@@ -24,7 +23,6 @@ from services.types.views import (
     QuietView,
     Reader,
     StatusView,
-    TimelineItem,
     UnsortedCardView,
     UnsortedMailView,
     WhyView,
@@ -232,42 +230,15 @@ def make_quiet(**changes: Any) -> QuietView:
     )
 
 
-def make_brief(**changes: Any) -> BriefView:
-    return BriefView(
-        **{
-            "reader": make_reader(),
-            "account_id": UUID(int=0xB1),
-            "account_name": "Northwind",
-            "industry": "Logistics",
-            "health": 72,
-            "lifecycle": "active",
-            "renewal_date": date(2027, 2, 1),
-            "owners": (("sales", "Maya Lindt"),),
-            "contacts": (("Dana Reyes", "CFO", NOW - timedelta(days=1)), ("Ed Ho", None, None)),
-            "deals": (make_deal(),),
-            "qualification": (
-                CriterionView(
-                    criterion=Criterion.BUDGET,
-                    value="EUR 50,000",
-                    confidence=0.9,
-                    evidence="we have up to 50k set aside",
-                ),
-                CriterionView(
-                    criterion=Criterion.AUTHORITY, value=None, confidence=0.0, evidence=""
-                ),
-            ),
-            "timeline": (
-                TimelineItem(
-                    at=NOW - timedelta(days=1),
-                    direction="inbound",
-                    who="Dana Reyes",
-                    text="Pricing for 40 seats",
-                ),
-            ),
-            "waiting": (make_inbox_item(),),
-            **changes,
-        }
-    )
+KNOWN = (
+    CriterionView(
+        criterion=Criterion.BUDGET,
+        value="EUR 50,000",
+        confidence=0.9,
+        evidence="we have up to 50k set aside",
+    ),
+    CriterionView(criterion=Criterion.AUTHORITY, value=None, confidence=0.0, evidence=""),
+)
 
 
 def make_why(**changes: Any) -> WhyView:
@@ -282,7 +253,7 @@ def make_why(**changes: Any) -> WhyView:
             "confidence": 0.66,
             "confidence_reason": "12 of 18 such answers got a reply",
             "model": "offline rules",
-            "evidence": make_brief().qualification,
+            "evidence": KNOWN,
             "signals": (("buying", "could you send a quote", 0.8),),
             **changes,
         }

@@ -14,7 +14,7 @@ from db.models.agent import AgentAnswer
 from db.models.tenants import Member
 from handlers.answers import AnswerDelivery
 from services.agent import AgentService
-from services.agent_looking import Composer, Looking
+from services.agent_looking import Composer, Finder, Looking
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
 from services.ports import ChatMessage, ChatRef, LanguageModel
@@ -30,6 +30,7 @@ class AgentDesk:
     chat: FakeChat = field(default_factory=FakeChat)
     model: LanguageModel | None = None
     composer: Composer | None = None
+    finder: Finder | None = None
     asked: int = 0
 
     @property
@@ -37,7 +38,16 @@ class AgentDesk:
         loop, offline = self.loop, OfflineModel()
         calls = ModelCallService(loop.database, loop.clock, loop.ids)
         model = self.model or loop.model
-        looking = Looking(loop.database, loop.clock, model, offline, calls, self.composer)
+        looking = Looking(
+            loop.database,
+            loop.clock,
+            model,
+            offline,
+            calls,
+            loop.accounts,
+            self.composer,
+            self.finder,
+        )
         return AgentService(loop.database, loop.clock, loop.ids, loop.audit, looking)
 
     def delivery(self, **changes: Any) -> AnswerDelivery:

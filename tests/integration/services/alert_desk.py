@@ -13,6 +13,7 @@ from db.models.tenants import Member
 from db.session import Database
 from handlers.alert_cards import alert_renderers
 from handlers.cards import CardDelivery
+from handlers.rollout_cards import rollout_renderers
 from services.compose import ComposeService
 from services.members import MemberService
 from services.sweeps import SweepService
@@ -39,7 +40,10 @@ class AlertDesk(Desk):
             people=MemberService(db=db, clock=clock, ids=ids, chats=self.chat),
             views=self.views,
             chats=self.chat,
-            more=alert_renderers(self.alerts.views, self.alerts.thresholds),
+            more={
+                **rollout_renderers(self.rollout.imports, self.rollout.waiting),
+                **alert_renderers(self.alerts.views, self.alerts.thresholds),
+            },
         )
 
     async def raise_(self, *, account: Account | None = None, **fields_: Any) -> Signal:

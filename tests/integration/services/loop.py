@@ -17,6 +17,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database
+from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.audit import AuditService
@@ -110,8 +111,9 @@ class Loop:
         self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
         self.sorting = SortingService(db, clock, ids, audit)
-        self.rereading = RereadingService(db, mails)
+        self.rereading = RereadingService(db, mails, self.clock)
         self.views = ViewService(db, clock, model)
+        self.accounts = AccountViewService(db, clock)
         self.sweeps = SweepService(db, clock, {"outcome.window": self.outcomes.window_closed})
 
     async def _written(self, *told: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.adapters.qdrant_store import QdrantStore
 from db.models.actions import Action
 from db.models.cards import Feedback
 from db.models.compose import Note
@@ -22,12 +23,17 @@ from services.agent_saying import BROKE_OFF, UNASKED
 from services.agent_text import REMOVED, UNPROVEN
 from services.compose import ComposeService
 from services.errors import Conflict, InvalidInput, LimitReached, NotFound, TransientError
+from services.model_calls import ModelCallService
 from services.offline.answer import HONEST
 from services.offline.model import OfflineModel
 from services.ports import ChatRef
+from services.search.finding import SearchService
+from services.search.indexing import IndexService
 from services.types.agent import AnswerRequest, Kind
 from services.types.qualification import Criterion
 from tests import factories as make
+from tests.fakes.clock import UuidIds
+from tests.fakes.embeddings import FakeEmbeddings
 from tests.integration.services.agent_desk import CHANNEL, AgentDesk, words_of
 from tests.integration.services.loop import ASK, Loop, make_loop
 from tests.integration.services.test_views import BUDGET, told
@@ -623,3 +629,29 @@ async def test_prompts_name_the_members_latest_account(desk: AgentDesk) -> None:
     assert len(prompts) == 4
     assert ("What changed at Acme?", "What changed at Acme this month?") in prompts
     assert "Acme" not in str(await desk.agent.prompts(desk.loop.actor(desk.loop.cole)))
+
+
+async def test_where_something_was_said_is_answered_with_the_words_themselves(
+    desk: AgentDesk,
+) -> None:
+    """Found by the finder and shown as it stands: no model is asked."""
+    store, embeddings = QdrantStore(), FakeEmbeddings()
+    loop = desk.loop
+    calls = ModelCallService(loop.database, loop.clock, loop.ids)
+    index = IndexService(loop.database, loop.clock, UuidIds(), store, embeddings, calls)
+    await index.reconcile(loop.tenant)
+    await index.run(loop.tenant)
+    desk.finder = SearchService(loop.database, loop.clock, store, embeddings, calls)
+    ts = await desk.ask("Find where they talked about the budget at Acme")
+    await desk.work()
+    (message,) = desk.replies(ts)
+    assert message.text.startswith("“the budget” at Acme: 1 place")
+    assert BUDGET in words_of(message)
+    assert "mail.google.com/mail/u/?authuser=" in json.dumps(message.blocks)
+    row = await desk.row()
+    assert (row.status, row.model) == ("done", None)
+    ts = await desk.ask("Where did anybody mention blockchain tokens?")
+    await desk.work()
+    (message,) = desk.replies(ts)
+    assert message.text == "I found nothing about “blockchain tokens”."
+    store.close()

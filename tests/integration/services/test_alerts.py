@@ -136,9 +136,14 @@ async def test_shadow_quiet_and_not_enabled_hold_alerts_back(desk: AlertDesk) ->
     await set_member(desk, desk.rita, enabled_at=desk.clock.now())
     card = await desk.card_row("alert", first.id, desk.rita)
     assert card is not None
+    async with desk.database.transaction(desk.tenant) as tx:
+        await desk.rollout.waiting.welcome_back(tx, desk.rita.id)
+    await desk.drain()
+    assert desk.said_to(desk.rita) == ["I'm Understudy. 2 alerts came meanwhile"]
     await desk.rollout.waiting.open(desk.actor(desk.rita), card.id)
     await desk.drain()
-    assert len(desk.said_to(desk.rita)) == 1
+    assert len(desk.said_to(desk.rita)) == 2
+    assert "1 alert came meanwhile" in desk.said_to(desk.rita)[0]
 
 
 async def test_an_account_that_changes_hands_takes_its_alerts_along(desk: AlertDesk) -> None:

@@ -110,9 +110,9 @@ async def test_read_in_the_window_and_added_to_the_deal(parts: Parts) -> None:
     assert "Ask next: What goes wrong today" in str(qualification_blocks(after))
     (note,) = await loop.rows(Note)
     assert note.permalink == "https://slack.com/archives/C0SALES/p1700000000000100"
-    brief = await loop.views.brief(parts.rita, "acme")
+    brief = await loop.accounts.brief(parts.rita, "acme")
     blocks = str(brief_blocks(brief))
-    assert "https://slack.com/archives/C0SALES/p1700000000000100|in Slack" in blocks
+    assert "https://slack.com/archives/C0SALES/p1700000000000100|" in blocks
     assert "$50,000" in blocks
 
 
@@ -199,8 +199,8 @@ async def test_logged_once_per_message_and_deal(parts: Parts) -> None:
         )
         assert words in said
     assert len(await loop.rows(Note)) == 2
-    brief = await loop.views.brief(parts.rita, "acme")
-    assert [item.direction for item in brief.timeline] == ["note", "note"]
+    brief = await loop.accounts.brief(parts.rita, "acme")
+    assert [item.channel for item in brief.events] == ["note", "note"]
     shown = str(brief_blocks(brief))
     assert "Rita Rep noted: " in shown
     assert "<!channel>" not in shown

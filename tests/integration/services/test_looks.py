@@ -38,7 +38,7 @@ def desk(database: Database) -> SignalDesk:
 async def want(desk: SignalDesk, tenant: UUID, account_id: UUID, times: int = 1) -> None:
     for _ in range(times):
         async with desk.database.transaction(tenant) as tx:
-            await want_look(tx, account_id, clock=desk.clock, ids=desk.ids)
+            await want_look(tx, account_id, ids=desk.ids, now=desk.clock.now())
 
 
 async def test_a_burst_makes_one_look_and_a_critical_signal_within_it(desk):
@@ -47,7 +47,7 @@ async def test_a_burst_makes_one_look_and_a_critical_signal_within_it(desk):
         desk.words.add(account, words)
     await want(desk, tenant, account, times=7)
     async with desk.database.transaction(tenant) as tx:
-        await want_look(tx, None, clock=desk.clock, ids=desk.ids)
+        await want_look(tx, None, ids=desk.ids, now=desk.clock.now())
     assert await desk.queued() == {LOOK: 1}
     await desk.work()
     assert desk.rule.seen == [account]

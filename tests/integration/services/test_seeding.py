@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.seed import seed_files
-from db.models.customers import Account, AccountOwner, Contact, Deal
+from db.models.customers import Account, AccountOwner, Contact, Deal, DealChange
 from db.models.records import AuditEntry
 from db.models.tenants import Member, Tenant
 from db.session import Database
@@ -186,6 +186,17 @@ async def test_a_change_is_taken_and_an_empty_cell_wipes_nothing(desk: Desk):
     assert (acme.domain, acme.health) == ("acme.example", 55)
     deal = await desk.one(Deal, name="Rollout")
     assert (deal.stage, deal.version, deal.amount) == ("negotiation", 2, Decimal("84000.50"))
+    for _ in range(2):
+        await desk.seed(
+            deals="name,account,amount,close_date\nrollout,Acme,90000,2027-03-31\nNew,Acme,5,\n"
+        )
+    told = {(c.field, c.before, c.after) for c in await desk.all(DealChange)}
+    assert told == {
+        ("stage", "evaluation", "negotiation"),
+        ("amount", "84000.50", "90000.00"),
+        ("close_date", "2027-03-01", "2027-03-31"),
+    }
+    assert len(await desk.all(DealChange)) == 3
 
 
 async def test_an_observed_contact_is_confirmed(desk: Desk):

@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocks.action_ids import ActionId, plain_id
+from blocks.brief_pages import brief_modal
 from blocks.home import SECTIONS, home_view
-from blocks.home_modals import brief_modal, mail_modal, request_view_modal, sort_modal
+from blocks.home_modals import mail_modal, request_view_modal, sort_modal
 from blocks.home_parts import pager, purse_words
 from blocks.lint import view_faults
 from services.types.home import NO_DEAL, HomeFilters, SinceView
 from services.types.mailbox_health import MailboxState
 from services.types.people import Function, Role
 from services.types.setup import Step
+from tests.unit.account_view_factory import make_account_view
 from tests.unit.approval_view_factory import make_approval_card, make_queue, make_queue_item
 from tests.unit.blocks.test_mailbox_surfaces import BOX
 from tests.unit.blocks.test_mailbox_surfaces import view as make_mailboxes
@@ -37,7 +39,6 @@ from tests.unit.home_view_factory import (
 from tests.unit.rollout_view_factory import make_setup
 from tests.unit.view_factory import (
     NOW,
-    make_brief,
     make_draft,
     make_inbox,
     make_inbox_item,
@@ -270,6 +271,7 @@ def test_an_account_offers_what_can_be_done_with_it() -> None:
     menu = next(e for e in elements(home_of(Role.REP)) if e["type"] == "overflow")
     assert [entry["text"]["text"] for entry in menu["options"]] == [
         "Brief",
+        "Why health 72?",
         "Write a mail",
         "Request approval",
     ]
@@ -429,7 +431,7 @@ def test_no_window_breaks_slacks_limits(text: str) -> None:
         mail_modal(make_mail_card(contact_name=text, subject=text, summary=text), None),
         request_view_modal(make_approval_card(title=text, reason=text), "https://slack.com/x"),
         sort_modal(make_unsorted()),
-        brief_modal(make_brief(account_name=text)),
+        brief_modal(make_account_view(name=text)),
     ]
     assert [fault for view in views for fault in view_faults(view)] == []
 

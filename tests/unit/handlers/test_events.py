@@ -115,7 +115,7 @@ async def test_who_has_left_is_looked_up_again_at_once(rig: Rig) -> None:
 
 
 async def test_a_refusal_is_said_in_the_conversation(rig: Rig) -> None:
-    rig.book.errors["views.brief"].append(NotFound("I know no account called Nowhere."))
+    rig.book.errors["accounts.brief"].append(NotFound("I know no account called Nowhere."))
     body = {"type": "message", "user": "U0MAYA", "channel": "D0MAYA", "channel_type": "im"}
     await rig.event(event({**body, "text": "brief Nowhere"}))
     assert [m.text for m in rig.chat.messages.values()] == ["I know no account called Nowhere."]

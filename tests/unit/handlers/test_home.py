@@ -9,9 +9,10 @@ from blocks.action_ids import ActionId, CallbackId, Choice, Target
 from services.errors import Conflict, Forbidden, NotFound
 from services.ports import ChatRef
 from tests.fakes.verbs import MAYA
+from tests.unit.account_view_factory import make_account_view
 from tests.unit.approval_view_factory import make_approval_card, make_form
 from tests.unit.handlers.slack_rig import Rig, click
-from tests.unit.view_factory import ACTION, make_brief, make_mail_card, make_unsorted
+from tests.unit.view_factory import ACTION, make_mail_card, make_unsorted
 
 PLACE = ChatRef(channel="D0MAYA", ts="1700000000.000001")
 
@@ -35,7 +36,8 @@ def answers(rig: Rig) -> None:
     rig.book.answers |= {
         "views.mail_card": make_mail_card(),
         "views.unsorted_card": make_unsorted(),
-        "views.brief_of": make_brief(account_name="AT&T"),
+        "accounts.view": make_account_view(name="AT&T"),
+        "accounts.name": "AT&T",
         "approvals.reads.card": make_approval_card(),
         "approvals.reads.form": make_form(),
         "cards.place": PLACE,
@@ -111,7 +113,8 @@ async def test_an_entry_of_an_accounts_menu_is_that_button(
 ) -> None:
     choice = Choice(id=ACTION, do=do).encode()
     await rig.interact(at_home(f"{ActionId.HOME_ACCOUNT}#4", element=chosen(choice, "overflow")))
-    assert rig.book.named("views.brief_of") == [((MAYA, ACTION), {})]
+    asked = rig.book.named("accounts.view") + rig.book.named("accounts.name")
+    assert asked == [((MAYA, ACTION), {})]
     assert rig.chat.modals[-1][1]["title"]["text"] == title
     await rig.interact(at_home(do, TARGET))
     assert rig.chat.modals[-1][1]["title"]["text"] == title, "and the button alone does the same"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from db.models.approvals import ApprovalRequest, Concession
-from db.models.customers import Deal
+from db.models.customers import Deal, DealChange
 from db.session import Database, Tx
 from services.approvals.carry import BROKEN, GRACE, JOB, TRIES, CarryService
 from services.errors import Conflict, Forbidden, NotFound, TransientError
@@ -43,6 +43,9 @@ async def test_a_discount_is_written_down_and_changes_the_deal_once(desk: Desk):
     assert row.conditions == ["Paid within 14 days"]
     assert row.account_id == desk.account.id
     assert await amount(desk) == Decimal(18_000)
+    async with desk.database.read(desk.tenant) as tx:
+        (change,) = await tx.session.scalars(select(DealChange))
+    assert (change.field, change.before, change.after) == ("amount", "20000.00", "18000.00")
     assert await fate(desk, request) == ("done", None)
     assert (await desk.request(request)).carried_at == desk.clock.now()
     (entry,) = await desk.entries("approval.carried")
