@@ -59,7 +59,7 @@ def _turned(
     pieces = [
         Piece(
             figure(words, [*before, *lately], lately[0].happened_at),
-            fresh * (0.4 + 0.3 * rising(fall, TURN, 1.2)),
+            fresh * (0.45 + 0.3 * rising(fall, TURN, 1.2)),
         ),
         *_quotes(facts, sharp),
     ]
