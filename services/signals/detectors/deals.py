@@ -50,7 +50,7 @@ def stage_limit(deal: SeenDeal) -> float:
     """The days that four of five of the tenant's deals stayed under in this stage."""
     known = sorted(deal.stage_days)
     if len(known) < ENOUGH_DEALS:
-        return USUAL_DAYS.get(deal.stage, 30.0) * 1.5
+        return USUAL_DAYS.get(deal.stage, 30.0) * 1.25
     return max(known[min(int(len(known) * SHARE), len(known) - 1)], SHORTEST)
 
 
@@ -64,7 +64,7 @@ def _stuck(facts: AccountFacts, deal: SeenDeal, days: float, limit: float) -> De
         else f"{span(limit)} is long for any deal there"
     )
     words = f"{deal.name} is in {stage} for {span(days)}; {others}"
-    top = 0.3 if own else 0.15
+    top = 0.3 if own else 0.25
     pieces = [
         Piece(_fact(deal, words, deal.stage_since), 0.5 + top * rising(days / limit, 1.0, 2.5)),
         *(_lull(facts) or _busy(facts, deal)),
@@ -133,7 +133,8 @@ def _busy(facts: AccountFacts, deal: SeenDeal) -> list[Piece]:
     if len(since) < BUSY:
         return []
     words = f"{count(len(since), 'message')} of theirs since it came in, and it is still there"
-    return [Piece(figure(words, since, deal.stage_since), 0.25)]
+    weight = 0.25 + 0.1 * rising(len(since), 2, 6)
+    return [Piece(figure(words, since, deal.stage_since), weight)]
 
 
 def _no_meeting(facts: AccountFacts) -> list[Piece]:

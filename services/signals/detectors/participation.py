@@ -13,7 +13,7 @@ from services.types.signals import AccountFacts, Detected, SeenText, SignalName
 
 LATELY, BEFORE = timedelta(days=35), timedelta(days=80)
 LONGEST_TALK = 30
-FEWEST_TEXTS = 3
+FEWEST_TEXTS, FEWEST_TEXTS_BEFORE = 3, 2
 FEWEST_BEFORE = 3
 """People there must have been before for fewer to say something."""
 DIFFERENCE = 2
@@ -65,7 +65,7 @@ def _splits(facts: AccountFacts) -> Iterator[Split]:
     talk = [
         text for text in believed(facts) if text.people and facts.now - text.happened_at <= BEFORE
     ][-LONGEST_TALK:]
-    for place in range(FEWEST_TEXTS, len(talk) - FEWEST_TEXTS + 1):
+    for place in range(FEWEST_TEXTS_BEFORE, len(talk) - FEWEST_TEXTS + 1):
         split = Split(before=talk[:place], lately=talk[place:])
         if facts.now - split.lately[0].happened_at <= LATELY:
             yield split

@@ -22,7 +22,7 @@ from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
 from services.types.signals import CATALOGUE, AccountFacts, Detected, SignalName
 
-CORE, WITH_IT, SAME_TEXT = 0.75, 0.45, 0.75
+CORE, WITH_IT, SAME_TEXT = 0.75, 0.5, 0.75
 BESIDE, MOST_BESIDE = 0.3, 3
 NEAR = timedelta(days=30)
 """What confirms is said within so many days of the sentence it confirms."""
