@@ -88,7 +88,7 @@ class Teller:
     told: list[Happening] = field(default_factory=list)
 
     def words(self, pool: tuple[str, ...]) -> str:
-        return self.dice.choice(pool).format(n=self.dice.randint(2, 4_000))
+        return self.dice.choice(pool).format(n=self.dice.randint(2, 40))
 
     def add(self, day: float, **fields: Any) -> None:
         if BEFORE <= day < self.days:
@@ -111,10 +111,12 @@ class Teller:
             )  # fmt: skip
             day, turn = day + gap * self.dice.uniform(0.75, 1.25), turn + 1
 
-    def stages(self, until: float) -> None:
-        """The deal goes on every three weeks or so."""
+    def stages(self, until: float, *, open_: bool = False) -> None:
+        """The deal goes on every three weeks or so. `open_`: so late that it isn't won by then."""
         day = BEFORE + self.dice.uniform(5, 12)
-        for stage in STAGES[1:]:
+        if open_:
+            day = max(day, until - self.dice.uniform(45, 60))
+        for stage in STAGES[1:-1] if open_ else STAGES[1:]:
             if day < until:
                 self.add(day, sort="stage", value=stage)
             day += self.dice.uniform(17, 24)
@@ -122,7 +124,7 @@ class Teller:
     def say(self, day: float, pool: tuple[str, ...], *, who: int = 0, every: float = 1.0) -> None:
         """Each sentence of a pool in a mail of its own."""
         for place, words in enumerate(pool):
-            text = words.format(n=self.dice.randint(20, 400))
+            text = words.format(n=self.dice.randint(20, 60))
             self.add(_working(day + place * every), who=who, text=text)
 
 
@@ -143,7 +145,7 @@ def _quiet(tell: Teller) -> None:
     """Nobody writes for weeks, whatever we ask; then they come back."""
     away = min(35.0, 0.7 * (tell.days - tell.trouble))
     tell.talk(BEFORE, tell.trouble, gap=1.8)
-    tell.stages(tell.trouble)
+    tell.stages(tell.trouble, open_=True)
     for wait in (1, 4, 8, 15, 24):
         if wait < away:
             tell.add(_working(tell.trouble + wait), who=REP, text=tell.words(NUDGES))
@@ -156,14 +158,14 @@ def _champion(tell: Teller) -> None:
     for wait in (4, 11, 18):
         tell.add(_working(tell.trouble + wait), who=REP, to=0, text=tell.words(NUDGES))
     tell.talk(tell.trouble, tell.days, people=(1, 2))
-    tell.stages(tell.trouble - 20)
+    tell.stages(tell.trouble, open_=True)
 
 
 def _buying(tell: Teller) -> None:
     tell.talk(BEFORE, tell.days)
     tell.say(tell.trouble - 5, PRICE, every=2.0)
     tell.say(tell.trouble, READY)
-    tell.stages(tell.trouble)
+    tell.stages(tell.trouble, open_=True)
     tell.add(tell.trouble + 12, sort="stage", value="closed_won")
 
 
@@ -177,7 +179,7 @@ def _cancelling(tell: Teller) -> None:
 def _seasonal(tell: Teller) -> None:
     """They say until when they are away, and come back then."""
     tell.talk(BEFORE, tell.trouble)
-    tell.stages(tell.trouble - 5)
+    tell.stages(tell.trouble, open_=True)
     tell.add(_working(tell.trouble), text="SEASON")
     tell.talk(tell.trouble + 30, tell.days)
 
@@ -199,7 +201,7 @@ def _noisy(tell: Teller) -> None:
 def _slipping(tell: Teller) -> None:
     """The close date is put off twice, and the meeting about it called off twice."""
     tell.talk(BEFORE, tell.days)
-    tell.stages(tell.trouble - 8)
+    tell.stages(tell.trouble - 8, open_=True)
     tell.add(tell.trouble - 6, sort="close_date", value=35)
     tell.add(tell.trouble - 5, sort="meeting", value="cancelled")
     tell.add(tell.trouble, sort="close_date", value=70)
