@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, jobs, messages
+from db import conversations, jobs, messages, signals
 from db import drafts as draft_rows
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -82,6 +82,7 @@ class Forgetting:
         """Of the mails nothing stays but that they were there; of their threads nothing that rests
         on their words."""
         touched = await messages.forget_labelled(tx, message_ids, note=note)
+        await signals.forget_quotes(tx, message_ids)
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)
             await conversations.set_conversation(tx, conversation_id, subject="", qualification={})
