@@ -23,7 +23,6 @@ from services.signals.saying import count, day, span
 from services.types.signals import AccountFacts, Detected, SeenContact, SeenText, SignalName
 
 FEWEST_PAUSES = 3
-USUAL = 2.5
 SHORTEST = 7.0
 
 
@@ -43,17 +42,17 @@ def _of(facts: AccountFacts, contact: SeenContact) -> Detected | None:
     if usual is None or expected_back(facts, from_them) is not None:
         return None
     last = theirs[-1]
-    pause, limit = workdays(last.happened_at, facts.now), max(usual[0] * USUAL, usual[1], SHORTEST)
+    pause, limit = workdays(last.happened_at, facts.now), usual.limit(SHORTEST)
     if pause <= limit:
         return None
     name, since = contact.name or contact.email, facts.now - last.happened_at
     words = (
-        f"No word from {name} for {span(since)}; until then every {span(usual[0])} "
+        f"No word from {name} for {span(since)}; until then every {span(usual.middle)} "
         f"(median of {count(len(days_written(theirs)), 'day')})"
     )
     of = [text for text in theirs if not text.suspicious]
     pieces = [
-        Piece(figure(words, of, last.happened_at), 0.5 + 0.3 * rising(pause / limit, 1.0, 2.5)),
+        Piece(figure(words, of, last.happened_at), 0.4 + 0.4 * rising(pause / limit, 1.0, 2.0)),
         *_others(facts, contact, name, last),
         *_waiting(facts, contact, name, last),
         *_leaving(facts, contact),

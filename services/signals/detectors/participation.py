@@ -15,6 +15,9 @@ FEWEST_TEXTS = 3
 FEWEST_BEFORE = 3
 """People there must have been before for fewer to say something."""
 DIFFERENCE = 2
+EXPECTED = 2.5
+"""So often those who are missing would be on the last month's mails at the pace of the one before:
+with fewer, nobody among so few mails is chance."""
 
 
 def look(facts: AccountFacts) -> Iterator[Detected]:
@@ -43,7 +46,8 @@ def _shrinking(
     }
     missing = {who: text for who, text in then.items() if who not in now and who not in away}
     drop = (len(then) - len(now)) / len(then)
-    if len(missing) < DIFFERENCE:
+    usual = _expected(missing, before) * len(lately) / len(before)
+    if len(missing) < DIFFERENCE or usual < EXPECTED:
         return
     words = _figures(now, then)
     quiet = names(sorted(_called(facts, who) for who in missing))
@@ -52,11 +56,16 @@ def _shrinking(
     pieces = [
         Piece(
             figure(words, [*before, *lately], facts.now - WINDOW),
-            0.5 + 0.3 * rising(drop, 0.4, 0.8),
+            0.35 + 0.3 * rising(drop, 0.4, 0.8),
         ),
-        Piece(figure(gone, missing.values()), 0.35 + 0.2 * rising(len(missing), 2, 4)),
+        Piece(figure(gone, missing.values()), 0.3 + 0.3 * rising(usual, EXPECTED, 8)),
     ]
     yield finding(SignalName.PARTICIPATION_SHRINKING, pieces, words)
+
+
+def _expected(people: Iterable[str], texts: Sequence[SeenText]) -> int:
+    """On how many of these texts these people are, counted each."""
+    return sum(who in text.people for text in texts for who in people)
 
 
 def _growing(

@@ -20,12 +20,13 @@ from services.types.signals import (
 )
 
 LATELY = timedelta(days=35)
-FEWEST_LATELY, FEWEST_BEFORE = 3, 5
+FEWEST_LATELY, FEWEST_BEFORE = 4, 6
 LONGEST = timedelta(days=30)
 """What comes later than that is no answer to it."""
 TIMES = 2.0
-SLOWER = 0.75
-"""Working days that the median must have grown by: hours more are noise."""
+SLOWER = 1.0
+"""Working days that the median must have grown by: hours more are noise. And two of three must be
+slower than three of four were before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
     before = [one for one in told if one.text.happened_at <= start]
     if len(lately) < FEWEST_LATELY or len(before) < FEWEST_BEFORE:
         return
-    now, usual = _middle(lately), _middle(before)
-    slower = [one for one in lately if one.took > usual]
+    now, usual, slow = _middle(lately), _middle(before), _slow(before)
+    slower = [one for one in lately if one.took > slow]
     if now < usual * TIMES or now - usual < SLOWER or len(slower) * 3 < len(lately) * 2:
         return
     times = now / max(usual, 1 / 24)
@@ -58,7 +59,7 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
     )
     share = (
         f"{len(slower)} of their last {count(len(lately), 'answer')} took longer than "
-        f"{span(usual)}, which half of them kept to before"
+        f"{span(slow)}, which three of four kept to before"
     )
     pieces = [
         Piece(_counted(words, [*before, *lately]), 0.5 + 0.3 * rising(log2(times), 1, 3)),
@@ -86,6 +87,12 @@ def answers(facts: AccountFacts) -> list[Answer]:
 
 def _middle(told: Sequence[Answer]) -> float:
     return median(one.took for one in told)
+
+
+def _slow(told: Sequence[Answer]) -> float:
+    """What three of four stayed under."""
+    taken = sorted(one.took for one in told)
+    return taken[len(taken) * 3 // 4]
 
 
 def _counted(words: str, told: Sequence[Answer]) -> Evidence:

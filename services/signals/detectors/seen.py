@@ -2,6 +2,7 @@
 Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -94,13 +95,25 @@ def pauses(texts: Sequence[SeenText]) -> list[float]:
     return [workdays(before.happened_at, after.happened_at) for before, after in pairwise(texts)]
 
 
-def rhythm(texts: Sequence[SeenText], most: int) -> tuple[float, float] | None:
-    """The median pause between days of writing and nine tenths of them stay under; None when there
-    are fewer than `most` pauses to tell from."""
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Pauses between days of writing, in working days: the middle one, and nearly the longest."""
+
+    middle: float
+    long: float
+
+    def limit(self, shortest: float) -> float:
+        """The pause that is no longer usual: three times the middle one, a quarter beyond what
+        nine of ten stayed under, and never under `shortest`."""
+        return max(self.middle * 3, self.long * 1.25, shortest)
+
+
+def rhythm(texts: Sequence[SeenText], fewest: int) -> Rhythm | None:
+    """None when there are fewer than `fewest` pauses to tell from."""
     gaps = sorted(pauses(days_written(texts)))
-    if len(gaps) < most:
+    if len(gaps) < fewest:
         return None
-    return median(gaps), gaps[min(int(len(gaps) * 0.9), len(gaps) - 1)]
+    return Rhythm(middle=median(gaps), long=gaps[min(int(len(gaps) * 0.9), len(gaps) - 1)])
 
 
 # ── Pieces ──────────────────────────────────────────────────────────────────────────────────────

@@ -24,8 +24,6 @@ from services.signals.saying import count, day, span
 from services.types.signals import AccountFacts, Detected, Evidence, SeenText, SignalName
 
 FEWEST_PAUSES = 4
-USUAL = 2.5
-"""A pause this many times the median one is unusual, if it is also longer than nine of ten."""
 SHORTEST = 5.0
 """Working days that are never a silence, however lively it was before."""
 WAITED = 2.0
@@ -44,26 +42,27 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
         return
     last = theirs[-1]
     pause = workdays(last.happened_at, facts.now)
-    limit = max(usual[0] * USUAL, usual[1], SHORTEST)
+    limit = usual.limit(SHORTEST)
     waiting = _unanswered(facts, last)
     if pause <= limit or not waiting:
         return
     since = facts.now - last.happened_at
+    days = count(len(days_written(theirs)), "day")
     words = (
         f"No word from {facts.account_name} for {span(since)}; until then they wrote every "
-        f"{span(usual[0])} (median of {count(len(days_written(theirs)), 'day')} on which they did)"
+        f"{span(usual.middle)} (median of {days} on which they did)"
     )
     pieces = [
         Piece(
             figure(words, [text for text in theirs if not text.suspicious], last.happened_at),
-            0.5 + 0.35 * rising(pause / limit, 1.0, 2.5),
+            0.4 + 0.45 * rising(pause / limit, 1.0, 2.0),
         ),
         Piece(_waiting_words(facts, waiting), _weight_of_waiting(waiting)),
         *_broken_promise(facts, theirs),
     ]
     why = (
         f"{called(last)} was the last to write, on {day(last.happened_at, facts.now)}, "
-        f"{span(since)} ago; usually it is {span(usual[0])}"
+        f"{span(since)} ago; usually it is {span(usual.middle)}"
     )
     yield finding(SignalName.SILENCE, pieces, why)
 
