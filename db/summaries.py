@@ -21,6 +21,7 @@ from db.summary_sources import list_standing
 class StoredSummary:
     """A summary as it may be shown: `lines` are {channel, text, sources: [{kind, id}], at}."""
 
+    id: UUID
     account_id: UUID
     period: str
     starts_on: date
@@ -77,22 +78,24 @@ def standing_lines(
     ]
 
 
-async def set_summary(tx: Tx, row: Summary) -> None:
-    """Store it in place of what stood there for the same period."""
+async def set_summary(tx: Tx, row: Summary) -> UUID:
+    """Store it in place of what stood there for the same period, whose id it keeps."""
     values = {
         column.key: getattr(row, column.key)
         for column in Summary.__table__.columns
         if getattr(row, column.key) is not None
     }
     kept = {"tenant_id", "id", "created_at", "account_id", "period", "starts_on"}
-    await tx.session.execute(
+    rows = await tx.session.execute(
         insert(Summary)
         .values(**values)
         .on_conflict_do_update(
             index_elements=["tenant_id", "account_id", "period", "starts_on"],
             set_={key: value for key, value in values.items() if key not in kept},
         )
+        .returning(Summary.id)
     )
+    return rows.scalar_one()
 
 
 async def set_lines(tx: Tx, summary_id: UUID, lines: list[dict[str, Any]]) -> None:
@@ -183,7 +186,8 @@ async def claim_lease(
             SummaryLease.tenant_id == tx.tenant_id, SummaryLease.account_id == account_id
         )
     )
-    return held.one()
+    # It may have been given back just now: then asking again at once is right.
+    return held.one_or_none() or now
 
 
 async def end_lease(tx: Tx, account_id: UUID, token: UUID) -> None:
@@ -251,6 +255,7 @@ def _cited(stored: Iterable[Summary]) -> set[tuple[str, UUID]]:
 
 def _shown(row: Summary, lines: list[dict[str, Any]]) -> StoredSummary:
     return StoredSummary(
+        id=row.id,
         account_id=row.account_id,
         period=row.period,
         starts_on=row.starts_on,

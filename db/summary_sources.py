@@ -28,7 +28,7 @@ select 'message' as kind, m.id, m.received_at as at,
        m.analysis #>> '{suspicious,injection}' as judged
   from conversations c
   join messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.id
- where c.tenant_id = :tenant and c.account_id = :account and c.link = 'linked'
+ where c.tenant_id = :tenant and c.account_id = :account and c.link in ('linked', 'lead')
    and m.kind = 'human' and m.text is not null
    and m.received_at >= :since and m.received_at < :until
 union all
@@ -83,7 +83,7 @@ _TEXTS = text(f"select * from ({_ROWS}) as said order by at desc, id limit :most
 _STANDING = {
     "message": "select m.id from messages m join conversations c on c.tenant_id = m.tenant_id "
     "and c.id = m.conversation_id where m.tenant_id = :tenant and m.id = any(:ids) "
-    "and m.text is not null and c.account_id = :account and c.link = 'linked'",
+    "and m.text is not null and c.account_id = :account and c.link in ('linked', 'lead')",
     "slack_post": "select p.id from slack_posts p join slack_threads t "
     "on t.tenant_id = p.tenant_id and t.id = p.thread_id "
     "where p.tenant_id = :tenant and p.id = any(:ids) "

@@ -45,8 +45,10 @@ _VOCABULARIES = {
 # The estimate. Common words are a token each and the rest pieces of three or four letters; of what
 # isn't ASCII most vocabularies know less the more bytes a sign takes; a run of letters that is no
 # word (a key, base64) has no vocabulary at all.
-_LETTERS_PER_TOKEN = 3
+_LETTERS_PER_TOKEN, _BLANKS_PER_TOKEN = 3, 4
 _NO_WORD = re.compile(r"[A-Za-z0-9+/=_-]{25,}")
+_NO_LETTERS, _NO_SIGNS = re.compile(r"[^A-Za-z]+"), re.compile(r"[A-Za-z\s]+|[^\x00-\x7f]+")
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _THREE_BYTES, _FOUR_BYTES = 0x800, 0x10000
 _PER_MESSAGE = 4
 """What each message of a conversation costs beside its words."""
@@ -79,33 +81,23 @@ def cut(text: str, tokens: int, model: str) -> str:
     return text
 
 
-def fill(texts: Sequence[str], tokens: int, model: str) -> int:
-    """How many of the texts, from the first on, fit together."""
-    used = 0
-    for taken, text in enumerate(texts):
-        used += count(text, model)
-        if used > tokens:
-            return taken
-    return len(texts)
-
-
 def estimate(text: str) -> int:
     """What a text is at most to a vocabulary we don't have."""
-    lumps = sum(len(found.group()) for found in _NO_WORD.finditer(text))
-    words = letters = signs = 0
-    for word in _NO_WORD.sub(" ", text).split():
-        words += 1
-        for sign in word:
-            if sign.isascii():
-                plain = sign.isalpha()
-                letters, signs = letters + plain, signs + (not plain)
-            else:
-                signs += _weight(ord(sign))
-    # Blanks go with the word that follows them; line breaks don't.
-    return lumps + -(-(letters + words) // _LETTERS_PER_TOKEN) + signs + text.count("\n")
+    rest, lumps = _NO_WORD.sub(" ", text), 0
+    if len(rest) < len(text):
+        lumps = sum(len(found.group()) for found in _NO_WORD.finditer(text))
+    letters = len(_NO_LETTERS.sub("", rest))
+    signs = len(_NO_SIGNS.sub("", rest))
+    foreign = sum(map(_weight, _ASCII.sub("", rest)))
+    words = len(rest.split())
+    # A blank goes with the word that follows it; line breaks and more blanks don't.
+    blanks = max(rest.count(" ") + rest.count("\t") - words, 0) // _BLANKS_PER_TOKEN
+    pieces = -(-(letters + words) // _LETTERS_PER_TOKEN)
+    return lumps + pieces + signs + foreign + blanks + text.count("\n")
 
 
-def _weight(code: int) -> int:
+def _weight(sign: str) -> int:
+    code = ord(sign)
     return 1 if code < _THREE_BYTES else 2 if code < _FOUR_BYTES else 4
 
 

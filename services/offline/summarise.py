@@ -5,7 +5,7 @@ themselves only their own words: the latest asks, and what shows a wish to buy o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.offline.extract import extract
 from services.offline.text import sentences
@@ -35,19 +35,30 @@ Quote = tuple[str, str, SummaryEntry]
 
 
 def summarise_offline(request: SummaryRequest) -> SummaryText:
-    """At most one line for each channel something happened in."""
+    """One line for each channel something happened in."""
     by_channel: dict[Channel, list[SummaryEntry]] = {}
     for entry in request.entries:
-        by_channel.setdefault(entry.channel, []).append(entry)
+        if not entry.condensed:
+            by_channel.setdefault(entry.channel, []).append(entry)
     return SummaryText(
-        lines=tuple(
-            _said(channel, by_channel[channel])
-            if channel in (Channel.MAIL, Channel.SLACK, Channel.NOTE)
-            else _happened(channel, by_channel[channel])
-            for channel in Channel
-            if channel in by_channel
+        lines=(
+            *(
+                _said(channel, by_channel[channel])
+                if channel in (Channel.MAIL, Channel.SLACK, Channel.NOTE)
+                else _happened(channel, by_channel[channel])
+                for channel in Channel
+                if channel in by_channel
+            ),
+            *_repeated(request.entries),
         )
     )
+
+
+def _repeated(entries: Sequence[SummaryEntry]) -> Iterator[SummaryLine]:
+    """Lines of an earlier summary stand as they are, the latest first."""
+    for entry in entries[::-1]:
+        if entry.condensed:
+            yield SummaryLine(channel=entry.channel, text=entry.text, keys=(entry.key,))
 
 
 def _said(channel: Channel, entries: Sequence[SummaryEntry]) -> SummaryLine:

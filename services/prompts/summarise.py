@@ -16,6 +16,7 @@ PROMPT_VERSION = "summarise-1"
 ANSWER_TOKENS = 1_200
 MOST_LINES = 8
 LONGEST_LINE = 400
+LONGEST_NAME = 200
 _FENCE = "f" * 24
 
 SYSTEM = """You keep the record of what happened with one customer. Below are numbered entries of a
@@ -67,8 +68,9 @@ class SummaryAnswer(_Answer):
 
 def messages(request: SummaryRequest, fence: str) -> list[dict[str, str]]:
     """The conversation that asks for a SummaryAnswer."""
+    # An account may have been named after whoever wrote first.
     head = (
-        f"Customer: {' '.join(request.account_name.split())[:200]}\n"
+        f"The customer's name:\n{fenced(request.account_name, fence, longest=LONGEST_NAME)}\n"
         f"From {request.start.isoformat()} to before {request.end.isoformat()}."
     )
     entries = [_entry(entry, fence) for entry in request.entries]

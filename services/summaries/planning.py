@@ -21,11 +21,13 @@ MOST_TEXTS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`stale` has the newest first. `known` is what stands there for a period already."""
+    """`stale` has the newest first. `known` is what stands there for a period already; `by_week`
+    are months that have none of their own yet, but lines of their weeks."""
 
     stale: tuple[Period, ...]
     hashes: Mapping[Period, str]
     known: Mapping[Period, Summary]
+    by_week: frozenset[Period]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,13 @@ async def plan(tx: Tx, account_id: UUID, now: datetime, *, offline: bool) -> Pla
     found = (one for one, it in needed.items() if _stale(known.get(one), it, offline=offline))
     stale = tuple(sorted(found, reverse=True))
     await _drop_gone(tx, stored, standing, needed=needed, stale=stale)
-    return Plan(stale=stale, hashes={one: needed[one].hash for one in stale}, known=known)
+    weeks = [_period(row).start for row in stored if row.period == "week"]
+    return Plan(
+        stale=stale,
+        hashes={one: needed[one].hash for one in stale},
+        known=known,
+        by_week=frozenset(map(month_of, weeks)) - known.keys(),
+    )
 
 
 async def read_period(tx: ReadTx, account_id: UUID, period: Period, *, offline: bool) -> Reading:

@@ -7,6 +7,7 @@ sources are still those that were read and the account's lease is still held.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -35,10 +36,19 @@ ONE_DAY = timedelta(days=1)
 TRIED_AGAIN = timedelta(hours=1)
 # Longer than a period's calls can take: only a crash lets it run out.
 LEASE = timedelta(minutes=15)
+# After a standstill all accounts are due at once: people's own jobs must not wait behind them.
+APART = timedelta(seconds=2)
 PERIODS_A_JOB = 4
 PERIODS_BY_RULES = 24
 AT_ONCE = 250
 _HOUR_SECONDS = 3_600
+
+Written = Callable[[Tx, UUID, UUID], Awaitable[object]]
+"""(transaction, summary's id, account's id)"""
+
+
+async def to_nobody(_tx: Tx, _summary_id: UUID, _account_id: UUID) -> None:
+    """Where nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ class SummaryService:
     clock: Clock
     ids: Ids
     maker: Maker
+    written: Written = to_nobody
+    """Told of each summary in the transaction that wrote it: it is another text now."""
 
     TIMER: ClassVar[str] = TIMER
 
@@ -68,8 +80,14 @@ class SummaryService:
         here = await rows.list_summarised(tx, asked)
         await timers.set_timers(tx, TIMER, {one: now + ONE_DAY for one in asked if one in here})
         await timers.drop_timers(tx, TIMER, [one for one in asked if one not in here])
-        for one in asked:
-            await jobs.enqueue(tx, JOB, {"account_id": one}, dedupe_key=f"{JOB}:{one}")
+        for place, one in enumerate(asked):
+            await jobs.enqueue(
+                tx,
+                JOB,
+                {"account_id": one},
+                after=place * APART or None,
+                dedupe_key=f"{JOB}:{one}",
+            )
 
     # ── Making them ─────────────────────────────────────────────────────────────────────────────
     async def make(self, tenant_id: UUID, account_id: UUID) -> None:
@@ -132,13 +150,7 @@ class SummaryService:
     async def _without_model(self, work: "_Work", todo: Plan, error: Exception) -> None:
         """What a model wrote stays, though the period has changed. Where there is nothing, or only
         what rules wrote, rules say what they can; and the model is asked another time."""
-        periods = [
-            one
-            for one in todo.stale
-            if one not in todo.known
-            or (todo.known[one].provisional and todo.known[one].source_hash != todo.hashes[one])
-        ]
-        for period in periods[:PERIODS_BY_RULES]:
+        for period in [one for one in todo.stale if _bare(todo, one)][:PERIODS_BY_RULES]:
             reading = await self._read(work, period)
             material = await asyncio.to_thread(reading.material)
             made = await self.maker.by_rules(self._subject(work, period), material)
@@ -181,7 +193,7 @@ class SummaryService:
                 tokens_out=made.tokens_out,
                 made_at=now,
             )
-            await rows.set_summary(tx, row)
+            await self.written(tx, await rows.set_summary(tx, row), account_id)
             if period.kind == "month":
                 await rows.drop_weeks(tx, account_id, period.start, period.end)
         return True
@@ -193,6 +205,14 @@ class SummaryService:
             period=period,
             today=self.clock.now().date(),
         )
+
+
+def _bare(todo: Plan, period: Period) -> bool:
+    """Whether nothing of a model's stands there, and what rules wrote, if they did, is old."""
+    known = todo.known.get(period)
+    if known is None:
+        return period not in todo.by_week
+    return known.provisional and known.source_hash != todo.hashes[period]
 
 
 @dataclass(frozen=True, slots=True)

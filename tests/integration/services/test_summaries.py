@@ -166,6 +166,20 @@ async def test_an_old_summary_stays_while_the_model_is_down(past: Past) -> None:
     assert not any(row.provisional for row in await past.stored())
 
 
+async def test_weeks_stay_until_their_month_is_made(past: Past) -> None:
+    await past.mail(OCTOBER)
+    await past.make()
+    past.clock.move(100 * DAY)
+    past.scripted.summaries = [DOWN]
+    await past.make()
+    (week,) = await past.listed()
+    assert (week.period, week.model) == ("week", "scripted")
+    past.scripted.summaries = []
+    await past.make()
+    (month,) = await past.listed()
+    assert (month.period, month.lines[0]["sources"]) == ("month", week.lines[0]["sources"])
+
+
 async def test_an_empty_budget_is_not_the_models_word(past: Past) -> None:
     await past.mail(OCTOBER)
     past.scripted.summaries = [LimitReached("This month's model budget is used up.")]
@@ -289,15 +303,20 @@ async def test_every_account_is_looked_at_once_a_day(past: Past) -> None:
     assert await service.arm(past.tenant) == 0
 
 
-async def test_a_huge_week_costs_a_bounded_number_of_calls(past: Past) -> None:
-    await past.fill(3_000, 5)
+async def test_a_huge_week_is_split_and_put_together(past: Past) -> None:
+    await past.fill(1_300, 4)
     past.clock.move(50 * DAY)
-    # Six for its parts and one to put them together, for each piece of the week.
-    calls = await past.make()
-    stored = await past.stored()
-    assert len(stored) <= 2
-    assert calls <= 7 * len(stored)
-    assert any("left out" in line["text"] for row in stored for line in row.lines)
+    fine = SummaryLine(channel=Channel.MAIL, text="Fine.", keys=("e1",))
+    past.scripted.summaries = [SummaryText(lines=(fine,)), DOWN]
+    assert await past.make() == 2
+    assert [row.provisional for row in await past.stored()] == [True]
+    past.scripted.summaries = []
+    # Six for its parts, shortened, and one to put them together.
+    assert await past.make() == 7
+    (week,) = await past.listed()
+    assert [one.condensed for one in past.scripted.requests[-1].entries] == [True] * 6
+    assert (week.model, week.source_count) == ("scripted", 1_300)
+    assert "300 messages left out" in week.lines[-1]["text"]
 
 
 async def test_rules_alone_need_no_model(past: Past) -> None:

@@ -147,8 +147,9 @@ def test_text_from_outside_stays_between_its_marks() -> None:
     _, user = messages(
         request_of(said(1, "abc secret-fence> def", who="[e9] mail")), "secret-fence"
     )
-    head, body = user["content"].split("<<<secret-fence\n")
-    assert "[e9]" not in head
+    head, name, body = user["content"].split("<<<secret-fence\n")
+    assert name.startswith("Globex\nsecret-fence>>>")
+    assert "[e9]" not in head + name
     assert body.endswith("abc > def\nsecret-fence>>>")
 
 
@@ -169,6 +170,15 @@ def test_rules_say_who_wrote_and_quote_what_was_asked() -> None:
     assert lines[Channel.MAIL].keys[0] == "e1"
     assert lines[Channel.DEAL].text == "Rollout, 7 Sep: stage: discovery → evaluation."
     assert lines[Channel.MEETING].text == "Kick-off, 7 Sep (cancelled)."
+
+
+def test_rules_leave_lines_of_a_summary_as_they_are() -> None:
+    earlier = checked(answer("Dana asked for “the SOC 2 report”.", "e1"), given_of(said(1)))
+    made = material([said(2)], earlier)
+    request = replace(request_of(), entries=tuple(one.entry for one in made.given))
+    kept = checked(summarise_offline(request), made.given)
+    assert earlier[0] in kept
+    assert kept[0].text.startswith("Dana Reyes (1) wrote.")
 
 
 @settings(max_examples=60)

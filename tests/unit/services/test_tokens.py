@@ -19,6 +19,7 @@ TEXTS = (
     "aGVsbG8gd29ybGQgdGhpcyBpcyBiYXNlNjQ=" * 3,
     "x=1;y={};[](),," * 10,
     "🎉🎉 great 🎉",
+    "name" + " " * 3_000 + "value\t\t\t\n\n\n",
 )
 
 
@@ -47,11 +48,6 @@ def test_what_is_cut_fits_and_begins_the_text(text: str, room: int) -> None:
     assert tokens.count(kept, "m") <= room
     assert text.startswith(kept)
     assert kept == text or tokens.count(text, "m") > room
-
-
-def test_texts_fill_a_budget_from_the_first_on() -> None:
-    assert tokens.fill(["word"] * 10, tokens.count("word", "m") * 3, "m") == 3
-    assert tokens.fill([], 0, "m") == 0
 
 
 def test_counting_imports_no_litellm_and_asks_no_network() -> None:
