@@ -41,6 +41,8 @@ WHO_SEES = (
     "• Summaries of mail with an account, on the account's page: every member.\n"
     "• Mail of nobody's account: its headers only, and only you. No model reads it until you "
     "choose.\n"
+    "• What is written in a Slack thread that somebody has me follow, and meetings with an account: "
+    "kept with the account. Of every other message in Slack nothing is kept.\n"
     "• What stands under the Gmail label `Understudy/never`, and excluded addresses: nobody.\n"
     "• Before somebody is enabled, admins can preview their last week's cards.\n"
     "• When somebody leaves: their open conversations with customers go to their manager.\n"

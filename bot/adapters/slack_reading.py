@@ -68,7 +68,7 @@ class SlackReading(SlackStreams):
                 allow_redirects=False,
                 timeout=TIMEOUT,
             ) as response:
-                _check(response)
+                _check(response, self._client.base_url)
                 return await _within(response, largest)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise TransientError("Slack's answer was lost.") from error
@@ -87,14 +87,14 @@ def is_slacks(address: str, api: str) -> bool:
     return same or (slacks and parts.hostname.endswith(".slack.com"))
 
 
-def _check(response: aiohttp.ClientResponse) -> None:
-    if response.status in REDIRECTS:
+def _check(response: aiohttp.ClientResponse, api: str) -> None:
+    if response.status in REDIRECTS and not is_slacks(response.headers.get("Location", ""), api):
         raise InvalidInput(ELSEWHERE)
     if response.status in UNKNOWN:
         raise NotFound(GONE)
     if response.status >= SERVER_ERROR:
         raise TransientError("Slack failed for a moment.")
-    # Without the right to read files Slack answers with the page to sign in.
+    # Without the right to read files Slack answers with the page to sign in, or the way there.
     if response.status != OK or response.content_type == "text/html":
         raise Forbidden("Slack doesn't let me read files here. An admin can add that right.")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.slack.model import ApiError, Json
 
-KINDS = ("ratelimited", "http_500", "timeout", "drop_after_accept", "invalid_blocks")
+KINDS = ("ratelimited", "http_500", "timeout", "drop_after_accept", "invalid_blocks", "redirect")
 _CODE = "error:"
 _KEPT = 5000
 _SECRET = frozenset({"token", "client_secret"})

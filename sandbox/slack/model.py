@@ -71,6 +71,19 @@ class User:
     deleted: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class SharedFile:
+    """A file somebody shared. With an `external_url` it lies elsewhere, and only that is known."""
+
+    id: str
+    name: str
+    user: str
+    channel: str
+    created: int
+    data: bytes = b""
+    external_url: str = ""
+
+
 @dataclass(kw_only=True)
 class Message:
     """One message, as stored; `ephemeral_for` names the only person who can see it."""
@@ -82,6 +95,7 @@ class Message:
     from_bot: bool
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
     thread_ts: str | None = None
     broadcast: bool = False
     metadata: Json | None = None

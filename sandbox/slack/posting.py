@@ -8,8 +8,12 @@ from sandbox.slack.core import Core
 from sandbox.slack.kit.payloads import message_problems, too_long
 from sandbox.slack.model import ApiError, Channel, Json, Message
 from sandbox.slack.state import give_ids
+from sandbox.slack.workspace import SLACKBOT
 
 TEXT_LIMIT = 40_000
+GONE = "This message was deleted."
+# What events call each kind of conversation; of group messages the app hears nothing.
+CHANNEL_TYPES = {"im": "im", "channel": "channel", "private": "group"}
 _MARKDOWN_LIMIT = 12_000
 _METADATA_LIMIT = 16_000
 
@@ -124,8 +128,9 @@ def post(
 
 
 def announce(core: Core, channel: Channel, item: Message, app_context: Json | None = None) -> None:
-    """The events a new message causes: message.im in the app's DMs, app_mention elsewhere. In a DM
-    it says what the writer was looking at."""
+    """The events a new message causes: message.im in the app's DMs, message.channels or
+    message.groups where it is a member, and app_mention besides. In a DM it says what the writer
+    was looking at."""
     workspace = core.workspace
     if not workspace.bot_in(channel):
         return
@@ -134,14 +139,19 @@ def announce(core: Core, channel: Channel, item: Message, app_context: Json | No
     if channel.is_im:
         about = {} if item.from_bot or app_context is None else {"app_context": app_context}
         core.emit({**event, **about, "channel_type": "im"})
-    elif f"<@{workspace.bot.user_id}>" in item.text and not item.from_bot:
+        return
+    kind = CHANNEL_TYPES.get(channel.kind)
+    if kind is not None:
+        core.emit({**event, "channel_type": kind})
+    if f"<@{workspace.bot.user_id}>" in item.text and not item.from_bot:
         core.emit({**event, "type": "app_mention"})
 
 
 def announce_change(core: Core, channel: Channel, item: Message, before: Json) -> None:
-    """message_changed in the app's DMs, as Slack sends it for the app's own edits too."""
+    """message_changed, as Slack sends it for the app's own edits too."""
     core.changed("message", channel=channel.id, ts=item.ts)
-    if channel.is_im and core.workspace.bot_in(channel):
+    kind = CHANNEL_TYPES.get(channel.kind)
+    if kind is not None and core.workspace.bot_in(channel):
         stamp = core.workspace.new_ts()
         core.emit(
             {
@@ -153,17 +163,23 @@ def announce_change(core: Core, channel: Channel, item: Message, before: Json) -
                 "hidden": True,
                 "ts": stamp,
                 "event_ts": stamp,
-                "channel_type": "im",
+                "channel_type": kind,
             }
         )
 
 
 def remove(core: Core, channel: Channel, item: Message) -> None:
-    """Delete a message, and say so."""
+    """Delete a message, and say so. A first message with replies stays as an empty place."""
     before = render.message(core.workspace, item)
+    if core.workspace.replies(channel, item.ts):
+        item.text, item.blocks, item.files, item.attachments = GONE, [], [], []
+        item.subtype, item.user, item.system = "tombstone", SLACKBOT, True
+        announce_change(core, channel, item, before)
+        return
     channel.messages.remove(item)
     core.changed("message", channel=channel.id, ts=item.ts)
-    if item.ephemeral_for is None and channel.is_im and core.workspace.bot_in(channel):
+    kind = CHANNEL_TYPES.get(channel.kind)
+    if item.ephemeral_for is None and kind is not None and core.workspace.bot_in(channel):
         stamp = core.workspace.new_ts()
         core.emit(
             {
@@ -175,7 +191,7 @@ def remove(core: Core, channel: Channel, item: Message) -> None:
                 "hidden": True,
                 "ts": stamp,
                 "event_ts": stamp,
-                "channel_type": "im",
+                "channel_type": kind,
             }
         )
 

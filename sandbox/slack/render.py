@@ -35,6 +35,8 @@ def message(workspace: Workspace, item: Message, *, metadata: bool = False) -> J
         "subtype": item.subtype,
         "blocks": item.blocks or None,
         "attachments": item.attachments or None,
+        "files": item.files or None,
+        "upload": True if item.files else None,
         "thread_ts": item.thread_ts,
         "client_msg_id": item.client_msg_id,
         "edited": item.edited,

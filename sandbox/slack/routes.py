@@ -11,6 +11,7 @@ from sandbox.context import RESETS, SETTINGS
 from sandbox.slack import (
     api,
     control,
+    files,
     installing,
     openid,
     responses,
@@ -53,11 +54,15 @@ def attach(app: web.Application) -> None:
     router.add_post("/oauth/v2/authorize", installing.decide)
     router.add_get("/app_redirect", installing.app_redirect)
     router.add_post("/slack/response/{key}", responses.respond)
+    router.add_get("/files-pri/{key}/{name}", files.download)
+    router.add_get("/files-pri/{key}/download/{name}", files.download)
     router.add_get("/ui/slack/state", ui_read.state)
     router.add_get("/ui/slack/messages", ui_read.messages)
     router.add_get("/ui/slack/home", ui_read.home)
     router.add_get("/ui/slack/modals", ui_read.modals)
     router.add_post("/ui/slack/message", ui_talk.message)
+    router.add_post("/ui/slack/edit", ui_talk.edit)
+    router.add_post("/ui/slack/delete", ui_talk.delete)
     router.add_post("/ui/slack/command", ui_talk.command)
     router.add_post("/ui/slack/stop", ui_talk.stop)
     router.add_post("/ui/slack/context", ui_talk.context)

@@ -4,9 +4,9 @@ import re
 
 from aiohttp import web
 
-from sandbox.slack import driver, payloads, posting, render, responses, streaming
+from sandbox.slack import driver, files, payloads, posting, render, responses, streaming
 from sandbox.slack.core import Core
-from sandbox.slack.model import ApiError, Channel, Json
+from sandbox.slack.model import ApiError, Channel, Json, Message
 from sandbox.slack.outbound import Answer, command_envelope, interaction_envelope
 from sandbox.slack.reacting import react, unreact
 
@@ -29,7 +29,8 @@ async def message(request: web.Request) -> web.Response:
     if channel.archived:
         driver.bad("the channel is archived")
     text = str(body.get("text") or "")
-    if not text.strip():
+    shared = files.upload(core, body.get("files") or [], me.id, channel.id)
+    if not text.strip() and not shared:
         driver.bad("a message needs text")
     thread = body.get("thread_ts")
     if thread:
@@ -43,8 +44,37 @@ async def message(request: web.Request) -> web.Response:
         thread_ts=thread,
         client_msg_id=core.workspace.new_id("M"),
         app_context=_seen(body),
+        files=[files.shown(core, one) for one in shared],
+        subtype="file_share" if shared else None,
     )
     return web.json_response({"ok": True, "ts": item.ts, "channel": channel.id})
+
+
+async def edit(request: web.Request) -> web.Response:
+    """Change a message of one's own."""
+    core, channel, item, body = await _own(request)
+    text = str(body.get("text") or "")
+    if not text.strip():
+        driver.bad("a message needs text")
+    posting.rewrite(core, channel, item, posting.Content(text=typed(text)), item.user)
+    return web.json_response({"ok": True})
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Take a message of one's own away."""
+    core, channel, item, _ = await _own(request)
+    posting.remove(core, channel, item)
+    return web.json_response({"ok": True})
+
+
+async def _own(request: web.Request) -> tuple[Core, Channel, Message, Json]:
+    core, body = await driver.body_of(request)
+    me = driver.person(core, body.get("user"))
+    channel = driver.place(core, body.get("channel"), me.id)
+    item = driver.message(core, channel, body.get("ts"), me.id)
+    if item.user != me.id:
+        driver.bad("only one's own message")
+    return core, channel, item, body
 
 
 def _seen(body: Json) -> Json:

@@ -13,6 +13,7 @@ from sandbox.slack.model import (
     Group,
     Json,
     Message,
+    SharedFile,
     Team,
     User,
 )
@@ -34,6 +35,7 @@ class Workspace:
         self.users: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
+        self.files: dict[str, SharedFile] = {}
         self._clock = clock
         self._serial = itertools.count(first_serial)
         self._last_ts = 0

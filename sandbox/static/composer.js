@@ -1,5 +1,6 @@
 // Writing in Slack: Enter sends; "/" offers the command and its words, "@" offers people.
 
+import { base64, unescaped } from "./format.js";
 import { avatar, fill, h, icon, iconButton, uid } from "./dom.js";
 import { allUsers, fullName, nameOf, subtitle } from "./people.js";
 
@@ -46,10 +47,12 @@ export function outgoing(text) {
 }
 
 export class Composer {
-  // hooks: {command(), send(text, threadTs), runCommand(text)} — both resolve to true when taken.
+  // hooks: {command(), send(text, {threadTs, files, edited}), runCommand(text)} — both resolve to true when taken.
   constructor(hooks) {
     this.hooks = hooks;
     this.thread = null;
+    this.edited = null;
+    this.files = [];
     this.items = [];
     this.active = 0;
     this.drafts = new Map();
@@ -59,10 +62,14 @@ export class Composer {
     this.field = h("textarea", {
       class: "composer-field", rows: "1", "aria-label": "Message", "aria-autocomplete": "list", "aria-controls": listId, placeholder: "Message",
     });
+    this.picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files to share" });
+    this.picker.addEventListener("change", () => this.attach([...this.picker.files]));
+    this.clip = iconButton("clip", "Share a file", () => this.picker.click());
+    this.chips = h("div", { class: "file-chips", hidden: true });
     this.button = h("button", { type: "submit", class: "send-button", "aria-label": "Send message", title: "Send message" }, icon("send"));
     this.note = h("p", { class: "composer-note" }, "Enter sends, Shift + Enter starts a new line. Type / for commands.");
     this.node = h("form", { class: "composer", onsubmit: (event) => this.submit(event) },
-      this.hints, this.threadBar, h("div", { class: "composer-box" }, this.field, this.button), this.note);
+      this.hints, this.threadBar, this.chips, h("div", { class: "composer-box" }, this.clip, this.picker, this.field, this.button), this.note);
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("blur", () => setTimeout(() => this.showHints([]), 150));
@@ -81,7 +88,37 @@ export class Composer {
     this.changed();
   }
 
+  // A message of one's own, to be changed: its text stands in the field until it is sent or left.
+  edit(message) {
+    this.reply(null);
+    this.edited = message.ts;
+    this.field.value = unescaped(message.text || "");
+    this.threadBar.hidden = false;
+    fill(this.threadBar, icon("pencil", 14), h("span", {}, "Changing your message"), iconButton("close", "Leave it as it is", () => { this.field.value = ""; this.reply(null); this.changed(); }));
+    this.field.focus();
+    this.changed();
+  }
+
+  async attach(files) {
+    this.picker.value = "";
+    try {
+      this.files.push(...await Promise.all(files.map(async (file) => ({ name: file.name, base64: await base64(file) }))));
+      this.say("");
+    } catch (error) {
+      this.say(error.message);
+    }
+    this.showFiles();
+  }
+
+  showFiles() {
+    this.chips.hidden = this.files.length === 0;
+    fill(this.chips, this.files.map((file, at) => h("span", { class: "shared-file" }, icon("clip", 14), h("span", {}, file.name),
+      iconButton("close", `Leave ${file.name} out`, () => { this.files.splice(at, 1); this.showFiles(); }))));
+    this.changed();
+  }
+
   reply(message) {
+    this.edited = null;
     this.thread = message ? message.thread_ts || message.ts : null;
     this.threadBar.hidden = !this.thread;
     if (!this.thread) return;
@@ -94,7 +131,7 @@ export class Composer {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, 180)}px`;
     const text = this.field.value;
-    this.button.disabled = !text.trim();
+    this.button.disabled = !text.trim() && !this.files.length;
     if (document.activeElement !== this.field) return;
     if (text.startsWith("/")) this.showHints(commandItems(commandInfo(this.hooks.command()), text));
     else this.showHints(peopleItems(text, this.field.selectionStart) || []);
@@ -151,7 +188,7 @@ export class Composer {
   async submit(event) {
     event.preventDefault();
     const text = this.field.value.trim();
-    if (!text || this.busy) return;
+    if ((!text && !this.files.length) || this.busy) return;
     this.busy = true;
     this.node.setAttribute("aria-busy", "true");
     this.showHints([]);
@@ -159,7 +196,7 @@ export class Composer {
     let taken = false;
     try {
       if (text.startsWith("/")) taken = await this.runCommand(text, command);
-      else taken = await this.hooks.send(outgoing(text), this.thread);
+      else taken = await this.hooks.send(outgoing(text), { threadTs: this.thread, files: this.files, edited: this.edited });
       this.say(taken === true ? "" : taken);
     } catch (error) {
       this.say(error.message);
@@ -168,8 +205,9 @@ export class Composer {
     this.node.removeAttribute("aria-busy");
     if (taken !== true) return;
     this.field.value = "";
+    this.files = [];
     this.reply(null);
-    this.changed();
+    this.showFiles();
     this.field.focus();
   }
 

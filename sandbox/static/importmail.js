@@ -2,16 +2,7 @@
 
 import { fill, h, icon, toast } from "./dom.js";
 import { post } from "./api.js";
-import { plural } from "./format.js";
-
-function base64(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(",", 2)[1] || "");
-    reader.onerror = () => reject(new Error(`${file.name} could not be read.`));
-    reader.readAsDataURL(file);
-  });
-}
+import { base64, plural } from "./format.js";
 
 function count(value) {
   return Array.isArray(value) ? value.length : Number(value) || 0;

@@ -22,6 +22,8 @@ function author(message) {
   return { id: message.user, name: fullName(user) || message.username || "Someone", app: isBot(user) };
 }
 
+const fileSize = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
 const isEphemeral = (message) => Boolean(message.ephemeral || message.is_ephemeral);
 
 function reactionList(message) {
@@ -185,9 +187,12 @@ export class MessageList {
   content(message) {
     const nodes = message.blocks?.length
       ? renderBlocks(message.blocks, this.hooks.ctx(message), `m${message.ts}`)
-      : [textMessage(message.text || "")];
+      : message.text || !message.files?.length ? [textMessage(message.text || "")] : [];
     for (const extra of message.attachments || []) {
       nodes.push(h("div", { class: "attachment" }, extra.blocks ? renderBlocks(extra.blocks, this.hooks.ctx(message), `a${message.ts}`) : mrkdwn(extra.text || extra.fallback || "")));
+    }
+    for (const file of message.files || []) {
+      nodes.push(h("div", { class: "shared-file" }, icon("clip", 15), h("span", {}, file.name), h("small", {}, fileSize(file.size))));
     }
     if (message.edited && !message.bot_id) nodes.push(h("span", { class: "edited" }, "(edited)"));
     // What went wrong before, for whoever opens the page later.

@@ -270,7 +270,12 @@ function shortcutItems(type, extra = {}) {
 }
 
 function messageShortcuts(message) {
-  return shortcutItems("message", { channel: S.channel, message_ts: message.ts });
+  const items = shortcutItems("message", { channel: S.channel, message_ts: message.ts });
+  if (message.user !== S.me || message.bot_id) return items;
+  const where = { user: S.me, channel: S.channel, ts: message.ts };
+  return [...items,
+    { label: "Edit message", hint: "It then stands in the field below", run: () => parts.composer.edit(message) },
+    { label: "Delete message", hint: "For everybody", run: () => told(post("/ui/slack/delete", where)) }];
 }
 
 // Runs a request nobody waits for in place; a failure is said aloud.
@@ -359,8 +364,10 @@ function react(message, name, remove) {
   told(post("/ui/slack/reaction", { user: S.me, channel: S.channel, ts: message.ts, name, ...(remove ? { remove: true } : {}) }));
 }
 
-async function send(text, threadTs) {
-  await post("/ui/slack/message", { user: S.me, channel: S.channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
+async function send(text, { threadTs, files = [], edited }) {
+  const where = { user: S.me, channel: S.channel, text };
+  if (edited) await post("/ui/slack/edit", { ...where, ts: edited });
+  else await post("/ui/slack/message", { ...where, files, ...(threadTs ? { thread_ts: threadTs } : {}) });
   await load();
   parts.messages.toEnd();
   return true;

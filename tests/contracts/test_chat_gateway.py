@@ -1,6 +1,7 @@
 """What the business may rely on from any workspace: the same tests for the one in memory and for
 the Web API adapter, which speaks to the sandbox over loopback."""
 
+import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -33,11 +34,13 @@ from blocks.unsorted import unsorted_card
 from blocks.waiting import waiting_answer
 from blocks.why import why_modal
 from bot.adapters.slack import SlackChats, make_session
+from bot.adapters.slack_reading import is_slacks
 from db.session import Database
 from sandbox.app import build
 from sandbox.context import Settings
 from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatGroup, ChatMessage, ChatPerson, ChatRef
+from services.types.slack_threads import ChatFile, ChatPost
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
 from tests.fakes.tokens import FixedTokens
@@ -71,7 +74,7 @@ STORY = {
         {"id": "S0SALES", "name": "Sales", "handle": "sales", "users": ["U0MAYA", "U0GUEST"]},
         {"id": "S0OLD", "name": "Old", "handle": "old", "users": ["U0MAYA"], "disabled": True},
     ],
-    "channels": [],
+    "channels": [{"id": "C0DEALS", "name": "deals", "members": ["U0MAYA", "U0BOT"]}],
     "command": "/understudy",
 }  # fmt: skip
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Dana* asks"}}
@@ -145,6 +148,20 @@ class Sandbox:
             answer = await response.json()
         lines: list[dict[str, Any]] = answer["calls"]
         return lines
+
+    async def say(self, text: str = "", **more: Any) -> dict[str, Any]:
+        """Maya writes in the channel the bot is in."""
+        body = {"user": "U0MAYA", "channel": "C0DEALS", "text": text, **more}
+        async with self.http.post(f"{self.url}/ui/slack/message", json=body) as response:
+            said: dict[str, Any] = await response.json()
+        return said
+
+    async def share(self, name: str, data: bytes = b"", **more: Any) -> str:
+        """Maya shares a file there; its id."""
+        file = {"name": name, "base64": base64.b64encode(data).decode(), **more}
+        said = await self.say(files=[file])
+        message = next(m for m in await self.history("C0DEALS") if m["ts"] == said["ts"])
+        return str(message["files"][0]["id"])
 
     async def history(self, channel: str) -> list[dict[str, Any]]:
         async with self.http.post(
@@ -279,6 +296,58 @@ async def test_home_is_published(chat: ChatGateway) -> None:
         await chat.publish_home("U0NOBODY", {"type": "home", "blocks": [SECTION]})
 
 
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+async def shared(place: Place, request: pytest.FixtureRequest) -> tuple[str, str, str]:
+    """Maya wrote two messages and shared a file in a channel: channel, first message, file."""
+    if isinstance(place.chat, FakeChat):
+        place.chat.threads["C0DEALS", "1.1"] = [
+            ChatPost(ts=f"1.{n}", user="U0MAYA", text=f"number {n} & more") for n in (1, 2)
+        ]
+        place.chat.files["F1"] = ChatFile(name="call.vtt", data=b"WEBVTT")
+        return "C0DEALS", "1.1", "F1"
+    sandbox: Sandbox = request.getfixturevalue("sandbox")
+    first = await sandbox.say("number 1 & more")
+    second = await sandbox.say("number 2 & more", thread_ts=first["ts"])
+    assert second["ts"] > first["ts"]
+    return "C0DEALS", first["ts"], await sandbox.share("call.vtt", b"WEBVTT")
+
+
+async def test_a_thread_is_read_from_its_first_message(
+    place: Place, shared: tuple[str, str, str]
+) -> None:
+    channel, ts, _ = shared
+    posts, following = await place.chat.thread(channel, ts)
+    assert [(p.user, p.text, p.by_bot) for p in posts] == [
+        ("U0MAYA", "number 1 & more", False),
+        ("U0MAYA", "number 2 & more", False),
+    ]
+    assert (posts[0].ts, following) == (ts, "")
+    for missing in (("C0OTHER", ts), (channel, "2.000001")):
+        with pytest.raises(NotFound):
+            await place.chat.thread(*missing)
+
+
+async def test_a_shared_file_is_fetched_within_its_limit(
+    place: Place, shared: tuple[str, str, str]
+) -> None:
+    file_id = shared[2]
+    assert await place.chat.file(file_id, largest=10) == ChatFile(name="call.vtt", data=b"WEBVTT")
+    with pytest.raises(InvalidInput):
+        await place.chat.file(file_id, largest=5)
+    with pytest.raises(NotFound):
+        await place.chat.file("F0", largest=10)
+
+
+async def test_some_words_are_for_one_person_only(
+    place: Place, shared: tuple[str, str, str]
+) -> None:
+    channel, ts, _ = shared
+    await place.chat.whisper(channel, "U0MAYA", message(thread_ts=ts))
+    posts, _ = await place.chat.thread(channel, ts)
+    assert len(posts) == 2
+
+
 # ── The adapter alone ───────────────────────────────────────────────────────────────────────────
 async def test_a_rate_limit_is_obeyed_for_its_channel_only(sandbox: Sandbox) -> None:
     chat = sandbox.place().chat
@@ -297,6 +366,42 @@ async def test_a_rate_limit_is_obeyed_for_its_channel_only(sandbox: Sandbox) -> 
     await chat.post(other, message(metadata_id="card-2"))
     sandbox.clock.move(timedelta(seconds=5))
     await chat.post(channel, message())
+
+
+async def test_the_token_goes_to_slacks_own_hosts_only(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    outside = await sandbox.share("plan.txt", external_url="https://drive.example/1")
+    with pytest.raises(InvalidInput, match="doesn't lie with Slack"):
+        await chat.file(outside, largest=100)
+    inside = await sandbox.share("call.vtt", b"WEBVTT")
+    await sandbox.fault("files.download", "redirect")
+    with pytest.raises(InvalidInput, match="doesn't lie with Slack"):
+        await chat.file(inside, largest=100)
+    await sandbox.fault("files.download", "http_500")
+    with pytest.raises(TransientError):
+        await chat.file(inside, largest=100)
+    assert (await chat.file(inside, largest=100)).data == b"WEBVTT"
+
+
+@pytest.mark.parametrize(
+    ("address", "fine"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/a.vtt", True),
+        ("https://slack.com/files/a.vtt", True),
+        ("http://files.slack.com/a.vtt", False),
+        ("https://files.slack.com.evil.example/a.vtt", False),
+        ("https://evilslack.com/a.vtt", False),
+        ("https://files.slack.com:8443/a.vtt", False),
+        ("https://files.slack.com@evil.example/a.vtt", False),
+        ("https://user@files.slack.com/a.vtt", False),
+        ("https://169.254.169.254/latest/meta-data", False),
+        ("file:///etc/passwd", False),
+        ("https://[::1", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_are_slacks(address: str, *, fine: bool) -> None:
+    assert is_slacks(address, "https://slack.com/api/") is fine
 
 
 async def test_a_post_carries_its_id_twice_and_always_a_text(sandbox: Sandbox) -> None:

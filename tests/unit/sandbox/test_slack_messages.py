@@ -153,12 +153,57 @@ async def test_the_apps_own_dm_messages_come_back_as_events_too(rig: Rig):
     assert next(e for e in events if "subtype" not in e)["bot_id"] == "BBOT"
 
 
-async def test_a_mention_in_a_channel_is_told(rig: Rig):
+async def test_what_is_said_where_the_app_is_is_told_and_a_mention_besides(rig: Rig):
+    await rig.post("/ui/slack/message", user="UANA", channel="COUT", text="elsewhere")
     await rig.post("/ui/slack/message", user="UANA", channel="CDEALS", text="no mention")
     await rig.post("/ui/slack/message", user="UANA", channel="CDEALS", text="<@UBOT> brief")
     [event] = await rig.until(lambda: rig.bot.events("app_mention"))
     assert event["text"] == "<@UBOT> brief"
-    assert rig.bot.events("message") == []
+    said = await rig.until(
+        lambda: len(rig.bot.events("message")) == 2 and rig.bot.events("message")
+    )
+    assert {one["text"] for one in said} == {"no mention", "<@UBOT> brief"}
+    assert {one["channel_type"] for one in said} == {"channel"}
+
+
+async def test_people_change_and_delete_their_own_messages(rig: Rig):
+    where = {"user": "UANA", "channel": "CDEALS"}
+    first = (await rig.post("/ui/slack/message", **where, text="one"))["ts"]
+    reply = await rig.post("/ui/slack/message", **where, text="two", thread_ts=first)
+    assert await rig.status("POST", "/ui/slack/edit", **{**where, "user": "UBEN"}, ts=first) == 400
+    await rig.post("/ui/slack/edit", **where, ts=reply["ts"], text="two & a half")
+    await rig.post("/ui/slack/delete", **where, ts=first)
+    thread = (await rig.api("conversations.replies", channel="CDEALS", ts=first))["messages"]
+    assert [one["text"] for one in thread] == ["This message was deleted.", "two &amp; a half"]
+    assert thread[0]["subtype"] == "tombstone"
+    await rig.post("/ui/slack/delete", **where, ts=reply["ts"])
+    events = await rig.until(
+        lambda: len(rig.bot.events("message")) == 5 and rig.bot.events("message")
+    )
+    (gone,) = [one for one in events if one.get("subtype") == "message_deleted"]
+    assert (gone["deleted_ts"], gone["previous_message"]["thread_ts"]) == (reply["ts"], first)
+
+
+async def test_a_shared_file_is_told_and_downloaded_with_the_token_only(rig: Rig):
+    files = [
+        {"name": "call.vtt", "text": "WEBVTT"},
+        {"name": "doc", "external_url": "https://drive.example/1"},
+    ]
+    await rig.post("/ui/slack/message", user="UANA", channel="CDEALS", files=files)
+    [event] = await rig.until(lambda: rig.bot.events("message"))
+    assert (event["subtype"], event["text"]) == ("file_share", "")
+    hosted, outside = event["files"]
+    told = (await rig.api("files.info", file=hosted["id"]))["file"]
+    assert (told["size"], told["mode"], outside["mode"]) == (6, "hosted", "external")
+    assert (await rig.api("files.info", file="F0"))["error"] == "file_not_found"
+    for token, status in (("xoxb-sandbox", 200), ("xoxb-other", 302), ("", 302)):
+        async with rig.session.get(
+            told["url_private_download"],
+            headers={"Authorization": f"Bearer {token}"},
+            allow_redirects=False,
+        ) as response:
+            assert response.status == status
+            assert (await response.text() == "WEBVTT") is (status == 200)
 
 
 async def test_reactions_are_told_both_ways(rig: Rig):
