@@ -51,7 +51,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
-from services.signals.bundle import SignalServices
+from services.signals.scan_bundle import SignalServices
 from services.slack_threads import ThreadService
 from services.sorting import SortingService
 from services.summaries.service import SummaryService
