@@ -113,6 +113,21 @@ class ActionId(StrEnum):
     TRANSCRIPT_ACCOUNT = "transcript.account"
     FOLLOW_CHOOSE = "follow.choose"
     FOLLOW_ACCOUNT = "follow.account"
+    ALERT_DRAFT = "alert.draft"
+    ALERT_NOTE = "alert.note"
+    ALERT_TAKE = "alert.take"
+    ALERT_USEFUL = "alert.useful"
+    ALERT_FALSE = "alert.false"
+    ALERT_SNOOZE = "alert.snooze"
+    ALERT_WHY = "alert.why"
+    ALERT_OPEN = "alert.open"
+    ALERT_SHOW = "alert.show"
+    ALERT_NEXT = "alert.next"
+    ALERT_QUALITY = "alert.quality"
+    ALERT_THRESHOLD = "alert.threshold"
+    ALERT_UNDO = "alert.undo"
+    ALERT_REPLAY = "alert.replay"
+    ALERT_AMOUNT = "alert.amount"
 
 
 class CallbackId(StrEnum):
@@ -152,6 +167,11 @@ class CallbackId(StrEnum):
     CAPTURE_LOG = "capture.log"
     TRANSCRIPT = "transcript.form"
     FOLLOW = "follow.form"
+    ALERT_FALSE = "alert.false"
+    ALERT_NOTE = "alert.note"
+    ALERT_THRESHOLD = "alert.threshold"
+    ALERT_REPLAY = "alert.replay"
+    ALERT_AMOUNT = "alert.amount"
 
 
 class FieldId(StrEnum):
@@ -211,6 +231,10 @@ class FieldId(StrEnum):
     COMMENT = "comment"
     TITLE = "title"
     HELD = "held"
+    ALERTS = "alerts"
+    THRESHOLD = "threshold"
+    SIGNALS = "signals"
+    DAYS = "days"
 
 
 class ShortcutId(StrEnum):
@@ -292,6 +316,23 @@ class Wish(BaseModel):
 
     type: str = Field(pattern=r"^[a-z_]{1,40}$")
     account: str = Field(default="", max_length=200)
+
+    def encode(self) -> str:
+        return self.model_dump_json()
+
+
+class Nap(Target):
+    """An alert, and how long it is put off."""
+
+    span: str = Field(pattern=r"^[a-z0-9_]{1,20}$")
+
+
+class Named(BaseModel):
+    """A sort of signal, by its name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z_]{1,40}$")
 
     def encode(self) -> str:
         return self.model_dump_json()

@@ -22,9 +22,11 @@ def kind_words(composed: ComposedView) -> str:
 
 
 def asked_proofs(composed: ComposedView) -> list[tuple[str, str]]:
-    """The words it was asked with, and the Slack message it was asked on."""
+    """The words it was asked with, the alert or the Slack message it was asked on."""
     proofs = []
-    if composed.instruction.strip():
+    if composed.alert:
+        proofs.append((excerpt(composed.alert, "", TWO_LINES), "The alert"))
+    elif composed.instruction.strip():
         proofs.append((excerpt(composed.instruction, "", TWO_LINES), "In your words"))
     if composed.source.strip():
         proofs.append((excerpt(composed.source, "", TWO_LINES), "The Slack message"))

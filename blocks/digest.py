@@ -1,5 +1,6 @@
 """One member's day."""
 
+from blocks.alert_lists import digest_alerts
 from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
 from blocks.parts import Block, context, count, day, local_day, moment, section, short
@@ -12,6 +13,7 @@ def digest_card(view: DigestView) -> list[Block]:
     blocks = [section(f"*Your digest for {day(view.day, today)}*\n{_waits(view)}.")]
     if view.alerts:
         blocks.append(section("\n".join(short(line, 200) for line in view.alerts[:5])))
+    blocks += digest_alerts(view.signals, view.signals_total, view.reader)
     if view.approvals:
         listed = "\n".join(_approval(one, view) for one in view.approvals[:10])
         blocks.append(section(f"*To decide*\n{listed}"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from blocks.alert_words import plain_line
 from blocks.approval_facts import zone_of
 from blocks.mail_frame import FootLink, framed, plain_foot
 from services.types.views import DigestApproval, DigestLinks, DigestView, InboxItem
@@ -75,20 +76,28 @@ def _count(number: int, word: str) -> str:
 
 
 def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, ...]:
-    now, decides = view.reader.now, bool(view.approvals)
+    now = view.reader.now
+    more = bool(view.approvals or view.alerts or view.signals)
     approvals = tuple(_approval(one, now, zone, links) for one in view.approvals[:SHOWN])
     drafts = tuple(_item(one, now, zone, links) for one in view.waiting[:SHOWN])
     listed = (("Answered", view.answered), ("Sent for you", view.sent))
     parts = (
         _Part(title="Needs you", lines=tuple(_short(line) for line in view.alerts[:SHOWN])),
+        _Part(title="At your accounts", lines=tuple(_signals(view))),
         _Part(title="To decide", items=approvals),
-        _Part(title="Drafts that wait" if decides or view.alerts else "", items=drafts),
+        _Part(title="Drafts that wait" if more else "", items=drafts),
         *(
             _Part(title=title, lines=tuple(_short(line) for line in lines[:SHOWN]))
             for title, lines in listed
         ),
     )
     return tuple(part for part in parts if part.items or part.lines)
+
+
+def _signals(view: DigestView) -> list[str]:
+    lines = [_short(plain_line(one)) for one in view.signals]
+    rest = view.signals_total - len(view.signals)
+    return [*lines, f"{rest} more: /understudy alerts in Slack."] if rest > 0 else lines
 
 
 def _approval(one: DigestApproval, now: datetime, zone: tzinfo, links: DigestLinks) -> _Item:

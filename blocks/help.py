@@ -7,6 +7,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Your work",
         (
             ("inbox", "what waits for you, to decide right there"),
+            ("alerts", "what needs you at your accounts; how good alerts are, for managers"),
             ("digest now", "your day, by DM and mail"),
             ("quiet", "mail that updated the picture without a card"),
         ),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from blocks.action_ids import ActionId
+from blocks.alert_lists import home_alerts
 from blocks.approval_queue import queue_section
 from blocks.home_accounts import accounts_blocks
 from blocks.home_figures import company_blocks, pipeline_blocks, team_blocks
@@ -62,6 +63,10 @@ def setup(view: HomeView) -> list[Block]:
 def waiting(view: HomeView) -> list[Block]:
     ways = pager("inbox", view.inbox_page, view.inbox_size, view.inbox.total, "mails that wait")
     return waiting_blocks(view.decide, view.inbox, most=view.inbox_size, ways=ways)
+
+
+def alerts(view: HomeView) -> list[Block]:
+    return home_alerts(view.alerts) if view.alerts else []
 
 
 def quick_actions(_view: HomeView) -> list[Block]:
@@ -153,6 +158,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.REP: (
         trouble,
         waiting,
+        alerts,
         connect_first,
         quick_actions,
         accounts,
@@ -165,6 +171,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.MANAGER: (
         trouble,
         waiting,
+        alerts,
         quick_actions,
         team,
         connect_first,
@@ -175,11 +182,12 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         mailboxes,
         foot,
     ),
-    Role.EXECUTIVE: (trouble, waiting, company, news, approvals, own_mailboxes, foot),
+    Role.EXECUTIVE: (trouble, waiting, company, alerts, news, approvals, own_mailboxes, foot),
     Role.ADMIN: (
         trouble,
         setup,
         waiting,
+        alerts,
         connect_first,
         quick_actions,
         own_accounts,

@@ -16,7 +16,7 @@ from blocks.parts import (
     short,
 )
 from services.types.moments import until_words
-from services.types.preferences import NIGHTS, Preferences
+from services.types.preferences import NIGHTS, AlertWish, Preferences
 from services.types.rollout import SettingsView, TenantSwitches
 from services.types.tenant_settings import PRESET_WORDS
 
@@ -35,6 +35,11 @@ WISHES = (
 NO_HOURS = "off"
 HOURS = ((NO_HOURS, "None"), *((night, _plainer(night)) for night in NIGHTS))
 PROMPTS = (("0", "Never"), ("1", "Once a week"), ("2", "Twice a week"), ("5", "Five times a week"))
+ALERTS = (
+    (AlertWish.CRITICAL.value, "Critical alerts; the rest in the digest"),
+    (AlertWish.HIGH.value, "Critical and high alerts"),
+    (AlertWish.DIGEST.value, "Nothing: all alerts in the digest"),
+)
 WHO_SEES = (
     "*Who sees what*\n"
     "• A mail's card: whoever answers it, and colleagues who got the same mail.\n"
@@ -46,6 +51,7 @@ WHO_SEES = (
     "• What stands under the Gmail label `Understudy/never`, and excluded addresses: nobody.\n"
     "• Before somebody is enabled, admins can preview their last week's cards.\n"
     "• When somebody leaves: their open conversations with customers go to their manager.\n"
+    "• Alerts on an account: whoever looks after it, and above a set amount their manager.\n"
     "• Who decided what, and when: everybody on that card, and whoever reads the audit."
 )
 
@@ -68,6 +74,11 @@ def settings_modal(view: SettingsView) -> Block:
                 FieldId.QUIET_HOURS,
                 "Quiet hours",
                 _select(FieldId.QUIET_HOURS, HOURS, view.preferences.quiet_hours or NO_HOURS),
+            ),
+            input_block(
+                FieldId.ALERTS,
+                "Alert me at once of",
+                _select(FieldId.ALERTS, ALERTS, view.preferences.alerts.value),
             ),
             divider(),
             section(WHO_SEES),
@@ -135,6 +146,11 @@ def _tenant(tenant: TenantSwitches) -> list[Block]:
         section(
             f"Members: {count(tenant.members, 'member')}{waiting}",
             button("Members", ActionId.MEMBERS, "settings"),
+        ),
+        section(
+            "Managers hear of critical risk where open deals are worth more than "
+            f"{tenant.alert_amount:,f}",
+            button("Change", ActionId.ALERT_AMOUNT, "settings"),
         ),
         _kill_switch(tenant),
         context("Each change is written into the audit with your name."),

@@ -8,6 +8,8 @@ from services.types.rollout import HandoverView, HeldItem, WelcomeView
 from services.types.views import Reader
 
 WHY = 140
+ALERTS = 50
+"""Where the numbers of alerts' buttons begin."""
 SORT = 99
 """The number of the last button: no mail on the list has it."""
 
@@ -22,7 +24,9 @@ def welcome_card(view: WelcomeView) -> list[Block]:
                 "something, and draft the answer. You approve it, or it doesn't leave."
             )
         )
-    blocks.append(section(f"*{_waits(view.total)}*"))
+    blocks += _alerts(view)
+    if view.total or not view.alerts:
+        blocks.append(section(f"*{_waits(view.total)}*"))
     blocks += [_item(item, view.reader, number) for number, item in enumerate(view.items)]
     blocks += _rest(view.total, len(view.items))
     quiet = []
@@ -37,7 +41,23 @@ def welcome_card(view: WelcomeView) -> list[Block]:
 
 
 def welcome_text(view: WelcomeView) -> str:
-    return f"I'm Understudy. {_waits(view.total)}" if view.first else _waits(view.total)
+    waits = _waits(view.total) if view.total or not view.alerts else _came(view.alerts_total)
+    return f"I'm Understudy. {waits}" if view.first else waits
+
+
+def _alerts(view: WelcomeView) -> list[Block]:
+    """What came of customers' signals meanwhile, before the mails: it was meant to come at once."""
+    if not view.alerts:
+        return []
+    blocks = [section(f"*{_came(view.alerts_total)}*")]
+    blocks += [_item(item, view.reader, ALERTS + n) for n, item in enumerate(view.alerts)]
+    rest = view.alerts_total - len(view.alerts)
+    more = f"{count(rest, 'more alert')}: `/understudy alerts`"
+    return [*blocks, context(more)] if rest > 0 else blocks
+
+
+def _came(number: int) -> str:
+    return f"{count(number, 'alert')} came meanwhile"
 
 
 def handover_card(view: HandoverView) -> list[Block]:

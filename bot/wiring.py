@@ -21,6 +21,7 @@ from bot.config import Settings
 from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
+from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
@@ -31,6 +32,7 @@ from bot.wiring_sources import source_verbs
 from bot.wiring_workspaces import install_doors, install_gateway, workspace_tokens
 from db.session import Database, is_disconnect
 from handlers import all_routes
+from handlers.alert_cards import alert_renderers
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
@@ -115,6 +117,7 @@ async def build(
         more={
             **rollout_renderers(services.rollout.imports, services.rollout.waiting),
             **budget_renderers(services.signals.budget),
+            **alert_renderers(services.alerts.views, services.alerts.thresholds),
         },
         chats=chats,
     )
@@ -207,6 +210,7 @@ def _verbs(services: Services) -> Verbs:
         home=services.home,
         rollups=services.rollups,
         sources=source_verbs(services.sources),
+        alerts=alert_verbs(services.alerts),
     )
 
 

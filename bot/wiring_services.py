@@ -12,6 +12,7 @@ from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
 from bot.wiring_agent import agent_service
+from bot.wiring_alerts import alert_services, alert_timers
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -35,7 +36,7 @@ from bot.wiring_rollout import (
     rollout_services,
     rollout_timers,
 )
-from bot.wiring_signals import TellNobody, signal_services
+from bot.wiring_signals import signal_services
 from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
@@ -153,6 +154,7 @@ def build_services(
     )
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
+    alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
     agent = agent_service(
         database,
         clock,
@@ -163,7 +165,7 @@ def build_services(
         composer=compose.mails,
     )
 
-    signals = signal_services(database, clock, ids, model=model, calls=calls, tell=TellNobody())
+    signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
     boxes = mailbox_services(
@@ -190,6 +192,7 @@ def build_services(
     return Services(
         actions=actions,
         agent=agent,
+        alerts=alerts,
         acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
         approvals=approvals,
@@ -246,6 +249,7 @@ def build_services(
                 summaries.TIMER: summaries.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
+                **alert_timers(alerts),
             },
             (
                 *approval_checks(approvals),
@@ -254,6 +258,7 @@ def build_services(
                 summaries.arm,
                 signals.scans.due,
                 signals.budget.check,
+                alerts.alerts.follow,
                 boxes.watches.check,
                 boxes.forgetting.check,
             ),

@@ -111,13 +111,16 @@ from held where cards.tenant_id = $1 and cards.id = held.id
 returning cards.id, cards.recipient_id, cards.channel, cards.ts
 """
 
-# What became of an approved mail stands on the approval's cards as well.
+# What became of an approved mail stands on the approval's cards as well, and how a mail stands that
+# was begun because of an alert, on the alert's.
 BUMP_MAIL = """
 with subjects as (
     select 'mail' as kind, $2::uuid as id
     union all
     select 'approval', id from approval_requests
     where tenant_id = $1 and action_id = $2 and status = 'approved'
+    union all
+    select 'alert', id from signals where tenant_id = $1 and action_id = $2
 ),
 held as (
     select c.id from cards c

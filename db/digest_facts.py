@@ -48,6 +48,15 @@ select m.id as member_id, s.since,
       where c.tenant_id = $1 and c.responder_id = m.id and c.link = 'unlinked'
         and g.attention = 'unlinked'
     )
+    or exists (
+      select 1 from signals g
+      join accounts w on w.tenant_id = $1 and w.id = g.account_id
+      where g.tenant_id = $1 and g.status in ('raised', 'acknowledged') and g.raised_at >= s.since
+        and (w.owner_id = m.id or exists (
+          select 1 from account_owners k
+          where k.tenant_id = $1 and k.account_id = w.id and k.member_id = m.id
+        ))
+    )
   ) as something
 from members m
 left join lateral (

@@ -24,14 +24,36 @@ async def lock_reader(tx: Tx, recipient_id: UUID) -> None:
     await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-async def count_shown_since(tx: ReadTx, recipient_id: UUID, since: datetime) -> int:
-    """Mail cards of this reader that were posted, or began to be, since then."""
-    mine = (Card.tenant_id == tx.tenant_id, Card.recipient_id == recipient_id, Card.kind == KIND)
+async def count_shown_since(
+    tx: ReadTx, recipient_id: UUID, since: datetime, kind: str = KIND
+) -> int:
+    """Cards of this kind and reader that were posted, or began to be, since then."""
+    mine = (Card.tenant_id == tx.tenant_id, Card.recipient_id == recipient_id, Card.kind == kind)
     shown = select(func.count()).where(*mine, Card.first_shown_at > since)
     begun = select(func.count()).where(
         *mine, Card.first_shown_at.is_(None), Card.posting_since > since
     )
     query = select(shown.scalar_subquery() + begun.scalar_subquery())
+    return int((await tx.session.execute(query)).scalar_one())
+
+
+async def count_coming(tx: ReadTx, recipient_id: UUID, kind: str) -> int:
+    """Cards of this kind that are about to be posted to the reader, each by itself."""
+    query = (
+        select(func.count())
+        .select_from(Card)
+        .where(
+            Card.tenant_id == tx.tenant_id,
+            Card.recipient_id == recipient_id,
+            Card.kind == kind,
+            Card.ts.is_(None),
+            Card.posting_since.is_(None),
+            Card.rolled_up_at.is_(None),
+            Card.held_rev.is_(None),
+            Card.asked_for_at.is_(None),
+            Card.wanted_rev > Card.delivered_rev,
+        )
+    )
     return int((await tx.session.execute(query)).scalar_one())
 
 
@@ -79,7 +101,7 @@ async def count_rolled_up(tx: ReadTx, recipient_id: UUID) -> int:
 
 
 async def take_out(
-    tx: Tx, recipient_id: UUID, action_ids: Sequence[UUID], now: datetime
+    tx: Tx, recipient_id: UUID, subject_ids: Sequence[UUID], now: datetime, kind: str = KIND
 ) -> Sequence[UUID]:
     """Their reader wants to see these: cards of their own again. Returns the cards' ids."""
     query = (
@@ -87,8 +109,8 @@ async def take_out(
         .where(
             Card.tenant_id == tx.tenant_id,
             Card.recipient_id == recipient_id,
-            Card.kind == KIND,
-            Card.subject_id.in_(action_ids),
+            Card.kind == kind,
+            Card.subject_id.in_(subject_ids),
             Card.rolled_up_at.is_not(None),
         )
         .order_by(Card.id)

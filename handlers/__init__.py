@@ -1,6 +1,8 @@
 """The inbound edge. Each feature exports its routes; here they become one table."""
 
 from handlers import (
+    alert_quality,
+    alerts,
     approval_lists,
     approval_rules,
     approvals,
@@ -39,6 +41,8 @@ FEATURES = (
     questions.ROUTES,
     rollups.ROUTES,
     sources.ROUTES,
+    alerts.ROUTES,
+    alert_quality.ROUTES,
 )
 
 

@@ -8,6 +8,7 @@ from blocks.parts import escape, unescape
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.waiting import waiting_answer, waiting_words
+from handlers.alerts import alerts_wanted
 from handlers.approval_lists import approvals_wanted
 from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
@@ -72,6 +73,7 @@ COMMANDS: dict[str, Command] = {
     "help": help_wanted,
     "brief": brief_wanted,
     "inbox": inbox_wanted,
+    "alerts": alerts_wanted,
     "draft": draft_wanted,
     "qualify": qualify_wanted,
     "quiet": quiet_wanted,

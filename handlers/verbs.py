@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from handlers.agent_verbs import AgentVerbs
+from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.home_verbs import HomeVerbs
@@ -239,3 +240,4 @@ class Verbs:
     home: HomeVerbs
     rollups: RollupVerbs
     sources: SourceVerbs
+    alerts: AlertVerbs

@@ -51,6 +51,7 @@ from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
+from services.signals.bundle import AlertServices
 from services.signals.scan_bundle import SignalServices
 from services.slack_threads import ThreadService
 from services.sorting import SortingService
@@ -108,6 +109,7 @@ class Services:
     actions: ActionService
     acts: ActService
     agent: AgentService
+    alerts: AlertServices
     approval_mails: ApprovalMailService
     approvals: ApprovalServices
     audit: AuditService

@@ -97,6 +97,8 @@ async def _of_commission(tx: ReadTx, action: Action, draft: Draft) -> Origin:
     source = draft.source
     what = ASKED.get(draft.purpose or "", "a mail")
     said = f": “{draft.instruction}”" if draft.instruction else "."
+    alert = str(source.get("alert", ""))
+    said = f" because of an alert ({alert})." if alert else said
     return Origin(
         contact_name=(contact.name or contact.email) if contact else "somebody no longer here",
         contact_email=contact.email if contact else "",
@@ -119,6 +121,7 @@ async def _of_commission(tx: ReadTx, action: Action, draft: Draft) -> Origin:
             permalink=source.get("permalink"),
             thread=source.get("thread"),
             heard_at=heard.received_at if heard else None,
+            alert=alert,
         ),
     )
 

@@ -21,13 +21,18 @@ from db.models.drafts import Draft
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
-from db.visibility import may_see
 from services.actors import require_member
 from services.audit import AuditService
 from services.captures import GONE, suspicion_of
 from services.card_views import reader_of
 from services.cards import touch
-from services.compose_choices import accounts_named, people_of, purpose_of, recipient_of
+from services.compose_choices import (
+    account_seen,
+    accounts_named,
+    people_of,
+    purpose_of,
+    recipient_of,
+)
 from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
@@ -90,7 +95,7 @@ class ComposeService:
         """An empty form, for an account where one is known."""
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            account = await _seen(tx, member, account_id)
+            account = await account_seen(tx, member, account_id)
             if account is None and account_id is not None:
                 raise NotFound(NOT_YOURS)
             capture = await self._kept(tx, member, "", command_id)
@@ -102,7 +107,7 @@ class ComposeService:
         """The account that was meant, chosen from several."""
         async with self.db.transaction(actor.tenant_id) as tx:
             member, capture = await self._owned(tx, actor, capture_id)
-            account = await _seen(tx, member, account_id)
+            account = await account_seen(tx, member, account_id)
             if account is None:
                 raise NotFound(NOT_YOURS)
             order = _Order(actor=actor, member=member, capture=capture)
@@ -114,7 +119,7 @@ class ComposeService:
         """The form as it stands for an account; without one, for the one the text is about."""
         async with self.db.read(actor.tenant_id) as tx:
             member, capture = await self._owned(tx, actor, capture_id)
-            account = await _seen(tx, member, account_id or capture.account_id)
+            account = await account_seen(tx, member, account_id or capture.account_id)
             if account is None and account_id is not None:
                 raise NotFound(NOT_YOURS)
             return await self._form(tx, member, capture, account)
@@ -126,17 +131,14 @@ class ComposeService:
             contact = await rows.lock_contact(tx, contact_id)
             if contact is None or contact.account_id is None:
                 raise NotFound("This person is no longer there.")
-            if await _seen(tx, member, contact.account_id) is None:
+            if await account_seen(tx, member, contact.account_id) is None:
                 raise NotFound(NOT_YOURS)
             if contact.status == "observed":
                 contact.status = "confirmed"
                 await tx.session.flush()
+                facts = {"by": str(member.id)}
                 await self.audit.append(
-                    tx,
-                    "contact.confirmed",
-                    actor=actor,
-                    subject_id=contact.id,
-                    facts={"by": str(member.id)},
+                    tx, "contact.confirmed", actor=actor, subject_id=contact.id, facts=facts
                 )
             return contact.account_id
 
@@ -159,17 +161,38 @@ class ComposeService:
         """Begin a mail from a question (services.agent_looking.Composer)."""
         words = clean_text(instruction).strip()[:LONGEST]
         async with self.db.transaction(actor.tenant_id) as tx:
-            member = await require_member(tx, actor)
-            capture = await self._kept(tx, member, words, command_id)
-            form = ComposeForm(
-                capture_id=capture.id,
-                account_id=account_id,
-                contact_id=contact_id,
+            await self.begin_for(
+                tx,
+                actor,
+                (account_id, contact_id),
                 purpose=purpose_of(words),
                 instruction=words,
+                command_id=command_id,
             )
-            order = _Order(actor=actor, member=member, capture=capture)
-            await self._start(tx, order, form, command_id)
+
+    async def begin_for(
+        self,
+        tx: Tx,
+        actor: Actor,
+        recipient: tuple[UUID, UUID],
+        *,
+        purpose: MailPurpose,
+        instruction: str,
+        command_id: str,
+    ) -> tuple[UUID, str]:
+        """Begin a mail to (account, contact) in the open transaction; says what happens."""
+        account_id, contact_id = recipient
+        member = await require_member(tx, actor)
+        capture = await self._kept(tx, member, instruction, command_id)
+        form = ComposeForm(
+            capture_id=capture.id,
+            account_id=account_id,
+            contact_id=contact_id,
+            purpose=purpose,
+            instruction=instruction,
+        )
+        order = _Order(actor=actor, member=member, capture=capture)
+        return await self._start(tx, order, form, command_id)
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _begun(self, tx: Tx, order: _Order, account: Account, command_id: str) -> Asked:
@@ -202,7 +225,7 @@ class ComposeService:
         if done is not None and done.get("action_id"):
             return UUID(done["action_id"]), str(done.get("sentence", ""))
         member = order.member
-        if await _seen(tx, member, form.account_id) is None:
+        if await account_seen(tx, member, form.account_id) is None:
             raise InvalidInput(NOT_YOURS, field="account")
         account, contact = await recipient_of(tx, form)
         mailbox = await mailboxes.mailbox_of_member(tx, member.id)
@@ -375,11 +398,3 @@ class ComposeService:
         if capture is None or capture.member_id != member.id:
             raise NotFound(GONE)
         return member, capture
-
-
-async def _seen(tx: ReadTx, member: Member, account_id: UUID | None) -> Account | None:
-    """The account, where the member may see it."""
-    account = await customers.get_account(tx, account_id)
-    if account is None or not await may_see(tx, account.id, only_of(member)):
-        return None
-    return account

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from db import customers
 from db.models.customers import Account, Contact
+from db.models.tenants import Member
 from db.session import ReadTx
+from db.visibility import may_see
 from services.account_names import accounts_meant
 from services.barred import why_barred
 from services.errors import InvalidInput
 from services.types.compose import ComposeForm, ContactChoice, MailPurpose
+from services.visibility import only_of
 
 SHOWN = 100
 _BETWEEN = re.compile(
@@ -86,3 +89,11 @@ async def recipient_of(tx: ReadTx, form: ComposeForm) -> tuple[Account, Contact]
             f"I can't write to {contact.name or contact.email}: {why}.", field="contact"
         )
     return account, contact
+
+
+async def account_seen(tx: ReadTx, member: Member, account_id: UUID | None) -> Account | None:
+    """The account, where the member may see it."""
+    account = await customers.get_account(tx, account_id)
+    if account is None or not await may_see(tx, account.id, only_of(member)):
+        return None
+    return account

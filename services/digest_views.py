@@ -13,10 +13,12 @@ from services.approvals.views import queue_view
 from services.card_views import reader_of
 from services.inbox import inbox_view
 from services.ports import Clock
+from services.signals.alert_views import alerts_of
 from services.types.views import DigestApproval, DigestView
 
 APPROVALS_SHOWN = 5
 HAPPENED_SHOWN = 20
+ALERTS_SHOWN = 8
 
 
 async def digest_view(
@@ -27,6 +29,7 @@ async def digest_view(
     queue = await queue_view(tx, member, clock, "mine", limit=APPROVALS_SHOWN)
     _, quiet = await overviews.list_quiet(tx, member.id, since, 1)
     boxes = await overviews.list_mailboxes(tx, member.id)
+    alerts = await alerts_of(tx, member, clock, ALERTS_SHOWN)
     return DigestView(
         reader=reader_of(member, clock),
         day=row.day,
@@ -47,6 +50,8 @@ async def digest_view(
         alerts=_alerts(boxes, happened),
         since=since,
         total=inbox.total,
+        signals=alerts.lines,
+        signals_total=alerts.total if alerts.lines else 0,
     )
 
 

@@ -22,6 +22,7 @@ from services.mail.compose import same_content, visible_parts
 from services.mail.parse import parse
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import Revisions, envelope_of, raw_of
+from services.signals.acting import mail_left
 from services.threads import sent_by_hand
 
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -179,4 +180,13 @@ class DraftFollower:
         await self.audit.append(
             tx, f"draft.{draft.status}", subject_id=action.id, facts={"revision": draft.revision}
         )
+        if sent:
+            await mail_left(
+                tx,
+                action.id,
+                action.owner_id,
+                clock=self.clock,
+                ids=self.ids,
+                audit=self.audit,
+            )
         await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)

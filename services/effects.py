@@ -30,6 +30,7 @@ from services.mail.compose import same_content
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import raw_of, thread_of
+from services.signals.acting import mail_left
 from services.threads import sent_from, unknown_since
 
 log = structlog.get_logger()
@@ -251,6 +252,14 @@ class EffectService:
                 facts={"gmail_message_id": gmail_message_id, "incident": incident},
             )
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
+            await mail_left(
+                tx,
+                action.id,
+                action.decided_by,
+                clock=self.clock,
+                ids=self.ids,
+                audit=self.audit,
+            )
             await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
 
     async def _settle_by_looking(self, tenant_id: UUID, work: EffectWork) -> None:

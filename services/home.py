@@ -23,6 +23,7 @@ from services.mail_out import SLACK_ONLY, MailOut
 from services.mailbox_health import GmailFacts, mailboxes_view
 from services.reach import in_shadow, still_paused
 from services.setup import own_setup
+from services.signals.alert_views import alerts_of
 from services.signals.scan_budget import budget_use
 from services.types.approval_views import QueueFilter, QueueView
 from services.types.home import (
@@ -48,6 +49,7 @@ INBOX_SHOWN = 8
 TEAM_SHOWN = 12
 APPROVALS_SHOWN = 5
 NEWS_SHOWN = 6
+ALERTS_SHOWN = 5
 NEWS_AGE = timedelta(days=14)
 DECIDED_BEFORE = timedelta(days=30)
 """Nothing is sent or answered much later than a month after it was decided."""
@@ -104,6 +106,7 @@ class HomeViews(CardViews):
                 setup=await own_setup(tx, member, sends_mail=mail_out != SLACK_ONLY),
                 notices=_notices(status),
                 mailboxes=await mailboxes_view(tx, member, self.clock, self.gmail),
+                alerts=await alerts_of(tx, member, self.clock, ALERTS_SHOWN),
             )
 
     async def _other_approvals(self, tx: ReadTx, member: Member) -> QueueView:

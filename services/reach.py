@@ -15,7 +15,17 @@ from services.types.tenant_settings import read_settings
 from services.zones import next_time, zone_of
 
 GATED: Collection[str] = frozenset(
-    {"mail", "unsorted", "digest", "rollup", "alert", "handover", "welcome"}
+    {
+        "mail",
+        "unsorted",
+        "digest",
+        "rollup",
+        "alert",
+        "alert_rollup",
+        "alert_quality",
+        "handover",
+        "welcome",
+    }
 )
 """Kinds of card that come unasked."""
 

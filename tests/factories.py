@@ -14,6 +14,7 @@ from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.directories import WorkspaceEntry
 from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox, MailboxMessage
+from db.models.signals import Detection, Signal
 from db.models.tenants import KillSwitch, Member, Tenant
 from db.session import Database, Tx
 
@@ -241,3 +242,60 @@ async def make_seat(
         "holder_id": holder.id if holder else None,
     }
     return await _add(tx, ApprovalSeat(**_base(tx, defaults | fields)))
+
+
+def make_proofs(*pieces: dict[str, Any]) -> list[dict[str, Any]]:
+    """Two pieces of evidence as they are stored, or those given."""
+    blank = {
+        "source_id": None,
+        "at": NOW.isoformat(),
+        "who": "",
+        "quote": "",
+        "words": "",
+        "of": [],
+    }
+    return [
+        blank | piece
+        for piece in pieces
+        or (
+            {
+                "source": "message",
+                "who": "Carla Customer",
+                "quote": "We are looking at ending the contract in March.",
+            },
+            {"source": "figure", "words": "no word from Carla Customer for 19 days, usually 4"},
+        )
+    ]
+
+
+async def make_signal(tx: Tx, account: Account, **fields: Any) -> Signal:
+    """A critical risk, raised just now."""
+    defaults: dict[str, Any] = {
+        "account_id": account.id,
+        "kind": "risk",
+        "name": "cancellation",
+        "severity": "critical",
+        "confidence": 0.84,
+        "threshold": 0.7,
+        "why": "Carla Customer speaks of ending the contract, and has gone quiet since.",
+        "evidence": make_proofs(),
+        "detectors": ["model", "silence"],
+        "raised_at": NOW,
+        "seen_at": NOW,
+    }
+    return await _add(tx, Signal(**_base(tx, defaults | fields)))
+
+
+async def make_detection(tx: Tx, account: Account, **fields: Any) -> Detection:
+    defaults: dict[str, Any] = {
+        "account_id": account.id,
+        "kind": "risk",
+        "name": "cancellation",
+        "severity": "critical",
+        "confidence": 0.65,
+        "evidence": make_proofs(),
+        "detectors": ["model"],
+        "digest": uuid4().hex,
+        "found_at": NOW,
+    }
+    return await _add(tx, Detection(**_base(tx, defaults | fields)))

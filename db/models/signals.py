@@ -1,6 +1,6 @@
 """Signals, everything detectors have found, the thresholds in force, and the scans that look."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -35,10 +35,17 @@ class Signal(TenantRow):
         ),
         Index(None, "tenant_id", "account_id", "raised_at"),
         Index(None, "tenant_id", "raised_at"),
+        Index(
+            "ix_signals_action",
+            "tenant_id",
+            "action_id",
+            postgresql_where=text("action_id is not null"),
+        ),
         refers("account_id", "accounts", required=True),
         refers("deal_id", "deals"),
         refers("contact_id", "contacts"),
         refers("acknowledged_by", "members"),
+        refers("snoozed_by", "members"),
         refers("settled_by", "members"),
         refers("action_id", "actions"),
         one_of("kind", "buying", "risk", "engagement_change"),
@@ -67,6 +74,7 @@ class Signal(TenantRow):
     acknowledged_at: Mapped[datetime | None] = mapped_column()
     acknowledged_by: Mapped[UUID | None] = mapped_column()
     snoozed_until: Mapped[datetime | None] = mapped_column()
+    snoozed_by: Mapped[UUID | None] = mapped_column()
     settled_at: Mapped[datetime | None] = mapped_column()
     settled_by: Mapped[UUID | None] = mapped_column()
     settled_why: Mapped[str] = mapped_column(default="")
@@ -138,6 +146,19 @@ class SignalThreshold(TenantRow):
     moved_by: Mapped[UUID | None] = mapped_column()
     undone_at: Mapped[datetime | None] = mapped_column()
     undone_by: Mapped[UUID | None] = mapped_column()
+
+
+class SignalWarning(TenantRow):
+    """More than half of a name's rated signals were false alarms: said once a name and month (the
+    first day of the month, in UTC), with the figures it was said on."""
+
+    __tablename__ = "signal_warnings"
+    __table_args__ = (UniqueConstraint("tenant_id", "name", "month"),)
+
+    name: Mapped[str] = mapped_column()
+    month: Mapped[date] = mapped_column()
+    false_alarms: Mapped[int] = mapped_column()
+    rated: Mapped[int] = mapped_column()
 
 
 class Scan(TenantRow):

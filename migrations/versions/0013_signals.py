@@ -190,6 +190,7 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snoozed_by", sa.Uuid(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_by", sa.Uuid(), nullable=True),
         sa.Column("settled_why", sa.String(), nullable=False),
@@ -245,6 +246,12 @@ def upgrade() -> None:
             name=op.f("fk_signals_settled_by"),
             ondelete="SET NULL (settled_by)",
         ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "snoozed_by"],
+            ["members.tenant_id", "members.id"],
+            name=op.f("fk_signals_snoozed_by"),
+            ondelete="SET NULL (snoozed_by)",
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_signals_")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_signals")),
     )
@@ -263,6 +270,13 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_signals_tenant_id_raised_at"), "signals", ["tenant_id", "raised_at"], unique=False
+    )
+    op.create_index(
+        "ix_signals_action",
+        "signals",
+        ["tenant_id", "action_id"],
+        unique=False,
+        postgresql_where=sa.text("action_id is not null"),
     )
     op.create_table(
         "detections",
@@ -375,14 +389,39 @@ def upgrade() -> None:
             "tenant_id", "month", "share", name=op.f("uq_budget_notices_tenant_id_month_share")
         ),
     )
+    op.create_table(
+        "signal_warnings",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("false_alarms", sa.Integer(), nullable=False),
+        sa.Column("rated", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_signal_warnings_")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_signal_warnings")),
+        sa.UniqueConstraint(
+            "tenant_id", "name", "month", name=op.f("uq_signal_warnings_tenant_id_name_month")
+        ),
+    )
+    _rated("'message', 'decision', 'conversation', 'signal'")
     secure("signals")
     secure("detections")
     secure("signal_thresholds")
+    secure("signal_warnings")
     secure("scans")
     secure("scan_accounts")
     secure("account_looks")
     secure("budget_notices")
     secure("deal_changes")
+
+
+def _rated(targets: str) -> None:
+    """What people may give their word on."""
+    op.drop_constraint(op.f("ck_feedback_target"), "feedback", type_="check")
+    op.create_check_constraint(op.f("ck_feedback_target"), "feedback", f"target in ({targets})")
 
 
 def downgrade() -> None:
@@ -393,6 +432,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("wanted_rev > looked_rev"),
     )
     op.drop_table("account_looks")
+    # Forced row-level security hides every tenant's rows from the owner, too.
+    op.execute("alter table feedback no force row level security")
+    op.execute("delete from feedback where target = 'signal'")
+    op.execute("alter table feedback force row level security")
+    _rated("'message', 'decision', 'conversation'")
+    op.drop_table("signal_warnings")
     op.drop_index(op.f("ix_detections_tenant_id_found_at"), table_name="detections")
     op.drop_index(
         "ix_detections_holding",
@@ -401,6 +446,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_detections_gone", table_name="detections")
     op.drop_table("detections")
+    op.drop_index(
+        "ix_signals_action",
+        table_name="signals",
+        postgresql_where=sa.text("action_id is not null"),
+    )
     op.drop_index(op.f("ix_signals_tenant_id_raised_at"), table_name="signals")
     op.drop_index(op.f("ix_signals_tenant_id_account_id_raised_at"), table_name="signals")
     op.drop_index(

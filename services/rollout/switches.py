@@ -136,5 +136,6 @@ async def _switches(tx: ReadTx) -> TenantSwitches:
         preset_fits=settings.preset is not None and fits(rules, settings.preset),
         rules_version=rules.version,
         members=len(everybody),
+        alert_amount=settings.alert_amount,
         waiting=sum(member.enabled_at is None for member in everybody),
     )

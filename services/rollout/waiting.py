@@ -3,10 +3,12 @@ whom somebody's work was handed. Each thing on it can be opened by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from db import cards, customers, drafts, jobs, leaving, mailboxes, members, messages, overviews
 from db import rollout as rows
+from db.alerts import list_held_alerts
 from db.models.actions import Action
 from db.session import Database, ReadTx, Tx
 from services.actors import require_member
@@ -20,8 +22,10 @@ from services.rollout.deps import RolloutDeps
 from services.rollout.leaving import CARD as HANDOVER
 from services.types.people import Actor
 from services.types.rollout import HandoverView, HeldItem, WelcomeView
+from services.types.signals import CATALOGUE, SignalName
 
-WELCOME, ROLLUP = "welcome", "rollup"
+WELCOME = "welcome"
+SUMMARIES = ("rollup", "alert_rollup", "alert_quality")
 GREET = "members.greet"
 UNASKED = ("mail", "unsorted", "digest")
 """Who has been shown one of these needs no introduction."""
@@ -45,6 +49,7 @@ class WaitingService:
                 return None
             items, _ = await _held(tx, member_id)
             _, unsorted = await overviews.list_unsorted(tx, member_id, 1)
+            alerts, held_alerts = await _held_alerts(tx, member_id, self.deps.clock.now())
             new = card.first_shown_at is None and not await rows.was_shown(tx, member_id, UNASKED)
             return WelcomeView(
                 reader=reader_of(member, self.deps.clock),
@@ -53,6 +58,8 @@ class WaitingService:
                 total=await overviews.count_waiting(tx, member_id),
                 unsorted=unsorted,
                 unsorted_card=await _held_unsorted(tx, member_id),
+                alerts=alerts,
+                alerts_total=held_alerts,
             )
 
     async def handover(
@@ -95,7 +102,9 @@ class WaitingService:
     async def welcome_back(self, tx: Tx, member_id: UUID) -> int:
         """One fresh message with all that waits, if anything does; how much that is. Call it last
         in the transaction."""
-        _, total = await _held(tx, member_id)
+        _, mails = await _held(tx, member_id)
+        _, alerts = await _held_alerts(tx, member_id, self.deps.clock.now())
+        total = mails + alerts
         # What stood there before the pause stands there still.
         if total or await _held_unsorted(tx, member_id):
             await surface_again(
@@ -111,7 +120,7 @@ class WaitingService:
 
     async def _summaries(self, tx: Tx, member_id: UUID) -> None:
         """What is a summary itself and was held back comes now, with its own message."""
-        for kind, subject_id in await cards.list_subjects_of(tx, member_id, (HANDOVER, ROLLUP)):
+        for kind, subject_id in await cards.list_subjects_of(tx, member_id, (HANDOVER, *SUMMARIES)):
             await touch(tx, kind, subject_id, clock=self.deps.clock, ids=self.deps.ids)
 
     async def welcome_in(self, tx: Tx, member_id: UUID) -> None:
@@ -159,6 +168,22 @@ class WaitingService:
 async def _held(tx: ReadTx, member_id: UUID) -> tuple[tuple[HeldItem, ...], int]:
     found, total = await rows.list_held(tx, member_id, SHOWN)
     return tuple([await _item(tx, card_id, action) for card_id, action in found]), total
+
+
+async def _held_alerts(
+    tx: ReadTx, member_id: UUID, now: datetime
+) -> tuple[tuple[HeldItem, ...], int]:
+    found = await list_held_alerts(tx, member_id, now=now, limit=SHOWN)
+    items = tuple(
+        HeldItem(
+            card_id=row["card_id"],
+            title=f"{row['account']}: {CATALOGUE[SignalName(row['name'])].words}",
+            why=row["why"],
+            since=row["raised_at"],
+        )
+        for row in found
+    )
+    return items, found[0]["total"] if found else 0
 
 
 async def _held_unsorted(tx: ReadTx, member_id: UUID) -> UUID | None:

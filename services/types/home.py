@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.types.alerts import AlertsView
 from services.types.approval_views import QueueView
 from services.types.mailbox_health import MailboxesView
 from services.types.people import Function
@@ -197,3 +198,5 @@ class HomeView:
     """For admins: how far this workspace is."""
     notices: tuple[str, ...] = ()
     mailboxes: MailboxesView | None = None
+    alerts: AlertsView | None = None
+    """What is open at the reader's accounts."""

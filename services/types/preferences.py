@@ -4,19 +4,39 @@ place that knows how it is stored. What can't be read is as good as nothing said
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from enum import StrEnum
 from typing import Any
+
+from services.types.signals import Severity
 
 DIGEST_MAIL = "digest_mail"
 DIGEST_SLACK = "digest_slack"
 DRAFT_MAIL = "draft_mail"
 FEEDBACK_PROMPTS = "feedback_prompts"
 QUIET_HOURS = "quiet_hours"
+ALERTS = "alerts"
 """The keys."""
 ON, OFF = "on", "off"
 A_WEEK = 2
 MOST_A_WEEK = 10
 NIGHTS = ("18:00-08:00", "19:00-07:00", "20:00-09:00")
 """Quiet hours that may be chosen: each from an evening to the next morning."""
+
+
+class AlertWish(StrEnum):
+    """Which alerts a member wants as they come; every other one waits for the digest."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    DIGEST = "digest"
+
+    @property
+    def at_once(self) -> tuple[Severity, ...]:
+        return {
+            AlertWish.CRITICAL: (Severity.CRITICAL,),
+            AlertWish.HIGH: (Severity.CRITICAL, Severity.HIGH),
+            AlertWish.DIGEST: (),
+        }[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +50,7 @@ class Preferences:
     draft_mail: bool | None = None
     feedback_prompts: int = A_WEEK
     quiet_hours: str = ""
+    alerts: AlertWish = AlertWish.CRITICAL
 
     @property
     def night(self) -> tuple[time, time] | None:
@@ -48,6 +69,7 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
         draft_mail={ON: True, OFF: False}.get(str(stored.get(DRAFT_MAIL))),
         feedback_prompts=_a_week(stored.get(FEEDBACK_PROMPTS)),
         quiet_hours=night if night in NIGHTS else "",
+        alerts=next((one for one in AlertWish if one == stored.get(ALERTS)), AlertWish.CRITICAL),
     )
 
 
@@ -63,6 +85,8 @@ def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
         words[FEEDBACK_PROMPTS] = str(wanted.feedback_prompts)
     if wanted.quiet_hours != before.quiet_hours:
         words[QUIET_HOURS] = wanted.quiet_hours
+    if wanted.alerts != before.alerts:
+        words[ALERTS] = wanted.alerts.value
     return words
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from services.types.people import Role
 from services.types.preferences import Preferences
-from services.types.tenant_settings import Preset
+from services.types.tenant_settings import LARGE, Preset
 from services.types.views import MailCardView, Reader
 
 MemberState = Literal["enabled", "paused", "waiting", "left"]
@@ -123,6 +124,9 @@ class WelcomeView:
     unsorted: int
     unsorted_card: UUID | None = None
     """The card on which to sort them, while it stands nowhere."""
+    alerts: tuple[HeldItem, ...] = ()
+    """Alerts that were held back and still hold, the most severe first, of `alerts_total`."""
+    alerts_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +157,8 @@ class TenantSwitches:
     rules_version: int
     members: int
     waiting: int
+    alert_amount: Decimal = LARGE
+    """From which sum of open deals managers are told of critical risk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

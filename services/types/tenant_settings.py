@@ -3,12 +3,15 @@ none, so an old or a newer version of us never stumbles over it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 SHADOW = "shadow"
 PRESET = "preset"
+ALERT_AMOUNT = "alert_amount"
 """The keys."""
+LARGE = Decimal(50_000)
 
 
 class Preset(StrEnum):
@@ -27,6 +30,9 @@ class TenantSettings:
 
     shadow: bool = False
     preset: Preset | None = None
+    alert_amount: Decimal = LARGE
+    """A manager is told of critical risk where an account's open deals are worth more than this,
+    in the deals' own currency."""
 
 
 def read_settings(stored: Mapping[str, Any]) -> TenantSettings:
@@ -35,7 +41,17 @@ def read_settings(stored: Mapping[str, Any]) -> TenantSettings:
     return TenantSettings(
         shadow=stored.get(SHADOW) is True,
         preset=next((one for one in Preset if one == preset), None),
+        alert_amount=_amount(stored.get(ALERT_AMOUNT)),
     )
+
+
+def _amount(stored: Any) -> Decimal:
+    """Kept as text, so that no figure loses a cent on the way."""
+    try:
+        amount = Decimal(str(stored))
+    except InvalidOperation:
+        return LARGE
+    return amount if amount.is_finite() and amount >= 0 else LARGE
 
 
 PRESET_WORDS: Mapping[Preset, tuple[str, str]] = {

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.types.alert_lines import AlertLine
 from services.types.budget import BudgetUse
 from services.types.findings import Finding
 from services.types.people import Role
@@ -127,6 +128,8 @@ class ComposedView:
     """The subject of the conversation it continues."""
     heard_at: datetime | None
     """When the recipient last wrote."""
+    alert: str = ""
+    """The alert it was asked on, in words; then the instruction is none of a person's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +365,9 @@ class DigestView:
     since: datetime | None = None
     total: int = 0
     """How many drafts wait altogether; `waiting` holds the longest waiting."""
+    signals: tuple[AlertLine, ...] = ()
+    """Open alerts at the reader's accounts, the most severe first, of `signals_total`."""
+    signals_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

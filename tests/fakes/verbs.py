@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
@@ -105,6 +106,12 @@ class Book:
                 **{
                     part: Recorder(f"mailboxes.{part}", self)
                     for part in ("endings", "delegation", "readings")
+                }
+            ),
+            alerts=AlertVerbs(
+                **{
+                    part: Recorder(f"alerts.{part}", self)
+                    for part in ("reads", "deeds", "rollups", "quality", "thresholds", "amounts")
                 }
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),

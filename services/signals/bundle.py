@@ -1,0 +1,22 @@
+"""The services of alerts, one field each."""
+
+from dataclasses import dataclass
+
+from services.signals.alert_actions import AlertActions
+from services.signals.alert_rollups import AlertRollups
+from services.signals.alert_views import AlertViews
+from services.signals.alerts import AlertService
+from services.signals.amounts import AmountService
+from services.signals.quality import QualityService
+from services.signals.thresholds import ThresholdService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertServices:
+    alerts: AlertService
+    actions: AlertActions
+    rollups: AlertRollups
+    views: AlertViews
+    thresholds: ThresholdService
+    quality: QualityService
+    amounts: AmountService
