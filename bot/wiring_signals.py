@@ -1,9 +1,8 @@
 """What looks for signals, put together."""
 
-from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from db.session import Database
 from services.model_calls import ModelCallService
-from services.ports import LanguageModel
+from services.ports import Clock, Ids, LanguageModel
 from services.signals.detectors import DETECTORS
 from services.signals.facts import facts_of
 from services.signals.lifecycle import LifecycleService, Tell
@@ -16,8 +15,8 @@ from services.signals.scans import SignalScanService
 
 def signal_services(
     database: Database,
-    clock: DatabaseClock,
-    ids: TimeOrderedIds,
+    clock: Clock,
+    ids: Ids,
     *,
     model: LanguageModel,
     calls: ModelCallService,
