@@ -21,7 +21,7 @@ from db.visibility import may_see
 from services.actors import require_member
 from services.audit import AuditService
 from services.captures import GONE, guess_of
-from services.errors import Conflict, InvalidInput, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.mail.tokens import without_tokens
 from services.meetings.transcripts import exactly
@@ -46,6 +46,10 @@ LONGEST = 12_000
 NOT_THERE = (
     "I'm not in that channel, so I can't read along. Invite me with /invite @Understudy and choose "
     "it once more."
+)
+NO_RIGHT = (
+    "Slack doesn't let me read along here, so I don't follow this thread. An admin can install me "
+    "again with the rights I ask for."
 )
 DIRECT = "I follow threads in channels only: what is said in private stays there."
 _ENDS = re.compile(r"\s*(?:please\s+)?(?:unfollow|stop following|don'?t follow)\b", re.IGNORECASE)
@@ -175,11 +179,12 @@ class ThreadService:
         while True:
             try:
                 page, cursor = await chat.thread(ref.channel, ref.ts, cursor)
-            except NotFound:
-                # Put out of the channel, or the thread was deleted: there is nothing to follow.
+            except (NotFound, Forbidden) as refusal:
+                # Put out of the channel, the thread was deleted, or a right is missing.
                 async with self.db.transaction(tenant_id) as tx:
                     await rows.end_thread(tx, thread_id, self.clock.now())
-                return None
+                told = Notice(thread=ref, told=NO_RIGHT)
+                return told if isinstance(refusal, Forbidden) else None
             posts = [
                 SeenPost(thread=ref, ts=p.ts, user=p.user, text=p.text, edited=p.edited)
                 for p in page

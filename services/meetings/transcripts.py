@@ -37,6 +37,8 @@ PIECE = 10_000
 """Characters that are read at a time; a model loses the thread of more."""
 MOST_PIECES = 15
 TITLE = 200
+SHORTEST = 3
+"""Letters that a part of a name must have to stand for it."""
 # A transcript is of something that was held.
 AHEAD = timedelta(days=1)
 
@@ -241,7 +243,7 @@ async def exactly(tx: ReadTx, words: str) -> Account:
     exact = [
         a for a in found if plain.casefold() in (a.name.casefold(), (a.domain or "").casefold())
     ]
-    if len(exact) == 1 or len(found) == 1:
+    if len(exact) == 1 or (len(found) == 1 and len(plain) >= SHORTEST):
         return (exact or found)[0]
     if found:
         names = ", ".join(a.name for a in (exact or found)[:5])
