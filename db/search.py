@@ -310,7 +310,7 @@ async def _each(tx: Tx, statement: Any, values: Sequence[dict[str, Any]]) -> Non
 # ── How far it is ───────────────────────────────────────────────────────────────────────────────
 async def count_entries(tx: ReadTx, since: datetime | None = None) -> tuple[int, int]:
     """Indexed, and waiting; with `since`, what was not wanted anew after that waits too."""
-    done = SearchEntry.indexed_at.is_not(None)
+    done: ColumnElement[bool] = SearchEntry.indexed_at.is_not(None)
     if since is not None:
         done = and_(done, SearchEntry.wanted_at >= since)
     rows = await tx.session.execute(
