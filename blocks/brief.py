@@ -163,7 +163,7 @@ def _pending(one: Pending, view: AccountView, number: int) -> Block:
 # ── The parts ───────────────────────────────────────────────────────────────────────────────────
 def _part(view: AccountView, part: BriefPart, size: int, *, none: str = "") -> list[Block]:
     """A heading with the way to all lines, and below it, as wide as the screen, as many of them as
-    there is room for."""
+    there is room for. Where every line is here and a link itself, nothing is left to open."""
     lines = _short_lines(view, part)
     if not lines:
         missing = READ_FROM[part] in view.missing
@@ -171,6 +171,8 @@ def _part(view: AccountView, part: BriefPart, size: int, *, none: str = "") -> l
     text, shown = _joined(lines[:size])
     rest = len(lines_of(view, part)) - shown
     head = f"*{TITLES[part]}*"
+    if rest <= 0 and all(line.where and line.where.url for line in lines[:shown]):
+        return [section(f"{head}\n{text}")]
     if rest > 0 and part is not BriefPart.EARLIER:
         head = f"{head} · {rest:,} more"
     value = BriefPage(id=view.account_id, part=part).encode()
