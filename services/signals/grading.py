@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from services.types.signals import Evidence, EvidenceSource
 
 MOST = 0.97
-FRESH = timedelta(days=3)
-HALF_LIFE = timedelta(days=30)
+FRESH = timedelta(days=7)
+HALF_LIFE = timedelta(days=45)
 _ALIKE = 0.8
 _QUOTED = (EvidenceSource.MESSAGE, EvidenceSource.TRANSCRIPT, EvidenceSource.SLACK_POST)
 
@@ -46,7 +46,7 @@ def grade(pieces: Iterable[Piece]) -> float:
 
 
 def freshness(at: datetime, now: datetime) -> float:
-    """1 for three days, then half of it for each month."""
+    """1 for a week, then half of it for each six weeks or so."""
     age = max(now - at - FRESH, timedelta(0))
     return float(0.5 ** (age / HALF_LIFE))
 

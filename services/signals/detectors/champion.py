@@ -22,7 +22,7 @@ from services.signals.grading import Piece, freshness, rising
 from services.signals.saying import count, day, span
 from services.types.signals import AccountFacts, Detected, SeenContact, SeenText, SignalName
 
-FEWEST_PAUSES = 3
+FEWEST_PAUSES = 2
 SHORTEST = 7.0
 
 

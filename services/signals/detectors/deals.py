@@ -32,6 +32,8 @@ SHORTEST = 7.0
 CLOSE = timedelta(days=30)
 QUIET = timedelta(days=14)
 TWICE = 2
+BUSY = 2
+"""Messages that say that a deal isn't merely forgotten."""
 
 
 # ── Stuck ───────────────────────────────────────────────────────────────────────────────────────
@@ -48,7 +50,8 @@ def stage_limit(deal: SeenDeal) -> float:
     """The days that four of five of the tenant's deals stayed under in this stage."""
     known = sorted(deal.stage_days)
     if len(known) < ENOUGH_DEALS:
-        return USUAL_DAYS.get(deal.stage, 30.0) * 1.5
+        # Few of them say how long it may take, though not how long it usually does.
+        return max([USUAL_DAYS.get(deal.stage, 30.0) * 1.25, *known[-1:]])
     return max(known[min(int(len(known) * SHARE), len(known) - 1)], SHORTEST)
 
 
@@ -62,10 +65,10 @@ def _stuck(facts: AccountFacts, deal: SeenDeal, days: float, limit: float) -> De
         else f"{span(limit)} is long for any deal there"
     )
     words = f"{deal.name} is in {stage} for {span(days)}; {others}"
-    top = 0.3 if own else 0.15
+    top = 0.3 if own else 0.25
     pieces = [
         Piece(_fact(deal, words, deal.stage_since), 0.5 + top * rising(days / limit, 1.0, 2.5)),
-        *_lull(facts),
+        *(_lull(facts) or _busy(facts, deal)),
         *_no_meeting(facts),
         *_due(facts, deal),
     ]
@@ -88,13 +91,13 @@ def _slipping(facts: AccountFacts, deal: SeenDeal, overdue: timedelta) -> Detect
     told: list[str] = []
     if moves:
         told.append(f"The close date of {deal.name} was put off {count(moves, 'time')}")
-        pieces.append(Piece(_fact(deal, told[-1], None), 0.3 + 0.35 * rising(moves, 1, 4)))
+        pieces.append(Piece(_fact(deal, told[-1], None), 0.35 + 0.35 * rising(moves, 1, 4)))
     slipped = _slipped(deal)
     if moves and slipped > timedelta(0) and deal.first_close_date and deal.close_date:
         first, now = day(deal.first_close_date, facts.now), day(deal.close_date, facts.now)
         words = f"It was first to close on {first}, now on {now}: {span(slipped)} later"
         told.append(words)
-        pieces.append(Piece(_fact(deal, words, None), 0.25 + 0.3 * rising(slipped.days, 14, 90)))
+        pieces.append(Piece(_fact(deal, words, None), 0.3 + 0.3 * rising(slipped.days, 14, 90)))
     if overdue > timedelta(days=1) and deal.close_date:
         words = f"Its close date, {day(deal.close_date, facts.now)}, passed {span(overdue)} ago"
         told.append(words)
@@ -121,6 +124,18 @@ def _lull(facts: AccountFacts) -> list[Piece]:
     return [
         Piece(figure(words, of, theirs[-1].happened_at), 0.3 + 0.15 * rising(since.days, 14, 42))
     ]
+
+
+def _busy(facts: AccountFacts, deal: SeenDeal) -> list[Piece]:
+    """Much is written, and still it stays where it is."""
+    since = [
+        text for text in believed(facts) if deal.stage_since and text.happened_at > deal.stage_since
+    ]
+    if len(since) < BUSY:
+        return []
+    words = f"{count(len(since), 'message')} of theirs since it came in, and it is still there"
+    weight = 0.25 + 0.1 * rising(len(since), 2, 6)
+    return [Piece(figure(words, since, deal.stage_since), weight)]
 
 
 def _no_meeting(facts: AccountFacts) -> list[Piece]:

@@ -19,54 +19,84 @@ from services.types.signals import (
     SignalName,
 )
 
-LATELY = timedelta(days=35)
-FEWEST_LATELY, FEWEST_BEFORE = 4, 6
+LATELY = timedelta(days=42)
+FEWEST_LATELY, FEWEST_BEFORE, MOST_LATELY = 3, 4, 8
 LONGEST = timedelta(days=30)
 """What comes later than that is no answer to it."""
 TIMES = 2.0
 SLOWER = 1.0
-"""Working days that the median must have grown by: hours more are noise. And two of three must be
-slower than three of four were before."""
+"""Working days that the median must have grown by: hours more are noise."""
+APART = 0.9
+"""Of all pairs of an answer lately and one before, so many must be slower lately: a robust measure
+that one long absence doesn't move."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     to: SeenText
     text: SeenText
+    took: float
+    """Working days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    before: Sequence[Answer]
+    lately: Sequence[Answer]
+    apart: float
 
     @property
-    def took(self) -> float:
-        return workdays(self.to.happened_at, self.text.happened_at)
+    def now(self) -> float:
+        return median(one.took for one in self.lately)
+
+    @property
+    def usual(self) -> float:
+        return median(one.took for one in self.before)
 
 
 def look(facts: AccountFacts) -> Iterator[Detected]:
-    if not on_sale(facts):
-        return
+    found = [one for one in _drifts(facts) if _slower(one)] if on_sale(facts) else []
+    if found:
+        yield _found(facts, max(found, key=lambda one: (one.apart, len(one.lately))))
+
+
+def _drifts(facts: AccountFacts) -> Iterator[Drift]:
+    """The last few answers against those before, wherever the turn may lie."""
     told = answers(facts)
-    start = facts.now - LATELY
-    lately = [one for one in told if one.text.happened_at > start]
-    before = [one for one in told if one.text.happened_at <= start]
-    if len(lately) < FEWEST_LATELY or len(before) < FEWEST_BEFORE:
-        return
-    now, usual, slow = _middle(lately), _middle(before), _slow(before)
-    slower = [one for one in lately if one.took > slow]
-    if now < usual * TIMES or now - usual < SLOWER or len(slower) * 3 < len(lately) * 2:
-        return
-    times = now / max(usual, 1 / 24)
+    for number in range(FEWEST_LATELY, min(MOST_LATELY, len(told) - FEWEST_BEFORE) + 1):
+        before, lately = told[:-number], told[-number:]
+        if facts.now - lately[0].text.happened_at > LATELY:
+            break
+        pairs = [late.took > early.took for late in lately for early in before]
+        yield Drift(before, lately, sum(pairs) / len(pairs))
+
+
+def _slower(drift: Drift) -> bool:
+    grown = drift.now >= drift.usual * TIMES and drift.now - drift.usual >= SLOWER
+    return grown and drift.apart >= APART
+
+
+def _found(facts: AccountFacts, drift: Drift) -> Detected:
+    before, lately = drift.before, drift.lately
+    slowest = max(one.took for one in before)
+    beyond = [one for one in lately if one.took > slowest]
     words = (
-        f"They answer in {span(now)} (median of {len(lately)}), before in {span(usual)} "
-        f"(of {len(before)})"
+        f"They answer in {span(drift.now)} (median of {len(lately)}), before in "
+        f"{span(drift.usual)} (of {len(before)})"
     )
-    share = (
-        f"{len(slower)} of their last {count(len(lately), 'answer')} took longer than "
-        f"{span(slow)}, which three of four kept to before"
+    longer = (
+        f"{len(beyond)} of their last {count(len(lately), 'answer')} took longer than any before "
+        f"({span(slowest)} at most)"
     )
+    times = log2(drift.now / max(drift.usual, 1 / 24))
+    sure = rising(len(lately) * len(before), 12, 40)
     pieces = [
-        Piece(_counted(words, [*before, *lately]), 0.5 + 0.3 * rising(log2(times), 1, 3)),
-        Piece(_counted(share, slower), 0.3 + 0.2 * rising(len(slower), 2, 6)),
-        *_pending(facts, usual),
+        Piece(_counted(words, [*before, *lately]), 0.45 + 0.2 * rising(times, 1, 3) + 0.1 * sure),
+        Piece(_counted(longer, beyond), 0.3 + 0.2 * rising(len(beyond), 2, 5)),
+        *_pending(facts, drift.usual),
     ]
-    yield finding(SignalName.REPLY_DRIFT, pieces, words)
+    kept = [piece for piece in pieces if piece.evidence.of]
+    return finding(SignalName.REPLY_DRIFT, kept, words)
 
 
 def answers(facts: AccountFacts) -> list[Answer]:
@@ -81,18 +111,9 @@ def answers(facts: AccountFacts) -> list[Answer]:
             continue
         to = waiting.pop(text.conversation_id, None)
         if to is not None and not text.suspicious and text.happened_at - to.happened_at <= LONGEST:
-            told.append(Answer(to=to, text=text))
+            took = workdays(to.happened_at, text.happened_at)
+            told.append(Answer(to=to, text=text, took=took))
     return told
-
-
-def _middle(told: Sequence[Answer]) -> float:
-    return median(one.took for one in told)
-
-
-def _slow(told: Sequence[Answer]) -> float:
-    """What three of four stayed under."""
-    taken = sorted(one.took for one in told)
-    return taken[len(taken) * 3 // 4]
 
 
 def _counted(words: str, told: Sequence[Answer]) -> Evidence:

@@ -3,22 +3,29 @@ short of money, about to leave. One table says which words mean which signal.
 
 `core` words mean it; without one there is no signal. `with_it` go along with it and make it surer.
 A sentence weighs what reading it made us sure of, times `CORE` or `WITH_IT`, times its freshness; a
-second sentence of the same mail weighs a little less than one of another.
+second sentence of the same mail weighs a little less than one of another. What confirms it in other
+words (services/signals/detectors/beside, rivals) weighs `BESIDE`, the newest `MOST_BESIDE` of it.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from services.signals.detectors.beside import confirming
 from services.signals.detectors.pure import Rules, finding
-from services.signals.detectors.sayings import Said, sayings
+from services.signals.detectors.rivals import SURE, rivals
+from services.signals.detectors.sayings import Said, recent, sayings
 from services.signals.detectors.seen import quoted
-from services.signals.detectors.words import MORE
+from services.signals.detectors.words import ABOUT_OTHERS, MORE
 from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
 from services.types.signals import CATALOGUE, AccountFacts, Detected, SignalName
 
-CORE, WITH_IT, SAME_TEXT = 0.75, 0.45, 0.75
+CORE, WITH_IT, SAME_TEXT = 0.75, 0.5, 0.75
+BESIDE, MOST_BESIDE = 0.3, 3
+NEAR = timedelta(days=30)
+"""What confirms is said within so many days of the sentence it confirms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ MEANINGS: dict[SignalName, Meaning] = {
         MORE, "strong interest | usage up | pricing asked | budget stated | ready to buy"
     ),
     SignalName.COMPETITOR_NAMED: _meaning(
-        "competitor named", "price objection | deal lost | cancellation"
+        "competitor named", "competitor again | price objection | deal lost | cancellation"
     ),
     SignalName.CANCELLATION: _meaning(
         "cancellation | deal lost",
@@ -64,16 +71,37 @@ MEANINGS: dict[SignalName, Meaning] = {
 def look(facts: AccountFacts) -> Iterator[Detected]:
     if facts.lifecycle == "churned":
         return
-    said = list(sayings(facts))
+    said = sorted(
+        [*sayings(facts), *_rivals(facts)], key=lambda one: (one.text.happened_at, one.text.id)
+    )
     for name, meaning in MEANINGS.items():
-        core = [one for one in said if one.name in meaning.core]
+        core = [one for one in said if one.name in meaning.core and not _elsewhere(name, one)]
         if core:
-            beside = [one for one in said if one.name in meaning.with_it]
-            yield _found(facts, name, core, beside)
+            with_it = [one for one in said if one.name in meaning.with_it]
+            yield _found(facts, name, core, with_it)
 
 
-def _found(facts: AccountFacts, name: SignalName, core: list[Said], beside: list[Said]) -> Detected:
-    pieces = [*_pieces(facts, core, CORE), *_pieces(facts, beside, WITH_IT)]
+def _elsewhere(name: SignalName, said: Said) -> bool:
+    """Unhappy, but with somebody else."""
+    return name is SignalName.DISSATISFACTION and bool(ABOUT_OTHERS.search(said.quote))
+
+
+def _rivals(facts: AccountFacts) -> Iterator[Said]:
+    """A competitor that somebody brought in, and what else they say of it."""
+    for one in rivals(facts, recent(facts)):
+        name = "competitor named" if one.first else "competitor again"
+        yield Said(one.text, name, SURE, one.quote)
+
+
+def _found(
+    facts: AccountFacts, name: SignalName, core: list[Said], with_it: list[Said]
+) -> Detected:
+    known = {one.quote for one in (*core, *with_it)}
+    pieces = [
+        *_pieces(facts, core, CORE),
+        *_pieces(facts, with_it, WITH_IT),
+        *_beside(facts, name, core, known),
+    ]
     newest = core[-1].text
     people = names(dict.fromkeys(one.text.sender_name or one.text.sender_email for one in core))
     places = len({one.text.id for one in core})
@@ -82,6 +110,22 @@ def _found(facts: AccountFacts, name: SignalName, core: list[Said], beside: list
         f"{count(places, 'message')} of the last weeks"
     )
     return finding(name, pieces, why)
+
+
+def _beside(
+    facts: AccountFacts, name: SignalName, core: list[Said], known: set[str]
+) -> Iterator[Piece]:
+    """Other sentences, near in time, that confirm it."""
+    first, last = core[0].text.happened_at - NEAR, core[-1].text.happened_at + NEAR
+    found = [
+        (text, quote)
+        for text in reversed(recent(facts))
+        if first <= text.happened_at <= last
+        for quote in confirming(name, text)
+        if quote not in known and quote in text.text
+    ]
+    for text, quote in found[:MOST_BESIDE]:
+        yield Piece(quoted(text, quote), BESIDE * freshness(text.happened_at, facts.now))
 
 
 def _pieces(facts: AccountFacts, said: Iterable[Said], factor: float) -> Iterator[Piece]:

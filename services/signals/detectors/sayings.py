@@ -16,7 +16,7 @@ from services.offline.signals import find_signals
 from services.offline.text import Sentence, sentences
 from services.offline.timeline import find_timeline
 from services.signals.detectors.seen import believed
-from services.signals.detectors.words import CALLED_OFF, EXPANSION, LEAVING, MORE
+from services.signals.detectors.words import CALLED_OFF, EXPANSION, FURTHER, MORE
 from services.types.model import Finding, Signal, SignalKind
 from services.types.qualification import Criterion
 from services.types.signals import AccountFacts, SeenText
@@ -59,10 +59,14 @@ class Said:
     quote: str
 
 
+def recent(facts: AccountFacts) -> list[SeenText]:
+    """What may be quoted of the last weeks, oldest first."""
+    return believed(facts, facts.now - WINDOW)[-MOST_TEXTS:]
+
+
 def sayings(facts: AccountFacts) -> Iterator[Said]:
     """What was said lately, oldest first. Of a text, each name's sentences in their order."""
-    texts = believed(facts, facts.now - WINDOW)[-MOST_TEXTS:]
-    for text in texts:
+    for text in recent(facts):
         for signal in said_in(text):
             if signal.evidence in text.text:
                 yield Said(text, signal.name, signal.confidence, signal.evidence)
@@ -71,8 +75,8 @@ def sayings(facts: AccountFacts) -> Iterator[Said]:
 def said_in(text: SeenText) -> Sequence[Signal]:
     words = text.text[:_MOST_TEXT]
     if text.signals is None:
-        return _read(words, text.happened_at.date())
-    return _joined((named(signal) for signal in text.signals), _wishes(words))
+        return _joined((*_read(words, text.happened_at.date()), *_further(words)), _wishes(words))
+    return _joined((*map(named, text.signals), *_further(words)), _wishes(words))
 
 
 def _joined(found: Iterable[Signal], wishes: tuple[Signal, ...]) -> tuple[Signal, ...]:
@@ -103,9 +107,18 @@ def _read(text: str, day: date) -> tuple[Signal, ...]:
     for sentence in _sentences(text):
         ask = find_ask(sentence, day)
         found += find_signals(sentence, ask, tuple(_findings(sentence, day)))
-        if _holds(LEAVING, sentence) is not None:
-            found.append(_risk(LEAVING[0].name, LEAVING[0].confidence, sentence))
-    return _joined(found, _wishes(text))
+    return tuple(found)
+
+
+@lru_cache(maxsize=500)
+def _further(text: str) -> tuple[Signal, ...]:
+    """What the rules of services/offline don't know."""
+    return tuple(
+        Signal(kind=kind, name=one.name, confidence=one.confidence, evidence=sentence.quote)
+        for sentence in _sentences(text)
+        for kind, one in FURTHER
+        if _holds((one,), sentence) is not None
+    )
 
 
 def _findings(sentence: Sentence, day: date) -> Iterator[Finding]:
@@ -135,10 +148,6 @@ def _holds(rules: Iterable[Rule], sentence: Sentence) -> float | None:
     if HYPOTHETICAL.search(flat) or ELSEWHERE.search(flat):
         return None
     return max((one.confidence for one in rules if one.match(flat)), default=None)
-
-
-def _risk(name: str, confidence: float, sentence: Sentence) -> Signal:
-    return Signal(kind=SignalKind.RISK, name=name, confidence=confidence, evidence=sentence.quote)
 
 
 def _sentences(text: str) -> list[Sentence]:

@@ -13,6 +13,8 @@ from services.types.signals import AccountFacts, Detected, SeenContact, SeenText
 
 LATELY = timedelta(days=28)
 FEWEST_LATELY, FEWEST_BEFORE = 2, 3
+FRIENDLY = 0.2
+"""Where it was as friendly as this before, two texts tell; else `FEWEST_BEFORE` do."""
 MOST_LATELY, MOST_BEFORE = 4, 25
 TURN = 0.4
 """The mean tone must have fallen by so much, on a scale from -1 to 1."""
@@ -32,12 +34,10 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
 def _of(facts: AccountFacts, texts: Sequence[SeenText]) -> Detected | None:
     """Their last few texts against those before: not split at a day, so that a turn of yesterday
     isn't hidden by the friendly week before it."""
-    if len(texts) < FEWEST_LATELY + FEWEST_BEFORE:
-        return None
     best: tuple[float, Sequence[SeenText], Sequence[SeenText]] | None = None
     for number in range(FEWEST_LATELY, MOST_LATELY + 1):
         lately, before = texts[-number:], texts[:-number][-MOST_BEFORE:]
-        if len(before) < FEWEST_BEFORE or facts.now - lately[0].happened_at > LATELY:
+        if not _told(before) or facts.now - lately[0].happened_at > LATELY:
             break
         fall = _tone(before) - _tone(lately)
         if _tone(lately) <= SHARP and (best is None or fall > best[0]):
@@ -59,7 +59,7 @@ def _turned(
     pieces = [
         Piece(
             figure(words, [*before, *lately], lately[0].happened_at),
-            fresh * (0.4 + 0.3 * rising(fall, TURN, 1.2)),
+            fresh * (0.45 + 0.3 * rising(fall, TURN, 1.2)),
         ),
         *_quotes(facts, sharp),
     ]
@@ -79,6 +79,12 @@ def _quotes(facts: AccountFacts, sharp: Sequence[SeenText]) -> list[Piece]:
         Piece(quoted(text, quote), (0.45 - 0.1 * place) * freshness(text.happened_at, facts.now))
         for place, text, quote in chosen
     ]
+
+
+def _told(before: Sequence[SeenText]) -> bool:
+    """Whether they say how it was."""
+    fewer = FEWEST_BEFORE - 1
+    return len(before) >= FEWEST_BEFORE or (len(before) == fewer and _tone(before) >= FRIENDLY)
 
 
 def _tone(texts: Sequence[SeenText]) -> float:

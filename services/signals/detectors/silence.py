@@ -23,7 +23,7 @@ from services.signals.grading import Piece, rising
 from services.signals.saying import count, day, span
 from services.types.signals import AccountFacts, Detected, Evidence, SeenText, SignalName
 
-FEWEST_PAUSES = 4
+FEWEST_PAUSES = 3
 SHORTEST = 5.0
 """Working days that are never a silence, however lively it was before."""
 WAITED = 2.0
