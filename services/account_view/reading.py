@@ -47,8 +47,9 @@ SETTLED = timedelta(days=30)
 AT_ONCE = 4
 """Connections one view takes: a burst of briefs must leave some for clicks."""
 STATEMENT_MS = 2_000
-SECONDS = 3.0
-"""The server ends a statement first; this is for a server that no longer answers."""
+"""So long a statement may take: what is answered in a command's ack has three seconds."""
+SECONDS = 15.0
+"""For a server that no longer answers; that we are busy ourselves leaves no source out."""
 Found = TypeVar("Found")
 
 
@@ -147,7 +148,7 @@ class Reader:
     db: Database
     tenant_id: UUID
     asking: Asking
-    seconds: float
+    statement_ms: int
     turns: asyncio.Semaphore
 
     async def alone(
@@ -158,10 +159,10 @@ class Reader:
         try:
             async with (
                 self.turns,
-                asyncio.timeout(self.seconds),
+                asyncio.timeout(SECONDS),
                 self.db.read(self.tenant_id) as tx,
             ):
-                await rows.give_up_after(tx, STATEMENT_MS)
+                await rows.give_up_after(tx, self.statement_ms)
                 return await read(tx, self.asking)
         except Exception as error:
             if not (
@@ -175,9 +176,9 @@ class Reader:
 
 
 async def read_all(
-    db: Database, tenant_id: UUID, asking: Asking, *, seconds: float = SECONDS
+    db: Database, tenant_id: UUID, asking: Asking, *, statement_ms: int = STATEMENT_MS
 ) -> Reads:
-    reader = Reader(db, tenant_id, asking, seconds, asyncio.Semaphore(AT_ONCE))
+    reader = Reader(db, tenant_id, asking, statement_ms, asyncio.Semaphore(AT_ONCE))
     async with asyncio.TaskGroup() as group:
         mail = group.create_task(reader.alone(Part.MAIL, read_mail))
         people = group.create_task(reader.alone(Part.PEOPLE, read_people))
