@@ -26,11 +26,13 @@ from services.mail.characters import clean_text
 from services.mail.tokens import without_tokens
 from services.meetings.transcripts import exactly
 from services.ports import Chats, Clock, Ids
+from services.search import entries
 from services.signals.wanting import want_look
 from services.slack_names import name_in_slack
 from services.types.compose import CaptureKind
 from services.types.links import permalink
 from services.types.people import Actor
+from services.types.search import SearchSource
 from services.types.slack_threads import (
     Followed,
     FollowView,
@@ -228,11 +230,15 @@ class ThreadService:
             removed_at=self.clock.now() if post.removed else None,
             posted_at=posted_at,
         )
+        now = self.clock.now()
         if post.removed:
-            await rows.remove_post(tx, row)
-        elif not row.text or not await rows.keep_post(tx, row):
+            gone = await rows.remove_post(tx, row)
+            await entries.withdraw(tx, SearchSource.SLACK_POST, [gone], at=now)
+        elif row.text and (kept := await rows.keep_post(tx, row)):
+            await entries.enqueue(tx, SearchSource.SLACK_POST, kept, thread.account_id, at=now)
+        else:
             return False
-        await want_look(tx, thread.account_id, ids=self.ids, now=self.clock.now())
+        await want_look(tx, thread.account_id, ids=self.ids, now=now)
         return True
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────

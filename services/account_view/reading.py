@@ -16,6 +16,7 @@ from db import account_work as work_rows
 from db import agent as agent_rows
 from db import linking
 from db import notes as note_rows
+from db import summaries as summary_rows
 from db.account_people import Touch
 from db.account_view import MailRow, TalkRow, TranscriptRow
 from db.account_work import WorkRow
@@ -24,8 +25,8 @@ from db.models.compose import Note
 from db.models.customers import Account, Contact, Deal, DealChange
 from db.models.meetings import Meeting, SlackPost
 from db.models.signals import Signal
-from db.models.summaries import Summary
 from db.session import Database, ReadTx, is_disconnect, sql_state
+from db.summaries import StoredSummary
 from services.types.account_view import Part, Window
 
 log = structlog.get_logger()
@@ -39,7 +40,8 @@ AT_LEAST = 10
 POSTS = 40
 MEETINGS = 30
 AHEAD = timedelta(days=60)
-SUMMARIES = 40
+EARLIER = timedelta(days=800)
+"""How far back summaries are shown."""
 SIGNALS = 30
 WAITING = 10
 NOTES = 20
@@ -134,7 +136,7 @@ class Reads:
     meetings: MeetingsRead | None = None
     deals: DealsRead | None = None
     people: PeopleRead | None = None
-    summaries: Sequence[Summary] | None = None
+    summaries: Sequence[StoredSummary] | None = None
     signals: Sequence[Signal] | None = None
     work: WorkRead | None = None
     notes: NotesRead | None = None
@@ -288,9 +290,12 @@ async def read_people(tx: ReadTx, asking: Asking) -> PeopleRead:
     )
 
 
-async def read_summaries(tx: ReadTx, asking: Asking) -> Sequence[Summary]:
+async def read_summaries(tx: ReadTx, asking: Asking) -> Sequence[StoredSummary]:
     before = asking.window.start.date()
-    return await work_rows.list_summaries(tx, asking.account.id, before, SUMMARIES)
+    # The week in which the recent days begin is summarised whole.
+    return await summary_rows.list_summaries(
+        tx, asking.account.id, before - EARLIER, before + timedelta(weeks=1)
+    )
 
 
 async def read_signals(tx: ReadTx, asking: Asking) -> Sequence[Signal]:

@@ -27,10 +27,12 @@ from services.meetings.placing import Held, meeting_of, read_time, time_in_name
 from services.meetings.transcript_text import read_transcript, spoken_text
 from services.merge import merge, to_json
 from services.ports import Clock, Ids
+from services.search import entries
 from services.signals.wanting import want_look
 from services.types.meetings import Turn
 from services.types.model import ExtractionRequest, Finding
 from services.types.qualification import Qualification
+from services.types.search import SearchSource
 
 READ = "transcript.read"
 PIECE = 10_000
@@ -154,6 +156,9 @@ class TranscriptService:
             now = self.clock.now()
             if await rows.set_analysis(tx, transcript_id, analysis=joined(found), read_at=now):
                 await self._prove(tx, transcript, title, found)
+                await entries.enqueue(
+                    tx, SearchSource.TRANSCRIPT, transcript_id, transcript.account_id, at=now
+                )
                 await want_look(tx, transcript.account_id, ids=self.ids, now=now)
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────

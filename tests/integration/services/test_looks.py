@@ -60,7 +60,7 @@ async def test_a_burst_makes_one_look_and_a_critical_signal_within_it(desk):
     assert [one.account_id for one in desk.told.raised] == [account]
     assert len(desk.model.requests) == 1
     await want(desk, tenant, other)
-    assert await desk.queued() == {LOOK: 1}, "the next change makes the next one"
+    assert (await desk.queued())[LOOK] == 1, "the next change makes the next one"
 
 
 async def test_a_change_during_a_look_is_looked_at_afterwards(desk):
