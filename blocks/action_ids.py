@@ -114,6 +114,7 @@ class ActionId(StrEnum):
     ALERT_DRAFT = "alert.draft"
     ALERT_NOTE = "alert.note"
     ALERT_TAKE = "alert.take"
+    ALERT_DONE = "alert.done"
     ALERT_USEFUL = "alert.useful"
     ALERT_FALSE = "alert.false"
     ALERT_SNOOZE = "alert.snooze"

@@ -154,9 +154,10 @@ def _primary(view: AlertView) -> list[Block]:
 
 
 def _take(view: AlertView) -> list[Block]:
-    if view.status is not SignalStatus.RAISED:
-        return []
-    return [button("I'm on it", ActionId.ALERT_TAKE, _target(view))]
+    """Somebody takes it; then it can be done in another way than the one I suggest: a call."""
+    if view.status is SignalStatus.RAISED:
+        return [button("I'm on it", ActionId.ALERT_TAKE, _target(view))]
+    return [button("Done", ActionId.ALERT_DONE, _target(view))]
 
 
 def _snooze(view: AlertView) -> Block:

@@ -1,6 +1,6 @@
 """One page about an account, every line from stored facts and with the way to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from blocks.action_ids import ActionId, BriefPage, SourceOf, Target, numbered
@@ -44,6 +44,7 @@ SIZES = (6, 5, 4, 3, 2, 1)
 """Lines of a part, from what is good to read down to what one message takes."""
 ROOM = 2_800
 WAITING = 3
+Lines = Mapping[BriefPart, list[Line]]
 LINK = 700
 """Behind the numbers of all other link buttons of a message."""
 READ_FROM: dict[BriefPart, Part] = {
@@ -61,29 +62,30 @@ READ_FROM: dict[BriefPart, Part] = {
 def brief_blocks(view: AccountView) -> list[Block]:
     """Who they are and what is next; then where it stands, who is there, what is owed, what shows,
     what happened, what we did. As many lines as one message takes; the rest is one click away."""
+    lines = {part: lines_of(view, part) for part in BriefPart}
     blocks: list[Block] = []
     for size in SIZES:
-        blocks = _page(view, size)
+        blocks = _page(view, lines, size)
         if fits(blocks):
             return blocks
     return fitted(blocks)
 
 
-def _page(view: AccountView, size: int) -> list[Block]:
+def _page(view: AccountView, lines: Lines, size: int) -> list[Block]:
     return [
         _head(view),
         _next(view),
         *_missing(view),
         *_waiting(view),
-        *_part(view, BriefPart.DEALS, size, none="No open deal."),
-        *_part(view, BriefPart.KNOWN, size),
+        *_part(view, BriefPart.DEALS, lines, size, none="No open deal."),
+        *_part(view, BriefPart.KNOWN, lines, size),
         *_gaps(view),
-        *_part(view, BriefPart.PEOPLE, size),
-        *_part(view, BriefPart.PROMISES, size),
-        *_part(view, BriefPart.SIGNALS, size),
-        *_part(view, BriefPart.LATELY, size),
-        *_part(view, BriefPart.EARLIER, size),
-        *_part(view, BriefPart.WORK, min(size, 4)),
+        *_part(view, BriefPart.PEOPLE, lines, size),
+        *_part(view, BriefPart.PROMISES, lines, size),
+        *_part(view, BriefPart.SIGNALS, lines, size),
+        *_part(view, BriefPart.LATELY, lines, size),
+        *_part(view, BriefPart.EARLIER, lines, size),
+        *_part(view, BriefPart.WORK, lines, min(size, 4)),
     ]
 
 
@@ -161,16 +163,20 @@ def _pending(one: Pending, view: AccountView, number: int) -> Block:
 
 
 # ── The parts ───────────────────────────────────────────────────────────────────────────────────
-def _part(view: AccountView, part: BriefPart, size: int, *, none: str = "") -> list[Block]:
+def _part(
+    view: AccountView, part: BriefPart, all_lines: Lines, size: int, *, none: str = ""
+) -> list[Block]:
     """A heading with the way to all lines, and below it, as wide as the screen, as many of them as
-    there is room for."""
-    lines = _short_lines(view, part)
+    there is room for. Where every line is here and a link itself, nothing is left to open."""
+    lines = _short_lines(view, part, all_lines[part])
     if not lines:
         missing = READ_FROM[part] in view.missing
         return [section(none)] if none and not missing else []
     text, shown = _joined(lines[:size])
-    rest = len(lines_of(view, part)) - shown
+    rest = len(all_lines[part]) - shown
     head = f"*{TITLES[part]}*"
+    if rest <= 0 and all(line.where and line.where.url for line in lines[:shown]):
+        return [section(f"{head}\n{text}")]
     if rest > 0 and part is not BriefPart.EARLIER:
         head = f"{head} · {rest:,} more"
     value = BriefPage(id=view.account_id, part=part).encode()
@@ -183,14 +189,13 @@ def _part(view: AccountView, part: BriefPart, size: int, *, none: str = "") -> l
     return [section(head, every), section(text)]
 
 
-def _short_lines(view: AccountView, part: BriefPart) -> list[Line]:
+def _short_lines(view: AccountView, part: BriefPart, lines: list[Line]) -> list[Line]:
     if part is BriefPart.EARLIER:
         return _periods(view)
     if part is BriefPart.PROMISES:
         kept = sum(one.state is PromiseState.KEPT for one in view.promises)
-        lines = lines_of(view, part)
         return lines[: len(lines) - kept]
-    return lines_of(view, part)
+    return lines
 
 
 def _periods(view: AccountView) -> list[Line]:

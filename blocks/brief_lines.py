@@ -215,7 +215,8 @@ def _event(event: Event, view: AccountView) -> Line:
 
 def _words(event: Event) -> str:
     if event.channel is not Channel.NOTE:
-        return event.summary or _GREETING.sub("", event.text) or event.text or event.subject
+        said = sentence(_GREETING.sub("", event.text)) or event.text
+        return event.summary or said or event.subject
     words = f"{event.said_by}: {event.text}" if event.said_by and event.text else event.text
     return " · ".join(filter(None, (event.subject, words)))
 

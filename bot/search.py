@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FAILED = 2
 LOOK = 0.5
+SKEW = timedelta(seconds=2)
+"""Two processes' clocks are never quite one."""
 PATIENCE = 240
 """Looks without any headway, two minutes, after which nobody seems to be at it."""
 NOBODY = (
@@ -87,9 +90,11 @@ async def rebuild(built: "Runtime", team: str, tenant_id: UUID, *, resume: bool)
                 await index.begin_rebuild(tenant_id)
             await _turns(index, tenant_id, bar, task)
         except StoreBusy:
+            since = None
             if not resume:
+                since = index.clock.now() - SKEW
                 await index.ask_rebuild(tenant_id)
-            if not await _watch(index, tenant_id, bar, task):
+            if not await _watch(index, tenant_id, bar, task, since=since):
                 sys.stderr.write(f"{team}: {NOBODY}\n")
                 return False
     done = await index.progress(tenant_id)
@@ -110,17 +115,17 @@ async def _turns(index: "IndexService", tenant_id: UUID, bar: "Bar", task: "Task
             await asyncio.sleep(LOOK)
 
 
-async def _watch(index: "IndexService", tenant_id: UUID, bar: "Bar", task: "TaskID") -> bool:
+async def _watch(
+    index: "IndexService", tenant_id: UUID, bar: "Bar", task: "TaskID", *, since: datetime | None
+) -> bool:
     """Tell how far the worker is. False when there is no headway."""
-    still, last, begun = 0, -1, False
-    far = await index.progress(tenant_id)
+    still, last = 0, -1
     while still < PATIENCE:
+        far = await index.progress(tenant_id, since)
         bar.update(task, total=max(far.total, 1), completed=far.indexed)
-        begun = begun or far.waiting > 0
-        if begun and not far.waiting:
+        if not far.waiting:
             return True
         still = still + 1 if far.waiting == last else 0
         last = far.waiting
         await asyncio.sleep(LOOK)
-        far = await index.progress(tenant_id)
-    return not far.waiting and not far.total
+    return False

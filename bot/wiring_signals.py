@@ -1,34 +1,22 @@
 """What looks for signals, put together."""
 
-from collections.abc import Sequence
-
-from bot.adapters.clock import DatabaseClock, TimeOrderedIds
-from db.models.signals import Signal
-from db.session import Database, Tx
+from db.session import Database
 from services.model_calls import ModelCallService
-from services.ports import LanguageModel
-from services.signals.bundle import SignalServices
+from services.ports import Clock, Ids, LanguageModel
 from services.signals.detectors import DETECTORS
 from services.signals.facts import facts_of
 from services.signals.lifecycle import LifecycleService, Tell
 from services.signals.looking import LookService
 from services.signals.model_detector import ModelDetectors
 from services.signals.scan_budget import BudgetWatch
+from services.signals.scan_bundle import SignalServices
 from services.signals.scans import SignalScanService
-
-
-class TellNobody:
-    """Signals are kept, and no card tells of them."""
-
-    async def show_raised(self, tx: Tx, signals: Sequence[Signal]) -> None: ...
-    async def show_refreshed(self, tx: Tx, signals: Sequence[Signal]) -> None: ...
-    async def show_cleared(self, tx: Tx, signals: Sequence[Signal]) -> None: ...
 
 
 def signal_services(
     database: Database,
-    clock: DatabaseClock,
-    ids: TimeOrderedIds,
+    clock: Clock,
+    ids: Ids,
     *,
     model: LanguageModel,
     calls: ModelCallService,

@@ -1,8 +1,8 @@
-"""SQL of the account view: deals, summaries, signals, and what was done on our side."""
+"""SQL of the account view: deals, signals, and what was done on our side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from db.models.conversations import Message
 from db.models.customers import Deal, DealChange
 from db.models.drafts import Draft
 from db.models.signals import Signal
-from db.models.summaries import Summary
 from db.models.tenants import Member
 from db.session import ReadTx
 
@@ -43,23 +42,6 @@ async def list_changes(tx: ReadTx, deal_ids: Sequence[UUID]) -> Sequence[DealCha
         .where(DealChange.tenant_id == tx.tenant_id, DealChange.deal_id.in_(deal_ids))
         .order_by(DealChange.created_at.desc(), DealChange.id)
         .limit(CHANGES)
-    )
-    return rows.scalars().all()
-
-
-async def list_summaries(
-    tx: ReadTx, account_id: UUID, before: date, limit: int
-) -> Sequence[Summary]:
-    """Weeks and months that began before a day, the newest first."""
-    rows = await tx.session.execute(
-        select(Summary)
-        .where(
-            Summary.tenant_id == tx.tenant_id,
-            Summary.account_id == account_id,
-            Summary.starts_on < before,
-        )
-        .order_by(Summary.starts_on.desc(), Summary.id)
-        .limit(limit)
     )
     return rows.scalars().all()
 

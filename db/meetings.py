@@ -105,13 +105,20 @@ async def list_called_off(
 
 
 async def forget_meetings(tx: Tx, message_ids: Collection[UUID]) -> None:
-    """Meetings that are known from these mails: nothing of what they said stays."""
+    """Meetings that are known from these mails: nothing of what they said stays. One whose
+    transcript somebody brought stays for it, without what the mail said."""
+    theirs = (
+        Meeting.tenant_id == tx.tenant_id,
+        Meeting.message_id.in_(message_ids),
+        Meeting.source == "invitation",
+    )
+    held = select(Transcript.meeting_id).where(Transcript.tenant_id == tx.tenant_id)
+    await tx.session.execute(delete(Meeting).where(*theirs, Meeting.id.not_in(held)))
     await tx.session.execute(
-        delete(Meeting).where(
-            Meeting.tenant_id == tx.tenant_id,
-            Meeting.message_id.in_(message_ids),
-            Meeting.source == "invitation",
-        )
+        update(Meeting)
+        .where(*theirs)
+        .values(source="transcript", title="", organizer="", attendees=[], message_id=None)
+        .execution_options(synchronize_session="fetch")
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    not_,
     or_,
     select,
     update,
@@ -307,13 +308,15 @@ async def _each(tx: Tx, statement: Any, values: Sequence[dict[str, Any]]) -> Non
 
 
 # ── How far it is ───────────────────────────────────────────────────────────────────────────────
-async def count_entries(tx: ReadTx) -> tuple[int, int]:
-    """Indexed, and waiting."""
+async def count_entries(tx: ReadTx, since: datetime | None = None) -> tuple[int, int]:
+    """Indexed, and waiting; with `since`, what was not wanted anew after that waits too."""
+    done: ColumnElement[bool] = SearchEntry.indexed_at.is_not(None)
+    if since is not None:
+        done = and_(done, SearchEntry.wanted_at >= since)
     rows = await tx.session.execute(
-        select(
-            func.count().filter(SearchEntry.indexed_at.is_not(None)),
-            func.count().filter(SearchEntry.indexed_at.is_(None)),
-        ).where(SearchEntry.tenant_id == tx.tenant_id)
+        select(func.count().filter(done), func.count().filter(not_(done))).where(
+            SearchEntry.tenant_id == tx.tenant_id
+        )
     )
     indexed, waiting = rows.one()
     return indexed, waiting

@@ -35,7 +35,7 @@ async def list_mails(
     tx: ReadTx, account_id: UUID, *, since: datetime, now: datetime
 ) -> Sequence[Row[Any]]:
     """The newest mails of the newest conversations that belong to the account, newest first. A mail
-    of a list is nobody's word, and neither is a bounce."""
+    of a list is nobody's word, and neither is a bounce; one that was set aside isn't read."""
     threads = (
         select(Conversation.id)
         .where(
@@ -55,6 +55,7 @@ async def list_mails(
             Message.conversation_id == threads.c.id,
             Message.received_at > since,
             Message.kind.in_(("human", "auto_reply", "calendar")),
+            Message.attention != "set_aside",
         )
         .order_by(Message.received_at.desc())
         .limit(MOST_OF_THREAD)
@@ -68,7 +69,7 @@ async def list_mails(
         .limit(MOST_MESSAGES)
         .subquery()
     )
-    readable = and_(Message.received_at > now - TEXTS_OF, Message.attention != "set_aside")
+    readable = Message.received_at > now - TEXTS_OF
     rows = await tx.session.execute(
         select(
             Message.id,

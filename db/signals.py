@@ -80,6 +80,26 @@ async def list_thresholds(tx: ReadTx) -> list[tuple[str, float]]:
     return [(name, value) for name, value in rows]
 
 
+FORGET = """
+update {table} s set evidence = coalesce(
+  (select jsonb_agg(e) from jsonb_array_elements(s.evidence) e
+   where coalesce(e->>'source_id', '') <> all(cast(cast(:ids as uuid[]) as text[]))), '[]'::jsonb)
+where s.tenant_id = :tenant and s.account_id in (
+  select c.account_id from messages m
+  join conversations c on c.tenant_id = :tenant and c.id = m.conversation_id
+  where m.tenant_id = :tenant and m.id = any(cast(:ids as uuid[])))
+and exists (select 1 from jsonb_array_elements(s.evidence) e
+  where e->>'source_id' = any(cast(cast(:ids as uuid[]) as text[])))
+"""
+
+
+async def forget_quotes(tx: Tx, message_ids: Collection[UUID]) -> None:
+    """No signal and no detection quotes these messages any longer."""
+    values = {"tenant": tx.tenant_id, "ids": list(message_ids)}
+    for table in (Signal.__tablename__, Detection.__tablename__):
+        await tx.session.execute(text(FORGET.format(table=table)), values)
+
+
 # ── Detections ──────────────────────────────────────────────────────────────────────────────────
 async def record_detections(tx: Tx, found: Sequence[dict[str, Any]]) -> None:
     """Keep what was found. What stands there already is only counted to its signal."""

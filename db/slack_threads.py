@@ -112,24 +112,24 @@ async def list_behind(tx: ReadTx, before: datetime) -> Sequence[UUID]:
 
 
 # ── Posts ───────────────────────────────────────────────────────────────────────────────────────
-async def keep_post(tx: Tx, post: SlackPost) -> bool:
-    """Store it as it is now; an older edit, or a copy of what was deleted, changes nothing. Whether
-    anything changed."""
+async def keep_post(tx: Tx, post: SlackPost) -> UUID | None:
+    """Store it as it is now; an older edit, or a copy of what was deleted, changes nothing. The
+    stored post's id when anything changed."""
     values = {column.key: getattr(post, column.key) for column in SlackPost.__table__.columns}
     query = insert(SlackPost).values(**values)
     newer = or_(
         and_(SlackPost.edited_at.is_(None), query.excluded.edited_at.is_not(None)),
         query.excluded.edited_at > SlackPost.edited_at,
     )
-    rows = await tx.session.execute(
+    kept: UUID | None = await tx.session.scalar(
         query.on_conflict_do_update(
             index_elements=["tenant_id", "thread_id", "ts"],
             set_={"text": query.excluded.text, "edited_at": query.excluded.edited_at},
             where=and_(SlackPost.removed_at.is_(None), newer),
         ).returning(SlackPost.id)
     )
-    if rows.first() is None:
-        return False
+    if kept is None:
+        return None
     await tx.session.execute(
         update(SlackThread)
         .where(
@@ -140,14 +140,14 @@ async def keep_post(tx: Tx, post: SlackPost) -> bool:
         .values(last_at=post.posted_at)
         .execution_options(synchronize_session=False)
     )
-    return True
+    return kept
 
 
-async def remove_post(tx: Tx, post: SlackPost) -> None:
-    """Nothing of it stays but that it was; also where it hasn't come yet."""
+async def remove_post(tx: Tx, post: SlackPost) -> UUID:
+    """Nothing of it stays but that it was; also where it hasn't come yet. The stored post's id."""
     values = {column.key: getattr(post, column.key) for column in SlackPost.__table__.columns}
     query = insert(SlackPost).values(**values)
-    await tx.session.execute(
+    removed = await tx.session.execute(
         query.on_conflict_do_update(
             index_elements=["tenant_id", "thread_id", "ts"],
             set_={
@@ -157,8 +157,9 @@ async def remove_post(tx: Tx, post: SlackPost) -> None:
                 "member_id": None,
                 "removed_at": query.excluded.removed_at,
             },
-        )
+        ).returning(SlackPost.id)
     )
+    return removed.scalar_one()
 
 
 async def author_of(tx: ReadTx, slack_user_id: str) -> str:

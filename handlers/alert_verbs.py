@@ -40,6 +40,9 @@ class AlertDeeds(Protocol):
     async def acknowledge(
         self, actor: Actor, signal_id: UUID, *, version: int, command_id: str
     ) -> None: ...
+    async def done(
+        self, actor: Actor, signal_id: UUID, *, version: int, command_id: str
+    ) -> None: ...
     async def useful(self, actor: Actor, signal_id: UUID, *, command_id: str) -> None: ...
     async def dismiss(
         self, actor: Actor, signal_id: UUID, *, version: int, reason: str, command_id: str

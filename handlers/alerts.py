@@ -60,6 +60,14 @@ async def take_clicked(verbs: Verbs, click: Click) -> None:
     await _again(verbs, click, target)
 
 
+async def done_clicked(verbs: Verbs, click: Click) -> None:
+    target = read_value(Target, click.value)
+    await verbs.alerts.deeds.done(
+        click.actor, target.id, version=target.rev, command_id=click.command_id
+    )
+    await _again(verbs, click, target)
+
+
 async def useful_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     await verbs.alerts.deeds.useful(click.actor, target.id, command_id=click.command_id)
@@ -143,6 +151,7 @@ ROUTES = Routes(
     clicks={
         ActionId.ALERT_DRAFT: draft_clicked,
         ActionId.ALERT_TAKE: take_clicked,
+        ActionId.ALERT_DONE: done_clicked,
         ActionId.ALERT_USEFUL: useful_clicked,
         ActionId.ALERT_FALSE: false_clicked,
         ActionId.ALERT_SNOOZE: snooze_chosen,

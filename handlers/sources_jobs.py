@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from blocks.parts import escape
 from blocks.sources import transcript_modal
 from handlers.compose_jobs import Captures
@@ -14,6 +16,7 @@ from services.errors import Forbidden, InvalidInput, NotFound
 from services.ports import ChatMessage, Chats
 from services.types.compose import CaptureView
 
+log = structlog.get_logger(__name__)
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
 
 
@@ -40,7 +43,10 @@ def source_jobs(
             return
         chat = await chats.of(tenant)
         message = ChatMessage(text=escape(notice.told), blocks=(), thread_ts=notice.thread.ts)
-        await chat.post(notice.thread.channel, message)
+        try:
+            await chat.post(notice.thread.channel, message)
+        except (NotFound, InvalidInput, Forbidden) as refusal:
+            log.info("a thread isn't told that it is followed", reason=str(refusal))
         await services.threads.caught_up(tenant, thread_id)
 
     jobs = {

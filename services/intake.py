@@ -199,6 +199,7 @@ class Intake:
             )
         if found is None:
             found = await self._of_draft(tx, arrival, writer)
+        earlier = found.id if found else None
         if found is None:
             found = Conversation(
                 tenant_id=tx.tenant_id,
@@ -209,7 +210,8 @@ class Intake:
             )
             await conversations.add_conversation(tx, found)
         if found.link == "unlinked" and link.account_id is not None:
-            await meetings.read_again(tx, found.id)
+            if earlier is not None:
+                await meetings.read_again(tx, earlier)
             deal = await lookups.find_open_deal(tx, link.account_id)
             found.link, found.account_id = "linked", link.account_id
             found.deal_id = deal.id if deal else None

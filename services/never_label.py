@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, jobs, meetings, messages, summaries
+from db import conversations, jobs, meetings, messages, signals, summaries
 from db import drafts as draft_rows
 from db.session import Database, Tx
 from services.audit import AuditService
@@ -88,6 +88,7 @@ class Forgetting:
         touched = await messages.forget_labelled(tx, message_ids, note=note)
         await meetings.forget_meetings(tx, message_ids)
         await entries.withdraw(tx, SearchSource.MESSAGE, message_ids, at=self.clock.now())
+        await signals.forget_quotes(tx, message_ids)
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)
             await conversations.set_conversation(tx, conversation_id, subject="", qualification={})

@@ -380,10 +380,7 @@ def _change(row: TenantRow, wanted: Mapping[str, Any]) -> bool:
 
 def _says_health(account: Account, wanted: Mapping[str, Any]) -> bool:
     """Whether the file says something new about how the account is."""
-    return any(
-        column in wanted and getattr(account, column) != wanted[column]
-        for column in _HEALTH_COLUMNS
-    )
+    return any(c in wanted and getattr(account, c) != wanted[c] for c in _HEALTH_COLUMNS)
 
 
 def _moves(deal: Deal, before: tuple[Any, ...], now: datetime) -> bool:

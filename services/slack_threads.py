@@ -21,16 +21,18 @@ from db.visibility import may_see
 from services.actors import require_member
 from services.audit import AuditService
 from services.captures import GONE, guess_of
-from services.errors import Conflict, InvalidInput, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.mail.tokens import without_tokens
 from services.meetings.transcripts import exactly
 from services.ports import Chats, Clock, Ids
+from services.search import entries
 from services.signals.wanting import want_look
 from services.slack_names import name_in_slack
 from services.types.compose import CaptureKind
 from services.types.links import permalink
 from services.types.people import Actor
+from services.types.search import SearchSource
 from services.types.slack_threads import (
     Followed,
     FollowView,
@@ -46,6 +48,10 @@ LONGEST = 12_000
 NOT_THERE = (
     "I'm not in that channel, so I can't read along. Invite me with /invite @Understudy and choose "
     "it once more."
+)
+NO_RIGHT = (
+    "Slack doesn't let me read along here, so I don't follow this thread. An admin can install me "
+    "again with the rights I ask for."
 )
 DIRECT = "I follow threads in channels only: what is said in private stays there."
 _ENDS = re.compile(r"\s*(?:please\s+)?(?:unfollow|stop following|don'?t follow)\b", re.IGNORECASE)
@@ -175,11 +181,12 @@ class ThreadService:
         while True:
             try:
                 page, cursor = await chat.thread(ref.channel, ref.ts, cursor)
-            except NotFound:
-                # Put out of the channel, or the thread was deleted: there is nothing to follow.
+            except (NotFound, Forbidden) as refusal:
+                # Put out of the channel, the thread was deleted, or a right is missing.
                 async with self.db.transaction(tenant_id) as tx:
                     await rows.end_thread(tx, thread_id, self.clock.now())
-                return None
+                told = Notice(thread=ref, told=NO_RIGHT)
+                return told if isinstance(refusal, Forbidden) else None
             posts = [
                 SeenPost(thread=ref, ts=p.ts, user=p.user, text=p.text, edited=p.edited)
                 for p in page
@@ -223,11 +230,15 @@ class ThreadService:
             removed_at=self.clock.now() if post.removed else None,
             posted_at=posted_at,
         )
+        now = self.clock.now()
         if post.removed:
-            await rows.remove_post(tx, row)
-        elif not row.text or not await rows.keep_post(tx, row):
+            gone = await rows.remove_post(tx, row)
+            await entries.withdraw(tx, SearchSource.SLACK_POST, [gone], at=now)
+        elif row.text and (kept := await rows.keep_post(tx, row)):
+            await entries.enqueue(tx, SearchSource.SLACK_POST, kept, thread.account_id, at=now)
+        else:
             return False
-        await want_look(tx, thread.account_id, ids=self.ids, now=self.clock.now())
+        await want_look(tx, thread.account_id, ids=self.ids, now=now)
         return True
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────

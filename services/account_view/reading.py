@@ -16,6 +16,7 @@ from db import account_work as work_rows
 from db import agent as agent_rows
 from db import linking
 from db import notes as note_rows
+from db import summaries as summary_rows
 from db.account_people import Touch
 from db.account_view import MailRow, TalkRow, TranscriptRow
 from db.account_work import WorkRow
@@ -24,8 +25,8 @@ from db.models.compose import Note
 from db.models.customers import Account, Contact, Deal, DealChange
 from db.models.meetings import Meeting, SlackPost
 from db.models.signals import Signal
-from db.models.summaries import Summary
 from db.session import Database, ReadTx, is_disconnect, sql_state
+from db.summaries import StoredSummary
 from services.types.account_view import Part, Window
 
 log = structlog.get_logger()
@@ -39,7 +40,8 @@ AT_LEAST = 10
 POSTS = 40
 MEETINGS = 30
 AHEAD = timedelta(days=60)
-SUMMARIES = 40
+EARLIER = timedelta(days=800)
+"""How far back summaries are shown."""
 SIGNALS = 30
 WAITING = 10
 NOTES = 20
@@ -47,8 +49,9 @@ SETTLED = timedelta(days=30)
 AT_ONCE = 4
 """Connections one view takes: a burst of briefs must leave some for clicks."""
 STATEMENT_MS = 2_000
-SECONDS = 3.0
-"""The server ends a statement first; this is for a server that no longer answers."""
+"""So long a statement may take: what is answered in a command's ack has three seconds."""
+SECONDS = 15.0
+"""For a server that no longer answers; that we are busy ourselves leaves no source out."""
 Found = TypeVar("Found")
 
 
@@ -133,7 +136,7 @@ class Reads:
     meetings: MeetingsRead | None = None
     deals: DealsRead | None = None
     people: PeopleRead | None = None
-    summaries: Sequence[Summary] | None = None
+    summaries: Sequence[StoredSummary] | None = None
     signals: Sequence[Signal] | None = None
     work: WorkRead | None = None
     notes: NotesRead | None = None
@@ -147,7 +150,7 @@ class Reader:
     db: Database
     tenant_id: UUID
     asking: Asking
-    seconds: float
+    statement_ms: int
     turns: asyncio.Semaphore
 
     async def alone(
@@ -158,10 +161,10 @@ class Reader:
         try:
             async with (
                 self.turns,
-                asyncio.timeout(self.seconds),
+                asyncio.timeout(SECONDS),
                 self.db.read(self.tenant_id) as tx,
             ):
-                await rows.give_up_after(tx, STATEMENT_MS)
+                await rows.give_up_after(tx, self.statement_ms)
                 return await read(tx, self.asking)
         except Exception as error:
             if not (
@@ -175,9 +178,9 @@ class Reader:
 
 
 async def read_all(
-    db: Database, tenant_id: UUID, asking: Asking, *, seconds: float = SECONDS
+    db: Database, tenant_id: UUID, asking: Asking, *, statement_ms: int = STATEMENT_MS
 ) -> Reads:
-    reader = Reader(db, tenant_id, asking, seconds, asyncio.Semaphore(AT_ONCE))
+    reader = Reader(db, tenant_id, asking, statement_ms, asyncio.Semaphore(AT_ONCE))
     async with asyncio.TaskGroup() as group:
         mail = group.create_task(reader.alone(Part.MAIL, read_mail))
         people = group.create_task(reader.alone(Part.PEOPLE, read_people))
@@ -287,9 +290,12 @@ async def read_people(tx: ReadTx, asking: Asking) -> PeopleRead:
     )
 
 
-async def read_summaries(tx: ReadTx, asking: Asking) -> Sequence[Summary]:
+async def read_summaries(tx: ReadTx, asking: Asking) -> Sequence[StoredSummary]:
     before = asking.window.start.date()
-    return await work_rows.list_summaries(tx, asking.account.id, before, SUMMARIES)
+    # The week in which the recent days begin is summarised whole.
+    return await summary_rows.list_summaries(
+        tx, asking.account.id, before - EARLIER, before + timedelta(weeks=1)
+    )
 
 
 async def read_signals(tx: ReadTx, asking: Asking) -> Sequence[Signal]:

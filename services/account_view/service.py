@@ -12,7 +12,7 @@ from db.session import Database, ReadTx
 from db.visibility import may_see
 from services.account_names import the_account
 from services.account_view.assembling import assemble
-from services.account_view.reading import SECONDS, Asking, read_all
+from services.account_view.reading import STATEMENT_MS, Asking, read_all
 from services.account_view.stored import stored_text
 from services.actors import require_member
 from services.errors import InvalidInput, NotFound
@@ -39,11 +39,11 @@ class _Standing:
 
 @dataclass(frozen=True, slots=True)
 class AccountViewService:
-    """`seconds`: how long one source may take before the view goes on without it."""
+    """`statement_ms`: how long a statement may take before the view goes on without its source."""
 
     db: Database
     clock: Clock
-    seconds: float = SECONDS
+    statement_ms: int = STATEMENT_MS
 
     async def view(
         self, actor: Actor, account_id: UUID, window: Window | None = None
@@ -92,7 +92,7 @@ class AccountViewService:
             window=window or Window(start=now - RECENT, end=ALWAYS),
             fill=window is None,
         )
-        reads = await read_all(self.db, tenant_id, asking, seconds=self.seconds)
+        reads = await read_all(self.db, tenant_id, asking, statement_ms=self.statement_ms)
         reader = _reader(standing.member, lambda: now)
         return assemble(reads, asking, reader, standing.owners)
 

@@ -10,7 +10,7 @@ from db.account_view import MailRow, TranscriptRow
 from db.models.compose import Note
 from db.models.customers import DealChange
 from db.models.meetings import Meeting, SlackPost
-from db.models.summaries import Summary
+from db.summaries import StoredSummary
 from services.account_view.believed import happened_at
 from services.account_view.promises import Letter
 from services.analysis import asks_from
@@ -218,7 +218,7 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
 
 
 # ── Earlier ─────────────────────────────────────────────────────────────────────────────────────
-def past_of(summaries: Iterable[Summary], recent: date) -> tuple[Past, ...]:
+def past_of(summaries: Iterable[StoredSummary], recent: date) -> tuple[Past, ...]:
     """Weeks and months before the recent days, newest first. Where a month and its weeks are both
     kept, the weeks say it."""
     rows = sorted(summaries, key=lambda one: (one.starts_on, one.period, str(one.id)), reverse=True)
@@ -237,7 +237,7 @@ def past_of(summaries: Iterable[Summary], recent: date) -> tuple[Past, ...]:
     )[:PASTS]
 
 
-def _past_lines(summary: Summary) -> Iterator[PastLine]:
+def _past_lines(summary: StoredSummary) -> Iterator[PastLine]:
     own = Where(kind=RowKind.SUMMARY, id=summary.id)
     for line in summary.lines[:LINES]:
         text = " ".join(str(line.get("text") or "").split())

@@ -27,16 +27,20 @@ from services.meetings.placing import Held, meeting_of, read_time, time_in_name
 from services.meetings.transcript_text import read_transcript, spoken_text
 from services.merge import merge, to_json
 from services.ports import Clock, Ids
+from services.search import entries
 from services.signals.wanting import want_look
 from services.types.meetings import Turn
 from services.types.model import ExtractionRequest, Finding
 from services.types.qualification import Qualification
+from services.types.search import SearchSource
 
 READ = "transcript.read"
 PIECE = 10_000
 """Characters that are read at a time; a model loses the thread of more."""
 MOST_PIECES = 15
 TITLE = 200
+SHORTEST = 3
+"""Letters that a part of a name must have to stand for it."""
 # A transcript is of something that was held.
 AHEAD = timedelta(days=1)
 
@@ -152,6 +156,9 @@ class TranscriptService:
             now = self.clock.now()
             if await rows.set_analysis(tx, transcript_id, analysis=joined(found), read_at=now):
                 await self._prove(tx, transcript, title, found)
+                await entries.enqueue(
+                    tx, SearchSource.TRANSCRIPT, transcript_id, transcript.account_id, at=now
+                )
                 await want_look(tx, transcript.account_id, ids=self.ids, now=now)
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
@@ -241,7 +248,7 @@ async def exactly(tx: ReadTx, words: str) -> Account:
     exact = [
         a for a in found if plain.casefold() in (a.name.casefold(), (a.domain or "").casefold())
     ]
-    if len(exact) == 1 or len(found) == 1:
+    if len(exact) == 1 or (len(found) == 1 and len(plain) >= SHORTEST):
         return (exact or found)[0]
     if found:
         names = ", ".join(a.name for a in (exact or found)[:5])

@@ -7,7 +7,7 @@ by their exact words all the same.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -213,9 +213,10 @@ class IndexService:
         """How many of the tenant's passages the store holds."""
         return await self.store.count(tenant_id, self.space)
 
-    async def progress(self, tenant_id: UUID) -> Progress:
+    async def progress(self, tenant_id: UUID, since: datetime | None = None) -> Progress:
+        """How far it is; with `since`, how far an indexing of everything that began then."""
         async with self.db.read(tenant_id) as tx:
-            indexed, waiting = await rows.count_entries(tx)
+            indexed, waiting = await rows.count_entries(tx, since)
         return Progress(indexed=indexed, waiting=waiting)
 
 

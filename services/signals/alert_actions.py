@@ -71,6 +71,16 @@ class AlertActions:
             self._take(signal, member)
             await self._tell(tx, actor, signal, "alert.acknowledged")
 
+    async def done(self, actor: Actor, signal_id: UUID, *, version: int, command_id: str) -> None:
+        """The actor has done something about it that leaves no trace here: a call, a visit."""
+        async with self.db.transaction(actor.tenant_id) as tx:
+            if await self._done(tx, "alert.done", command_id) is not None:
+                return
+            signal, member = await self._open(tx, actor, signal_id, version)
+            self._settle(signal, SignalStatus.ACTED, member, "done another way")
+            await timers.drop_timer(tx, SNOOZE_TIMER, signal.id)
+            await self._tell(tx, actor, signal, "alert.acted", by="hand")
+
     async def useful(self, actor: Actor, signal_id: UUID, *, command_id: str) -> None:
         """It was worth telling. The alert stays as it is, so whatever stood on the card counts."""
         async with self.db.transaction(actor.tenant_id) as tx:

@@ -16,6 +16,7 @@ from db import customers, jobs, looks
 from db.looks import Spent
 from db.session import Database, ReadTx, Tx, is_disconnect
 from services.errors import LimitReached, NotFound, TransientError
+from services.health.recomputing import touch_health
 from services.ports import Clock, Ids
 from services.signals.detector import Detector, names_looked
 from services.signals.lifecycle import LifecycleService, Reconciled
@@ -137,6 +138,7 @@ class LookService:
                 looked=names_looked(sight.ran, sight.failed),
                 scan_id=scan_id,
             )
+            await touch_health(tx, claim.account_id)
         return Looked(reconciled=reconciled, spent=spent, note=sight.note)
 
     async def _nothing(self, claim: _Claim) -> Looked:

@@ -32,6 +32,8 @@ class BudgetWatch:
 
     async def check(self, tenant_id: UUID) -> None:
         """At every tick: tell the admins what they haven't been told this month."""
+        if self.budget_usd is None:
+            return
         now = self.clock.now()
         async with self.db.read(tenant_id) as reading:
             use = await budget_use(reading, self.budget_usd, now)

@@ -50,7 +50,8 @@ def stage_limit(deal: SeenDeal) -> float:
     """The days that four of five of the tenant's deals stayed under in this stage."""
     known = sorted(deal.stage_days)
     if len(known) < ENOUGH_DEALS:
-        return USUAL_DAYS.get(deal.stage, 30.0) * 1.25
+        # Few of them say how long it may take, though not how long it usually does.
+        return max([USUAL_DAYS.get(deal.stage, 30.0) * 1.25, *known[-1:]])
     return max(known[min(int(len(known) * SHARE), len(known) - 1)], SHORTEST)
 
 

@@ -17,7 +17,7 @@ from services.signals.detectors.pure import Rules, finding
 from services.signals.detectors.rivals import SURE, rivals
 from services.signals.detectors.sayings import Said, recent, sayings
 from services.signals.detectors.seen import quoted
-from services.signals.detectors.words import MORE
+from services.signals.detectors.words import ABOUT_OTHERS, MORE
 from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
 from services.types.signals import CATALOGUE, AccountFacts, Detected, SignalName
@@ -75,10 +75,15 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
         [*sayings(facts), *_rivals(facts)], key=lambda one: (one.text.happened_at, one.text.id)
     )
     for name, meaning in MEANINGS.items():
-        core = [one for one in said if one.name in meaning.core]
+        core = [one for one in said if one.name in meaning.core and not _elsewhere(name, one)]
         if core:
             with_it = [one for one in said if one.name in meaning.with_it]
             yield _found(facts, name, core, with_it)
+
+
+def _elsewhere(name: SignalName, said: Said) -> bool:
+    """Unhappy, but with somebody else."""
+    return name is SignalName.DISSATISFACTION and bool(ABOUT_OTHERS.search(said.quote))
 
 
 def _rivals(facts: AccountFacts) -> Iterator[Said]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from services.offline.context import ELSEWHERE
 from services.offline.signals import find_signals
 from services.offline.text import Sentence, sentences
+from services.signals.detectors.words import ABOUT_OTHERS
 
 _SHARP_SIGNALS = frozenset({"dissatisfaction", "escalation", "cancellation", "deal lost"})
 _WARM_SIGNALS = frozenset({"ready to buy", "strong interest"})
@@ -21,7 +22,7 @@ _MOST_TEXT, _LONGEST = 20_000, 1_000
 _SHARP = re.compile(
     r"\b(?:disappoint\w*|frustrat\w*|unacceptable|unhappy|annoy\w*|upset|angry|worr(?:y|ied|ying)|concern(?:ed|ing)|confus(?:ed|ing)|terrible|awful|poor(?:ly)?|worse|worst|broken|useless|ridiculous|waste|wasted|fail(?:ed|ing|ure)?s?|problem(?:atic|s)?|issues?|still (?:waiting|not|no)|again and again|yet again|once again|no (?:response|answer|reply|progress)|nobody (?:answers|replied|responds)|too (?:slow|late|long|many|expensive)|not (?:acceptable|good enough|what we|working|happy|satisfied|impressed)|doesn't work|isn't working|losing (?:patience|trust|confidence)|patience|overdue|unreliable|unprofessional|regret\w*|furious|fed up|sick of|embarrass\w*|apologi[sz]e to (?:our|my|\w+) customers?|not impressed|ignor(?:es|ed|ing)|promised|"
     r"enttäusch\w*|verärgert|ärgerlich|unzufrieden|inakzeptabel|schlecht\w*|leider|probleme?|funktioniert nicht|immer noch (?:nicht|kein\w*)|zu (?:langsam|spät)|sorgen|unzuverlässig|geduld|wütend|sauer|zum (?:\w+ )?mal|schon wieder|peinlich|"
-    r"déçue?s?|mécontent\w*|inacceptable|frustré\w*|problèmes?|ne (?:marche|fonctionne) pas|toujours (?:pas|rien)|furieux|furieuse|en colère|honteux|encore une fois|trop (?:lent|tard)|inquiets?|inquiète|malheureusement|"
+    r"déçue?s?|mécontent\w*|inacceptable|frustré\w*|problèmes?|ne (?:marche|fonctionne) pas|toujours (?:pas|aucun\w*)|furieux|furieuse|en colère|honteux|encore une fois|trop (?:lent|tard)|inquiets?|inquiète|malheureusement|"
     r"decepcionad\w+|insatisfech\w+|inaceptable|frustrad\w+|problemas?|no funciona|todavía no|demasiado (?:lento|tarde)|muy mal|enfadad\w+|harto|harta|otra vez|preocupad\w+|lamentablemente|"
     r"delus[oiae]|insoddisfatt\w+|inaccettabile|frustrat[oiae]|problemi?|non funziona|ancora (?:non|nessun\w*)|troppo (?:lento|tardi)|arrabbiat\w+|furios\w+|di nuovo|inutile|preoccupat\w+|purtroppo|"
     r"teleurgesteld|ontevreden|onacceptabel|gefrustreerd|problemen|werkt niet|nog steeds (?:niet|geen)|te (?:traag|laat)|boos|woedend|alweer|bezorgd|helaas|"
@@ -79,7 +80,7 @@ def _sentences(text: str) -> tuple[Sentence, ...]:
 def _weigh(sentence: Sentence) -> tuple[float, float]:
     """What a sentence has of friendly and of sharp words."""
     flat = sentence.flat
-    if ELSEWHERE.search(flat):
+    if ELSEWHERE.search(flat) or ABOUT_OTHERS.search(flat):
         return 0.0, 0.0
     named = {signal.name for signal in find_signals(sentence, None, ())}
     warm = _RULE * bool(named & _WARM_SIGNALS)

@@ -66,6 +66,11 @@ FURTHER: tuple[tuple[SignalKind, Rule], ...] = (
         ),
     ),
 )
+# Anger at somebody else is none at us.
+ABOUT_OTHERS = re.compile(
+    r"\b(?:our|the|my) (?:\w+ )?(?:carrier|landlord|bank|courier|airline|couriers|phone company|internet provider|(?:previous|former|old|last) (?:vendor|supplier|provider|tool|system|software|agency))\b|\b(?:notre|nos) (?:ancien\w*|précédent\w*)|\bunser\w* (?:alte\w*|früher\w*|vorherig\w*|bisherig\w*)|\b(?:nuestr[oa]|el) (?:anterior|antigu[oa])\b|\b(?:il nostro|la nostra) (?:vecchi[oa]|precedente)\b|\bonze (?:vorige|oude)\b|\b(?:o nosso|a nossa) (?:antig[oa]|anterior)\b|\bvår(?:t)? (?:förra|gamla)\b",
+    re.IGNORECASE,
+)
 CALLED_OFF = re.compile(
     r"\b(?:cancel\w*|call(?:ed)? off|can't make|cannot make|won't be able to (?:make|join|attend)|have to (?:skip|postpone)|postpone\w*|push back|drop) (?:[\w']+ ){0,4}?(?:meeting|call|demo|appointment|session|workshop|review|kick-?off|sync)\b|"
     r"\b(?:meeting|call|demo|appointment|session|workshop|review|kick-?off|sync) (?:[\w']+ ){0,4}?(?:cancel\w*|called off|off the calendar|postponed)\b|"

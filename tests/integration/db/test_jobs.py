@@ -92,6 +92,21 @@ async def test_a_dedupe_key_drops_the_second_and_leaves_the_transaction_whole(
     assert await _count(runtime_url) == 2
 
 
+async def test_a_patient_job_lets_all_others_go_first(database: Database, runtime_url: str) -> None:
+    ran: list[str] = []
+
+    async def run(_tenant: UUID | None, payload: Mapping[str, Any]) -> None:
+        ran.append(payload["name"])
+
+    async with database.transaction(TENANT) as tx:
+        for name in ("scan 1", "scan 2"):
+            await jobs.enqueue(tx, "scan", {"name": name}, patient=True)
+        await jobs.enqueue(tx, "mail", {"name": "mail"})
+    async with working(runtime_url, {"scan": run, "mail": run}):
+        await until(lambda: len(ran) == 3)
+    assert ran == ["mail", "scan 1", "scan 2"]
+
+
 async def test_expected_errors_end_a_job_and_transient_ones_repeat_it(
     database: Database, runtime_url: str
 ) -> None:

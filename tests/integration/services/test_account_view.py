@@ -181,19 +181,24 @@ async def test_one_view_over_everything_with_the_place_of_each_line(loop: Loop) 
 async def test_a_source_that_is_down_is_named_and_the_rest_stands(
     loop: Loop, owner_url: str
 ) -> None:
-    """Somebody holds two tables: the view doesn't wait for them."""
     await told(loop)
     await add(loop, *rows_of(loop))
     rita, account = loop.actor(loop.rita), loop.account.id
     whole = await loop.accounts.view(rita, account)
-    holder = await asyncpg.connect(owner_url)
+    owner = await asyncpg.connect(owner_url)
     try:
-        async with holder.transaction():
-            await holder.execute("lock table signals, slack_posts in access exclusive mode")
-            impatient = AccountViewService(loop.database, loop.clock, seconds=1)
-            view = await impatient.view(rita, account)
+        for table in ("signals", "slack_posts"):
+            await owner.execute(f"alter table {table} rename to {table}_gone")
+        view = await loop.accounts.view(rita, account)
+        for table in ("signals", "slack_posts"):
+            await owner.execute(f"alter table {table}_gone rename to {table}")
+        async with owner.transaction():
+            # Somebody holds a table: the view doesn't wait for it.
+            await owner.execute("lock table notes in access exclusive mode")
+            impatient = AccountViewService(loop.database, loop.clock, statement_ms=400)
+            assert Part.NOTES in (await impatient.view(rita, account)).missing
     finally:
-        await holder.close()
+        await owner.close()
     assert view.missing == (Part.SLACK, Part.SIGNALS)
     assert view.events == tuple(one for one in whole.events if one.channel is not Channel.SLACK)
     assert (view.people, view.facts, view.promises) == (whole.people, whole.facts, whole.promises)

@@ -18,9 +18,17 @@ from db.models.signals import Signal
 from db.models.tenants import Member
 from db.session import Database
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
+from services.signals.facts import facts_of
+from services.signals.lifecycle import LifecycleService
 from services.types.alerts import Snooze
 from services.types.ids import TenantId
-from services.types.signals import SignalStatus
+from services.types.signals import (
+    Detected,
+    Evidence,
+    EvidenceSource,
+    SignalName,
+    SignalStatus,
+)
 from tests import factories as make
 from tests.integration.services.alert_desk import AlertDesk, make_alert_desk
 
@@ -293,7 +301,16 @@ async def test_a_snoozed_alert_comes_back_if_it_still_holds(desk: AlertDesk) -> 
     desk.clock.move(until - desk.clock.now() + timedelta(minutes=1))
     await desk.tick()
     assert desk.chat.posted == posted + 1, "anew, since an update notifies nobody"
-    assert (await desk.look(signal, desk.rita)).asleep is False
+    view = await desk.look(signal, desk.rita)
+    assert view.asleep is False
+    await desk.alerts.actions.acknowledge(rita, signal.id, version=view.version, command_id="t1")
+    with pytest.raises(Conflict, match="on it already"):
+        await desk.alerts.actions.acknowledge(
+            desk.actor(desk.mona), signal.id, version=view.version + 1, command_id="t2"
+        )
+    await desk.alerts.actions.done(rita, signal.id, version=view.version + 1, command_id="t3")
+    assert (await desk.signal(signal.id)).status == "acted"
+    await desk.drain()
 
 
 async def test_a_stuck_deal_gets_a_note_and_that_is_the_deed(desk: AlertDesk) -> None:
@@ -316,3 +333,47 @@ async def test_what_was_over_before_anybody_saw_it_is_no_news(desk: AlertDesk) -
     assert desk.chat.posted == 0
     assert {card.kind for card in await desk.rows(Card)} == {"alert"}
     assert [one.status for one in await desk.rows(Signal)] == ["cleared"]
+
+
+async def test_the_life_of_a_signal_is_told_as_it_goes(desk: AlertDesk) -> None:
+    """With the life cycle itself: raised, refreshed in place, cleared with why."""
+    texts = ("We want to end the contract in March.", "Please cancel our licences.")
+    async with desk.database.transaction(desk.tenant) as tx:
+        talk = await tx.session.get_one(Conversation, (desk.tenant, desk.conversation.id))
+        mails = [
+            await make.make_message(
+                tx, talk, text=text, contact_id=desk.contact.id, received_at=desk.clock.now()
+            )
+            for text in texts
+        ]
+    evidence = tuple(
+        Evidence(source=EvidenceSource.MESSAGE, source_id=mail.id, quote=str(mail.text))
+        for mail in mails
+    )
+    found = Detected(
+        name=SignalName.CANCELLATION,
+        confidence=0.9,
+        evidence=evidence,
+        detector="words",
+        why="They ask twice to end the contract.",
+    )
+    life = LifecycleService(desk.clock, desk.ids, desk.alerts.alerts)
+
+    async def look(*merged: Detected) -> None:
+        desk.clock.move(timedelta(minutes=20))
+        async with desk.database.transaction(desk.tenant) as tx:
+            facts = await facts_of(tx, desk.account.id, desk.clock.now())
+            await life.reconcile(tx, facts, merged, looked=frozenset({SignalName.CANCELLATION}))
+        await desk.drain()
+
+    await look(found)
+    (card,) = blocks(desk, desk.rita)
+    assert "We want to end the contract in March." in card
+    posted = desk.chat.posted
+    await look(replace(found, confidence=0.75, why="They still want to end it."))
+    (card,) = blocks(desk, desk.rita)
+    assert "They still want to end it." in card
+    await look()
+    (card,) = blocks(desk, desk.rita)
+    assert "no longer holds" in card
+    assert desk.chat.posted == posted, "one card, changed in place"

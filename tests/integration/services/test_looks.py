@@ -9,8 +9,14 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
+from bot.wiring_signals import signal_services
+from db.models.cards import Card
+from db.models.signals import Signal
 from db.session import Database
 from services.errors import TransientError
+from services.model_calls import ModelCallService
+from services.offline.model import OfflineModel
+from services.signals.alerts import AlertService
 from services.signals.detectors import DETECTORS
 from services.signals.facts import facts_of
 from services.signals.looking import LEASE, LookService
@@ -54,7 +60,7 @@ async def test_a_burst_makes_one_look_and_a_critical_signal_within_it(desk):
     assert [one.account_id for one in desk.told.raised] == [account]
     assert len(desk.model.requests) == 1
     await want(desk, tenant, other)
-    assert await desk.queued() == {LOOK: 1}, "the next change makes the next one"
+    assert (await desk.queued())[LOOK] == 1, "the next change makes the next one"
 
 
 async def test_a_change_during_a_look_is_looked_at_afterwards(desk):
@@ -227,7 +233,28 @@ async def test_ten_times_the_history_costs_hardly_more(desk):
     assert sizes[1] <= 1.2 * sizes[0]
 
 
-async def test_a_processed_mail_has_its_account_looked_at(loop: Loop):
-    await loop.write("Could you tell me what 40 seats cost?")
-    await loop.drain()
-    assert loop.looked == [loop.account.id]
+async def test_a_mail_that_says_they_leave_becomes_an_alert(loop: Loop):
+    """From the mail to its card, with everything real but Slack, and no model."""
+    calls = ModelCallService(loop.database, loop.clock, loop.ids)
+    signals = signal_services(
+        loop.database,
+        loop.clock,
+        loop.ids,
+        model=OfflineModel(),
+        calls=calls,
+        tell=AlertService(db=loop.database, clock=loop.clock, ids=loop.ids, audit=loop.audit),
+    )
+    loop.model.extract = OfflineModel().extract  # type: ignore[method-assign]
+    for words in (
+        "We have decided to cancel our contract at the end of the year.",
+        "As I said on the phone, we will not renew. Please confirm the termination in writing.",
+    ):
+        await loop.write(words)
+        await loop.drain()
+    assert loop.looked == [loop.account.id], "the first look has not begun: it sees both"
+    await signals.looks.wanted(loop.tenant, loop.account.id)
+    cards = [card for card in await loop.rows(Card) if card.kind == "alert"]
+    assert [card.recipient_id for card in cards if card.recipient_id == loop.rita.id]
+    (raised,) = [one for one in await loop.rows(Signal) if one.name == "cancellation"]
+    assert (raised.severity, raised.status) == ("critical", "raised")
+    assert {card.subject_id for card in cards} == {raised.id}

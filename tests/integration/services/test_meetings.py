@@ -58,22 +58,14 @@ def invitation(
 
 async def read(office: Office, *mails: bytes, who: str = "ana") -> list[Meeting]:
     """Deliver them one by one, each read before the next one comes."""
-    if who not in BOXES:
-        BOXES[who] = await office.connect(who)
-    box, gmail = BOXES[who]
+    known = next((b for b in await office.all_boxes() if b.address == f"{who}@sell.test"), None)
+    box = known.id if known else (await office.connect(who))[0]
+    gmail = office.world.add(f"{who}@sell.test")
     for raw in mails:
         office.clock.move(minutes=1)
         gmail.deliver(raw, at=office.clock.now())
         await office.service().sync(office.tenant, box)
     return sorted(await office.all(Meeting), key=lambda m: m.starts_at)
-
-
-BOXES: dict[str, Any] = {}
-
-
-@pytest.fixture(autouse=True)
-def _new_boxes() -> None:
-    BOXES.clear()
 
 
 async def test_a_meeting_is_invited_moved_answered_and_called_off_twice(office: Office) -> None:

@@ -14,7 +14,9 @@ from db.models.customers import DealChange
 from db.models.meetings import Meeting, SlackPost, SlackThread, Transcript
 from db.models.signals import Detection, Signal, SignalThreshold
 from db.session import Database, Tx
+from services.audit import AuditService
 from services.errors import NotFound
+from services.never_label import Forgetting
 from services.signals.detectors import DETECTORS
 from services.signals.evidence import from_json
 from services.signals.facts import facts_of
@@ -419,3 +421,22 @@ async def test_nothing_is_raised_on_words_nobody_wrote(desk: Desk) -> None:
             assert done.raised == ()
     for row in await desk.detections():
         assert all(one["quote"] in "All is well with us here." for one in row.evidence)
+
+
+async def test_what_is_not_to_be_read_is_quoted_nowhere(desk: Desk) -> None:
+    await desk.mail(6, "We are really disappointed with your support.")
+    secret = await desk.mail(2, "We have decided not to renew our subscription.")
+    await desk.look()
+    forgetting = Forgetting(
+        db=desk.database,
+        clock=desk.clock,
+        ids=UuidIds(),
+        audit=AuditService(desk.database, desk.clock, UuidIds()),
+    )
+    async with desk.database.transaction(desk.tenant) as tx:
+        await forgetting.forget(tx, [secret])
+    kept = [*await desk.signals(), *await desk.detections()]
+    quotes = {piece.quote for one in kept for piece in from_json(one.evidence)}
+    assert quotes == {"We are really disappointed with your support."}
+    await desk.look()
+    assert "cancellation" in desk.told.cleared

@@ -11,7 +11,7 @@ from db.models.meetings import SlackPost, SlackThread
 from db.slack_threads import list_posts
 from handlers import threads as edge
 from handlers.payloads import EventBody
-from services.errors import Conflict, InvalidInput, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.never_label import Forgetting
 from services.ports import ChatPerson
 from services.slack_threads import ThreadService
@@ -189,8 +189,12 @@ async def test_put_out_of_the_channel_it_ends_and_an_excluded_accounts_goes(room
         assert (await tx.session.scalars(select(SlackPost))).all() == []
     async with loop.database.transaction(loop.tenant) as tx:
         await tx.session.execute(text("update accounts set excluded = false"))
-    room.chat.threads.clear()
-    await room.follow(command="again")
-    async with loop.database.read(loop.tenant) as tx:
-        (thread,) = await tx.session.scalars(select(SlackThread))
-        assert thread.ended_at is not None
+    told = len(room.chat.messages)
+    for trouble, said in (([], 0), ([Forbidden("missing_scope")], 1)):
+        room.chat.threads.clear()
+        room.chat.trouble = list(trouble)
+        await room.follow(command=f"again{said}")
+        assert len(room.chat.messages) == told + said
+        async with loop.database.read(loop.tenant) as tx:
+            (thread,) = await tx.session.scalars(select(SlackThread))
+            assert thread.ended_at is not None

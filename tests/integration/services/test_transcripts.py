@@ -12,7 +12,7 @@ from sqlalchemy import select
 from blocks.captures import capture_card
 from blocks.lint import faults, view_faults
 from bot.meetings import import_files
-from db.meetings import list_transcripts
+from db.meetings import forget_meetings, list_transcripts
 from db.models.cards import Card
 from db.models.compose import Capture, Note
 from db.models.meetings import Meeting, Transcript
@@ -156,6 +156,21 @@ async def test_it_goes_with_the_meeting_of_its_day_and_is_read_once(parts: Parts
         assert [(t.id, m.title) for t, m in found] == [(row.id, "Pilot review")]
     async with parts.loop.database.read(UUID(int=9)) as tx:
         assert await list_transcripts(tx, parts.loop.account.id, yesterday, now) == []
+
+
+async def test_a_forgotten_mail_leaves_the_transcript_and_nothing_of_its_own(parts: Parts) -> None:
+    loop = parts.loop
+    message = await loop.write()
+    yesterday = loop.clock.now() - timedelta(days=1)
+    attendees = [{"email": "carla@acme.test"}]
+    await parts.meeting(yesterday, title="Pilot", message_id=message, attendees=attendees)
+    await parts.meeting(yesterday, title="Other", message_id=message)
+    await parts.take(at=f"{yesterday:%Y-%m-%d}", title="pilot")
+    async with loop.database.transaction(loop.tenant) as tx:
+        await forget_meetings(tx, [message])
+    (left,) = await parts.all(Meeting)
+    assert (left.title, left.attendees, left.message_id) == ("", [], None)
+    assert len(await parts.all(Transcript)) == 1
 
 
 async def test_without_one_it_is_a_meeting_of_its_own(parts: Parts) -> None:

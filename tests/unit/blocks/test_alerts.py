@@ -74,7 +74,7 @@ DRAFT = AlertDraft(
                 "acknowledged_at": NOW,
             },
             "Mona is on it since",
-            "Draft it",
+            "Done",
         ),
         (
             {"snoozed_until": NOW + timedelta(days=1), "snoozed_by": "Mona"},

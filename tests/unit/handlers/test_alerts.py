@@ -90,6 +90,7 @@ def _threshold() -> ThresholdView:
     [
         (ActionId.ALERT_DRAFT, "alerts.deeds.draft"),
         (ActionId.ALERT_TAKE, "alerts.deeds.acknowledge"),
+        (ActionId.ALERT_DONE, "alerts.deeds.done"),
         (ActionId.ALERT_USEFUL, "alerts.deeds.useful"),
         (ActionId.ALERT_WHY, "alerts.reads.look"),
         (ActionId.ALERT_NOTE, "alerts.reads.look"),

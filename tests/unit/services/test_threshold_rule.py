@@ -50,7 +50,7 @@ def test_bounds_hold() -> None:
     assert move_of(rated((1, 3, 0), (2, 3, 0), (3, 3, 0)), LEAST_THRESHOLD, people=9) is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     some.dictionaries(some.integers(1, 9), some.integers(1, 200), min_size=1, max_size=9),
     some.data(),
