@@ -299,7 +299,7 @@ class Loop:
                     mailbox_id=ids.get("mailbox_id"),
                     gmail_draft_id=body.get("gmail_draft_id"),
                 )
-            case "mailbox.watch" | "mailbox.intro":
+            case "mailbox.watch" | "mailbox.intro" | "search.index" | "health.recompute":
                 pass
             case "mailbox.sync":
                 await self.sync()
