@@ -18,7 +18,7 @@ from db.models.search import SearchEntry
 from db.session import Database
 from services.model_calls import ModelCallService
 from services.ports import Clock, Ids
-from services.search.entries import schedule
+from services.search.entries import JOB, schedule
 from services.search.passages import LONGEST_TEXT, digest_of, embedded, passages
 from services.search.ports import Embeddings, VectorStore
 from services.search.texts import Key, load_texts
@@ -30,7 +30,12 @@ log = structlog.get_logger()
 RECONCILE = "search.reconcile"
 REBUILD = "search.rebuild"
 BATCH = 24
-"""Texts of one turn: a mail has a few passages, and a turn has to end within its lease."""
+"""Texts of one turn, most of them: a mail has a few passages."""
+PASSAGES = 32
+"""Passages of one turn, unless one text has more: two or three seconds of the default model."""
+WHILE = timedelta(seconds=2)
+"""A job that has worked for so long leaves the rest to the next: people's jobs go first, and a
+worker that is told to stop has to end soon."""
 AT_ONCE = 8
 """Passages embedded in one go: a find waits for no more than that."""
 LEASE = timedelta(minutes=10)
@@ -55,10 +60,14 @@ class IndexService:
 
     # ── Jobs ────────────────────────────────────────────────────────────────────────────────────
     async def run(self, tenant_id: UUID) -> None:
-        """The job `search.index`: until nothing waits. Raises what the store and the model raise;
-        what was settled stays settled."""
+        """The job `search.index`: until nothing waits, or for a while. Raises what the store and
+        the model raise; what was settled stays settled."""
+        ends = self.clock.now() + WHILE
         while await self.turn(tenant_id):
-            pass
+            if self.clock.now() >= ends:
+                async with self.db.transaction(tenant_id) as tx:
+                    await jobs.enqueue(tx, JOB)
+                return
 
     async def turn(self, tenant_id: UUID) -> int:
         """One batch; how many texts it took."""
@@ -75,13 +84,15 @@ class IndexService:
             )
         if not claimed:
             return 0
+        # What doesn't fit is given back with the lease.
+        keys, texts = _fitting(keys, texts)
         try:
             await self._index(tenant_id, token, keys, texts)
         except Exception:
             async with self.db.transaction(tenant_id) as tx:
                 await rows.release_entries(tx, token)
             raise
-        return len(claimed)
+        return len(keys)
 
     async def _index(
         self,
@@ -218,6 +229,19 @@ class IndexService:
         async with self.db.read(tenant_id) as tx:
             indexed, waiting = await rows.count_entries(tx, since)
         return Progress(indexed=indexed, waiting=waiting)
+
+
+def _fitting(
+    keys: Mapping[Key, SearchEntry], texts: Mapping[Key, SourceText]
+) -> tuple[dict[Key, SearchEntry], dict[Key, SourceText]]:
+    """As many of these as one turn takes, at least one."""
+    room, fits = PASSAGES, dict[Key, SearchEntry]()
+    for key, entry in keys.items():
+        room -= len(passages(texts[key].text)) if key in texts else 0
+        if fits and room < 0:
+            break
+        fits[key] = entry
+    return fits, {key: text for key, text in texts.items() if key in fits}
 
 
 def _key(entry: SearchEntry) -> Key:

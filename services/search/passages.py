@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.types.search import Passage, SourceText
 
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 60_000
 """Characters of one source that are searched; an hour of talk has some fifty thousand."""
 ABOUT = 360
 """Characters of a passage: about three sentences."""
