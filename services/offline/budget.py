@@ -51,7 +51,7 @@ _CEILING = re.compile(
     re.IGNORECASE,
 )
 
-_CUT = r"(?:gekürzt|gestrichen|halbiert|eingefroren|gesperrt|gestoppt|réduit\w*|coupé\w*|gelé\w*|suspendu\w*|bloqué\w*|divisé\w*|recortad\w*|recorte\w*|congelad\w*|congelado|reducid\w*|bloquead\w*|suspendid\w*|tagliat\w*|ridott\w*|dimezzat\w*|bloccat\w*|congelat\w*|sospes\w*|gehalveerd|gekort|bevroren|geschrapt|stopgezet|opgeschort|cortad\w*|reduzid\w*|suspens\w*|halverat\w*|fryst\w*|stoppa(?:d|de|t|ts)|neddrag\w*|skurits)"
+_CUT = r"(?:gekürzt|gestrichen|halbiert|eingefroren|gesperrt|gestoppt|réduit\w*|coupé\w*|gelé\w*|suspendu\w*|bloqué\w*|divisé\w*|recortad\w*|recorte\w*|quitado|retirado|acabado|congelad\w*|congelado|reducid\w*|bloquead\w*|suspendid\w*|tagliat\w*|ridott\w*|dimezzat\w*|bloccat\w*|congelat\w*|sospes\w*|gehalveerd|gekort|bevroren|geschrapt|stopgezet|opgeschort|cortad\w*|reduzid\w*|suspens\w*|halverat\w*|fryst\w*|stoppa(?:d|de|t|ts)|neddrag\w*|skurits)"
 _FUNDS = r"(?:budgets?|budget\w*|ausgaben|mittel|gelder|investitionen|einkäufe|beschaffung\w*|haushalt\w*|dépenses|achats|crédits|investissements|presupuesto|gastos|compras|fondos|inversiones|acquisti|spese|fondi|investimenti|uitgaven|aankopen|middelen|orçamento|despesas|verbas?|fundos|inköp\w*|utgifter\w*|medel|investeringar\w*)"
 _TOOL = r"\b(?:with your|your (?:tool|software|product|platform|system)|mit ihr\w*|votre outil|vuestra herramienta|helps?|hilft|customers?'?|clients?'?)\b"
 
@@ -77,7 +77,7 @@ _NO_MONEY: tuple[Rule, ...] = (
     rule(
         0.85,
         r"\b(?:recort\w*|congel\w*|agotad\w*|gelé\w*|gekürzt|gestrichen|eingefroren|bloque\w*|tagliat\w*|cut|cutting|frozen|freez(?:e|es|ing)|froze|geschrapt|bevroren|fryst\w*|cortad\w*|suspended|stopped)\b.{0,30}\b(?:budgets?|presupuesto|orçamento|bilancio|mittel|haushalt\w*|fondos|funds?|(?:new )?spend(?:ing)?|investissements|investimenti)\b|\b(?:investissements|investimenti|mittel|fondos|spend(?:ing)?|presupuesto|orçamento)\b.{0,25}\b(?:gelé\w*|congel\w*|gesperrt|gestrichen|gekürzt|recort\w*|frozen|bloccat\w*|suspenso)\b|"
-        r"\b(?:no|any) money (?:left|for)|\bshort of (?:cash|money|funds)\b|\bfreeze on (?:all )?(?:new )?(?:spend(?:ing)?|purchas\w+|investment\w*)\b|\bno (?:tenemos|hay) (?:el )?dinero\b|\bkeine (?:mittel|gelder)\b|\bpas (?:d'argent|les moyens)\b|\bgeen geld\b|\binga pengar\b|\bsem dinheiro\b|\bnon abbiamo (?:i )?(?:soldi|fondi)\b|\b(?:inköpsstopp|haushaltssperre|ausgabenstopp|bestelstop|investitionsstopp)\b|\bbudget\b.{0,20}\b(?:gone|is gone)\b",
+        r"\b(?:no|any) money (?:left|for)|\bshort of (?:cash|money|funds)\b|\bfreeze on (?:all )?(?:new )?(?:spend(?:ing)?|purchas\w+|investment\w*)\b|\b(?:froze|frozen|stopped|suspended|halted|banned) (?:all |any )?(?:\w+ ){0,2}?(?:purchas\w+|spend(?:ing)?|buying|investments?)\b|\bno (?:tenemos|hay) (?:el )?dinero\b|\bkeine (?:mittel|gelder)\b|\bpas (?:d'argent|les moyens)\b|\bgeen geld\b|\binga pengar\b|\bsem dinheiro\b|\bnon abbiamo (?:i )?(?:soldi|fondi)\b|\b(?:inköpsstopp|haushaltssperre|ausgabenstopp|bestelstop|investitionsstopp)\b|\bbudget\b.{0,20}\b(?:gone|is gone)\b",
         r"\b(?:your (?:price|costs?)|cut (?:our )?(?:time|churn)|helps? us)\b",
         name=Sign.BUDGET_CUT,
     ),

@@ -21,13 +21,13 @@ BUYING: tuple[Rule, ...] = (
     rule(
         0.9,
         r"\b(?:ready|keen|happy|excited|prepared|want|like|love|decided|agreed|going|plan|pleased|able|cleared|approved) (?:to|for us to) (?:sign|buy|purchase|move (?:forward|ahead)|go ahead|proceed|order|get started|start with you|commit|close (?:this|the deal)|finali[sz]e|kick (?:this )?off|renew)\b|\b(?:we've|we have|i've|the board has|the committee has|the team has)? ?(?:decided|chosen|selected|agreed|voted) (?:to go (?:ahead )?with|on|to proceed with|to choose|to select|for) you\w*|\b(?:let's|we'll|we will) (?:do it|go ahead|move (?:forward|ahead)|proceed|sign|get (?:this|it) (?:done|signed)|make it happen|get started)\b|\bgo with you\b|\bwe're in\b|\byou(?:'re| are) our (?:preferred|first|top) (?:vendor|choice|supplier|partner|option)|\bverbal (?:yes|agreement|commitment)\b",
-        rf"{_NOT}|{_OTHERS}|\bif\b|\bonce\b|\buntil\b",
+        rf"{_NOT}|{_OTHERS}|\bif\b|\bonce\b|\buntil\b|\bsign (?:up|in|out|on)\b",
         name=Sign.READY_TO_BUY,
     ),
     rule(
         0.85,
         r"\b(?:send|share|prepare|draft|forward|provide|get|receive|see|have|need)\b.{0,30}\b(?:contract|order form|agreement|msa|statement of work|sow|paperwork|dpa|purchase order|docusign)\b|\b(?:sign|countersign)\b.{0,15}\b(?:contract|agreement|order form|nda|today|tomorrow|this week|next week)\b|\bpurchase order (?:is|will be|attached|number|on its way)|\bpo (?:number|is attached|will)\b|\b(?:vertrag|bestellformular)\b.{0,30}\b(?:schicken|senden|zusenden|zukommen)|\b(?:envoy\w+|transmet\w+)\b.{0,20}\b(?:contrat|bon de commande)|\benvi\w+\b.{0,20}\bcontrato|\binvi\w+\b.{0,20}\bcontratto|\bstur\w+\b.{0,20}\b(?:contract|overeenkomst)|\bskicka\b.{0,20}\b(?:avtal|kontrakt)\w*",
-        rf"{ENDING.pattern}|\b(?:my lawyer|breach)\w*",
+        rf"{ENDING.pattern}|\b(?:my lawyer|breach)\w*|\b(?:noch nicht|nicht mehr|pas encore|todavía no|non ancora|nog niet|ainda não|inte än)\b",
         name=Sign.CONTRACT_REQUESTED,
     ),
     rule(
@@ -85,7 +85,7 @@ RISK: tuple[Rule, ...] = (
         0.86,
         r"\b(?:disappoint\w+|unacceptable|frustrat\w+ (?:with|by) (?:your|the (?:service|support|lack|product|response))|(?:very|really|extremely|increasingly|deeply|quite|so|getting|not|are|am|'m|'re) (?:unhappy|dissatisfied|unsatisfied|annoyed|frustrated|upset|angry)\b|not (?:at all |very |really )?(?:happy|satisfied|pleased|impressed)|fed up with (?:your|the)|(?:terrible|awful|horrible|poor|bad|appalling|slow|useless|abysmal) (?:support|service|experience|response|communication|quality|performance)|let (?:us )?down|lost (?:confidence|trust|faith|patience)|losing (?:confidence|trust|faith|patience)|running out of patience|below (?:our )?expectations|does(?:\w{0,6}n't| not) (?:meet|deliver)|did(?:\w{0,6}n't| not) (?:meet|deliver|live up)|failed to (?:deliver|meet|respond|fix)|still (?:not|hasn't been|isn't) (?:fixed|resolved|working|solved)|third time (?:this|we|i)|nobody (?:has )?(?:replied|responded|answered|gets back)|no one (?:has )?(?:replied|responded|answered|gets back)|has(?:\w{0,6}n't| not) been (?:fixed|resolved|answered)|waste of (?:time|money)|regret (?:buying|choosing|signing)|worse than|went down again|down again|keeps? (?:crashing|breaking|failing)|makes? (?:your|the) (?:product|platform|tool) unusable|"
         r"enttäusch\w+|unzufrieden|inakzeptabel|nicht zufrieden|verärgert|déçue?s?|inacceptable|mécontent\w*|insatisfait\w*|pas satisfait\w*|decepcionad\w+|inaceptable|insatisfech\w+|descontent\w+|delus[oiae]\b|insoddisfatt\w+|inaccettabile|teleurgesteld|ontevreden|onacceptabel|decepcionad\w+|insatisfeit\w+|inaceitável|besvik\w*|missnöjd\w*|oacceptabelt)\b",
-        r"\b(?:won't be|not be|\w{0,6}n't be|never|wasn't|weren't|aren't|not) disappoint\w*|\bdisappoint(?:ed)? (?:with|by|in) (?:our|hubspot|salesforce|the (?:weather|other))|\bfed up with the (?:weather|traffic)|\b(?:current|old|other|previous) (?:vendor|provider|tool|supplier|crm)\b|\bhope not to disappoint|\bour (?:customers|clients|users|reps|team) (?:are|were|is)\b",
+        r"\b(?:won't be|not be|\w{0,6}n't be|never|wasn't|weren't|aren't|not) disappoint\w*|\bdisappoint(?:ed)? (?:with|by|in) (?:our|hubspot|salesforce|the (?:weather|other))|\bfed up with the (?:weather|traffic)|\b(?:current|old|other|previous) (?:vendor|provider|tool|supplier|crm)\b|\b(?:not|\w{0,6}n't|never) (?:\w+ )?(?:unhappy|dissatisfied|unsatisfied|annoyed|upset|angry)\b|\bhope not to disappoint|\bour (?:customers|clients|users|reps|team) (?:are|were|is)\b",
         name=Sign.DISSATISFACTION,
     ),
     rule(

@@ -103,6 +103,12 @@ def rivals(facts: AccountFacts, texts: Iterable[SeenText]) -> list[Rival]:
     return found
 
 
+def introduces(text: str) -> bool:
+    """Whether a text, by itself, brings a competitor in."""
+    names = (name for one in sentences(text) for name in _introduced(one))
+    return any(name.casefold() not in _COMMON for name in names)
+
+
 def _introduced(sentence: Sentence) -> Iterator[str]:
     flat = sentence.flat
     if HYPOTHETICAL.search(flat) or ELSEWHERE.search(flat) or _NO_RIVAL.search(flat):

@@ -121,7 +121,7 @@ async def test_the_same_message_proves_a_thing_once(parts: Parts) -> None:
     loop = parts.loop
     first = await parts.read()
     await parts.notes.qualify(parts.rita, first, loop.deal.id, command_id="1")
-    await loop.drain(skip=("capture.read", "card.deliver"))
+    await loop.drain(skip=("capture.read", "card.deliver", "search.index"))
     second = await parts.take(command="once more")
     await parts.captures.opened(parts.rita, second, view_id="V2")
     await parts.captures.read(loop.tenant, second)
