@@ -84,6 +84,7 @@ async def list_mails(
             case((readable, func.left(Message.text, LONGEST_TEXT))).label("text"),
             Message.sent_at,
             Message.received_at,
+            Message.created_at,
             Message.analysis["signals"].label("signals"),
             Message.analysis["suspicious"].label("suspicious"),
             Message.analysis["returns_on"].astext.label("returns_on"),

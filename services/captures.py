@@ -213,7 +213,9 @@ async def capture_view(
 
 
 def findings_of(result: dict[str, Any]) -> tuple[Finding, ...]:
-    """The findings of a stored reading."""
+    """The findings of a stored reading; of a text that gives orders to a machine, none count."""
+    if result.get("suspicious"):
+        return ()
     return tuple(
         Finding(
             criterion=Criterion(found["criterion"]),

@@ -204,8 +204,10 @@ class ConversationService:
         self, tx: Tx, conversation: Conversation, sight: _Sight, analysis: Analysis
     ) -> tuple[Change, ...]:
         """Merge what was found onto the state as it is now, not as it was before the call. A mail
-        whose sender failed authentication teaches nothing."""
-        if not analysis.findings or sight.message.proof == SenderProof.FAIL:
+        whose sender failed authentication teaches nothing, nor does one that gives orders to a
+        machine: stages rest on this."""
+        unproven = sight.message.proof == SenderProof.FAIL or analysis.suspicion.injection
+        if not analysis.findings or unproven:
             return ()
         merged, changes = merge(
             from_json(conversation.qualification),

@@ -16,6 +16,7 @@ from db.models.customers import Contact
 from db.models.mailboxes import Mailbox, MailboxMessage
 from db.session import Tx
 from services import linking
+from services.health.recomputing import touch_health
 from services.mail.language import detect
 from services.mail.tokens import redacted
 from services.meetings import keeping as meetings
@@ -148,6 +149,9 @@ class Intake:
         await self._follow(tx, arrival, message, writer)
         await self._keep_meetings(tx, arrival, message, conversation)
         await self._have_indexed(tx, conversation, message)
+        if message.direction == "outbound" and conversation.account_id and not arrival.quiet:
+            # Nobody waits for us any more. Detectors see it at the next look: it settles nothing.
+            await touch_health(tx, conversation.account_id)
         return message
 
     async def _keep_meetings(

@@ -14,7 +14,7 @@ from services.offline.dates import find_days
 from services.offline.extract import extract
 from services.offline.text import sentences
 from services.types.first_reading import NoticeKind
-from services.types.model import Ask, AskKind, Extraction, ExtractionRequest
+from services.types.model import Ask, AskKind, Extraction, ExtractionRequest, Sign
 
 SHOWN = 3
 # An ask older than this is history; one younger than a day is nobody's omission.
@@ -152,7 +152,8 @@ def _of_kind(
 def _competitor(inbound: Sequence[ReadMail], read: dict[UUID, Extraction]) -> Noticed | None:
     for mail in inbound:
         found = read.get(mail.message.id)
-        signal = next((s for s in found.signals if "competitor" in s.name), None) if found else None
+        signs = found.signals if found else ()
+        signal = next((s for s in signs if s.name is Sign.COMPETITOR_NAMED), None)
         if signal is not None:
             return Noticed(kind="competitor", mail=mail, quote=signal.evidence[:QUOTE])
     return None

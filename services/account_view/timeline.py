@@ -11,9 +11,9 @@ from db.models.compose import Note
 from db.models.customers import DealChange
 from db.models.meetings import Meeting, SlackPost
 from db.summaries import StoredSummary
-from services.account_view.believed import happened_at
 from services.account_view.promises import Letter
 from services.analysis import asks_from
+from services.mail.believed import happened_at
 from services.types.account_view import Channel, Event, Past, PastLine, RowKind, Where
 from services.types.links import gmail_link, permalink
 from services.types.qualification import Change, Criterion

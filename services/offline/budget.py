@@ -6,6 +6,7 @@ import re
 from services.offline.context import ELSEWHERE, HYPOTHETICAL, PAST, YOURS
 from services.offline.money import find_amount
 from services.offline.rules import Rule, best, rule
+from services.types.model import Sign
 
 # Words that make an amount in the same sentence a budget.
 _STRONG = re.compile(
@@ -50,42 +51,71 @@ _CEILING = re.compile(
     re.IGNORECASE,
 )
 
+_CUT = r"(?:gekürzt|gestrichen|halbiert|eingefroren|gesperrt|gestoppt|réduit\w*|coupé\w*|gelé\w*|suspendu\w*|bloqué\w*|divisé\w*|recortad\w*|recorte\w*|quitado|retirado|acabado|congelad\w*|congelado|reducid\w*|bloquead\w*|suspendid\w*|tagliat\w*|ridott\w*|dimezzat\w*|bloccat\w*|congelat\w*|sospes\w*|gehalveerd|gekort|bevroren|geschrapt|stopgezet|opgeschort|cortad\w*|reduzid\w*|suspens\w*|halverat\w*|fryst\w*|stoppa(?:d|de|t|ts)|neddrag\w*|skurits)"
+_FUNDS = r"(?:budgets?|budget\w*|ausgaben|mittel|gelder|investitionen|einkäufe|beschaffung\w*|haushalt\w*|dépenses|achats|crédits|investissements|presupuesto|gastos|compras|fondos|inversiones|acquisti|spese|fondi|investimenti|uitgaven|aankopen|middelen|orçamento|despesas|verbas?|fundos|inköp\w*|utgifter\w*|medel|investeringar\w*)"
+_TOOL = r"\b(?:with your|your (?:tool|software|product|platform|system)|mit ihr\w*|votre outil|vuestra herramienta|helps?|hilft|customers?'?|clients?'?)\b"
+
 _NO_MONEY: tuple[Rule, ...] = (
+    rule(
+        0.82,
+        rf"\b{_FUNDS}\b.{{0,35}}\b{_CUT}\b|\b{_CUT}\b.{{0,25}}\b{_FUNDS}\b|\b\w*(?:ausgaben|haushalts|bestell|investitions|bestedings|uitgaven|aankoop|inköps)(?:sperre|stopp?)\b",
+        rf"{_TOOL}|\b(?:report|zeit|temps|tiempo)\b",
+        name=Sign.BUDGET_CUT,
+    ),
+    rule(
+        0.82,
+        r"\b(?:kein\w*|pas|plus|aucun\w*|non|sin|sem|não|geen|inga|inget|ingen|no (?:hay|tenemos|habrá|queda))\b (?:[\w']+ ){0,3}?(?:geld|mittel|d'argent|argent|moyens|dinero|fondos|fondi|soldi|middelen|dinheiro|verbas?|fundos|pengar|medel)\b|\b(?:money|cash|budgets?|funds) (?:is|are) (?:\w+ )?(?:tight|short|scarce|gone)\b|\b(?:the|our) (?:money|funds) for (?:[\w']+ ){1,4}?(?:is|are) (?:gone|spent|used up)\b|\b(?:not|\w{0,6}n't) (?:yet )?(?:been )?(?:released|freed up|approved) (?:the |any |our )?(?:funds|money|budget)\b|\bfund(?:ing|rais\w+)\b.{0,20}\b(?:fell through|failed|collapsed)\b|\b(?:not sure|doubt|don't think|don't know if) (?:[\w']+ ){0,3}?(?:can|could) (?:still )?(?:pay for|afford)\b",
+        rf"{_TOOL}|\b(?:problem\w*|issue|problème|problema)\b",
+        name=Sign.NO_BUDGET,
+    ),
+    rule(
+        0.78,
+        r"\b(?:told|asked|forced|instructed|under orders) to (?:\w+ )?(?:cut|reduce|save|lower)\b.{0,20}\b(?:costs?|spend\w*|expenses|money|budgets?)\b|\b(?:have|has|need|had) to save (?:money|wherever|everywhere|on everything)\b|\bmüssen (?:\w+ ){0,3}?(?:sparen|einsparen)\b|\b(?:faire des économies|se serrer la ceinture)\b|\b(?:tenemos|hay) que (?:\w+ )?(?:ahorrar|apretarnos)\b|\bdobbiamo (?:\w+ )?(?:risparmiare|tirare la cinghia)\b|\bmoeten (?:\w+ ){0,2}?bezuinigen\b|\b(?:temos|precisamos) (?:de|que) (?:\w+ )?(?:poupar|economizar)\b|\bmåste (?:\w+ ){0,2}?spara(?: pengar| in)?\b|\b(?:tenemos que|hay que|dobbiamo|temos de|temos que|nous devons|måste|moeten|müssen) (?:\w+ )?(?:reducir|recortar|ridurre|tagliare|reduzir|cortar|réduire) (?:i |os |les |nos |la |il )?(?:gastos|costes|costos|costi|spese|custos|despesas|coûts|dépenses|budget)\s*[.!]?$",
+        rf"{_TOOL}|\b(?:time|zeit|temps|tiempo|tempo|tijd|tid|hours|stunden)\b",
+        name=Sign.BUDGET_CUT,
+    ),
+    rule(
+        0.85,
+        r"\b(?:recort\w*|congel\w*|agotad\w*|gelé\w*|gekürzt|gestrichen|eingefroren|bloque\w*|tagliat\w*|cut|cutting|frozen|freez(?:e|es|ing)|froze|geschrapt|bevroren|fryst\w*|cortad\w*|suspended|stopped)\b.{0,30}\b(?:budgets?|presupuesto|orçamento|bilancio|mittel|haushalt\w*|fondos|funds?|(?:new )?spend(?:ing)?|investissements|investimenti)\b|\b(?:investissements|investimenti|mittel|fondos|spend(?:ing)?|presupuesto|orçamento)\b.{0,25}\b(?:gelé\w*|congel\w*|gesperrt|gestrichen|gekürzt|recort\w*|frozen|bloccat\w*|suspenso)\b|"
+        r"\b(?:no|any) money (?:left|for)|\bshort of (?:cash|money|funds)\b|\bfreeze on (?:all )?(?:new )?(?:spend(?:ing)?|purchas\w+|investment\w*)\b|\b(?:froze|frozen|stopped|suspended|halted|banned) (?:all |any )?(?:\w+ ){0,2}?(?:purchas\w+|spend(?:ing)?|buying|investments?)\b|\bno (?:tenemos|hay) (?:el )?dinero\b|\bkeine (?:mittel|gelder)\b|\bpas (?:d'argent|les moyens)\b|\bgeen geld\b|\binga pengar\b|\bsem dinheiro\b|\bnon abbiamo (?:i )?(?:soldi|fondi)\b|\b(?:inköpsstopp|haushaltssperre|ausgabenstopp|bestelstop|investitionsstopp)\b|\bbudget\b.{0,20}\b(?:gone|is gone)\b",
+        r"\b(?:your (?:price|costs?)|cut (?:our )?(?:time|churn)|helps? us)\b",
+        name=Sign.BUDGET_CUT,
+    ),
     rule(
         0.85,
         r"\b(?:no\b|zero\b|without (?:a|any)?|lack of|haven't got (?:a|any|the)|(?:have|got) no|not have (?:a|any|the|enough|much|sufficient)|\w{0,6}n't have (?:a |any |the |enough |much |sufficient )?(?:\w+ )?)\s?(?:\w+ )?(?:budget|funding|funds|money)\b(?! (?:issue|problem|constraint|concern|limit)s?)",
-        name="no budget",
+        name=Sign.NO_BUDGET,
     ),
     rule(
         0.85,
         r"\b(?:budgets?|funding|spending|spend)\b.{0,40}\b(?:frozen|froze|freeze|cut|cuts|slashed|reduced|gone|exhausted|used up|on hold|withdrawn|pulled|shrunk|shrank|halved|evaporated|reallocated|dried up|run out|already spent|fully spent|under pressure|very tight|extremely tight|too tight|been spent|disappeared|cancel+ed|denied|rejected|declined|not (?:been )?approved|not available|unavailable|not there)\b",
-        name="budget cut",
+        name=Sign.BUDGET_CUT,
     ),
     rule(
         0.85,
         r"\b(?:froze|frozen|freezing|cut|cutting|slashed|reduced|lost|pulled|reduce|slash|halved|trimmed|spent|used up|exhausted|blown|run out of|ran out of|out of|rejected|denied)\b.{0,25}\b(?:budgets?|funding|funds|money)\b",
         r"\b(?:cut|reduce|cutting|reducing) (?:our )?(?:time|costs|churn)",
-        name="budget cut",
+        name=Sign.BUDGET_CUT,
     ),
     rule(
         0.8,
         r"\b(?:spending|hiring and spending|purchasing|procurement|investment|cost) (?:freeze|stop|ban)\b|\bcost[- ]cutting\b|\bbudget (?:cuts?|freeze|constraints?|pressure|review)\b",
-        name="budget cut",
+        name=Sign.BUDGET_CUT,
     ),
     rule(
         0.75,
         r"\bbudget\b.{0,20}\b(?:hasn't|has not|isn't|is not|wasn't|was not|won't be|not yet|yet to be)\b.{0,20}\b(?:approved|allocated|confirmed|released|set|available|there|defined)\b|\b(?:not|\w{0,6}n't) (?:been )?budgeted\b|\bunbudgeted\b",
-        name="no budget",
+        name=Sign.NO_BUDGET,
     ),
     rule(
         0.75,
         r"\b(?:can't|cannot|couldn't|can not|unable to) (?:afford|justify (?:the|this) (?:cost|price|spend|expense))\b",
-        name="no budget",
+        name=Sign.NO_BUDGET,
     ),
     rule(
         0.8,
         r"\bkein(?:e|en)? (?:\w+ )?(?:budget|mittel|geld)\b|\bbudget\b.{0,30}\b(?:eingefroren|gestrichen|gekürzt|aufgebraucht|gesperrt|ausgeschöpft|erschöpft)\b|\b(?:pas|plus|aucun) (?:de |du )?(?:\w+ )?budget\b|\bbudget\b.{0,30}\b(?:gelé|coupé|épuisé|réduit)\b|\b(?:no|sin) (?:\w+ )?presupuesto\b|\bno (?:tenemos|hay|contamos con) (?:el |un |ningún )?presupuesto\b|\bpresupuesto\b.{0,30}\b(?:congelad|recortad|agotad)o\b|\b(?:nessun|non abbiamo(?: un| il)?|non c'è) budget\b|\bbudget\b.{0,30}\b(?:congelato|tagliato|esaurito|bloccato)\b|\bgeen (?:\w+ )?budget\b|\bbudget\b.{0,30}\b(?:bevroren|geschrapt|op)\b|\b(?:não temos|sem) (?:o |um |nenhum )?orçamento\b|\borçamento\b.{0,30}\b(?:congelado|cortado|esgotado)\b|\bingen budget\b|\bbudgeten\b.{0,30}\b(?:fryst|slut|struken|neddragen)\b",
-        name="budget cut",
+        name=Sign.BUDGET_CUT,
     ),
 )
 _MONEY_THERE: tuple[Rule, ...] = (

@@ -129,6 +129,11 @@ _UNLISTED = re.compile(
     rf"\b(?:also (?:looking at|evaluating|considering|talking (?:to|with)|speaking (?:to|with)|testing|trialing|trialling|reviewing|comparing)|compared? (?:to|with)|"
     rf"(?:an? )?(?:offer|quote|proposal|demo|bid) from|(?:currently|already) (?:using|with|on)|"
     rf"alternative(?:s)? (?:to|like|such as)|competitors? (?:like|such as)|competing (?:offer|bid|quote) from|leaning towards?|going with|decided (?:for|on)|shortlisted|up against|prefer|switch(?:ing)? to|moving to|"
+    rf"(?:compar(?:e|es|ing|ed)|benchmark\w*|weigh(?:ing|ed)?|pit(?:ting)?) (?:you|it|this|your \w+) (?:to|with|against)|(?:differ\w*|different) from|(?:you|your \w+) (?:over|rather than)|"
+    rf"(?:sprechen|reden|verhandeln) (?:\w+ )?(?:parallel|auch|gerade|derzeit|zurzeit|ebenfalls) mit|unterscheide\w+ (?:sie|ihr|euch|ihr \w+) (?:sich )?von|vergleichen (?:\w+ ){{0,4}}?mit|angebot (?:von|der firma)|"
+    rf"(?:une? |l')(?:offre|proposition|démo) (?:de|d'|chez)|un devis (?:de|d'|chez)|compar\w+ (?:\w+ ){{0,4}}?(?:avec|à)|(?:entre vous et|zwischen (?:ihnen|euch) und|entre (?:ustedes|vosotros) y|tra voi e|tussen jullie en|entre (?:vocês|vós) e|mellan er och|between you and)|(?:una|la) (?:oferta|propuesta|demo) de|compara\w+ (?:\w+ ){{0,5}}?con(?: la de| el de)?|un presupuesto de|"
+    rf"(?:un'|l'|un |il |una )(?:offerta|preventivo|proposta|demo) (?:da|di|dalla)|confronta\w+ (?:\w+ ){{0,4}}?con|een (?:offerte|voorstel|demo) van|vergelijk\w+ (?:\w+ ){{0,4}}?met|uma (?:proposta|oferta|demo) (?:da|do|de)|um orçamento (?:da|do|de)|comparar (?:\w+ ){{0,4}}?com|"
+    rf"(?:offert|anbud|förslag|demo) från|jämför\w* (?:\w+ ){{0,4}}?med|"
     rf"versus|vs\.?|in talks with|auch (?:mit|bei)|vergleichen (?:sie |euch |das )?mit|comparons (?:avec|à)|également avec|comparando con|también con|"
     rf"confrontando con|anche con|ook met|vergelijken met|também com|också med|jämför med) {_NAMED}",
     re.IGNORECASE,
@@ -136,9 +141,9 @@ _UNLISTED = re.compile(
 _UNNAMED = re.compile(
     r"\b(?:(?:also |currently |already )?(?:looking at|evaluating|considering|talking (?:to|with)|speaking (?:to|with)|comparing|in talks with|testing|reviewing|received (?:an? )?(?:offers?|quotes?|proposals?) from|have (?:an? )?(?:offer|quote|proposal)s? from|got (?:an? )?(?:offer|quote|proposal)s? from|meeting with|shortlisted)"
     r"(?: with| from| you (?:to|with|against))? (?:\w+ ){0,2}(?:other|another|competing|alternative|different|cheaper|several|two|three|four) (?:\w+ )?(?:vendors?|suppliers?|providers?|tools?|solutions?|options?|products?|platforms?|companies|competitors?|alternatives?|offers?|quotes?|candidates)|"
-    r"your (?:biggest |main |closest )?competitors?|(?:a|one|another|the) (?:competing|rival|cheaper|competitor's) (?:offer|quote|vendor|bid|product|proposal)|(?:other|another|competing|rival) vendors? (?:is|are|has|have|offers?|offered|quoted|came)|a competitor (?:of yours|offers?|offered|quoted|has|is)|"
-    r"andere(?:n)? anbieter\w*|mitbewerber\w*|(?:vos|votre) concurrents?|autres? (?:fournisseurs?|solutions?|prestataires?)|otros? proveedor\w*|(?:la|su) competencia|"
-    r"altri fornitori|concorren(?:te|ti|za)|andere (?:leveranciers?|aanbieders?|partijen)|concurrent(?:en)?|outros fornecedores|concorrente|andra leverantörer|konkurrent\w*)\b",
+    r"your (?:biggest |main |closest )?competitors?|(?:a|one|another|the) (?:competing|rival|cheaper|competitor's) (?:offer|quote|vendor|bid|product|proposal)|(?:other|another|competing|rival|a second) (?:vendors?|suppliers?|providers?|manufacturers?) (?:\w+ )?(?:is|are|has|have|offers?|offered|quoted|came|proposes?|on (?:the|our) short-?list)|(?:one|two|three|several|some|another|any) (?:of your competitors?|competitors? of yours)|(?:insists? on|collect\w*|obtain\w*|requires?|needs?|wants?|gets?|getting) (?:at least )?(?:two|three|four|several|multiple|\d) (?:\w+ )?(?:offers|quotes|bids|quotations|tenders)|a competitor (?:of yours|offers?|offered|quoted|has|is)|"
+    r"andere(?:n)? anbieter\w*|(?:mit|wett)bewerber\w*|(?:vos|votre) concurrents?|autres? (?:fournisseurs?|solutions?|prestataires?)|otr[oa]s? (?:proveedor\w*|empresa)|(?:la|su) competencia|"
+    r"altr[oi] fornitor[ei]|concorren(?:te|ti|za)|andere (?:leveranciers?|aanbieders?|partijen)|concurrent(?:en)?|outros? fornecedor\w*|concorrente|(?:andra|annan) leverantör\w*|konkurrent\w*)\b",
     re.IGNORECASE,
 )
 _NOT_RIVAL = re.compile(

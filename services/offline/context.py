@@ -39,3 +39,7 @@ YOURS = _compile(
     r"votre (?:offre|devis|prix)|(?:su|vuestra|tu) (?:oferta|presupuesto de ustedes|precio)|"
     r"(?:vostra|sua) offerta|jullie (?:offerte|prijs)|(?:sua|vossa) proposta|ert (?:pris|anbud))"
 )
+# Anger at somebody else is none at us.
+OTHERS = _compile(
+    r"\b(?:our|the|my) (?:\w+ )?(?:carrier|landlord|bank|courier|airline|couriers|phone company|internet provider|(?:previous|former|old|last) (?:vendor|supplier|provider|tool|system|software|agency))\b|\b(?:notre|nos) (?:ancien\w*|précédent\w*)|\b(?:unser\w*|vom|beim|dem|den|der) (?:alte\w*|früher\w*|vorherig\w*|bisherig\w*)|\b(?:nuestr[oa]|el) (?:anterior|antigu[oa])\b|\b(?:il nostro|la nostra) (?:vecchi[oa]|precedente)\b|\bonze (?:vorige|oude)\b|\b(?:o nosso|a nossa) (?:antig[oa]|anterior)\b|\bvår(?:t)? (?:förra|gamla)\b"
+)

@@ -2,6 +2,7 @@
 """Further ways in which people say what they need, suffer from, measure, decide by and stand for."""
 
 from services.offline.rules import Rule, rule
+from services.types.model import Sign
 
 _US = r"(?:we|our|us|my|i|unser\w*|wir|nous|notre|nos|nuestr[oa]s?|estamos)"
 _BODY = r"(?:committee|board|panel|council|steering group|steering committee|management team|works council|(?:our|the) it|it (?:team|department)|legal|procurement|purchasing|security|finance|compliance|infosec)"
@@ -84,12 +85,12 @@ MORE_BUYING: tuple[Rule, ...] = (
         0.85,
         r"\bwhere (?:do|can|should) (?:i|we) sign\b|\b(?:we|i)(?:'re| are|'m| am) (?:all )?(?:set|good to go) (?:to|for|on our side)\b|\b(?:let's|we can|we could|please) (?:get|go ahead and get) (?:this|it) (?:started|signed|rolling|ordered)\b",
         r"\b(?:not|\w{0,6}n't|petition|birthday card)\b",
-        name="ready to buy",
+        name=Sign.READY_TO_BUY,
     ),
     rule(
         0.75,
         r"\bwann (?:können|könnten) wir (?:\w+ )?(?:anfangen|beginnen|starten|loslegen)\b|\bquand (?:pouvons|pourrions|peut)-(?:nous|on) (?:commencer|démarrer)\b|\b¿?cuándo (?:podemos|podríamos) (?:empezar|comenzar|arrancar)\b",
-        name="next step proposed",
+        name=Sign.NEXT_STEP,
     ),
 )
 MORE_RISK: tuple[Rule, ...] = (
@@ -97,17 +98,17 @@ MORE_RISK: tuple[Rule, ...] = (
         0.7,
         r"\b(?:another|yet another|one more) (?:price (?:increase|hike|rise)|outage|delay|bug|crash|failure)\b|\b(?:great|wonderful|fantastic|brilliant|lovely|perfect|oh joy),? .{0,30}\b(?:again|yet another|down|broken|failed|fails)\b|\b(?:way |far |much |a bit |simply |just )?(?:too|zu|trop|demasiado) (?:expensive|pricey|costly|teuer|cher|car[oa])\b",
         r"\b(?:\w{0,6}n't|not) too\b|\bcompetitor\b|\bwould be too expensive to (?:stay|wait)\b",
-        name="dissatisfaction",
+        name=Sign.DISSATISFACTION,
     ),
     rule(
         0.88,
         r"\bwir haben uns (?:für|gegen) (?:einen anderen|eine andere|sie|ihr angebot|das projekt)\b.{0,40}\bentschieden\b(?!.{0,10}für sie)|\bnous avons (?:choisi|retenu|opté pour) un autre\b|\bhemos (?:elegido|optado por|seleccionado) (?:a )?otr[oa]\b",
         r"\bfür sie entschieden\b",
-        name="deal lost",
+        name=Sign.DEAL_LOST,
     ),
     rule(
         0.8,
         r"\bbudget\b.{0,40}\b(?:ausgeschöpft|verbraucht|erschöpft|nicht (?:bewilligt|genehmigt|freigegeben))\b|\bbudget\b.{0,30}\b(?:épuisé|consommé|refusé)\b|\bpresupuesto\b.{0,30}\b(?:agotado|recortado|rechazado)\b",
-        name="budget cut",
+        name=Sign.BUDGET_CUT,
     ),
 )

@@ -12,12 +12,13 @@ from services.types.model import (
     Extraction,
     ExtractionRequest,
     Finding,
-    Signal,
-    SignalKind,
+    Sign,
+    sign_of,
+    signal_of,
 )
 from services.types.qualification import Criterion
 
-PROMPT_VERSION = "extract-1"
+PROMPT_VERSION = "extract-2"
 _MOST = 40
 
 SYSTEM = """You read one mail that a customer wrote to a sales team and note what it says.
@@ -37,7 +38,9 @@ Rules
 - value is short, in the language of the mail, and names the thing: "$50k per year", "Dana, CFO".
 - asks are requests that the writer expects an answer to. due is set only if they name a day; count
   relative days from today's date.
-- signals: kind buying, risk or engagement_change, with a short name such as "pilot requested".
+- signals: sentences that show one of the listed names. wants more: more of what they have already.
+  cancellation: they end or don't renew it. deal lost: they chose somebody else, or nobody. going
+  quiet: put off or on hold. Anger at others than us is no signal.
 - insights are facts worth remembering that fit no criterion.
 - summary: one or two sentences, in the language of the mail.
 
@@ -72,8 +75,7 @@ class AskAnswer(_Answer):
 
 
 class SignalAnswer(_Answer):
-    kind: SignalKind
-    name: str = Field(max_length=100)
+    name: str = Field(max_length=100, json_schema_extra={"enum": [sign.value for sign in Sign]})
     confidence: float = Field(ge=0, le=1, allow_inf_nan=False)
     evidence: str = Field(max_length=2_000, description="copied letter by letter from the mail")
 
@@ -93,7 +95,12 @@ class ExtractionAnswer(_Answer):
             summary=self.summary.strip(),
             findings=tuple(Finding(**item.model_dump()) for item in self.findings),
             asks=tuple(Ask(**item.model_dump()) for item in self.asks),
-            signals=tuple(Signal(**item.model_dump()) for item in self.signals),
+            # A name that isn't listed is worth no second call: it is left out.
+            signals=tuple(
+                signal_of(sign, item.confidence, item.evidence)
+                for item in self.signals
+                if (sign := sign_of(item.name)) is not None
+            ),
             insights=tuple(text for item in self.insights if (text := item.strip())),
         )
 

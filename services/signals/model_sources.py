@@ -47,8 +47,9 @@ class Sources:
         return frozenset((part.source, part.id) for one in self.places.values() for part in one)
 
     def marks(self) -> list[str]:
-        """One short mark a text: the same as long as the text is the same."""
-        return [_mark(self.places[text.number]) for text in self.texts]
+        """One short mark for each text of theirs: the same as long as the text is the same. What we
+        write is no reason to read them again."""
+        return [_mark(self.places[text.number]) for text in self.texts if text.inbound]
 
     def proven(self, number: int, words: str) -> Evidence | None:
         """The quote as it stands in that source, in words of a customer; None when it doesn't."""

@@ -1,30 +1,20 @@
 """Messages, transcripts and Slack posts as detectors see them. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from db.models.customers import Contact
 from db.models.meetings import Meeting, SlackPost
 from services.mail.addresses import normal_email
+from services.mail.believed import happened_at
 from services.mail.characters import clean_text, one_line
 from services.signals.people import Sides, people_of, plain
 from services.suspicion import assess
 from services.types.mail import MailKind, SenderProof
-from services.types.model import Signal, SignalKind
+from services.types.model import Sign, Signal, signal_of
 from services.types.signals import EvidenceSource, SeenText
-
-LATE = timedelta(days=3)
-"""A mail may be this long on its way; what says it was sent earlier than that isn't believed."""
-
-
-def happened(sent_at: datetime | None, received_at: datetime, now: datetime) -> datetime:
-    """When a mail was written as far as that can be believed: not after it came, and not long
-    before; and nothing is from the future."""
-    if sent_at is not None and received_at - LATE <= sent_at <= received_at:
-        return min(sent_at, now)
-    return min(received_at, now)
 
 
 # ── Mails ───────────────────────────────────────────────────────────────────────────────────────
@@ -40,7 +30,7 @@ def texts_of_mails(mails: Iterable[Any], sides: Sides, now: datetime) -> Iterato
             source=EvidenceSource.MESSAGE,
             id=mail.id,
             conversation_id=mail.conversation_id,
-            happened_at=happened(mail.sent_at, mail.received_at, now),
+            happened_at=min(happened_at(mail.sent_at, mail.received_at, mail.created_at), now),
             inbound=inbound,
             human=human,
             sender_email=email,
@@ -75,11 +65,10 @@ def signals_read(stored: Any) -> tuple[Signal, ...] | None:
     for one in stored:
         try:
             found.append(
-                Signal(
-                    kind=SignalKind(one["kind"]),
-                    name=str(one["name"]),
-                    confidence=min(max(float(one["confidence"]), 0.0), 1.0),
-                    evidence=str(one["evidence"]),
+                signal_of(
+                    Sign(one["name"]),
+                    min(max(float(one["confidence"]), 0.0), 1.0),
+                    str(one["evidence"]),
                 )
             )
         except (KeyError, TypeError, ValueError):

@@ -39,6 +39,70 @@ class SignalKind(StrEnum):
     ENGAGEMENT = "engagement_change"
 
 
+class Sign(StrEnum):
+    """What a customer's sentence can be a sign of. A closed list: the offline rules find these, a
+    model is asked for these and nothing else, and detectors know what each means. The value is
+    stored and shown."""
+
+    READY_TO_BUY = "ready to buy"
+    CONTRACT_REQUESTED = "contract requested"
+    PRICING_ASKED = "pricing asked"
+    NEXT_STEP = "next step proposed"
+    STAKEHOLDER_ADDED = "stakeholder added"
+    URGENCY = "urgency"
+    STRONG_INTEREST = "strong interest"
+    WANTS_MORE = "wants more"
+    """More of what they have: seats, sites, a larger plan. Not a first purchase."""
+    TIMELINE_NAMED = "timeline named"
+    BUDGET_STATED = "budget stated"
+
+    CANCELLATION = "cancellation"
+    """They end what they have, or won't renew it."""
+    DEAL_LOST = "deal lost"
+    """They chose somebody else, or nobody."""
+    GOING_QUIET = "going quiet"
+    """Put off, on hold, no priority."""
+    DISSATISFACTION = "dissatisfaction"
+    """With us; anger at others is no sign."""
+    ESCALATION = "escalation"
+    CHAMPION_LEAVING = "champion leaving"
+    PRICE_OBJECTION = "price objection"
+    NO_BUDGET = "no budget"
+    BUDGET_CUT = "budget cut"
+    COMPETITOR_NAMED = "competitor named"
+
+    ENGAGEMENT_DOWN = "engagement down"
+    CONTACT_CHANGED = "contact changed"
+    USAGE_DOWN = "usage down"
+    USAGE_UP = "usage up"
+
+    @property
+    def kind(self) -> SignalKind:
+        """Each sign is of one kind, whoever found it."""
+        if self in _ENGAGEMENT_SIGNS:
+            return SignalKind.ENGAGEMENT
+        return SignalKind.RISK if self in _RISK_SIGNS else SignalKind.BUYING
+
+
+_RISK_SIGNS = frozenset(
+    {
+        Sign.CANCELLATION,
+        Sign.DEAL_LOST,
+        Sign.GOING_QUIET,
+        Sign.DISSATISFACTION,
+        Sign.ESCALATION,
+        Sign.CHAMPION_LEAVING,
+        Sign.PRICE_OBJECTION,
+        Sign.NO_BUDGET,
+        Sign.BUDGET_CUT,
+        Sign.COMPETITOR_NAMED,
+    }
+)
+_ENGAGEMENT_SIGNS = frozenset(
+    {Sign.ENGAGEMENT_DOWN, Sign.CONTACT_CHANGED, Sign.USAGE_DOWN, Sign.USAGE_UP}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A criterion found in a text; `quote` must stand verbatim in that text."""
@@ -60,10 +124,25 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
+    """A sentence that is a sign of something; `evidence` stands verbatim in its text."""
+
     kind: SignalKind
-    name: str
+    name: Sign
     confidence: float
     evidence: str
+
+
+def signal_of(name: Sign, confidence: float, evidence: str) -> Signal:
+    """A signal of the kind that its name has."""
+    return Signal(kind=name.kind, name=name, confidence=confidence, evidence=evidence)
+
+
+def sign_of(words: str) -> Sign | None:
+    """The sign somebody named, whatever its case and dashes; None: no such sign."""
+    try:
+        return Sign(" ".join(words.replace("_", " ").replace("-", " ").casefold().split()))
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

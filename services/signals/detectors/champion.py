@@ -20,6 +20,7 @@ from services.signals.detectors.seen import (
 )
 from services.signals.grading import Piece, freshness, rising
 from services.signals.saying import count, day, span
+from services.types.model import Sign
 from services.types.signals import AccountFacts, Detected, SeenContact, SeenText, SignalName
 
 FEWEST_PAUSES = 2
@@ -91,7 +92,7 @@ def _leaving(facts: AccountFacts, contact: SeenContact) -> list[Piece]:
     return [
         Piece(quoted(one.text, one.quote), 0.5 * freshness(one.text.happened_at, facts.now))
         for one in sayings(facts)
-        if one.name == "champion leaving"
+        if one.name == Sign.CHAMPION_LEAVING
         and (is_by(contact, one.text) or (first and first in one.quote))
     ]
 

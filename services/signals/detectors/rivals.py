@@ -19,6 +19,8 @@ _FORMS = (
     r"\b{n} (?:también|auch|également|anche|ook|também|också) (?:\w+ ){{0,2}}?(?:oferta|angebot\w*|offre|proposé|offerta|offerte|proposta|offert)\b",
     r"\b{n} (?:has|have|had|hat|ha|a|heeft|har) (?:\w+ ){{0,3}}?(?:offered|quoted|pitched|angeboten|presentado|proposé|presentato|aangeboden|apresentado|erbjudit)\b",
     r"\b(?:utvärderar|évaluons|regardons|vergleichen|prüfen|testen|evaluando|valutando|bekijken|avaliando|looking at|evaluating|considering|testing|trialling) (?:(?:även|aussi|auch|también|anche|ook|também|also) )?{n}",
+    r"\b{n} (?:has |have |had )?(?:promised|undercut\w*|outbid)\b",
+    r"\b{n} (?:is|was|are|came in|came back|would be|ist|est|es|è|is|é|är) (?:\w+ ){{0,5}}?(?:cheaper|less expensive|lower|günstiger|billiger|moins cher|más barat\w+|meno car\w+|goedkoper|mais barat\w+|billigare)\b",
     r"\bthe other(?: one)?(?: is|:) {n}",
     r"\b(?:current|existing|present) (?:supplier|vendor|provider),? {n}",
 )
@@ -99,6 +101,12 @@ def rivals(facts: AccountFacts, texts: Iterable[SeenText]) -> list[Rival]:
         if first or again:
             found.append(Rival(text, sentence.quote, first or again or "", first is not None))
     return found
+
+
+def introduces(text: str) -> bool:
+    """Whether a text, by itself, brings a competitor in."""
+    names = (name for one in sentences(text) for name in _introduced(one))
+    return any(name.casefold() not in _COMMON for name in names)
 
 
 def _introduced(sentence: Sentence) -> Iterator[str]:

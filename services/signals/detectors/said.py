@@ -17,9 +17,9 @@ from services.signals.detectors.pure import Rules, finding
 from services.signals.detectors.rivals import SURE, rivals
 from services.signals.detectors.sayings import Said, recent, sayings
 from services.signals.detectors.seen import quoted
-from services.signals.detectors.words import ABOUT_OTHERS, MORE
 from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
+from services.types.model import Sign
 from services.types.signals import CATALOGUE, AccountFacts, Detected, SignalName
 
 CORE, WITH_IT, SAME_TEXT = 0.75, 0.5, 0.75
@@ -28,42 +28,80 @@ NEAR = timedelta(days=30)
 """What confirms is said within so many days of the sentence it confirms."""
 
 
+AGAIN = "competitor again"
+"""A competitor that was brought in before, named once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     core: frozenset[str]
     with_it: frozenset[str] = frozenset()
 
 
-def _meaning(core: str, with_it: str = "") -> Meaning:
-    return Meaning(frozenset(core.split(" | ")), frozenset(with_it.split(" | ")))
-
-
 MEANINGS: dict[SignalName, Meaning] = {
-    SignalName.READY_TO_BUY: _meaning(
-        "ready to buy | contract requested",
-        "budget stated | timeline named | urgency | strong interest | next step proposed"
-        " | stakeholder added | pricing asked",
+    SignalName.READY_TO_BUY: Meaning(
+        frozenset({Sign.READY_TO_BUY, Sign.CONTRACT_REQUESTED}),
+        frozenset(
+            {
+                Sign.BUDGET_STATED,
+                Sign.TIMELINE_NAMED,
+                Sign.URGENCY,
+                Sign.STRONG_INTEREST,
+                Sign.NEXT_STEP,
+                Sign.STAKEHOLDER_ADDED,
+                Sign.PRICING_ASKED,
+            }
+        ),
     ),
-    SignalName.PRICING_ASKED: _meaning(
-        "pricing asked",
-        "contract requested | budget stated | timeline named | ready to buy | strong interest",
+    SignalName.PRICING_ASKED: Meaning(
+        frozenset({Sign.PRICING_ASKED}),
+        frozenset(
+            {
+                Sign.CONTRACT_REQUESTED,
+                Sign.BUDGET_STATED,
+                Sign.TIMELINE_NAMED,
+                Sign.READY_TO_BUY,
+                Sign.STRONG_INTEREST,
+            }
+        ),
     ),
-    SignalName.EXPANSION: _meaning(
-        MORE, "strong interest | usage up | pricing asked | budget stated | ready to buy"
+    SignalName.EXPANSION: Meaning(
+        frozenset({Sign.WANTS_MORE}),
+        frozenset(
+            {
+                Sign.STRONG_INTEREST,
+                Sign.USAGE_UP,
+                Sign.PRICING_ASKED,
+                Sign.BUDGET_STATED,
+                Sign.READY_TO_BUY,
+            }
+        ),
     ),
-    SignalName.COMPETITOR_NAMED: _meaning(
-        "competitor named", "competitor again | price objection | deal lost | cancellation"
+    SignalName.COMPETITOR_NAMED: Meaning(
+        frozenset({Sign.COMPETITOR_NAMED}),
+        frozenset({AGAIN, Sign.PRICE_OBJECTION, Sign.DEAL_LOST, Sign.CANCELLATION}),
     ),
-    SignalName.CANCELLATION: _meaning(
-        "cancellation | deal lost",
-        "dissatisfaction | escalation | competitor named | usage down | budget cut | no budget"
-        " | price objection",
+    SignalName.CANCELLATION: Meaning(
+        frozenset({Sign.CANCELLATION, Sign.DEAL_LOST}),
+        frozenset(
+            {
+                Sign.DISSATISFACTION,
+                Sign.ESCALATION,
+                Sign.COMPETITOR_NAMED,
+                Sign.USAGE_DOWN,
+                Sign.BUDGET_CUT,
+                Sign.NO_BUDGET,
+                Sign.PRICE_OBJECTION,
+            }
+        ),
     ),
-    SignalName.DISSATISFACTION: _meaning(
-        "dissatisfaction | escalation", "cancellation | usage down | price objection"
+    SignalName.DISSATISFACTION: Meaning(
+        frozenset({Sign.DISSATISFACTION, Sign.ESCALATION}),
+        frozenset({Sign.CANCELLATION, Sign.USAGE_DOWN, Sign.PRICE_OBJECTION}),
     ),
-    SignalName.BUDGET_TROUBLE: _meaning(
-        "budget cut | no budget", "price objection | going quiet | cancellation"
+    SignalName.BUDGET_TROUBLE: Meaning(
+        frozenset({Sign.BUDGET_CUT, Sign.NO_BUDGET}),
+        frozenset({Sign.PRICE_OBJECTION, Sign.GOING_QUIET, Sign.CANCELLATION}),
     ),
 }
 
@@ -75,21 +113,16 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
         [*sayings(facts), *_rivals(facts)], key=lambda one: (one.text.happened_at, one.text.id)
     )
     for name, meaning in MEANINGS.items():
-        core = [one for one in said if one.name in meaning.core and not _elsewhere(name, one)]
+        core = [one for one in said if one.name in meaning.core]
         if core:
             with_it = [one for one in said if one.name in meaning.with_it]
             yield _found(facts, name, core, with_it)
 
 
-def _elsewhere(name: SignalName, said: Said) -> bool:
-    """Unhappy, but with somebody else."""
-    return name is SignalName.DISSATISFACTION and bool(ABOUT_OTHERS.search(said.quote))
-
-
 def _rivals(facts: AccountFacts) -> Iterator[Said]:
     """A competitor that somebody brought in, and what else they say of it."""
     for one in rivals(facts, recent(facts)):
-        name = "competitor named" if one.first else "competitor again"
+        name = Sign.COMPETITOR_NAMED if one.first else AGAIN
         yield Said(one.text, name, SURE, one.quote)
 
 

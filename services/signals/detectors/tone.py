@@ -8,13 +8,15 @@ so that one word doesn't turn a text. Thanks and greetings count half: everybody
 import re
 from functools import lru_cache
 
-from services.offline.context import ELSEWHERE
+from services.offline.context import ELSEWHERE, OTHERS
 from services.offline.signals import find_signals
 from services.offline.text import Sentence, sentences
-from services.signals.detectors.words import ABOUT_OTHERS
+from services.types.model import Sign
 
-_SHARP_SIGNALS = frozenset({"dissatisfaction", "escalation", "cancellation", "deal lost"})
-_WARM_SIGNALS = frozenset({"ready to buy", "strong interest"})
+_SHARP_SIGNALS = frozenset(
+    {Sign.DISSATISFACTION, Sign.ESCALATION, Sign.CANCELLATION, Sign.DEAL_LOST}
+)
+_WARM_SIGNALS = frozenset({Sign.READY_TO_BUY, Sign.STRONG_INTEREST, Sign.WANTS_MORE})
 _RULE, _WORD, _POLITE = 2.0, 1.0, 0.5
 _DAMPED = 1.5
 _MOST_TEXT, _LONGEST = 20_000, 1_000
@@ -80,7 +82,7 @@ def _sentences(text: str) -> tuple[Sentence, ...]:
 def _weigh(sentence: Sentence) -> tuple[float, float]:
     """What a sentence has of friendly and of sharp words."""
     flat = sentence.flat
-    if ELSEWHERE.search(flat) or ABOUT_OTHERS.search(flat):
+    if ELSEWHERE.search(flat) or OTHERS.search(flat):
         return 0.0, 0.0
     named = {signal.name for signal in find_signals(sentence, None, ())}
     warm = _RULE * bool(named & _WARM_SIGNALS)

@@ -81,6 +81,7 @@ async def test_a_reply_by_hand_is_ours_and_has_its_drafts_checked(office: Office
     assert (answer.direction, answer.attention) == ("outbound", "ours")
     assert conversation.head_message_id == answer.id
     assert [job["draft_id"] for job in await office.jobs("draft.check")] == [str(draft)]
+    assert len(await office.jobs("health.recompute")) == 1, "nobody waits for us any more"
 
 
 async def test_a_draft_edited_or_gone_in_gmail_is_checked(office: Office) -> None:

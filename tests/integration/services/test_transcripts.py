@@ -28,7 +28,7 @@ from services.meetings.transcripts import TranscriptFile, TranscriptService
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
 from services.slack_threads import ThreadService
-from services.types.model import Ask, AskKind, Extraction, Finding, Signal, SignalKind
+from services.types.model import Ask, AskKind, Extraction, Finding, Sign, signal_of
 from services.types.qualification import Criterion
 from services.types.slack_threads import ChatFile
 from tests import factories as make
@@ -57,14 +57,7 @@ SAID = Extraction(
             quote="50,000 dollars set aside",
         ),
     ),
-    signals=(
-        Signal(
-            kind=SignalKind.BUYING,
-            name="pricing asked",
-            confidence=0.9,
-            evidence="an offer for 500 seats",
-        ),
-    ),
+    signals=(signal_of(Sign.PRICING_ASKED, 0.9, "an offer for 500 seats"),),
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from db.models.customers import Deal
 from services.errors import InvalidInput, NotFound
 from services.members import MemberService
-from services.types.model import Extraction, Finding, Signal, SignalKind
+from services.types.model import Extraction, Finding, Sign, signal_of
 from services.types.qualification import Criterion
 from tests import factories as make
 from tests.fakes.chat import FakeChat
@@ -21,9 +21,7 @@ def rich():
         findings=(
             Finding(criterion=Criterion.BUDGET, value="40,000 USD", confidence=0.8, quote=BUDGET),
         ),
-        signals=(
-            Signal(kind=SignalKind.BUYING, name="budget named", confidence=0.7, evidence=BUDGET),
-        ),
+        signals=(signal_of(Sign.BUDGET_STATED, 0.7, BUDGET),),
     )
 
 
@@ -189,7 +187,7 @@ async def test_why_shows_the_data_behind_a_card(loop):
     assert why.trigger == "A mail from Carla Customer asked for something."
     assert (why.verdict, why.model, why.confidence) == ("approval_required", "scripted", 0.6)
     assert why.evidence[0].evidence == BUDGET
-    assert why.signals == (("budget named", BUDGET, 0.7),)
+    assert why.signals == (("budget stated", BUDGET, 0.7),)
 
 
 async def test_home_says_what_is_missing(loop):

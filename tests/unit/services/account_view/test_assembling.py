@@ -16,7 +16,6 @@ from db.models.compose import Note
 from db.models.customers import Account
 from db.models.meetings import Meeting, SlackPost
 from services.account_view.assembling import assemble
-from services.account_view.believed import happened_at
 from services.account_view.people import canonical, readable_domain
 from services.account_view.reading import (
     Asking,
@@ -27,6 +26,7 @@ from services.account_view.reading import (
     SlackRead,
 )
 from services.account_view.service import ALWAYS, RECENT
+from services.mail.believed import happened_at
 from services.merge import merge, to_json
 from services.types.account_view import AccountView, Window
 from services.types.model import Finding

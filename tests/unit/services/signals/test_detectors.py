@@ -8,7 +8,7 @@ import pytest
 
 from services.signals.detectors import DETECTORS
 from services.signals.detectors.seen import workdays
-from services.types.model import Signal, SignalKind
+from services.types.model import Sign, signal_of
 from services.types.signals import EvidenceSource, SignalName
 from tests.unit.services.signals.talk import NOW, Talk, address, day, detect, later, raised
 
@@ -330,15 +330,14 @@ def test_words_grow_old() -> None:
     assert S.BUDGET_TROUBLE not in detect(later(facts, 60))
 
 
-def test_what_a_model_read_is_found_under_its_own_words() -> None:
+def test_what_a_model_read_counts_where_the_text_says_it() -> None:
+    quote = "the folks from Zenplan were here again"
     read = (
-        Signal(kind=SignalKind.RISK, name="alternative vendor", confidence=0.9,
-               evidence="the folks from Zenplan were here again"),
-        Signal(kind=SignalKind.RISK, name="churn risk", confidence=0.9, evidence="never said"),
-    )  # fmt: skip
-    talk = said("Well, the folks from Zenplan were here again.", signals=read)
-    found = detect(talk.facts())
-    assert found[S.COMPETITOR_NAMED].evidence[0].quote == "the folks from Zenplan were here again"
+        signal_of(Sign.COMPETITOR_NAMED, 0.9, quote),
+        signal_of(Sign.CANCELLATION, 0.9, "never said"),
+    )
+    found = detect(said("Well, the folks from Zenplan were here again.", signals=read).facts())
+    assert found[S.COMPETITOR_NAMED].evidence[0].quote == quote
     assert S.CANCELLATION not in found
 
 

@@ -87,6 +87,14 @@ def test_a_transcript_is_one_source_and_a_quote_stands_in_one_turn_of_theirs():
     assert shown.proven(2, "about to leave") is None
 
 
+def test_what_we_write_is_no_reason_to_read_anew():
+    theirs = said("What does it cost?")
+    before = sources_of(facts(theirs), words, 999)
+    after = sources_of(facts(theirs, said("It costs 9 a seat.", inbound=False)), words, 999)
+    assert len(after.texts) == 2
+    assert after.marks() == before.marks()
+
+
 def test_what_was_read_is_remembered_by_reader_and_survives_storage():
     shown = sources_of(facts(said("We have decided.")), words, 999)
     found = Detected(
