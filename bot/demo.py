@@ -35,6 +35,7 @@ MAX_LINE = 2**20
 UNDO_SECONDS = 15
 TRY = f"""\
   Begin in Messages: approve a draft, and take it back within {UNDO_SECONDS} seconds.
+  A customer has gone quiet there: the alert has the proof, /understudy brief Arden the page.
   "What to try", at the top of the page, leads on: Home as each of the people
   sees it, connecting Gmail, and a second workspace to install into.
   In Slack, /understudy help lists everything.
