@@ -274,7 +274,8 @@ def _signals(view: AccountView) -> Iterator[Line]:
             words = short(excerpt(proof.words, "", QUOTE), QUOTE)
             quoted = f"“{words}”" if proof.quoted else words
             who = f" · {short(proof.who, 40)}" if proof.who else ""
-            when = f", {_when(proof.at, view)}" if proof.at else ""
+            # A figure says its own dates.
+            when = f", {_when(proof.at, view)}" if proof.at and proof.quoted else ""
             yield Line(lead=quoted, rest=f"{who}{when}", where=proof.where, under=True)
 
 

@@ -14,7 +14,7 @@ RECOMMENDED: Mapping[SignalName, Recommendation] = {
     SignalName.SILENCE: Recommendation(
         way=MAIL,
         words="A check-in",
-        instruction="a follow-up about where things stand",
+        instruction="a follow-up about our last mails",
         to=CHAMPION,
     ),
     SignalName.REPLY_DRIFT: Recommendation(

@@ -54,6 +54,12 @@ class Studio:
         time.sleep(SETTLE)
         self.screen.script(f"({UP.strip()})({json.dumps(text)})")
 
+    def press(self, text: str, action: str) -> None:
+        """This button of the newest message that says so."""
+        found = "[...document.querySelectorAll('.message')]"
+        told = f"{found}.filter((one) => one.innerText.includes({json.dumps(text)})).at(-1)"
+        self.screen.script(f"{told}.querySelector('[data-action={json.dumps(action)}]').click()")
+
     def use(self, command: str) -> None:
         self.screen.write(".composer textarea", command)
         self.screen.enter()
