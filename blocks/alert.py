@@ -191,7 +191,7 @@ def _quiet(view: AlertView) -> str:
     parts.append(f"raised {moment(view.raised_at, reader.now, reader.timezone)}")
     if view.acknowledged_by and view.acknowledged_at:
         when = moment(view.acknowledged_at, reader.now, reader.timezone)
-        parts.append(f"{short(view.acknowledged_by, 60)} is on it since {when}")
+        parts.append(f"{short(view.acknowledged_by, 60)} took it {when}")
     if view.shared_with:
         parts.append(f"also shown to {short(', '.join(view.shared_with[:3]), 120)}")
     return " · ".join(parts)

@@ -111,7 +111,7 @@ def _head(view: AccountView) -> Block:
 def _next(view: AccountView) -> Block:
     step = view.next_step
     text = f"*Next: {short(step.words, 160)}*"
-    why = short(excerpt(step.why, "", 160), 160)
+    why = sentence(short(excerpt(step.why, "", 160), 160))
     return section(f"{text}\n{why}" if why else text, _way(view, step.where, 1))
 
 

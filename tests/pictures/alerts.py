@@ -59,7 +59,7 @@ def quality(studio: Studio) -> None:
         studio.sit(user)
         studio.up(about)
         studio.press(about, action)
-        told = "You find it useful" if action == "alert.useful" else "is on it"
+        told = "You find it useful" if action == "alert.useful" else "took it"
         studio.screen.sees(told, ".message")
     studio.sit(PRIYA, "home")
     studio.screen.click("Alert quality", ".home button")

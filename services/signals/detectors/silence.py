@@ -49,7 +49,7 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
     since = facts.now - last.happened_at
     words = (
         f"No word for {span(since)}; until then they wrote every {_working(usual.middle)} "
-        f"(median of {len(days_written(theirs))})"
+        f"(from {len(days_written(theirs))} days of writing)"
     )
     pieces = [
         Piece(

@@ -73,7 +73,7 @@ DRAFT = AlertDraft(
                 "acknowledged_by": "Mona",
                 "acknowledged_at": NOW,
             },
-            "Mona is on it since",
+            "Mona took it",
             "Done",
         ),
         (

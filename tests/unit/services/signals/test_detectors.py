@@ -252,7 +252,7 @@ def test_a_figure_says_the_number_what_it_was_before_and_names_its_messages() ->
     found = detect(talk.facts())[S.SILENCE]
     rhythm = next(one for one in found.evidence if one.words.startswith("No word"))
     assert rhythm.words == (
-        "No word for 20 days; until then they wrote every 2 working days (median of 11)"
+        "No word for 20 days; until then they wrote every 2 working days (from 11 days of writing)"
     )
     written = {text.id for text in talk.texts if text.inbound}
     assert set(rhythm.of) == written
