@@ -215,7 +215,9 @@ def _event(event: Event, view: AccountView) -> Line:
 
 def _words(event: Event) -> str:
     if event.channel is not Channel.NOTE:
-        said = sentence(_GREETING.sub("", event.text)) or event.text
+        # Whose words they are is said in front of them.
+        unsigned = event.text.rstrip().removesuffix(f"\n{event.who.partition(' ')[0]}")
+        said = sentence(_GREETING.sub("", unsigned)) or event.text
         return event.summary or said or event.subject
     words = f"{event.said_by}: {event.text}" if event.said_by and event.text else event.text
     return " · ".join(filter(None, (event.subject, words)))

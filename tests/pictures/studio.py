@@ -56,9 +56,10 @@ class Studio:
 
     def press(self, text: str, action: str) -> None:
         """This button of the newest message that says so."""
-        found = "[...document.querySelectorAll('.message')]"
-        told = f"{found}.filter((one) => one.innerText.includes({json.dumps(text)})).at(-1)"
-        self.screen.script(f"{told}.querySelector('[data-action={json.dumps(action)}]').click()")
+        button = f"one.querySelector('[data-action={json.dumps(action)}]')"
+        told = f"one.innerText.includes({json.dumps(text)}) && {button}"
+        found = f"[...document.querySelectorAll('.message')].filter((one) => {told}).at(-1)"
+        self.screen.script(f"((one) => {button}.click())({found})")
 
     def use(self, command: str) -> None:
         self.screen.write(".composer textarea", command)
