@@ -206,8 +206,10 @@ def _asleep(view: AlertView) -> str:
 
 
 def _end_word(view: AlertView) -> str:
+    reader = view.reader
+    when = f", {moment(view.settled_at, reader.now, reader.timezone)}" if view.settled_at else ""
     return {
-        SignalStatus.CLEARED: "over",
+        SignalStatus.CLEARED: f"over{when}",
         SignalStatus.ACTED: "acted on",
         SignalStatus.DISMISSED: "false alarm",
     }.get(view.status, "over")
@@ -221,7 +223,7 @@ def _end(view: AlertView) -> str:
         reason = f": {why.rstrip('.')}." if why else "."
         waits = view.draft is not None and view.draft.status == "pending"
         left = "The mail begun for it still waits." if waits else "Nothing is left to do."
-        return f"It no longer holds since {when}{reason} {left}"
+        return f"It no longer holds{reason} {left}"
     if view.status is SignalStatus.ACTED:
         return f"{who}, {when}: {why or 'acted on it'}."
     return f"{who} called it a false alarm, {when}" + (f": {why}" if why else ".")
