@@ -191,7 +191,7 @@ def _quiet(view: AlertView) -> str:
     parts.append(f"raised {moment(view.raised_at, reader.now, reader.timezone)}")
     if view.acknowledged_by and view.acknowledged_at:
         when = moment(view.acknowledged_at, reader.now, reader.timezone)
-        parts.append(f"{short(view.acknowledged_by, 60)} is on it since {when}")
+        parts.append(f"{short(view.acknowledged_by, 60)} took it {when}")
     if view.shared_with:
         parts.append(f"also shown to {short(', '.join(view.shared_with[:3]), 120)}")
     return " · ".join(parts)
@@ -206,8 +206,10 @@ def _asleep(view: AlertView) -> str:
 
 
 def _end_word(view: AlertView) -> str:
+    reader = view.reader
+    when = f", {moment(view.settled_at, reader.now, reader.timezone)}" if view.settled_at else ""
     return {
-        SignalStatus.CLEARED: "over",
+        SignalStatus.CLEARED: f"over{when}",
         SignalStatus.ACTED: "acted on",
         SignalStatus.DISMISSED: "false alarm",
     }.get(view.status, "over")
@@ -221,7 +223,7 @@ def _end(view: AlertView) -> str:
         reason = f": {why.rstrip('.')}." if why else "."
         waits = view.draft is not None and view.draft.status == "pending"
         left = "The mail begun for it still waits." if waits else "Nothing is left to do."
-        return f"It no longer holds since {when}{reason} {left}"
+        return f"It no longer holds{reason} {left}"
     if view.status is SignalStatus.ACTED:
         return f"{who}, {when}: {why or 'acted on it'}."
     return f"{who} called it a false alarm, {when}" + (f": {why}" if why else ".")

@@ -11,7 +11,7 @@ from services.types.alerts import AlertView
 from services.types.signals import CATALOGUE
 
 LONG_QUOTE = 500
-WHO = {"model": "the model", "analysis": "what was read out of each mail"}
+WHO = {"model": "the model", "rules": "rules, without a model"}
 
 
 def alert_modal(view: AlertView) -> Block:
@@ -31,7 +31,7 @@ def alert_why_modal(view: AlertView) -> Block:
             proofs(view.evidence[start : start + 4], view, LONG_QUOTE)
             for start in range(0, len(view.evidence), 4)
         ),
-        section(f"*Found by*  {short(', '.join(_finder(one) for one in view.detectors), 300)}")
+        section(f"*Found by*  {short(_finders(view), 300)}")
         if view.detectors
         else context("It isn't known what found it."),
         section(
@@ -101,8 +101,10 @@ def amount_modal(amount: Decimal) -> Block:
     )
 
 
-def _finder(detector: str) -> str:
-    return WHO.get(detector, detector.replace("_", " "))
+def _finders(view: AlertView) -> str:
+    """Which sorts of detectors found it, each once; their own names are for the audit."""
+    sorts = dict.fromkeys(one.partition(".")[0] for one in view.detectors)
+    return " and ".join(WHO.get(one, one.replace("_", " ")) for one in sorts)
 
 
 def _ends(view: AlertView) -> str:

@@ -98,6 +98,8 @@ def _name(one: NameQuality, reader: Reader, number: int) -> Block:
 
 
 def _figures(one: NameQuality) -> str:
+    if not one.useful.of and not one.false_alarm.of:
+        return f"{one.raised:,} raised · nobody has rated it yet · acted on {_ratio(one.acted)}"
     return (
         f"{one.raised:,} raised · useful {share_words(one.useful)} · "
         f"false alarms {share_words(one.false_alarm)}\n"

@@ -34,6 +34,7 @@ from services.types.account_view import (
     PART_WORDS,
     AccountView,
     Part,
+    Past,
     Pending,
     PromiseState,
     Where,
@@ -44,6 +45,7 @@ SIZES = (6, 5, 4, 3, 2, 1)
 """Lines of a part, from what is good to read down to what one message takes."""
 ROOM = 2_800
 WAITING = 3
+PERIOD = 180
 Lines = Mapping[BriefPart, list[Line]]
 LINK = 700
 """Behind the numbers of all other link buttons of a message."""
@@ -111,7 +113,7 @@ def _head(view: AccountView) -> Block:
 def _next(view: AccountView) -> Block:
     step = view.next_step
     text = f"*Next: {short(step.words, 160)}*"
-    why = short(excerpt(step.why, "", 160), 160)
+    why = sentence(short(excerpt(step.why, "", 160), 160))
     return section(f"{text}\n{why}" if why else text, _way(view, step.where, 1))
 
 
@@ -200,15 +202,14 @@ def _short_lines(view: AccountView, part: BriefPart, lines: list[Line]) -> list[
 
 def _periods(view: AccountView) -> list[Line]:
     """A week or a month in one line: its first words."""
-    return [
-        Line(
-            lead=past_words(past, view),
-            rest=" · " + " · ".join(short(excerpt(one.text, "", 90), 90) for one in past.lines[:2]),
-            where=past.lines[0].where,
-        )
-        for past in view.past
-        if past.lines
-    ]
+    return [_period(past, view) for past in view.past if past.lines]
+
+
+def _period(past: Past, view: AccountView) -> Line:
+    lines = past.lines[:2]
+    room = PERIOD // len(lines)
+    rest = "".join(f" · {short(excerpt(one.text, '', room), room)}" for one in lines)
+    return Line(lead=past_words(past, view), rest=rest, where=lines[0].where)
 
 
 def _joined(lines: Sequence[Line]) -> tuple[str, int]:

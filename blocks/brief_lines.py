@@ -215,7 +215,9 @@ def _event(event: Event, view: AccountView) -> Line:
 
 def _words(event: Event) -> str:
     if event.channel is not Channel.NOTE:
-        said = sentence(_GREETING.sub("", event.text)) or event.text
+        # Whose words they are is said in front of them.
+        unsigned = event.text.rstrip().removesuffix(f"\n{event.who.partition(' ')[0]}")
+        said = sentence(_GREETING.sub("", unsigned)) or event.text
         return event.summary or said or event.subject
     words = f"{event.said_by}: {event.text}" if event.said_by and event.text else event.text
     return " · ".join(filter(None, (event.subject, words)))
@@ -274,7 +276,8 @@ def _signals(view: AccountView) -> Iterator[Line]:
             words = short(excerpt(proof.words, "", QUOTE), QUOTE)
             quoted = f"“{words}”" if proof.quoted else words
             who = f" · {short(proof.who, 40)}" if proof.who else ""
-            when = f", {_when(proof.at, view)}" if proof.at else ""
+            # A figure says its own dates.
+            when = f", {_when(proof.at, view)}" if proof.at and proof.quoted else ""
             yield Line(lead=quoted, rest=f"{who}{when}", where=proof.where, under=True)
 
 

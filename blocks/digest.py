@@ -17,6 +17,8 @@ def digest_card(view: DigestView) -> list[Block]:
     if view.approvals:
         listed = "\n".join(_approval(one, view) for one in view.approvals[:10])
         blocks.append(section(f"*To decide*\n{listed}"))
+    if view.waiting and len(blocks) > 1:
+        blocks.append(section("*Drafts that wait*"))
     blocks += [inbox_item(item, view.reader, n) for n, item in enumerate(view.waiting[:10])]
     for title, lines in (("Sent", view.sent), ("Answered", view.answered)):
         if lines:

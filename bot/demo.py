@@ -35,6 +35,7 @@ MAX_LINE = 2**20
 UNDO_SECONDS = 15
 TRY = f"""\
   Begin in Messages: approve a draft, and take it back within {UNDO_SECONDS} seconds.
+  A customer has gone quiet there: the alert has the proof, /understudy brief Arden the page.
   "What to try", at the top of the page, leads on: Home as each of the people
   sees it, connecting Gmail, and a second workspace to install into.
   In Slack, /understudy help lists everything.
@@ -109,6 +110,7 @@ class _Demo:
                 await self._play(http, sandbox_url, story, environment, folder)
             else:
                 await _json(http, "POST", f"{sandbox_url}/control/story/begin")
+                await _what_was_said(http, sandbox_url, story, environment)
             self.console.print(f"\n  Understudy is running at [bold]{sandbox_url}/[/bold]\n")
             self.console.print(TRY, highlight=False)
             self.console.print("  Stop it with Ctrl-C. Nothing is kept.\n")
@@ -305,6 +307,24 @@ async def _json(
             raise DemoError(f"The sandbox answered {answer.status}: {await answer.text()}")
         found: dict[str, Any] = await answer.json()
         return found
+
+
+async def _what_was_said(
+    http: aiohttp.ClientSession,
+    sandbox_url: str,
+    story: dict[str, Any],
+    environment: dict[str, str],
+) -> None:
+    """Beside the mail: the meetings' transcripts, and threads in Slack that are followed."""
+    for one in story["transcripts"]:
+        words = ["--account", one["account"], "--title", one["title"], "--at", one["at"]]
+        await _command(["import-meeting", *words, one["file"]], environment)
+    for thread in story["talk"]:
+        root = ""
+        for post in thread["posts"]:
+            body = {**post, "channel": thread["channel"]} | ({"thread_ts": root} if root else {})
+            said = await _json(http, "POST", f"{sandbox_url}/ui/slack/message", body)
+            root = root or str(said["ts"])
 
 
 async def _until_stopped(

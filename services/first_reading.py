@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from db import commands, first_readings, jobs, mailboxes, members
+from db import commands, first_readings, jobs, mailboxes, members, timers
 from db.first_readings import ReadMail
 from db.models.mailboxes import FirstReading
 from db.session import Database, ReadTx, Tx
@@ -20,6 +20,7 @@ from services.intake import BEFORE_CONNECT
 from services.mail.characters import clean_text
 from services.noticing import Noticed, Waiting, notice
 from services.ports import Clock, Ids
+from services.summaries.service import TIMER as SUMMARIES
 from services.types.first_reading import IntroView, NoticeView, WaitingView
 from services.types.people import Actor
 
@@ -59,6 +60,9 @@ class FirstReadingService:
             reading.numbers = numbers | {"waiting": len(found.waiting)}
             reading.noticed = [_stored_notice(one) for one in found.noticed]
             await tx.session.flush()
+            # What was read is summarised now, not with tomorrow's daily look.
+            here = {mail.account_id: self.clock.now() for mail in mails}
+            await timers.set_timers(tx, SUMMARIES, here)
             if reading.member_id is not None:
                 await touch(
                     tx,

@@ -52,7 +52,10 @@ def _item(row: asyncpg.Record) -> InboxItem:
 def asked_words(purpose: str, instruction: str) -> str:
     """What a mail is that somebody asked for."""
     what = ASKED.get(purpose, "a mail")
-    said = f": {instruction}" if instruction else ""
+    if instruction.startswith(f"{what} "):
+        said = instruction.removeprefix(what)
+    else:
+        said = f": {instruction}" if instruction else ""
     return f"{what[:1].upper()}{what[1:]} you asked for{said}"
 
 

@@ -19,6 +19,7 @@ from sandbox.gmail.world import World
 
 _HERE = Path(__file__).parent
 _TABLES = ("members", "accounts", "contacts", "deals")
+_PARTS = ("mailboxes", "threads", "arrivals", "transcripts", "talk")
 _SATURDAY = 5
 _ANSWERED_AFTER = timedelta(minutes=47)
 
@@ -34,6 +35,7 @@ class Line:
     author: str
     moment: datetime
     text: str
+    now: datetime
 
 
 def fill(text: str, moment: datetime) -> str:
@@ -80,7 +82,32 @@ def _compose(spec: Json, subject: str, line: Line, chain: list[Line]) -> bytes:
         quoted = "\n".join(f"> {row}".rstrip() for row in last.text.splitlines())
         text = f"{text}\n\nOn {when}, {last.author} wrote:\n\n{quoted}"
     mail.set_content(text + "\n")
+    if spec.get("invite"):
+        mail.add_alternative(
+            _calendar(spec, line), subtype="calendar", params={"method": "REQUEST"}
+        )
     return mail.as_bytes()
+
+
+def _calendar(spec: Json, line: Line) -> str:
+    """The meeting a mail invites to, as calendars write it."""
+    invite = spec["invite"]
+    starts = office_hours(line.now, float(invite["days_ago"]))
+    ends = starts + timedelta(minutes=int(invite["minutes"]))
+    (_, organizer), *_ = mime.addresses(spec["from"])
+    guests = mime.addresses(*spec["to"], *spec.get("cc", []))
+    lines = [
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "METHOD:REQUEST", "BEGIN:VEVENT"),
+        f"UID:{line.message_id.strip('<>')}",
+        f"DTSTAMP:{line.moment:%Y%m%dT%H%M%SZ}",
+        f"DTSTART:{starts:%Y%m%dT%H%M%SZ}",
+        f"DTEND:{ends:%Y%m%dT%H%M%SZ}",
+        f"SUMMARY:{invite['title']}",
+        f"ORGANIZER:mailto:{organizer}",
+        *(f"ATTENDEE;CN={name};PARTSTAT=ACCEPTED:mailto:{email}" for name, email in guests),
+        *("END:VEVENT", "END:VCALENDAR", ""),
+    ]
+    return "\r\n".join(lines)
 
 
 class Player:
@@ -90,7 +117,7 @@ class Player:
         self._world = world
         self._folder = folder
         script = folder / "mail.json"
-        self._script: Json = {"mailboxes": [], "threads": [], "arrivals": []}
+        self._script: Json = dict.fromkeys(_PARTS, ())
         if script.exists():
             self._script |= json.loads(script.read_text("utf-8"))
         self._chains: dict[str, list[Line]] = {}
@@ -103,6 +130,23 @@ class Player:
 
     def mailboxes(self) -> list[Json]:
         return list(self._script["mailboxes"])
+
+    def transcripts(self) -> list[Json]:
+        """What was said in meetings: a file, whose it is, what it was called and when it was."""
+        now = self._world.clock.now()
+        return [
+            {
+                "file": str(self._folder / one["file"]),
+                "account": one["account"],
+                "title": one["title"],
+                "at": f"{office_hours(now, float(one['days_ago'])):%Y-%m-%d %H:%M}",
+            }
+            for one in self._script["transcripts"]
+        ]
+
+    def talk(self) -> list[Json]:
+        """Threads of channels: each its channel and its posts, the first of them the root."""
+        return list(self._script["talk"])
 
     def arrivals(self) -> int:
         return len(self._script["arrivals"])
@@ -150,9 +194,9 @@ class Player:
         """One mail: into its writer's Sent, when the writer is ours, and to everyone it names."""
         past = "days_ago" in spec
         chain = self._chains.setdefault(key, [])
-        moment = self._world.clock.now()
+        now = moment = self._world.clock.now()
         if past:
-            moment = office_hours(moment, float(spec["days_ago"]))
+            moment = office_hours(now, float(spec["days_ago"]))
             if chain and moment <= chain[-1].moment:
                 moment = chain[-1].moment + _ANSWERED_AFTER
         sender = mime.addresses(spec["from"])[0][1]
@@ -161,6 +205,7 @@ class Player:
             author=spec["from"],
             moment=moment,
             text=fill("\n\n".join(spec["text"]), moment),
+            now=now,
         )
         raw = _compose(spec, subject, line, chain)
         chain.append(line)
@@ -193,8 +238,13 @@ class Player:
 def attach_story(app: web.Application, player: Player) -> None:
     async def story(request: web.Request) -> web.Response:
         del request
-        script = player.mailboxes()
-        return answer({**player.files(), "mailboxes": script, "begun": player.begun})
+        told = {
+            "mailboxes": player.mailboxes(),
+            "transcripts": player.transcripts(),
+            "talk": player.talk(),
+            "begun": player.begun,
+        }
+        return answer(player.files() | told)
 
     async def begin(request: web.Request) -> web.Response:
         del request

@@ -188,11 +188,14 @@ def _told(field: str, stored: str) -> str:
 
 
 def note_events(notes: Iterable[Note], authors: Mapping[UUID, str]) -> Iterator[Event]:
-    """Notes, each source told once: a logged message that was also read for its proof is one."""
+    """Notes, each source told once: a logged message that was also read for its proof is one, and
+    what a transcript proved happened at its meeting."""
     rows = sorted(notes, key=lambda note: str(note.id))
     logged = {note.source_key for note in rows if note.kind == "log"}
     for note in rows:
         if note.kind != "log" and note.source_key in logged:
+            continue
+        if note.source_key.startswith("transcript:"):
             continue
         yield Event(
             channel=Channel.NOTE,

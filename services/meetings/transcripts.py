@@ -229,7 +229,7 @@ class TranscriptService:
             author_id=transcript.imported_by,
             kind="qualification",
             text=f"What was said in {title}" if title else "What was said in a meeting",
-            said_by=transcript.file_name,
+            said_by=title or "a meeting",
             comment="",
             source_key=f"transcript:{transcript.id}",
             permalink=transcript.permalink,

@@ -82,7 +82,10 @@ def _who(channel: Channel, entries: Sequence[SummaryEntry]) -> str:
         return "Written by " + _named(entry.who or "somebody" for entry in entries)
     theirs = [entry.who or "somebody" for entry in entries if entry.inbound]
     ours = len(entries) - len(theirs)
-    parts = [f"{_named(theirs)} wrote"] if theirs else []
+    if len(set(theirs)) == 1:
+        parts = [f"{_plain(theirs[0])} wrote {len(theirs)}"]
+    else:
+        parts = [f"{_named(theirs)} wrote"] if theirs else []
     return ", ".join([*parts, *([f"we wrote {ours}"] if ours else [])])
 
 

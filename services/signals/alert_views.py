@@ -10,7 +10,7 @@ from db import actions as action_rows
 from db import alert_quality, customers, members, signals
 from db import alerts as rows
 from db import drafts as draft_rows
-from db.models.customers import Account
+from db.models.customers import Account, Deal
 from db.models.signals import Signal
 from db.models.tenants import Member
 from db.session import Database, ReadTx
@@ -108,7 +108,7 @@ class AlertViews:
         planned = (
             await plan_of(tx, signal, account, recommended, evidence) if status.open else Planned()
         )
-        deal = await customers.get_deal(tx, signal.deal_id)
+        deal = await _deal(tx, signal)
         return AlertView(
             reader=reader_of(member, self.clock),
             signal_id=signal.id,
@@ -119,7 +119,7 @@ class AlertViews:
             status=status,
             account_id=account.id,
             account_name=account.name,
-            deal=deal_view(deal) if deal else None,
+            deal=deal_view(deal) if deal is not None else None,
             why=signal.why,
             evidence=await _lines(tx, member, evidence),
             recommendation=recommended,
@@ -181,6 +181,14 @@ def _line(row: asyncpg.Record) -> AlertLine:
         raised_at=row["raised_at"],
         acknowledged=row["status"] == SignalStatus.ACKNOWLEDGED,
     )
+
+
+async def _deal(tx: ReadTx, signal: Signal) -> Deal | None:
+    """The deal it is about; of an account with one open deal, that one."""
+    if signal.deal_id is not None:
+        return await customers.get_deal(tx, signal.deal_id)
+    found = await customers.list_open_deals(tx, signal.account_id)
+    return found[0] if len(found) == 1 else None
 
 
 async def _lines(

@@ -14,7 +14,7 @@ RECOMMENDED: Mapping[SignalName, Recommendation] = {
     SignalName.SILENCE: Recommendation(
         way=MAIL,
         words="A check-in",
-        instruction="a follow-up about where things stand",
+        instruction="a follow-up about our last mails",
         to=CHAMPION,
     ),
     SignalName.REPLY_DRIFT: Recommendation(
@@ -80,8 +80,8 @@ RECOMMENDED: Mapping[SignalName, Recommendation] = {
     ),
     SignalName.READY_TO_BUY: Recommendation(
         way=MAIL,
-        words="The next step, proposed today",
-        instruction="a follow-up about the next step",
+        words="A mail today that asks what is still open",
+        instruction="a follow-up about what is still open before we can start",
     ),
     SignalName.EXPANSION: Recommendation(
         way=MAIL,

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from tests.e2e.people import person
+from tests.pictures import alerts, approvals
 from tests.pictures.studio import DESK, PHONE, Studio
 
 WIDE = (1440, 1120)
@@ -43,10 +44,6 @@ def card(studio: Studio) -> None:
     studio.sit(MAYA, side="both", mailbox=MAYAS, thread=thread["id"])
     studio.up(SOC)
     studio.take("card")
-    studio.screen.size(*PHONE)
-    studio.sit(MAYA)
-    studio.up(SOC)
-    studio.take("phone")
 
 
 def drafts(studio: Studio) -> None:
@@ -70,21 +67,11 @@ def asides(studio: Studio) -> None:
     studio.screen.size(*DESK)
     studio.sit(MAYA)
     studio.up(SOC)
-    studio.screen.script(
-        f"[...document.querySelectorAll('.message')].find((one) => one.innerText.includes({SOC!r}))"
-        ".querySelector('[data-action=\"draft.why\"]').click()"
-    )
+    studio.press(SOC, "draft.why")
     studio.screen.sees("What set it off", ".modal")
     studio.take("why")
     studio.screen.click("Close", ".modal button")
     studio.screen.sees_no(".modal")
-    for command, told, name in (
-        ("/understudy brief Northwind", "Looked after by", "brief"),
-        ("/understudy quiet", "came without a card", "quiet"),
-    ):
-        studio.use(command)
-        studio.up(told)
-        studio.take(name)
     studio.sit(MAYA)
     studio.up("from people I don't know")
     studio.take("unsorted")
@@ -95,8 +82,6 @@ def others(studio: Studio) -> None:
     studio.sit(TOM)
     studio.up("Gavin Moss")
     studio.take("suspicious")
-    studio.up("Maya Okafor has it")
-    studio.take("taken")
 
 
 def answer(studio: Studio) -> None:
@@ -114,12 +99,8 @@ def findings(studio: Studio) -> None:
     studio.screen.size(*DESK)
     studio.sit(MAYA)
     studio.up(SOC)
-    studio.screen.script(
-        f"[...document.querySelectorAll('.message')].find((one) => one.innerText.includes({SOC!r}))"
-        ".querySelector('[data-action=\"draft.edit\"]').click()"
-    )
+    studio.press(SOC, "draft.edit")
     studio.screen.sees("Edit the draft", ".modal")
-    studio.take("edit")
     studio.screen.script("document.querySelector('.modal textarea').select()")
     studio.screen.write(".modal textarea", RISKY)
     studio.screen.click("Save", ".modal button[type=submit]")
@@ -176,9 +157,11 @@ def manager(studio: Studio) -> None:
 
 ALL: tuple[Callable[[Studio], None], ...] = (
     arrived,
+    alerts.said,
     card,
     drafts,
     home,
+    alerts.alert,
     asides,
     others,
     answer,
@@ -186,4 +169,8 @@ ALL: tuple[Callable[[Studio], None], ...] = (
     undo,
     digest,
     manager,
+    alerts.quality,
+    alerts.cleared,
+    approvals.asked,
+    approvals.decided,
 )

@@ -54,6 +54,13 @@ class Studio:
         time.sleep(SETTLE)
         self.screen.script(f"({UP.strip()})({json.dumps(text)})")
 
+    def press(self, text: str, action: str) -> None:
+        """This button of the newest message that says so."""
+        button = f"one.querySelector('[data-action={json.dumps(action)}]')"
+        told = f"one.innerText.includes({json.dumps(text)}) && {button}"
+        found = f"[...document.querySelectorAll('.message')].filter((one) => {told}).at(-1)"
+        self.screen.script(f"((one) => {button}.click())({found})")
+
     def use(self, command: str) -> None:
         self.screen.write(".composer textarea", command)
         self.screen.enter()

@@ -20,7 +20,7 @@ from services.signals.detectors.seen import quoted
 from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
 from services.types.model import Sign
-from services.types.signals import CATALOGUE, AccountFacts, Detected, SignalName
+from services.types.signals import AccountFacts, Detected, SignalName
 
 CORE, WITH_IT, SAME_TEXT = 0.75, 0.5, 0.75
 BESIDE, MOST_BESIDE = 0.3, 3
@@ -138,9 +138,11 @@ def _found(
     newest = core[-1].text
     people = names(dict.fromkeys(one.text.sender_name or one.text.sender_email for one in core))
     places = len({one.text.id for one in core})
+    last = day(newest.happened_at, facts.now)
     why = (
-        f"{people}, {day(newest.happened_at, facts.now)}: {CATALOGUE[name].words}, in "
-        f"{count(places, 'message')} of the last weeks"
+        f"{people} said so on {last}"
+        if places == 1
+        else f"{people} said so in {count(places, 'message')}, last on {last}"
     )
     return finding(name, pieces, why)
 

@@ -47,10 +47,9 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
     if pause <= limit or not waiting:
         return
     since = facts.now - last.happened_at
-    days = count(len(days_written(theirs)), "day")
     words = (
-        f"No word from {facts.account_name} for {span(since)}; until then they wrote every "
-        f"{span(usual.middle)} (median of {days} on which they did)"
+        f"No word for {span(since)}; until then they wrote every {_working(usual.middle)} "
+        f"(from {len(days_written(theirs))} days of writing)"
     )
     pieces = [
         Piece(
@@ -60,11 +59,14 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
         Piece(_waiting_words(facts, waiting), _weight_of_waiting(waiting)),
         *_broken_promise(facts, theirs),
     ]
-    why = (
-        f"{called(last)} was the last to write, on {day(last.happened_at, facts.now)}, "
-        f"{span(since)} ago; usually it is {span(usual.middle)}"
-    )
+    why = f"{called(last)} was the last to write, on {day(last.happened_at, facts.now)}"
     yield finding(SignalName.SILENCE, pieces, why)
+
+
+def _working(days: float) -> str:
+    """`2 working days`: what pauses are counted in."""
+    told = span(days)
+    return told.replace("day", "working day") if days >= 1 else told
 
 
 def facts_of_them(facts: AccountFacts) -> list[SeenText]:

@@ -156,7 +156,7 @@ async def test_an_old_summary_stays_while_the_model_is_down(past: Past) -> None:
     old, new = await past.listed()
     assert (old.model, old.source_count) == ("scripted", 1)
     assert (new.model, new.provisional) == ("offline rules", True)
-    assert new.lines[0]["text"].startswith("Carla Customer (1) wrote.")
+    assert new.lines[0]["text"].startswith("Carla Customer wrote 1.")
     async with past.database.directory() as tx:
         due = await timers.list_due_tenants(tx, past.clock.now() + TRIED_AGAIN)
         assert due == [past.tenant]

@@ -73,7 +73,7 @@ DRAFT = AlertDraft(
                 "acknowledged_by": "Mona",
                 "acknowledged_at": NOW,
             },
-            "Mona is on it since",
+            "Mona took it",
             "Done",
         ),
         (
@@ -84,7 +84,7 @@ DRAFT = AlertDraft(
         ({"moved_to": "Sam"}, "Sam has this account now.", ""),
         (
             {"status": SignalStatus.CLEARED, "settled_at": NOW, "settled_why": "They answered."},
-            "It no longer holds since just now: They answered. Nothing is left to do.",
+            "It no longer holds: They answered. Nothing is left to do.",
             "",
         ),
         (

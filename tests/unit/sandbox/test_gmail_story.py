@@ -94,10 +94,17 @@ async def test_the_story_is_prepared_told_and_reset():
         assert "$85,000" in text
         assert "{date" not in text
         assert len(maya.thread(first[0].thread_id)) == 4
+        (invited,) = await until(
+            lambda: [m for m in maya.messages.values() if b"text/calendar" in m.raw], seconds=8
+        )
+        kinds = [part.get_content_type() for part in mime.parse(invited.raw).walk()]
+        assert "text/calendar" in kinds
         app[RESETS][0]()
         assert len(world.store.mailbox("maya@brightpath.example").messages) == before
         async with session.get(f"{url}/control/story") as reply:
             told = await reply.json()
         assert told["begun"] is False
         assert told["members"].endswith("members.csv")
+        known = {account["name"] for account in rows("accounts")}
+        assert {one["account"] for one in told["transcripts"]} <= known
     await runner.cleanup()

@@ -252,12 +252,11 @@ def test_a_figure_says_the_number_what_it_was_before_and_names_its_messages() ->
     found = detect(talk.facts())[S.SILENCE]
     rhythm = next(one for one in found.evidence if one.words.startswith("No word"))
     assert rhythm.words == (
-        "No word from Acme for 20 days; until then they wrote every 2 days "
-        "(median of 11 days on which they did)"
+        "No word for 20 days; until then they wrote every 2 working days (from 11 days of writing)"
     )
     written = {text.id for text in talk.texts if text.inbound}
     assert set(rhythm.of) == written
-    assert found.why.startswith("Dana Reyes was the last to write, on 31 Oct, 20 days ago")
+    assert found.why.startswith("Dana Reyes was the last to write, on 31 Oct")
 
 
 def test_a_day_they_named_and_let_pass_is_quoted() -> None:
