@@ -3,7 +3,19 @@
 from blocks.account_select import account_select
 from blocks.action_ids import ActionId, CallbackId, FieldId, Target
 from blocks.modals import input_block, modal, text_field
-from blocks.parts import Block, actions, bold, button, context, literal, quoted, section, short
+from blocks.parts import (
+    Block,
+    actions,
+    bold,
+    button,
+    context,
+    cut,
+    literal,
+    one_line,
+    quoted,
+    section,
+    short,
+)
 from services.types.compose import CaptureView
 from services.types.slack_threads import FollowView
 
@@ -25,7 +37,7 @@ def transcript_form(view: FollowView) -> Block:
     return modal(
         "Add to account",
         [
-            quoted(bold("The transcript\n"), literal(short(view.file_name, 200))),
+            quoted(bold("The transcript\n"), literal(cut(one_line(view.file_name), 200))),
             input_block(
                 FieldId.ACCOUNT,
                 "Account",

@@ -3,13 +3,13 @@
 from db.session import Database
 from services.model_calls import ModelCallService
 from services.ports import Clock, Ids, LanguageModel
+from services.signals.bundle import SignalServices
 from services.signals.detectors import DETECTORS
 from services.signals.facts import facts_of
 from services.signals.lifecycle import LifecycleService, Tell
 from services.signals.looking import LookService
 from services.signals.model_detector import ModelDetectors
 from services.signals.scan_budget import BudgetWatch
-from services.signals.scan_bundle import SignalServices
 from services.signals.scans import SignalScanService
 
 

@@ -16,9 +16,9 @@ from db.models.drafts import Draft
 from db.models.signals import Signal
 from db.models.tenants import Member
 from db.session import ReadTx
+from db.signals import OPEN_STATUSES
 
 DEALS, CHANGES = 30, 100
-OPEN = ("raised", "acknowledged")
 DECIDER = Member.__table__.alias("decider")
 OWNER = Member.__table__.alias("owner")
 
@@ -55,9 +55,9 @@ async def list_signals(
         .where(
             Signal.tenant_id == tx.tenant_id,
             Signal.account_id == account_id,
-            or_(Signal.status.in_(OPEN), Signal.settled_at >= settled_since),
+            or_(Signal.status.in_(OPEN_STATUSES), Signal.settled_at >= settled_since),
         )
-        .order_by(Signal.status.in_(OPEN).desc(), Signal.raised_at.desc(), Signal.id)
+        .order_by(Signal.status.in_(OPEN_STATUSES).desc(), Signal.raised_at.desc(), Signal.id)
         .limit(limit)
     )
     return rows.scalars().all()

@@ -282,27 +282,6 @@ async def list_places(
     return {message: (address, thread) for message, address, thread in rows}
 
 
-async def list_decided(
-    tx: ReadTx, account_id: UUID, start: datetime, end: datetime
-) -> Sequence[tuple[Action, str | None]]:
-    """Actions decided in a period, with the decider's name."""
-    rows = await tx.session.execute(
-        select(Action, Member.name)
-        .outerjoin(
-            Member, (Member.tenant_id == Action.tenant_id) & (Member.id == Action.decided_by)
-        )
-        .where(
-            Action.tenant_id == tx.tenant_id,
-            Action.account_id == account_id,
-            Action.decided_at >= start,
-            Action.decided_at < end,
-        )
-        .order_by(Action.decided_at.desc())
-        .limit(20)
-    )
-    return [(action, name) for action, name in rows]
-
-
 async def list_requests(
     tx: ReadTx, account_id: UUID, start: datetime
 ) -> Sequence[tuple[ApprovalRequest, str | None]]:

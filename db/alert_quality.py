@@ -2,7 +2,7 @@
 detected."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -42,11 +42,6 @@ where f.tenant_id = $1 and f.target = 'signal' and f.rating <> 0 and s.name = $2
   and f.changed_at > $3
 order by f.changed_at, f.id
 """
-NAMES_RATED = """
-select distinct s.name from feedback f
-join signals s on s.tenant_id = $1 and s.id = f.target_id
-where f.tenant_id = $1 and f.target = 'signal' and f.changed_at > $2
-"""
 PEOPLE = """
 select count(distinct c.recipient_id) from cards c
 join members m on m.tenant_id = $1 and m.id = c.recipient_id and m.active
@@ -77,11 +72,6 @@ async def list_rated(tx: ReadTx, name: str, since: datetime) -> Sequence[asyncpg
     connection = await raw_connection(tx)
     found: Sequence[asyncpg.Record] = await connection.fetch(RATED, tx.tenant_id, name, since)
     return found
-
-
-async def names_rated(tx: ReadTx, since: datetime) -> list[str]:
-    rows = await (await raw_connection(tx)).fetch(NAMES_RATED, tx.tenant_id, since)
-    return sorted(row["name"] for row in rows)
 
 
 async def count_people(tx: ReadTx) -> int:
@@ -191,17 +181,6 @@ async def add_warning(tx: Tx, warning: SignalWarning) -> bool:
 
 async def get_warning(tx: ReadTx, warning_id: UUID) -> SignalWarning | None:
     return await tx.session.get(SignalWarning, (tx.tenant_id, warning_id))
-
-
-async def was_warned(tx: ReadTx, name: str, month: date) -> bool:
-    rows = await tx.session.execute(
-        select(SignalWarning.id).where(
-            SignalWarning.tenant_id == tx.tenant_id,
-            SignalWarning.name == name,
-            SignalWarning.month == month,
-        )
-    )
-    return rows.first() is not None
 
 
 # ── Detections ──────────────────────────────────────────────────────────────────────────────────

@@ -11,16 +11,16 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import func, select, update
 
+from db.agent import list_places
 from db.customers import CLOSED
 from db.models.cards import Card
 from db.models.customers import AccountOwner, Deal
-from db.models.mailboxes import Mailbox, MailboxMessage
 from db.models.meetings import SlackPost, SlackThread
 from db.models.signals import Signal
 from db.models.tenants import Member
 from db.session import ReadTx, Tx, raw_connection
+from db.signals import OPEN_STATUSES
 
-OPEN = ("raised", "acknowledged")
 CARD = "alert"
 
 # Signals that are open and not put off, on accounts in the member's care: their own; for whoever
@@ -124,7 +124,9 @@ async def lock_signal(tx: Tx, signal_id: UUID) -> Signal | None:
 async def signal_of_action(tx: Tx, action_id: UUID) -> Signal | None:
     """The open signal this mail was begun for, to be changed."""
     query = select(Signal).where(
-        Signal.tenant_id == tx.tenant_id, Signal.action_id == action_id, Signal.status.in_(OPEN)
+        Signal.tenant_id == tx.tenant_id,
+        Signal.action_id == action_id,
+        Signal.status.in_(OPEN_STATUSES),
     )
     query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return (await tx.session.execute(query)).scalars().first()
@@ -285,20 +287,8 @@ async def places_of(
     tx: ReadTx, member_id: UUID, messages: Sequence[UUID], posts: Sequence[UUID]
 ) -> dict[UUID, Place]:
     """By message or post; what the reader's mailbox doesn't hold has none."""
-    mails = await tx.session.execute(
-        select(MailboxMessage.message_id, Mailbox.address, MailboxMessage.gmail_thread_id)
-        .join(
-            Mailbox,
-            (Mailbox.tenant_id == MailboxMessage.tenant_id)
-            & (Mailbox.id == MailboxMessage.mailbox_id),
-        )
-        .where(
-            MailboxMessage.tenant_id == tx.tenant_id,
-            MailboxMessage.message_id.in_(messages),
-            Mailbox.member_id == member_id,
-        )
-    )
-    found = {one: Place(address=address, thread=thread) for one, address, thread in mails}
+    mails = await list_places(tx, messages, member_id)
+    found = {one: Place(address=address, thread=thread) for one, (address, thread) in mails.items()}
     said = await tx.session.execute(
         select(SlackPost.id, SlackThread.channel, SlackPost.ts)
         .join(

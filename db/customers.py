@@ -54,6 +54,15 @@ async def names_of(tx: ReadTx, emails: Sequence[str]) -> dict[str, str]:
     return found
 
 
+async def list_excluded(tx: ReadTx) -> Sequence[UUID]:
+    rows = await tx.session.scalars(
+        select(Account.id)
+        .where(Account.tenant_id == tx.tenant_id, Account.excluded)
+        .order_by(Account.id)
+    )
+    return rows.all()
+
+
 async def list_open_deals(tx: ReadTx, account_id: UUID) -> Sequence[Deal]:
     """Open deals, newest first."""
     rows = await tx.session.execute(

@@ -14,13 +14,13 @@ from db.models.health import HealthRecord
 from db.models.meetings import Meeting
 from db.models.signals import Signal
 from db.session import ReadTx, Tx
+from db.signals import OPEN_STATUSES
 
 _OF_CONVERSATION = and_(
     Conversation.tenant_id == Message.tenant_id, Conversation.id == Message.conversation_id
 )
 MOST_MAILS = 1_000
 MOST_READ = 40
-OPEN = ("raised", "acknowledged")
 
 
 class LastWord(NamedTuple):
@@ -123,7 +123,7 @@ async def list_open_signals(tx: ReadTx, account_id: UUID) -> Sequence[Signal]:
         select(Signal).where(
             Signal.tenant_id == tx.tenant_id,
             Signal.account_id == account_id,
-            Signal.status.in_(OPEN),
+            Signal.status.in_(OPEN_STATUSES),
         )
     )
     return rows.all()

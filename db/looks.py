@@ -1,6 +1,6 @@
 """SQL of what is to be looked at for signals, account by account."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -139,6 +139,21 @@ async def drop_lease(tx: Tx, account_id: UUID, token: UUID) -> None:
             AccountLook.lease_token == token,
         )
         .values(lease_token=None, lease_until=None)
+    )
+
+
+async def forget_memory(tx: Tx, account_ids: Collection[UUID]) -> None:
+    """The model has read nothing of these accounts; and whoever looks at one of them right now has
+    lost it, because what they have read may not be written down."""
+    await tx.session.execute(
+        update(AccountLook)
+        .where(
+            AccountLook.tenant_id == tx.tenant_id,
+            AccountLook.account_id.in_(account_ids),
+            or_(AccountLook.memory != {}, AccountLook.lease_token.is_not(None)),
+        )
+        .values(memory={}, lease_token=None, lease_until=None)
+        .execution_options(synchronize_session=False)
     )
 
 

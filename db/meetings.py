@@ -104,22 +104,26 @@ async def list_called_off(
     return rows.all()
 
 
-async def forget_meetings(tx: Tx, message_ids: Collection[UUID]) -> None:
+async def forget_meetings(tx: Tx, message_ids: Collection[UUID]) -> list[UUID]:
     """Meetings that are known from these mails: nothing of what they said stays. One whose
-    transcript somebody brought stays for it, without what the mail said."""
+    transcript somebody brought stays for it, without what the mail said. All of them."""
     theirs = (
         Meeting.tenant_id == tx.tenant_id,
         Meeting.message_id.in_(message_ids),
         Meeting.source == "invitation",
     )
     held = select(Transcript.meeting_id).where(Transcript.tenant_id == tx.tenant_id)
-    await tx.session.execute(delete(Meeting).where(*theirs, Meeting.id.not_in(held)))
-    await tx.session.execute(
+    dropped = await tx.session.scalars(
+        delete(Meeting).where(*theirs, Meeting.id.not_in(held)).returning(Meeting.id)
+    )
+    emptied = await tx.session.scalars(
         update(Meeting)
         .where(*theirs)
         .values(source="transcript", title="", organizer="", attendees=[], message_id=None)
+        .returning(Meeting.id)
         .execution_options(synchronize_session="fetch")
     )
+    return [*dropped, *emptied]
 
 
 async def forget_excluded(tx: Tx) -> None:

@@ -244,6 +244,25 @@ async def forget_labelled(tx: Tx, message_ids: Sequence[UUID], *, note: str) -> 
     return set(rows)
 
 
+async def list_accounts_of(tx: ReadTx, message_ids: Sequence[UUID]) -> list[UUID]:
+    """The accounts these mails are about."""
+    found = await tx.session.scalars(
+        select(Conversation.account_id)
+        .join(
+            Message,
+            (Message.tenant_id == Conversation.tenant_id)
+            & (Message.conversation_id == Conversation.id),
+        )
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.id.in_(message_ids),
+            Conversation.account_id.is_not(None),
+        )
+        .distinct()
+    )
+    return [one for one in found if one is not None]
+
+
 async def list_of_excluded(tx: ReadTx, *, limit: int) -> list[UUID]:
     """Mails that are kept though their account or their contact is excluded by now. Asked from the
     excluded ones, who are few, to their mails."""

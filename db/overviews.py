@@ -75,21 +75,6 @@ async def list_quiet(
     return [(message, conversation) for message, conversation in rows], total.scalar_one()
 
 
-async def list_timeline(tx: ReadTx, account_id: UUID, limit: int) -> Sequence[Message]:
-    rows = await tx.session.execute(
-        select(Message)
-        .join(
-            Conversation,
-            (Conversation.tenant_id == Message.tenant_id)
-            & (Conversation.id == Message.conversation_id),
-        )
-        .where(Message.tenant_id == tx.tenant_id, Conversation.account_id == account_id)
-        .order_by(Message.received_at.desc())
-        .limit(limit)
-    )
-    return rows.scalars().all()
-
-
 async def list_account_conversations(tx: ReadTx, account_id: UUID) -> Sequence[Conversation]:
     """Oldest first."""
     rows = await tx.session.execute(

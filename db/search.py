@@ -176,13 +176,20 @@ def _later(at: Any) -> ColumnElement[datetime]:
 
 async def withdraw_entries(tx: Tx, source: str, source_ids: Sequence[UUID], at: datetime) -> bool:
     """Have the index look at these again, and forget their words at once. Whether there was any."""
+    these = (SearchEntry.source == str(source), SearchEntry.source_id.in_(source_ids))
+    return await _withdraw(tx, at, *these)
+
+
+async def withdraw_accounts(tx: Tx, account_ids: Collection[UUID], at: datetime) -> bool:
+    """The same for all of these accounts that can still be found."""
+    there = or_(SearchEntry.indexed_at.is_not(None), SearchEntry.words.is_not(None))
+    return await _withdraw(tx, at, SearchEntry.account_id.in_(account_ids), there)
+
+
+async def _withdraw(tx: Tx, at: datetime, *where: ColumnElement[bool]) -> bool:
     rows = await tx.session.execute(
         update(SearchEntry)
-        .where(
-            SearchEntry.tenant_id == tx.tenant_id,
-            SearchEntry.source == str(source),
-            SearchEntry.source_id.in_(source_ids),
-        )
+        .where(SearchEntry.tenant_id == tx.tenant_id, *where)
         .values(wanted_at=_later(at), indexed_at=None, words=None)
         .returning(SearchEntry.id)
         .execution_options(synchronize_session=False)

@@ -10,17 +10,12 @@ from sqlalchemy import and_, select
 from db.models.compose import Note
 from db.models.conversations import Message
 from db.models.meetings import Meeting, SlackPost, SlackThread, Transcript
-from db.models.summaries import Summary
 from db.models.tenants import Member
 from db.session import ReadTx
 
 
 async def list_messages(tx: ReadTx, ids: Collection[UUID]) -> Sequence[Message]:
     return await _rows(tx, Message, ids)
-
-
-async def list_summaries(tx: ReadTx, ids: Collection[UUID]) -> Sequence[Summary]:
-    return await _rows(tx, Summary, ids)
 
 
 async def list_notes(tx: ReadTx, ids: Collection[UUID]) -> Sequence[tuple[Note, str]]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, case, func, literal, select, true
 from sqlalchemy.orm import aliased
 
+from db.customers import CLOSED
 from db.models.conversations import Conversation, Message
-from db.models.customers import Account, Contact, Deal, DealChange
+from db.models.customers import Contact, Deal, DealChange
 from db.models.mailboxes import Mailbox
 from db.models.meetings import Meeting, SlackPost, SlackThread, Transcript
 from db.models.tenants import Member
@@ -24,11 +25,6 @@ MOST_CHAMPIONS = 20
 TEXTS_OF = timedelta(days=120)
 """Words older than that aren't read; that somebody wrote still counts."""
 PLANNED = timedelta(days=60)
-CLOSED = ("closed_won", "closed_lost")
-
-
-async def get_account(tx: ReadTx, account_id: UUID) -> Account | None:
-    return await tx.session.get(Account, (tx.tenant_id, account_id), populate_existing=True)
 
 
 async def list_mails(

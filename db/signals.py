@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, select, text, tuple_, update
+from sqlalchemy import case, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db.models.signals import OPEN, Detection, Signal, SignalThreshold
@@ -84,20 +84,61 @@ FORGET = """
 update {table} s set evidence = coalesce(
   (select jsonb_agg(e) from jsonb_array_elements(s.evidence) e
    where coalesce(e->>'source_id', '') <> all(cast(cast(:ids as uuid[]) as text[]))), '[]'::jsonb)
-where s.tenant_id = :tenant and s.account_id in (
-  select c.account_id from messages m
-  join conversations c on c.tenant_id = :tenant and c.id = m.conversation_id
-  where m.tenant_id = :tenant and m.id = any(cast(:ids as uuid[])))
+where s.tenant_id = :tenant and s.account_id = any(cast(:accounts as uuid[]))
 and exists (select 1 from jsonb_array_elements(s.evidence) e
   where e->>'source_id' = any(cast(cast(:ids as uuid[]) as text[])))
+returning s.id, s.account_id
 """
 
 
-async def forget_quotes(tx: Tx, message_ids: Collection[UUID]) -> None:
-    """No signal and no detection quotes these messages any longer."""
-    values = {"tenant": tx.tenant_id, "ids": list(message_ids)}
-    for table in (Signal.__tablename__, Detection.__tablename__):
-        await tx.session.execute(text(FORGET.format(table=table)), values)
+async def forget_quotes(
+    tx: Tx, account_ids: Collection[UUID], source_ids: Collection[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """No signal and no detection of these accounts quotes these texts any longer. The signals that
+    did, each with its account."""
+    values = {"tenant": tx.tenant_id, "ids": list(source_ids), "accounts": list(account_ids)}
+    told = await tx.session.execute(text(FORGET.format(table=Signal.__tablename__)), values)
+    found = [(row.id, row.account_id) for row in told]
+    await tx.session.execute(text(FORGET.format(table=Detection.__tablename__)), values)
+    return found
+
+
+async def end_of_accounts(
+    tx: Tx, account_ids: Collection[UUID], *, at: datetime, why: str
+) -> list[tuple[UUID, UUID]]:
+    """What is open about these accounts is cleared, and of what was there before nothing stays but
+    that it was. The signals that changed, each with its account."""
+    of_accounts = (Signal.tenant_id == tx.tenant_id, Signal.account_id.in_(account_ids))
+    emptied = {"evidence": [], "why": ""}
+    ended = await tx.session.execute(
+        update(Signal)
+        .where(*of_accounts, Signal.status.in_(OPEN_STATUSES))
+        .values(
+            status="cleared",
+            settled_at=at,
+            settled_why=why,
+            snoozed_until=None,
+            version=Signal.version + 1,
+            **emptied,
+        )
+        .returning(Signal.id, Signal.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    found = [(row.id, row.account_id) for row in ended]
+    past = await tx.session.execute(
+        update(Signal)
+        .where(*of_accounts, or_(Signal.evidence != [], Signal.why != ""))
+        .values(**emptied)
+        .returning(Signal.id, Signal.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    found += [(row.id, row.account_id) for row in past]
+    await tx.session.execute(
+        delete(Detection)
+        .where(Detection.tenant_id == tx.tenant_id, Detection.account_id.in_(account_ids))
+        .execution_options(synchronize_session=False)
+    )
+    return found
 
 
 # ── Detections ──────────────────────────────────────────────────────────────────────────────────

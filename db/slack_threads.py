@@ -143,6 +143,19 @@ async def keep_post(tx: Tx, post: SlackPost) -> UUID | None:
     return kept
 
 
+async def list_post_ids(tx: ReadTx, thread_id: UUID) -> Sequence[UUID]:
+    rows = await tx.session.scalars(
+        select(SlackPost.id)
+        .where(
+            SlackPost.tenant_id == tx.tenant_id,
+            SlackPost.thread_id == thread_id,
+            SlackPost.removed_at.is_(None),
+        )
+        .order_by(SlackPost.id)
+    )
+    return rows.all()
+
+
 async def remove_post(tx: Tx, post: SlackPost) -> UUID:
     """Nothing of it stays but that it was; also where it hasn't come yet. The stored post's id."""
     values = {column.key: getattr(post, column.key) for column in SlackPost.__table__.columns}

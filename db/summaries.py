@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from db.models.conversations import Conversation, Message
 from db.models.customers import Account
 from db.models.directories import Timer
 from db.models.summaries import Summary, SummaryLease
@@ -40,7 +40,25 @@ async def list_summaries(
     """Those of periods that lie in `since` to before `until`, oldest first. A line whose source has
     gone since (forgotten, erased, moved to another account) is not among their lines, and a summary
     all of whose lines have gone isn't listed."""
-    stored = await list_stored(tx, account_id, since, until)
+    return await _standing(tx, account_id, await list_stored(tx, account_id, since, until))
+
+
+async def list_of_ids(tx: ReadTx, summary_ids: Collection[UUID]) -> list[StoredSummary]:
+    """These, as `list_summaries` shows them, of whichever accounts they are."""
+    rows = await tx.session.scalars(
+        select(Summary)
+        .where(Summary.tenant_id == tx.tenant_id, Summary.id.in_(summary_ids))
+        .order_by(Summary.account_id, Summary.starts_on, Summary.period)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        one
+        for account_id, stored in groupby(rows.all(), key=lambda row: row.account_id)
+        for one in await _standing(tx, account_id, list(stored))
+    ]
+
+
+async def _standing(tx: ReadTx, account_id: UUID, stored: Sequence[Summary]) -> list[StoredSummary]:
     standing = await list_standing(tx, account_id, _cited(stored))
     shown = []
     for one in stored:
@@ -131,32 +149,32 @@ async def drop_weeks(tx: Tx, account_id: UUID, start: date, end: date) -> None:
     )
 
 
-async def drop_lines_of(tx: Tx, message_ids: Sequence[UUID]) -> None:
-    """No line that rests on one of these mails stays, whatever else it rests on."""
-    accounts = await tx.session.scalars(
-        select(Conversation.account_id)
-        .join(
-            Message,
-            (Message.tenant_id == Conversation.tenant_id)
-            & (Message.conversation_id == Conversation.id),
-        )
-        .where(
-            Message.tenant_id == tx.tenant_id,
-            Message.id.in_(message_ids),
-            Conversation.account_id.is_not(None),
-        )
-        .distinct()
-    )
-    gone = {("message", str(one)) for one in message_ids}
-    for account_id in filter(None, accounts):
+async def drop_lines_of(
+    tx: Tx, account_ids: Collection[UUID], gone: Collection[tuple[str, UUID]]
+) -> list[UUID]:
+    """No line of these accounts that rests on one of these (kind, id) stays, whatever else it rests
+    on. The summaries that are others now."""
+    named = {(kind, str(source_id)) for kind, source_id in gone}
+    changed = []
+    for account_id in account_ids:
         for row in await list_stored(tx, account_id):
             lines = [
                 line
                 for line in row.lines
-                if gone.isdisjoint((one["kind"], one["id"]) for one in line["sources"])
+                if named.isdisjoint((one["kind"], one["id"]) for one in line["sources"])
             ]
             if len(lines) < len(row.lines):
                 await set_lines(tx, row.id, lines)
+                changed.append(row.id)
+    return changed
+
+
+async def drop_of_accounts(tx: Tx, account_ids: Collection[UUID]) -> None:
+    await tx.session.execute(
+        delete(Summary)
+        .where(Summary.tenant_id == tx.tenant_id, Summary.account_id.in_(account_ids))
+        .execution_options(synchronize_session=False)
+    )
 
 
 # ── Who makes them, and when ────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.signals.scan_bundle import SignalServices
+from services.signals.bundle import SignalServices
 from services.signals.scans import SCAN, SCAN_ACCOUNT
 from services.signals.wanting import LOOK
 

@@ -54,8 +54,7 @@ from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
 from services.search.bundle import SearchServices
-from services.signals.bundle import AlertServices
-from services.signals.scan_bundle import SignalServices
+from services.signals.bundle import AlertServices, SignalServices
 from services.slack_threads import ThreadService
 from services.sorting import SortingService
 from services.summaries.service import SummaryService

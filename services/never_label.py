@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from db import actions as action_rows
-from db import conversations, jobs, meetings, messages, signals, summaries
+from db import conversations, jobs, meetings, messages
 from db import drafts as draft_rows
 from db.session import Database, Tx
+from services import derived
 from services.audit import AuditService
 from services.cards import touch
 from services.gates import moved_on
@@ -77,6 +78,7 @@ class Forgetting:
         """Whoever was excluded after their mail had been read: it is forgotten too."""
         async with self.db.transaction(tenant_id) as tx:
             await meetings.forget_excluded(tx)
+            await derived.forget_excluded(tx, clock=self.clock, ids=self.ids)
             found = await messages.list_of_excluded(tx, limit=AT_ONCE)
             if found:
                 await self.forget(tx, found, note=EXCLUDED)
@@ -84,11 +86,12 @@ class Forgetting:
     async def forget(self, tx: Tx, message_ids: Sequence[UUID], *, note: str = NOTE) -> None:
         """Of the mails nothing stays but that they were there; of their threads nothing that rests
         on their words."""
-        await summaries.drop_lines_of(tx, message_ids)
         touched = await messages.forget_labelled(tx, message_ids, note=note)
-        await meetings.forget_meetings(tx, message_ids)
+        if not touched:
+            return
+        gone = [("message", one) for one in message_ids]
+        gone += [("meeting", one) for one in await meetings.forget_meetings(tx, message_ids)]
         await entries.withdraw(tx, SearchSource.MESSAGE, message_ids, at=self.clock.now())
-        await signals.forget_quotes(tx, message_ids)
         for conversation_id in sorted(touched):
             await conversations.lock_conversation(tx, conversation_id)
             await conversations.set_conversation(tx, conversation_id, subject="", qualification={})
@@ -96,6 +99,8 @@ class Forgetting:
             await self.audit.append(tx, "conversation.forgotten", subject_id=conversation_id)
             for action_id in voided:
                 await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)
+        accounts = await messages.list_accounts_of(tx, message_ids)
+        await derived.forget_made_of(tx, accounts, gone, clock=self.clock, ids=self.ids)
 
     async def _void(self, tx: Tx, conversation_id: UUID) -> list[UUID]:
         """What is proposed there doesn't leave; what is leaving right now can't be helped."""

@@ -49,8 +49,6 @@ from services.types.views import (
 
 QUIET_SHOWN = 15
 QUIET_DAYS = timedelta(days=7)
-TIMELINE_SHOWN = 8
-EXCERPT = 400
 PLAIN_REASONS = {"it asks nothing": "Asks nothing of you"}
 
 

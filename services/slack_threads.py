@@ -5,7 +5,7 @@ An event settles by state: the same message twice is one post, an older edit cha
 what was deleted doesn't come back. So no event is stored beside it.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from db.visibility import may_see
 from services.actors import require_member
 from services.audit import AuditService
 from services.captures import GONE, guess_of
+from services.derived import forget_made_of
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.mail.tokens import without_tokens
@@ -29,6 +30,17 @@ from services.ports import Chats, Clock, Ids
 from services.search import entries
 from services.signals.wanting import want_look
 from services.slack_names import name_in_slack
+from services.slack_thread_words import (
+    DIRECT,
+    ENDED,
+    NO_RIGHT,
+    NOT_THERE,
+    already,
+    follows,
+    is_end,
+    is_to_bot,
+    wished_account,
+)
 from services.types.compose import CaptureKind
 from services.types.links import permalink
 from services.types.people import Actor
@@ -45,21 +57,6 @@ from services.visibility import only_of
 
 CATCH_UP = "thread.catch_up"
 LONGEST = 12_000
-NOT_THERE = (
-    "I'm not in that channel, so I can't read along. Invite me with /invite @Understudy and choose "
-    "it once more."
-)
-NO_RIGHT = (
-    "Slack doesn't let me read along here, so I don't follow this thread. An admin can install me "
-    "again with the rights I ask for."
-)
-DIRECT = "I follow threads in channels only: what is said in private stays there."
-_ENDS = re.compile(r"\s*(?:please\s+)?(?:unfollow|stop following|don'?t follow)\b", re.IGNORECASE)
-_WISH = re.compile(
-    r"\s*(?:please\s+)?(?:follow(?:\s+(?:this|along|it))?(?:\s+thread)?)?\s*(?:for|about)?\s*[:,]?\s*"
-    r"(?P<account>.*?)\s*(?:,?\s*please)?\s*[.!?]*\s*\Z",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +76,12 @@ class ThreadService:
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             there = await rows.lock_thread(tx, thread.channel, thread.ts)
-            if _ENDS.match(words):
+            if is_end(words):
                 return await self._end(tx, actor, there)
             followed = await self._followed(tx, there)
             account = await _meant(tx, member, words)
             if followed is not None and (account is None or account.id == followed.id):
-                return Followed(status="already", told=_already(followed.name))
+                return Followed(status="already", told=already(followed.name))
             if account is not None:
                 return await self._follow(tx, actor, thread, there, account)
             ask = await self._ask(tx, member, thread, None, command_id)
@@ -99,7 +96,7 @@ class ThreadService:
             member = await require_member(tx, actor)
             there = await self._followed(tx, await rows.find_thread(tx, thread.channel, thread.ts))
             if there is not None:
-                raise Conflict(_already(there.name))
+                raise Conflict(already(there.name))
             guess = (await guess_of(tx, text)).account_id
             if guess is not None and not await may_see(tx, guess, only_of(member)):
                 guess = None
@@ -155,7 +152,7 @@ class ThreadService:
         async with self.db.read(tenant_id) as tx:
             thread = await rows.find_thread(tx, post.thread.channel, post.thread.ts)
             bot = await _bot(tx)
-        if thread is None or thread.ended_at is not None or _to_bot(post.text, bot):
+        if thread is None or thread.ended_at is not None or is_to_bot(post.text, bot):
             return False
         author = ""
         if not post.removed:
@@ -190,12 +187,12 @@ class ThreadService:
             posts = [
                 SeenPost(thread=ref, ts=p.ts, user=p.user, text=p.text, edited=p.edited)
                 for p in page
-                if not p.by_bot and p.user != bot and not _to_bot(p.text, bot)
+                if not p.by_bot and p.user != bot and not is_to_bot(p.text, bot)
             ]
             await self._keep_page(tenant_id, thread_id, posts)
             if not cursor:
                 break
-        return Notice(thread=ref, told=_follows(account.name if account else "an account"))
+        return Notice(thread=ref, told=follows(account.name if account else "an account"))
 
     async def caught_up(self, tenant_id: UUID, thread_id: UUID) -> None:
         async with self.db.transaction(tenant_id) as tx:
@@ -232,14 +229,21 @@ class ThreadService:
         )
         now = self.clock.now()
         if post.removed:
-            gone = await rows.remove_post(tx, row)
-            await entries.withdraw(tx, SearchSource.SLACK_POST, [gone], at=now)
+            kept: UUID | None = (emptied := await rows.remove_post(tx, row))
+            await entries.withdraw(tx, SearchSource.SLACK_POST, [emptied], at=now)
         elif row.text and (kept := await rows.keep_post(tx, row)):
             await entries.enqueue(tx, SearchSource.SLACK_POST, kept, thread.account_id, at=now)
         else:
             return False
         await want_look(tx, thread.account_id, ids=self.ids, now=now)
+        if kept is not None and kept != row.id:
+            # It stood there before, in other words.
+            await self._unsaid(tx, thread.account_id, [kept])
         return True
+
+    async def _unsaid(self, tx: Tx, account_id: UUID, post_ids: Sequence[UUID]) -> None:
+        gone = [("slack_post", one) for one in post_ids]
+        await forget_made_of(tx, [account_id], gone, clock=self.clock, ids=self.ids)
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _follow(
@@ -259,7 +263,7 @@ class ThreadService:
                 "to one account."
             )
         if before is not None:
-            return Followed(status="already", told=_already(before.name))
+            return Followed(status="already", told=already(before.name))
         there = await self._begun(tx, actor, thread, there, account)
         await jobs.enqueue(tx, CATCH_UP, {"thread_id": there.id})
         await self.audit.append(
@@ -269,7 +273,7 @@ class ThreadService:
             subject_id=there.id,
             facts={"account": str(account.id), "channel": thread.channel, "thread": thread.ts},
         )
-        return Followed(status="followed", told=_follows(account.name))
+        return Followed(status="followed", told=follows(account.name))
 
     async def _begun(
         self,
@@ -281,9 +285,12 @@ class ThreadService:
     ) -> SlackThread:
         now = self.clock.now()
         if there is not None:
+            before = there.account_id
             there.account_id, there.followed_by = account.id, actor.member_id
             there.ended_at = there.caught_up_at = None
             await tx.session.flush()
+            if before != account.id:
+                await self._moved(tx, there, before)
             return there
         fresh = SlackThread(
             tenant_id=tx.tenant_id,
@@ -302,6 +309,15 @@ class ThreadService:
             raise Conflict("Somebody was faster and follows this thread already.")
         return fresh
 
+    async def _moved(self, tx: Tx, thread: SlackThread, before: UUID) -> None:
+        """Its posts go along to the other account, and what was made of them stays with neither."""
+        posts = await rows.list_post_ids(tx, thread.id)
+        now = self.clock.now()
+        for post_id in posts:
+            await entries.enqueue(tx, SearchSource.SLACK_POST, post_id, thread.account_id, at=now)
+        await want_look(tx, thread.account_id, ids=self.ids, now=now)
+        await self._unsaid(tx, before, posts)
+
     async def _end(self, tx: Tx, actor: Actor, there: SlackThread | None) -> Followed:
         if there is None or there.ended_at is not None:
             return Followed(status="nothing", told="I don't follow this thread.")
@@ -309,8 +325,7 @@ class ThreadService:
         await self.audit.append(tx, "thread.unfollowed", actor=actor, subject_id=there.id)
         return Followed(
             status="ended",
-            told="I no longer follow this thread. What was written until now stays with the "
-            "account.",
+            told=ENDED,
         )
 
     @staticmethod
@@ -359,8 +374,7 @@ async def _own(tx: ReadTx, actor: Actor, capture_id: UUID) -> Capture:
 
 async def _meant(tx: ReadTx, member: Member, words: str) -> Account | None:
     """The account somebody names; None where they name none, or one that isn't clear or theirs."""
-    match = _WISH.match(words[:300])
-    name = match["account"].strip() if match else ""
+    name = wished_account(words)
     if not name:
         return None
     try:
@@ -376,19 +390,3 @@ async def _meant(tx: ReadTx, member: Member, words: str) -> Account | None:
 async def _bot(tx: ReadTx) -> str:
     tenant = await tenants.get_tenant(tx)
     return tenant.bot_user_id if tenant else ""
-
-
-def _to_bot(text: str, bot_user_id: str) -> bool:
-    """An order to the bot is no part of what is said to each other."""
-    return bool(bot_user_id) and text.lstrip().startswith((f"<@{bot_user_id}>", f"@{bot_user_id}"))
-
-
-def _follows(name: str) -> str:
-    return (
-        f"I follow this thread for {name} from its first message on: what people write here is "
-        "kept with the account. Mention me with unfollow to end that."
-    )
-
-
-def _already(name: str) -> str:
-    return f"I follow this thread for {name} already. Mention me with unfollow to end that."

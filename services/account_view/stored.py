@@ -14,8 +14,8 @@ from db.models.compose import Note
 from db.models.customers import Account, Contact, Deal
 from db.models.meetings import Meeting, Transcript
 from db.models.signals import Signal
-from db.models.summaries import Summary
 from db.session import ReadTx
+from db.summaries import list_of_ids
 from services.account_view.timeline import sender_of
 from services.approvals.wording import money, title
 from services.errors import NotFound
@@ -182,8 +182,8 @@ async def _request(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
 
 
 async def _summary(tx: ReadTx, account: Account, row_id: UUID) -> _Told | None:
-    row = await rows.get_of_account(tx, Summary, row_id, account.id)
-    if row is None:
+    row = next(iter(await list_of_ids(tx, [row_id])), None)
+    if row is None or row.account_id != account.id:
         return None
     name = f"{row.period.capitalize()} from {_day(row.starts_on)}"
     lines = [f"• {one.get('text') or ''}" for one in row.lines]

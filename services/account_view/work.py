@@ -27,7 +27,7 @@ from services.types.account_view import (
     Where,
 )
 from services.types.links import permalink
-from services.types.signals import CATALOGUE, EvidenceSource, SignalName
+from services.types.signals import CATALOGUE, EvidenceSource, SignalName, SignalStatus
 
 FIELDS = ("stage", "amount", "close_date")
 EVIDENCE = 6
@@ -110,7 +110,7 @@ def signal_lines(signals: Iterable[Signal], known: Mapping[UUID, Where]) -> tupl
             raised_at=one.raised_at,
             proofs=tuple(_proofs(one, known)),
             where=Where(kind=RowKind.SIGNAL, id=one.id),
-            settled="" if one.status in ("raised", "acknowledged") else one.status,
+            settled="" if SignalStatus(one.status).open else one.status,
             settled_at=one.settled_at,
         )
         for one in signals

@@ -95,5 +95,7 @@ class MeetingReader:
             )
             if message is None or conversation is None or mailbox is None:
                 return
+            if message.attention == "set_aside":
+                return  # forgotten while it was fetched
             zone = await timezone_of(tx, mailbox)
             await keep(tx, invitations, message, conversation, self.book, timezone=zone)

@@ -11,8 +11,8 @@ from db import search as rows
 from db import search_texts as sources
 from db.models.conversations import Message
 from db.models.meetings import Meeting, SlackPost, SlackThread, Transcript
-from db.models.summaries import Summary
 from db.session import ReadTx
+from db.summaries import StoredSummary, list_of_ids
 from services.suspicion import assess
 from services.types.links import gmail_link, permalink
 from services.types.search import SearchSource, SourceText
@@ -139,10 +139,10 @@ async def _notes(
 async def _summaries(
     tx: ReadTx, readable: Mapping[UUID, UUID], _reader: UUID | None
 ) -> list[SourceText]:
-    return [_summary(one, readable[one.id]) for one in await sources.list_summaries(tx, readable)]
+    return [_summary(one, readable[one.id]) for one in await list_of_ids(tx, readable)]
 
 
-def _summary(summary: Summary, account_id: UUID) -> SourceText:
+def _summary(summary: StoredSummary, account_id: UUID) -> SourceText:
     return SourceText(
         source=SearchSource.SUMMARY,
         source_id=summary.id,

@@ -40,8 +40,6 @@ from services.visibility import only_of
 
 GONE = "This alert is no longer there, or the account isn't one of yours."
 LISTED = 10
-HOME_LISTED = 5
-DIGEST_LISTED = 8
 SOURCES = {
     EvidenceSource.MESSAGE: "mail",
     EvidenceSource.TRANSCRIPT: "transcript",

@@ -5,13 +5,11 @@ from typing import Protocol
 
 from services.types.signals import AccountFacts, Detected, SignalName
 
-DEAL_SIGNALS = frozenset({SignalName.STAGE_STUCK, SignalName.CLOSE_DATE_SLIPPING})
-"""Their cause is the deal's id."""
 PERSON_SIGNALS = frozenset(
     {SignalName.SENIOR_CONTACT, SignalName.CHAMPION_QUIET, SignalName.SENTIMENT_TURN}
 )
-"""Their cause is the contact's id, or empty where the person is no contact. All other signals are
-about the account as a whole: their cause is empty."""
+"""Their cause is the contact's id, or empty where the person is no contact; that of a deal that is
+stuck or slipping is the deal's id. All others are about the account as a whole: no cause."""
 
 
 class Detector(Protocol):

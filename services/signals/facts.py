@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from db import customers
 from db import signal_facts as rows
 from db.session import ReadTx
 from services.errors import NotFound
@@ -22,7 +23,7 @@ LARGE = 0.75
 async def facts_of(tx: ReadTx, account_id: UUID, now: datetime) -> AccountFacts:
     """Some dozen bounded statements, whatever the account's size. Raises NotFound when there is no
     such account, or it is excluded."""
-    account = await rows.get_account(tx, account_id)
+    account = await customers.get_account(tx, account_id)
     if account is None or account.excluded:
         raise NotFound("This account is gone.")
     since = now - WINDOW
@@ -75,7 +76,7 @@ async def facts_of(tx: ReadTx, account_id: UUID, now: datetime) -> AccountFacts:
 
 async def _deals(tx: ReadTx, account_id: UUID, now: datetime) -> tuple[SeenDeal, ...]:
     found = await rows.list_deals(tx, account_id)
-    open_ones = [row.Deal for row in found if row.Deal.stage not in rows.CLOSED]
+    open_ones = [row.Deal for row in found if row.Deal.stage not in customers.CLOSED]
     if not open_ones:
         return tuple(_deal(row, (), now, big=False) for row in found)
     stages = {deal.stage for deal in open_ones}

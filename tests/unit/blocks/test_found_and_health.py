@@ -111,8 +111,8 @@ def test_a_health_shows_its_reasons_what_is_unknown_and_its_history() -> None:
     assert "→" not in unknown
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.text(max_size=400), st.integers(0, 60))
+@settings(max_examples=10, deadline=None)
+@given(st.text(max_size=400), st.sampled_from((0, 1, 12, 13, 60)))
 def test_a_health_fits_whatever_stands_in_it(text: str, many: int) -> None:
     one = Reason(kind=ReasonKind.DEALS, words=text, points=-3)
     built = health(account_name=text, lifecycle=text, lifecycle_why=text, reasons=(one,) * many)

@@ -59,6 +59,7 @@ async def test_every_sort_of_text_is_found_where_it_stands(desk: SearchDesk) -> 
         )
         tx.session.add_all([meeting, thread])
         await tx.session.flush()
+        cited = [{"kind": "meeting", "id": str(meeting.id)}]
         turns = [{"at": 1, "speaker": "Dana", "text": "Is there an audit of your security?"}]
         tx.session.add_all(
             [
@@ -77,7 +78,7 @@ async def test_every_sort_of_text_is_found_where_it_stands(desk: SearchDesk) -> 
                 Summary(
                     **base, id=uuid4(), account_id=acme, period="week",
                     starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 12), source_hash="h",
-                    lines=[{"channel": "mail", "text": "They opened a security review."}],
+                    lines=[{"text": "They opened a security review.", "sources": cited}],
                     made_at=at,
                 ),
             ]
@@ -93,6 +94,10 @@ async def test_every_sort_of_text_is_found_where_it_stands(desk: SearchDesk) -> 
     assert found[SearchSource.SLACK_POST].url == "https://slack.com/archives/C1/p17005"
     assert found[SearchSource.NOTE].who == "Priya"
     assert found[SearchSource.SUMMARY].who == "week of 5 Oct 2026"
+    async with desk.database.transaction(desk.tenant) as tx:
+        await tx.session.delete(await tx.session.get(Meeting, (desk.tenant, meeting.id)))
+    left = {item.source for item in (await desk.find("security review")).items}
+    assert left == {SearchSource.NOTE, SearchSource.SLACK_POST}, "a line goes with its source"
 
 
 async def test_nobody_finds_what_they_may_not_see(desk: SearchDesk, database: Database) -> None:
