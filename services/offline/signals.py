@@ -1,5 +1,6 @@
 """Finds signs of buying, of risk and of a changed engagement in a sentence."""
 
+import re
 from collections.abc import Iterator
 
 from services.offline.budget import find_shortage
@@ -17,6 +18,12 @@ _ASKED = {
     AskKind.CONTRACT: ("contract requested", 0.75),
 }
 _SURE_DATE = 0.85
+# Whoever asks how a contract ends asks for none.
+_ENDING = re.compile(
+    r"\b(?:terminat\w*|cancel\w*|notice periods?|end(?:ing)? (?:the|our|this)|kündig\w*|résili\w*"
+    r"|rescind\w*|disdett\w*|recesso|opzeg\w*|rescis\w*|uppsägning\w*|säga upp)\b",
+    re.IGNORECASE,
+)
 
 
 def find_signals(
@@ -58,7 +65,8 @@ def _buying(
     }
     if ask is not None and ask.kind in _ASKED:
         name, confidence = _ASKED[ask.kind]
-        found.setdefault(name, _signal(SignalKind.BUYING, name, confidence, sentence))
+        if ask.kind is not AskKind.CONTRACT or not _ENDING.search(sentence.flat):
+            found.setdefault(name, _signal(SignalKind.BUYING, name, confidence, sentence))
     for finding in findings:
         if finding.criterion is Criterion.TIMELINE and finding.confidence >= _SURE_DATE:
             found.setdefault(

@@ -214,6 +214,15 @@ CASES: tuple[Case, ...] = (
      lambda: said("I have to cancel our call.", "Sorry, can we cancel the demo?")),
     ("kündigen", S.CANCELLATION, True,
      lambda: said("Wir sind sehr unzufrieden.", "Wir kündigen den Vertrag zum Jahresende.")),
+    ("they stay after all", S.CANCELLATION, False,
+     lambda: said("We've decided not to renew. Please tell us how to terminate our contract.",
+                  "We have decided to stay after all. Please forget what I wrote.")),
+    ("they stay only until", S.CANCELLATION, True,
+     lambda: said("We have decided not to renew. We are really disappointed with your help.",
+                  "We will stay until March and then cancel the contract.")),
+    ("asked how it ends", S.READY_TO_BUY, False,
+     lambda: said("Please tell us the notice period to terminate our contract.",
+                  "Send us the contract end date to terminate it.")),
     ("unhappy", S.DISSATISFACTION, True, lambda: said(*SHARP)),
     ("unhappy with another", S.DISSATISFACTION, False,
      lambda: said("Our previous vendor was disappointing.", "The weather is disappointing.")),
@@ -377,3 +386,10 @@ def test_another_source_counts_as_their_word() -> None:
     talk = quiet().they(3, "We'll send it.", source=EvidenceSource.TRANSCRIPT)
     assert S.SILENCE not in detect(talk.facts())
     assert address("dana") in talk.texts[-1].people
+
+
+def test_what_was_said_weeks_before_confirms_nothing() -> None:
+    praise = "The captains have stopped calling me on Sundays, which I count as a success."
+    talk = Talk().deal().they(20, praise).they(0.2, "We have decided not to renew.")
+    leaving = detect(talk.facts())[S.CANCELLATION]
+    assert [one.quote for one in leaving.evidence] == ["We have decided not to renew."]
