@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from db.models.signals import Signal as Raised
+from services.signals.clearing import why_cleared
 from services.signals.detectors import DETECTORS
 from services.signals.detectors.seen import workdays
+from services.signals.model_detector import without_opposites
 from services.types.model import Signal, SignalKind
-from services.types.signals import EvidenceSource, SignalName
+from services.types.signals import Detected, Evidence, EvidenceSource, SignalName
 from tests.unit.services.signals.talk import NOW, Talk, address, day, detect, later, raised
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -393,3 +397,26 @@ def test_what_was_said_weeks_before_confirms_nothing() -> None:
     talk = Talk().deal().they(20, praise).they(0.2, "We have decided not to renew.")
     leaving = detect(talk.facts())[S.CANCELLATION]
     assert [one.quote for one in leaving.evidence] == ["We have decided not to renew."]
+
+
+def test_why_it_is_over_is_what_has_happened_since() -> None:
+    leaving = Raised(name=S.CANCELLATION.value, cause="", raised_at=NOW - timedelta(days=2))
+    won_long_ago = {"stage": "closed_won", "stage_since": NOW - timedelta(days=200)}
+    talk = Talk().deal(**won_long_ago).they(1, "We have decided to stay with you.")
+    assert why_cleared(leaving, talk.facts()) == "They wrote on 19 Nov that they stay"
+    quiet_since = Talk().deal(**won_long_ago).they(1, "All is well.").facts()
+    assert why_cleared(leaving, quiet_since).startswith("Nothing like it")
+
+
+def test_one_sentence_proves_no_two_opposites() -> None:
+    at = NOW - timedelta(days=1)
+    pieces = [
+        Evidence(source=EvidenceSource.MESSAGE, source_id=UUID(int=1), at=at, quote=quote)
+        for quote in ("We had a lovely lunch.", "We will end it.", "We must end it.")
+    ]
+
+    def told(name: SignalName, *which: Evidence) -> Detected:
+        return Detected(name=name, confidence=0.9, evidence=which, detector="model")
+
+    found = without_opposites([told(S.READY_TO_BUY, pieces[0]), told(S.CANCELLATION, *pieces)])
+    assert [(one.name, one.evidence) for one in found] == [(S.CANCELLATION, tuple(pieces[1:]))]
