@@ -11,19 +11,22 @@ from services.offline.text import sentences
 from services.types.signals import SeenText
 
 _MOST_TEXT = 20_000
+# `We remain disappointed`, or stay with somebody else: only with us, or with nothing behind it.
+_WITH_US = r"(?=\s*(?:with you\b|on board\b|(?:as )?(?:a |your )?customers?\b|after all\b|and renew\b|[.!]|$))"
+_LEAVING = r"(?:leaving|cancell?ing|terminating|ending|(?:not )?renewing|the (?:notice|cancellation|termination))"
 _STAYS = re.compile(
-    r"\b(?:decided|agreed|going|chosen|happy|glad|want|wish|would like|plan) (?:after all )?to (?:stay|remain|continue|carry on|keep (?:you|it|using|the (?:contract|subscription|licen[cs]e))|renew)\b|"
-    r"\bwe(?:'re| are| will|'ll| do| shall)(?: now| all| happily| gladly| therefore)* (?:staying|stay|remain(?:ing)?|renew(?:ing)?|continu(?:e|ing) with you|keep(?:ing)? (?:you|it|the (?:contract|subscription|licen[cs]e)))\b|"
-    r"\b(?:forget|disregard|ignore|scrap) (?:about )?(?:what (?:we|i)|(?:my|our) (?:last |previous |earlier )?(?:notice|cancellation|termination|mail|e-?mail|message|letter))\b|"
-    r"\b(?:changed (?:our|my) minds?|(?:withdraw|take back|retract|revoke|rescind)\w* (?:the |our |my )?(?:notice|cancellation|termination))\b|"
-    r"\b(?:wir bleiben|(?:wir )?verlängern (?:nun |jetzt )?doch|kündigung (?:\w+ ){0,2}?(?:zurück|hinfällig|gegenstandslos))\b|\bnous (?:restons|renouvelons|retirons)\b|\b(?:nos quedamos|renovamos finalmente|retiramos (?:la|nuestra) (?:baja|cancelación))\b|\b(?:restiamo con voi|rinnoviamo|ritiriamo la disdetta)\b|\b(?:wij?|we) (?:blijven|verlengen (?:toch|wel))\b|\b(?:ficamos convosco|vamos renovar|retiramos o cancelamento)\b|\bvi (?:stannar|förnyar|drar tillbaka)\b",
+    rf"\b(?:decided|agreed|going|chosen|happy|glad|want|wish|would like|plan) (?:after all )?to (?:(?:stay|remain|continue|carry on){_WITH_US}|keep (?:the|our) (?:contract|subscription|licen[cs]es?)\b|renew\b)|"
+    rf"\bwe(?:'re| are| will|'ll| shall)(?: now| all| happily| gladly| therefore)* (?:(?:stay|remain|continu(?:e|ing)|staying|remaining){_WITH_US}|renew(?:ing)?\b|keep(?:ing)? (?:the|our) (?:contract|subscription|licen[cs]es?)\b)|"
+    rf"\b(?:forget|disregard|ignore) (?:what (?:we|i) (?:wrote|said) about {_LEAVING}|(?:my|our) (?:notice|cancellation|termination)\b)|"
+    rf"\bchanged (?:our|my) minds? (?:about {_LEAVING}|and (?:will )?(?:stay|renew))|\b(?:withdraw|take back|retract|revoke|rescind)\w* (?:the |our |my )(?:notice|cancellation|termination)\b|"
+    r"\bwir (?:bleiben (?:bei (?:ihnen|euch)|kunde\w*|doch)|verlängern (?:nun |jetzt )?doch)\b|\bkündigung (?:\w+ ){0,2}?(?:zurück|hinfällig|gegenstandslos)\b|\bnous (?:restons (?:clients?|avec vous|chez vous)|renouvelons (?:notre|le)|retirons (?:notre|la) (?:résiliation|demande))\b|\b(?:nos quedamos con (?:vosotros|ustedes)|retiramos (?:la|nuestra) (?:baja|cancelación))\b|\b(?:restiamo con voi|ritiriamo la disdetta)\b|\bwe blijven (?:bij jullie|klant|toch)\b|\b(?:ficamos convosco|retiramos o cancelamento)\b|\bvi (?:stannar (?:hos er|kvar)|drar tillbaka uppsägningen)\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(
     r"\b(?:not|never|no longer|\w{1,6}n['’]t|cannot|unable|if|unless|until|till|only|before|whether|nicht|kein\w*|wenn|falls|bis|ne|pas|si|hasta|non|se|fino|niet|als|tot|não|até|inte|om|tills)\b",  # noqa: RUF001 - the apostrophe people type
     re.IGNORECASE,
 )
-_ABOUT_WRITING = re.compile(r"\b(?:forget|disregard|ignore|scrap|withdraw|take back|retract|revoke|rescind)", re.IGNORECASE)  # fmt: skip
+_ABOUT_WRITING = re.compile(r"\b(?:forget|disregard|ignore|changed|withdraw|take back|retract|revoke|rescind)", re.IGNORECASE)  # fmt: skip
 
 
 def staying_since(texts: Sequence[SeenText]) -> datetime | None:
