@@ -4,7 +4,7 @@ pretended results of tools, errands through a mailbox, and the same in other lan
 
 import re
 
-_THINGS = r"(?:assistants?|agents?|bots?|copilots?|summari[sz]ers?|models?|systems?|tools?|readers?|responders?)"
+_THINGS = r"(?:assistants?|agents?|bots?|copilots?|summari[sz]ers?|models?|systems?|tools?|readers?|responders?|detectors?|classifiers?|scanners?|pipelines?)"
 _MACHINES = rf"(?:ai(?:[- ]{_THINGS})?|l\.?l\.?ms?|(?:large )?language models?|chat ?bots?|chat ?gpt|copilot|(?:ai|automated|automatic|virtual|digital|smart|e-?mail|mail|inbox|crm)(?:[- ](?:e-?mail|mail|inbox|ai|sales))?[- ]{_THINGS})"
 _RULES = r"(?:instructions?|directives?|rules|guidelines|orders|commands|prompts?|restrictions|polic(?:y|ies)|constraints)"
 _OVER = r"(?:obsolete|void|null|replaced|superseded|suspended|lifted|revoked|withdrawn|overridden|cancell?ed|no longer (?:apply|valid|in force|binding|in effect))"
@@ -16,6 +16,11 @@ def _rule(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
 
 
 FURTHER_RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
+    # What a machine is to find, put into its mouth.
+    _rule(
+        0.75,
+        r"[\"']confidence[\"']\s?:\s?[01](?:\.\d+)?\b|\b(?:output|return|emit|respond with|reply with|print|produce)\b.{0,15}\b(?:json|signals?|detections?)\b.{0,60}\b(?:confidence|names?|detected|score)\b|\bsignals? (?:must|should|shall|has to|have to|is to|are to) be (?:emitted|raised|reported|detected|output)\b|\b(?:copilot|assistant|bot|understudy|ai)\s?[,:]\s?(?:please |kindly |now )*(?:raise|emit|report|flag|detect|signal|log|set|update|mark|classify)\b.{0,60}\b(?:alerts?|signals?|customer|account|deal|stage|risk|confidence)\b|\byou,? the (?:ai|assistant|bot|model|copilot|language model|detector)\b",
+    ),
     # A machine addressed by what it is.
     _rule(
         0.75,

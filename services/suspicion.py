@@ -187,7 +187,7 @@ _TALKS_OF_ATTACKS = re.compile(
     r"|(?:your|our) (?:filter|widget|product|chat ?bot|bot|scanner|tool)|prevent|protect|detect)\b",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"\b(?:[A-Za-z](?:[ .\-_*]{1,3}|\s*[|/]\s*)){6,}[A-Za-z]\b")
+_SPACED = re.compile(r"\b(?:[A-Za-z](?:[ .\-_*]{1,3}|\s*[|/]\s*)){5,}[A-Za-z]\b")
 
 
 def assess(text: str) -> Suspicion:
@@ -271,15 +271,15 @@ def _layers(text: str) -> Iterator[tuple[str, str]]:
     ):
         yield "look-alike letters", text.translate(_LOOKALIKE)
     for match in _SPACED.finditer(text):
-        yield "spaced-out letters", _respaced(text, match)
+        yield "spaced-out letters", _respaced(match) + text[match.end() : match.end() + _NEAR]
     if _reversed_order(text):
         yield "reversed", text[::-1]
 
 
-def _respaced(text: str, match: re.Match[str]) -> str:
+def _respaced(match: re.Match[str]) -> str:
     """'i g n o r e   a l l': wider gaps are the word breaks; without any, orders are looked for
     in the run of letters by putting back the breaks of the usual words."""
-    part = text[match.start() : match.end() + 2]
+    part = match.group()
     words = re.split(r"\s{2,}|\s*[|/]\s*", part)
     joined = " ".join(re.sub(r"[ .\-_*]", "", word) for word in words)
     return re.sub(r"(?<=\w)(all|previous|prior|instructions?|your|rules)(?=\w|\b)", r" \1 ", joined)

@@ -146,7 +146,7 @@ def _lines(text: str) -> list[Turn]:
     turns: list[Turn] = []
     for at, above, said in paragraphs:
         turn = Turn(at=at, speaker=above, text=said) if above else _by(named, said, at)
-        if not turn.speaker and turns and named and at is None:
+        if not turn.speaker and turns and named and at is None and not _names_another(said):
             turn = Turn(at=turns[-1].at, speaker=turns[-1].speaker, text=said)
         turns.append(turn)
     return turns
@@ -189,6 +189,12 @@ def _speakers(texts: Sequence[str]) -> frozenset[str]:
 def _like_a_name(text: str) -> bool:
     words = text.split()
     return len(words) <= _WORDS_IN_NAME and not text.lower().startswith(("http", "www"))
+
+
+def _names_another(text: str) -> bool:
+    """`Tom Reyes: …` goes on with nobody's words, even where Tom Reyes speaks only once."""
+    match = _NAMED.match(text)
+    return match is not None and _like_a_name(match[1]) and match[1].istitle()
 
 
 def _by(named: frozenset[str], said: str, at: float | None) -> Turn:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from db.models.signals import Signal
+from services.signals.detectors.seen import believed
+from services.signals.detectors.taken_back import staying_since
 from services.signals.saying import count, day, names
 from services.types.signals import (
     CATALOGUE,
@@ -69,10 +71,11 @@ def _deal_over(signal: Signal, facts: AccountFacts) -> str | None:
     return f"{deal.name} was {'won' if deal.stage == 'closed_won' else 'lost'}"
 
 
-def _all_over(_signal: Signal, facts: AccountFacts) -> str | None:
+def _all_over(signal: Signal, facts: AccountFacts) -> str | None:
     if facts.lifecycle == "churned":
         return f"{facts.account_name} is no longer a customer"
-    if facts.deals and not any(deal.open for deal in facts.deals):
+    since = [one for one in facts.deals if one.stage_since and one.stage_since > signal.raised_at]
+    if since and not any(deal.open for deal in facts.deals):
         return f"No deal with {facts.account_name} is open any more"
     return None
 
@@ -127,6 +130,11 @@ def _said_no_more(signal: Signal, facts: AccountFacts) -> str | None:
     return f"Nothing like it in the {told} they wrote since"
 
 
+def _they_stay(signal: Signal, facts: AccountFacts) -> str | None:
+    since = staying_since(believed(facts, signal.raised_at))
+    return f"They wrote on {day(since, facts.now)} that they stay" if since else None
+
+
 def _says(words: str) -> Reason:
     return lambda _signal, _facts: words
 
@@ -147,7 +155,7 @@ _REASONS: dict[SignalName, tuple[Reason, ...]] = {
     SignalName.SENTIMENT_TURN: (_says("The tone is about what it was before"),),
     SignalName.READY_TO_BUY: _SAID,
     SignalName.EXPANSION: _SAID,
-    SignalName.CANCELLATION: _SAID,
+    SignalName.CANCELLATION: (_they_stay, *_SAID),
     SignalName.DISSATISFACTION: _SAID,
     SignalName.BUDGET_TROUBLE: _SAID,
 }

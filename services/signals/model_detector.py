@@ -37,6 +37,8 @@ MOST_TOKENS = 8_000
 """Of a whole request: what is over it is cut from the oldest."""
 NAME = "model"
 
+_COMING = frozenset({SignalName.READY_TO_BUY, SignalName.EXPANSION})
+_GOING = frozenset({SignalName.CANCELLATION})
 _NUMBERS = re.compile(r"(?m)^\[\d+(?:, \d+)*\] ")
 
 
@@ -76,10 +78,9 @@ class ModelDetector:
         reader, marks = f"{self.deps.model.name}|{PROMPT_VERSION}", sources.marks()
         if sources.theirs and not self.memory.knows(marks, reader):
             proposed = await self._ask(facts, sources)
-            found = tuple(_detected(facts, sources, one) for one in proposed)
+            found = without_opposites(_detected(facts, sources, one) for one in proposed)
             kept = [one for one in self.memory.found if _elsewhere(one, sources)]
-            fresh = [one for one in found if one is not None]
-            self.memory = self.memory.after(marks, reader, [*fresh, *kept])
+            self.memory = self.memory.after(marks, reader, [*found, *kept])
         return tuple(_aged(one, facts.now) for one in self.memory.found)
 
     async def _ask(self, facts: AccountFacts, sources: Sources) -> tuple[Proposed, ...]:
@@ -167,6 +168,22 @@ def _detected(facts: AccountFacts, sources: Sources, one: Proposed) -> Detected 
         cause=str(contact) if contact else "",
         contact_id=contact,
     )
+
+
+def without_opposites(found: Iterable[Detected | None]) -> tuple[Detected, ...]:
+    """A model that quotes one sentence for staying and for leaving has read neither in it."""
+    told = [one for one in found if one is not None]
+    coming, going = (
+        {piece.key for one in told if one.name in names for piece in one.evidence}
+        for names in (_COMING, _GOING)
+    )
+    left = (
+        replace(one, evidence=tuple(p for p in one.evidence if p.key not in coming & going))
+        if one.name in _COMING | _GOING
+        else one
+        for one in told
+    )
+    return tuple(one for one in left if one.evidence)
 
 
 def _of_one_person(

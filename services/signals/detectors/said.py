@@ -17,6 +17,7 @@ from services.signals.detectors.pure import Rules, finding
 from services.signals.detectors.rivals import SURE, rivals
 from services.signals.detectors.sayings import Said, recent, sayings
 from services.signals.detectors.seen import quoted
+from services.signals.detectors.taken_back import staying_since
 from services.signals.grading import Piece, freshness
 from services.signals.saying import count, day, names
 from services.types.model import Sign
@@ -24,8 +25,8 @@ from services.types.signals import AccountFacts, Detected, SignalName
 
 CORE, WITH_IT, SAME_TEXT = 0.75, 0.5, 0.75
 BESIDE, MOST_BESIDE = 0.3, 3
-NEAR = timedelta(days=30)
-"""What confirms is said within so many days of the sentence it confirms."""
+SHORTLY_BEFORE, NEAR = timedelta(days=7), timedelta(days=30)
+"""What confirms is said so many days before the sentence it confirms at most, or after it."""
 
 
 AGAIN = "competitor again"
@@ -112,8 +113,11 @@ def look(facts: AccountFacts) -> Iterator[Detected]:
     said = sorted(
         [*sayings(facts), *_rivals(facts)], key=lambda one: (one.text.happened_at, one.text.id)
     )
+    staying = staying_since(recent(facts))
     for name, meaning in MEANINGS.items():
         core = [one for one in said if one.name in meaning.core]
+        if name is SignalName.CANCELLATION and staying is not None:
+            core = [one for one in core if one.text.happened_at > staying]
         if core:
             with_it = [one for one in said if one.name in meaning.with_it]
             yield _found(facts, name, core, with_it)
@@ -151,7 +155,7 @@ def _beside(
     facts: AccountFacts, name: SignalName, core: list[Said], known: set[str]
 ) -> Iterator[Piece]:
     """Other sentences, near in time, that confirm it."""
-    first, last = core[0].text.happened_at - NEAR, core[-1].text.happened_at + NEAR
+    first, last = core[0].text.happened_at - SHORTLY_BEFORE, core[-1].text.happened_at + NEAR
     found = [
         (text, quote)
         for text in reversed(recent(facts))

@@ -147,3 +147,10 @@ def test_nothing_takes_for_ever() -> None:
         read_transcript(text.encode(), "a.txt")
     with pytest.raises(InvalidInput):
         read_transcript(b"00:00:01.000 --> " * 100_000, "a.vtt")
+
+
+def test_words_under_another_name_are_never_the_last_speakers() -> None:
+    text = "Sync\nAttendees\n\n00:00:00\nDana Reyes: We compared you.\nTom Berg: How did it go?\n\n"
+    text += "00:05:00\nDana Reyes: Fine.\nThis transcript was computer generated.\n"
+    turns = read_transcript(text.encode(), "meet.txt")
+    assert not [one for one in turns if one.speaker == "Dana Reyes" and "How did" in one.text]

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from db.models.signals import Signal as Raised
+from services.signals.clearing import why_cleared
 from services.signals.detectors import DETECTORS
 from services.signals.detectors.seen import workdays
+from services.signals.model_detector import without_opposites
 from services.types.model import Sign, signal_of
-from services.types.signals import EvidenceSource, SignalName
+from services.types.signals import Detected, Evidence, EvidenceSource, SignalName
 from tests.unit.services.signals.talk import NOW, Talk, address, day, detect, later, raised
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -214,6 +218,19 @@ CASES: tuple[Case, ...] = (
      lambda: said("I have to cancel our call.", "Sorry, can we cancel the demo?")),
     ("kündigen", S.CANCELLATION, True,
      lambda: said("Wir sind sehr unzufrieden.", "Wir kündigen den Vertrag zum Jahresende.")),
+    ("they stay after all", S.CANCELLATION, False,
+     lambda: said("We've decided not to renew. Please tell us how to terminate our contract.",
+                  "Please forget what I wrote about not renewing.")),
+    ("they stay only until", S.CANCELLATION, True,
+     lambda: said("We have decided not to renew. We are really disappointed with your help.",
+                  "We will stay until March and then cancel the contract.")),
+    ("unhappy as before is no staying", S.CANCELLATION, True,
+     lambda: said("We have decided not to renew. We are really disappointed with your help.",
+                  "We remain disappointed and have decided to stay with our old vendor. "
+                  "Please ignore my last mail, it had the wrong file.")),
+    ("asked how it ends", S.READY_TO_BUY, False,
+     lambda: said("Please tell us the notice period to terminate our contract.",
+                  "Send us the contract end date to terminate it.")),
     ("unhappy", S.DISSATISFACTION, True, lambda: said(*SHARP)),
     ("unhappy with another", S.DISSATISFACTION, False,
      lambda: said("Our previous vendor was disappointing.", "The weather is disappointing.")),
@@ -375,3 +392,33 @@ def test_another_source_counts_as_their_word() -> None:
     talk = quiet().they(3, "We'll send it.", source=EvidenceSource.TRANSCRIPT)
     assert S.SILENCE not in detect(talk.facts())
     assert address("dana") in talk.texts[-1].people
+
+
+def test_what_was_said_weeks_before_confirms_nothing() -> None:
+    praise = "The captains have stopped calling me on Sundays, which I count as a success."
+    talk = Talk().deal().they(20, praise).they(0.2, "We have decided not to renew.")
+    leaving = detect(talk.facts())[S.CANCELLATION]
+    assert [one.quote for one in leaving.evidence] == ["We have decided not to renew."]
+
+
+def test_why_it_is_over_is_what_has_happened_since() -> None:
+    leaving = Raised(name=S.CANCELLATION.value, cause="", raised_at=NOW - timedelta(days=2))
+    won_long_ago = {"stage": "closed_won", "stage_since": NOW - timedelta(days=200)}
+    talk = Talk().deal(**won_long_ago).they(1, "We have decided to stay with you.")
+    assert why_cleared(leaving, talk.facts()) == "They wrote on 19 Nov that they stay"
+    quiet_since = Talk().deal(**won_long_ago).they(1, "All is well.").facts()
+    assert why_cleared(leaving, quiet_since).startswith("Nothing like it")
+
+
+def test_one_sentence_proves_no_two_opposites() -> None:
+    at = NOW - timedelta(days=1)
+    pieces = [
+        Evidence(source=EvidenceSource.MESSAGE, source_id=UUID(int=1), at=at, quote=quote)
+        for quote in ("We had a lovely lunch.", "We will end it.", "We must end it.")
+    ]
+
+    def told(name: SignalName, *which: Evidence) -> Detected:
+        return Detected(name=name, confidence=0.9, evidence=which, detector="model")
+
+    found = without_opposites([told(S.READY_TO_BUY, pieces[0]), told(S.CANCELLATION, *pieces)])
+    assert [(one.name, one.evidence) for one in found] == [(S.CANCELLATION, tuple(pieces[1:]))]
