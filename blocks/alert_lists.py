@@ -67,7 +67,7 @@ def home_alerts(view: AlertsView) -> list[Block]:
     if view.counts:
         return alerts_blocks(view)
     if not view.total:
-        return [actions(*ways)] if ways else []
+        return [section(f"*{alerts_text(view)}*", *ways)] if ways else []
     head = section(f"*{count(view.total, 'open alert')}*", *ways)
     lines = [
         _line(line, view.reader, number, ActionId.ALERT_OPEN, "Open")
