@@ -92,20 +92,27 @@ async def move(
 ) -> None:
     """One verb of the command. Raises ServiceError with what to tell."""
     if args.verb == "merges":
-        merges = await moves.list_all(tenant_id)
-        for line in map(merge_line, merges):
+        for line in [merge_line(one) for one in await moves.list_all(tenant_id)] or [NONE]:
             write(line)
-        if not merges:
-            write(NONE)
-        return
-    if args.verb == "split":
-        done = await moves.split(tenant_id, None, _id(args.merge_id))
-        write(f"{done.source} stands by itself again. Back from {done.target}: {counted(done)}.")
-        return
-    source = await moves.find(tenant_id, args.source)
-    done = await moves.merge(tenant_id, None, source, await moves.find(tenant_id, args.into))
-    write(f"{done.source} is part of {done.target} now. Taken along: {counted(done)}.")
-    write(f"To take it back: understudy account split {done.id}")
+    elif args.verb == "split":
+        write(split_words(await moves.split(tenant_id, None, _id(args.merge_id))))
+    else:
+        source = await moves.find(tenant_id, args.source)
+        target = await moves.find(tenant_id, args.into)
+        write(merge_words(await moves.merge(tenant_id, None, source, target)))
+
+
+def merge_words(merge: "Merge") -> str:
+    """What a merge took along, and the way back."""
+    return (
+        f"{merge.source} is part of {merge.target} now. Taken along: {counted(merge)}.\n"
+        f"To take it back: understudy account split {merge.id}"
+    )
+
+
+def split_words(merge: "Merge") -> str:
+    """What a split gave back."""
+    return f"{merge.source} stands by itself again. Back from {merge.target}: {counted(merge)}."
 
 
 def merge_line(merge: "Merge") -> str:

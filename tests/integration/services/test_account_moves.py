@@ -1,5 +1,6 @@
 """Accounts that become one over real PostgreSQL, and the way back."""
 
+import argparse
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, text
 
+from bot.account import add_parser, move
 from db import account_moves as rows
 from db import customers, linking
 from db.merged import WITH_MERGED
@@ -73,6 +75,15 @@ class World:
             )
             found["accounts"] = {tuple(one) for one in accounts}
         return found
+
+    async def say(self, *words: str) -> str:
+        """What the command answers."""
+        parser = argparse.ArgumentParser()
+        add_parser(parser.add_subparsers())
+        said: list[str] = []
+        args = parser.parse_args(["account", *words])
+        await move(args, tenant_id=self.tenant, moves=self.moves, write=said.append)
+        return "\n".join(said)
 
     async def all(self, row: type[Any], **where: Any) -> list[Any]:
         async with self.database.read(self.tenant) as tx:
@@ -148,7 +159,8 @@ async def test_what_was_merged_is_at_the_target_and_a_split_puts_all_back(
 ) -> None:
     world = await make_world(database)
     before = await world.stands()
-    told = await world.moves.merge(world.tenant, None, world.acme.id, world.group.id)
+    assert "is part of Acme Group now" in await world.say("merge", "acme", "--into", "Acme Group")
+    (told,) = await world.all(AccountMerge)
     merged = await world.stands()
     for table in (row.__tablename__ for row in rows.MOVED if row is not Transcript):
         assert {account for _, account in merged[table]} <= {world.group.id}, table
@@ -185,9 +197,10 @@ async def test_what_was_merged_is_at_the_target_and_a_split_puts_all_back(
     async with database.transaction(world.tenant) as tx:
         await tx.session.execute(text("delete from deals where name = 'Rollout (Acme 2)'"))
 
-    done = await world.moves.split(world.tenant, None, told.id)
+    said = await world.say("split", str(told.id))
     assert await world.stands() == before
-    assert done.rows["contacts"] == 1
+    assert "1 contact, 1 conversation, 1 deal," in said
+    assert "Acme → Acme Group, split 21 Nov 2026 09:30 UTC" in await world.say("merges")
     with pytest.raises(Conflict, match="already"):
         await world.moves.split(world.tenant, None, told.id)
     entries = await world.all(AuditEntry)
