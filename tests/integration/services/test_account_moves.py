@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from bot.account import add_parser, move
 from db import account_moves as rows
-from db import customers, linking
+from db import agent, customers, linking
 from db.merged import WITH_MERGED
 from db.models import all as models
 from db.models.cards import Card
@@ -188,6 +188,8 @@ async def test_what_was_merged_is_at_the_target_and_a_split_puts_all_back(
         assert found is not None
         assert found.id == world.group.id
         assert await customers.list_parts(tx, world.group.id) == ["Acme"]
+        asked = await agent.find_parts(tx, grams=["acme"], domains=[], only=world.rita.id)
+        assert asked == [(world.group.id, "Acme", "acme.test")]
     # What somebody still wrote to it comes along.
     async with database.transaction(world.tenant) as tx:
         await make.make_deal(tx, account_id=world.acme.id, name="Rollout")
