@@ -104,6 +104,10 @@ def _head(view: AccountView) -> Block:
     )
     lines = [f"*{short(view.name, 80)}*", sentence(" · ".join(facts))]
     lines += [f"Looked after by {owners}"] if owners else []
+    if view.parts:
+        parts = ", ".join(short(name, 40) for name in view.parts[:3])
+        more = f" and {len(view.parts) - 3} more" if view.parts[3:] else ""
+        lines.append(f"{parts}{more} became part of it")
     if view.sharing:
         others = ", ".join(short(name, 40) for name in view.sharing[:3])
         lines.append(f"Shares its mail domain with {others}: mail is linked by person")

@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": ("bot.admin", "bring the database's tables up to date"),
     "doctor": ("bot.doctor", "say what is wrong and what to do"),
     "seed": ("bot.seed", "read members, accounts, contacts and deals from CSV files"),
+    "account": ("bot.account", "make two accounts one, and take it back"),
     "mailbox": ("bot.mailbox", "connect a Gmail mailbox"),
     "import-meeting": ("bot.meetings", "read transcripts of meetings with an account"),
     "search": ("bot.search", "make the index for searching by meaning anew"),

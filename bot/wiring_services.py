@@ -43,6 +43,7 @@ from bot.wiring_summaries import summary_service
 from bot.wiring_undo import undo_waits
 from bot.wiring_workspaces import install_service, install_url, pause_notices
 from db.session import Database
+from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -240,6 +241,7 @@ def build_services(
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
+        moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
         outcomes=outcomes,
         pause_notices=pause_notices(
             db=database,

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
+from db.merged import WITH_MERGED
 from db.models.actions import Action
 from db.models.agent import AgentAnswer
 from db.models.approvals import ApprovalRequest, Concession
@@ -157,21 +159,43 @@ async def find_named(
     name = func.lower(Account.name)
     query = (
         select(Account)
-        .where(
-            Account.tenant_id == tx.tenant_id,
-            or_(
-                name.in_(grams),
-                func.split_part(name, " ", 1).in_(grams),
-                func.rtrim(func.split_part(name, " ", 1), ",.").in_(grams),
-                Account.domain.in_(domains),
-            ),
-        )
+        .where(Account.tenant_id == tx.tenant_id, _named(Account, grams, domains))
         .order_by(name)
         .limit(limit)
     )
     if only is not None:
         query = query.where(assigned(tx, only))
     return (await tx.session.execute(query)).scalars().all()
+
+
+async def find_parts(
+    tx: ReadTx, *, grams: Sequence[str], domains: Sequence[str], only: UUID | None
+) -> Sequence[tuple[UUID, str, str | None]]:
+    """The same among accounts that became part of another: (the other's id, name, domain)."""
+    part = aliased(Account)
+    query = (
+        select(Account.id, part.name, part.domain)
+        .join(part, (part.tenant_id == Account.tenant_id) & (part.merged_into_id == Account.id))
+        .where(Account.tenant_id == tx.tenant_id, _named(part, grams, domains))
+        .order_by(part.name)
+        .limit(20)
+        .execution_options(**WITH_MERGED)
+    )
+    if only is not None:
+        query = query.where(assigned(tx, only))
+    return [(row[0], row[1], row[2]) for row in await tx.session.execute(query)]
+
+
+def _named(
+    account: type[Account], grams: Sequence[str], domains: Sequence[str]
+) -> ColumnElement[bool]:
+    name = func.lower(account.name)
+    return or_(
+        name.in_(grams),
+        func.split_part(name, " ", 1).in_(grams),
+        func.rtrim(func.split_part(name, " ", 1), ",.").in_(grams),
+        account.domain.in_(domains),
+    )
 
 
 async def find_people(

@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
+from db.merged import WITH_MERGED
 from db.models.conversations import Conversation, Message
 from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.tenants import Member
@@ -16,9 +18,50 @@ CLOSED = ("closed_won", "closed_lost")
 
 
 async def get_account(tx: ReadTx, account_id: UUID | None) -> Account | None:
+    """The account; for one that became part of another, that other."""
     if account_id is None:
         return None
-    return await tx.session.get(Account, (tx.tenant_id, account_id))
+    found = await tx.session.get(Account, (tx.tenant_id, account_id))
+    if found is not None:
+        return found
+    part = aliased(Account)
+    rows = await tx.session.execute(
+        select(Account)
+        .join(part, (part.tenant_id == Account.tenant_id) & (part.merged_into_id == Account.id))
+        .where(Account.tenant_id == tx.tenant_id, part.id == account_id)
+        .execution_options(**WITH_MERGED)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def find_by_former_name(
+    tx: ReadTx, words: str, *, only: UUID | None = None
+) -> Account | None:
+    """The account that one of exactly this name became part of. `only`: if this member may see
+    it."""
+    part = aliased(Account)
+    query = (
+        select(Account)
+        .join(part, (part.tenant_id == Account.tenant_id) & (part.merged_into_id == Account.id))
+        .where(Account.tenant_id == tx.tenant_id, func.lower(part.name) == words.strip().lower())
+        .order_by(Account.name)
+        .limit(1)
+        .execution_options(**WITH_MERGED)
+    )
+    if only is not None:
+        query = query.where(assigned(tx, only))
+    return (await tx.session.execute(query)).scalar_one_or_none()
+
+
+async def list_parts(tx: ReadTx, account_id: UUID) -> Sequence[str]:
+    """Names of the accounts that became part of this one."""
+    rows = await tx.session.execute(
+        select(Account.name)
+        .where(Account.tenant_id == tx.tenant_id, Account.merged_into_id == account_id)
+        .order_by(Account.name)
+        .execution_options(**WITH_MERGED)
+    )
+    return rows.scalars().all()
 
 
 async def get_deal(tx: ReadTx, deal_id: UUID | None) -> Deal | None:
@@ -101,10 +144,10 @@ async def list_owners(tx: ReadTx, account_id: UUID) -> Sequence[tuple[str, Membe
 
 
 async def search_accounts(
-    tx: ReadTx, words: str, limit: int, *, only: UUID | None = None
+    tx: ReadTx, words: str, limit: int, *, only: UUID | None = None, merged: bool = False
 ) -> Sequence[Account]:
     """Accounts whose name or domain contains the words; names that start with them come first.
-    `only`: those assigned to this member."""
+    `only`: those assigned to this member. `merged`: also those that became part of another."""
     wanted = words.strip().lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     name = func.lower(Account.name)
     query = (
@@ -116,6 +159,8 @@ async def search_accounts(
         .order_by((name != wanted), name.not_like(f"{wanted}%"), name)
         .limit(limit)
     )
+    if merged:
+        query = query.execution_options(**WITH_MERGED)
     if only is not None:
         query = query.where(assigned(tx, only))
     return (await tx.session.execute(query)).scalars().all()

@@ -70,7 +70,7 @@ mine as (
            d.stage, d.amount, coalesce(d.currency, 'USD') as currency, d.close_date,
            coalesce(d.open_deals, 0) as open_deals, coalesce(p.n, 0) as waiting
     from assigned s
-    join accounts a on a.tenant_id = $1 and a.id = s.id
+    join accounts a on a.tenant_id = $1 and a.id = s.id and a.merged_into_id is null
     left join lateral (
         select e.stage, e.amount, e.currency, e.close_date, count(*) over () as open_deals
         from deals e

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, case, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
+from db.merged import WITH_MERGED
 from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
@@ -27,14 +29,23 @@ async def list_contacts(
 
 async def list_accounts(
     tx: ReadTx, ids: Collection[UUID], domains: Collection[str]
-) -> list[Row[UUID, str | None, bool]]:
-    """Accounts with one of these ids or one of these mail domains."""
-    columns = (Account.id, Account.domain, Account.excluded)
+) -> list[Row[UUID, UUID, str | None, bool]]:
+    """Accounts with one of these ids or one of these mail domains: (its own id, the id of where it
+    stands now, its domain, whether that is excluded). One that was merged stands in its target."""
+    end = aliased(Account)
     rows = await tx.session.execute(
-        select(*columns).where(
+        select(
+            Account.id.label("named"),
+            func.coalesce(end.id, Account.id).label("id"),
+            Account.domain,
+            func.coalesce(end.excluded, Account.excluded).label("excluded"),
+        )
+        .outerjoin(end, (end.tenant_id == Account.tenant_id) & (end.id == Account.merged_into_id))
+        .where(
             Account.tenant_id == tx.tenant_id,
             or_(Account.id.in_(ids), Account.domain.in_(domains)),
         )
+        .execution_options(**WITH_MERGED)
     )
     return list(rows)
 

@@ -63,7 +63,7 @@ with active as (
 select a.id, a.id in (select account_id from active) as active
 from accounts a
 left join account_looks l on l.tenant_id = a.tenant_id and l.account_id = a.id
-where a.tenant_id = :tenant and not a.excluded and (
+where a.tenant_id = :tenant and not a.excluded and a.merged_into_id is null and (
     a.id in (select account_id from active)
     or (a.id in (select account_id from clocked)
         and (l.looked_at is null or l.looked_at < :again))

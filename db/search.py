@@ -35,7 +35,7 @@ ENTRIES = UUID("6f1f0a52-4d5b-5c53-9a68-5b1f2c0d7e11")
 
 
 # ── What there is ───────────────────────────────────────────────────────────────────────────────
-def _sources(tx: ReadTx) -> dict[str, Select[tuple[UUID, UUID]]]:
+def texts_of(tx: ReadTx) -> dict[str, Select[tuple[UUID, UUID]]]:
     """Every text that may be searched: (id, account). Automatic mail and what belongs to no account
     is left out; nothing is kept of excluded accounts."""
     kept = and_(Account.tenant_id == tx.tenant_id, Account.excluded.is_(False))
@@ -81,7 +81,7 @@ def _sources(tx: ReadTx) -> dict[str, Select[tuple[UUID, UUID]]]:
 async def list_missing(tx: ReadTx, limit: int) -> dict[str, list[tuple[UUID, UUID]]]:
     """Texts without an entry, or whose entry names another account, by source."""
     found: dict[str, list[tuple[UUID, UUID]]] = {}
-    for source, query in _sources(tx).items():
+    for source, query in texts_of(tx).items():
         theirs = query.subquery()
         rows = await tx.session.execute(
             select(theirs.c.id, theirs.c.account_id)
@@ -105,7 +105,7 @@ async def list_missing(tx: ReadTx, limit: int) -> dict[str, list[tuple[UUID, UUI
 async def list_gone(tx: ReadTx, limit: int) -> dict[str, list[UUID]]:
     """Sources of entries that stand as indexed though their text is no longer there to be read."""
     found: dict[str, list[UUID]] = {}
-    for source, query in _sources(tx).items():
+    for source, query in texts_of(tx).items():
         theirs = query.subquery()
         rows = await tx.session.scalars(
             select(SearchEntry.source_id)
@@ -126,7 +126,7 @@ async def list_readable(
     tx: ReadTx, source: str, source_ids: Collection[UUID]
 ) -> Mapping[UUID, UUID]:
     """Which of these texts may be searched, and the account each is about now."""
-    theirs = _sources(tx)[source].subquery()
+    theirs = texts_of(tx)[source].subquery()
     rows = await tx.session.execute(
         select(theirs.c.id, theirs.c.account_id).where(theirs.c.id.in_(source_ids))
     )
@@ -162,14 +162,14 @@ async def want_entries(
             set_={
                 "account_id": new.excluded.account_id,
                 # Two changes within one tick of the clock are still two.
-                "wanted_at": _later(new.excluded.wanted_at),
+                "wanted_at": later(new.excluded.wanted_at),
                 "indexed_at": None,
             },
         )
     )
 
 
-def _later(at: Any) -> ColumnElement[datetime]:
+def later(at: Any) -> ColumnElement[datetime]:
     """This moment, or just after the one that stands there."""
     return func.greatest(at, SearchEntry.wanted_at + func.make_interval(0, 0, 0, 0, 0, 0, 0.000001))
 
@@ -190,7 +190,7 @@ async def _withdraw(tx: Tx, at: datetime, *where: ColumnElement[bool]) -> bool:
     rows = await tx.session.execute(
         update(SearchEntry)
         .where(SearchEntry.tenant_id == tx.tenant_id, *where)
-        .values(wanted_at=_later(at), indexed_at=None, words=None)
+        .values(wanted_at=later(at), indexed_at=None, words=None)
         .returning(SearchEntry.id)
         .execution_options(synchronize_session=False)
     )
@@ -202,7 +202,7 @@ async def want_all(tx: Tx, at: datetime) -> None:
     await tx.session.execute(
         update(SearchEntry)
         .where(SearchEntry.tenant_id == tx.tenant_id)
-        .values(wanted_at=_later(at), indexed_at=None, digest="", passages=0)
+        .values(wanted_at=later(at), indexed_at=None, digest="", passages=0)
         .execution_options(synchronize_session=False)
     )
 

@@ -25,6 +25,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from db.merged import StandingSession
+
 SET_TENANT = text("select set_config('app.tenant_id', :tenant, true)")
 
 
@@ -108,7 +110,9 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             async_url(dsn), pool_size=pool_size, max_overflow=0, pool_use_lifo=True
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, sync_session_class=StandingSession
+        )
         # First come, first served: in the pool's own queue a newcomer may overtake those who wait,
         # and the unlucky ones waited five times as long as the others.
         self._turns = asyncio.Semaphore(pool_size)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from handlers.account_jobs import account_jobs
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
@@ -25,6 +26,7 @@ def job_table(
         "card.deliver": _of_tenant(cards.deliver),
         "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
+        **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),
         **_time_jobs(services),

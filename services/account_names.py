@@ -16,12 +16,15 @@ CLOSE = 0.75
 
 
 async def accounts_meant(tx: ReadTx, words: str, only: UUID | None = None) -> Sequence[Account]:
-    """One account when the words name it, several when they fit several, none when none. `only`:
-    among those this member may see."""
+    """One account when the words name it (or what became part of it), several when they fit
+    several, none when none. `only`: among those this member may see."""
     found = await customers.search_accounts(tx, words, SHOWN, only=only)
     exact = [account for account in found if account.name.lower() == words.lower()]
-    if exact or found:
-        return exact[:1] or found
+    if exact:
+        return exact[:1]
+    former = await customers.find_by_former_name(tx, words, only=only)
+    if former is not None or found:
+        return (former,) if former is not None else found
     if len(words) <= START:
         return ()
     near = {a.name.lower(): a for a in await rows.list_account_names(tx, words[:START], only=only)}

@@ -288,6 +288,12 @@ async def _named(tx: ReadTx, question: str, only: UUID | None) -> Sequence[Named
         one.id: Named(account_id=one.id, name=one.name, domain=one.domain)
         for one in await rows.find_named(tx, grams=grams, domains=wanted, only=only)
     }
+    for account_id, name, domain in await rows.find_parts(
+        tx, grams=grams, domains=wanted, only=only
+    ):
+        # Asked for by the name it had before it became part of another.
+        part = Named(account_id=account_id, name=name, domain=domain)
+        known.setdefault(account_id, part)
     people = await rows.find_people(tx, grams=grams, addresses=addresses(question), only=only)
     for account, contact in people:
         known[account.id] = Named(

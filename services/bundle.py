@@ -3,6 +3,7 @@ at the ports."""
 
 from dataclasses import dataclass
 
+from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.agent import AgentService
@@ -135,6 +136,7 @@ class Services:
     letters: LetterServices
     mailboxes: MailboxService
     members: MemberService
+    moves: AccountMoveService
     outcomes: OutcomeService
     pause_notices: PauseNotices
     rereading: RereadingService

@@ -139,18 +139,19 @@ async def known_of(tx: ReadTx, parties: Sequence[Address]) -> Known:
     contacts = await lookup.list_contacts(tx, emails)
     by_id = {c.account_id for c in contacts if c.account_id is not None}
     accounts = await lookup.list_accounts(tx, by_id, domains - PUBLIC_DOMAINS)
-    by_domain: dict[str, list[KnownAccount]] = {}
+    by_domain: dict[str, dict[UUID, KnownAccount]] = {}
     for row in accounts:
         if row.domain:
+            # Two that were merged into one are one account, whatever their domains.
             account = KnownAccount(id=row.id, excluded=row.excluded)
-            by_domain.setdefault(row.domain, []).append(account)
+            by_domain.setdefault(row.domain, {})[row.id] = account
     return Known(
         contacts={
             c.email: KnownContact(id=c.id, account_id=c.account_id, excluded=c.excluded)
             for c in contacts
         },
-        domains=by_domain,
-        accounts={a.id: KnownAccount(id=a.id, excluded=a.excluded) for a in accounts},
+        domains={domain: tuple(found.values()) for domain, found in by_domain.items()},
+        accounts={a.named: KnownAccount(id=a.id, excluded=a.excluded) for a in accounts},
         own_addresses=await lookup.list_own_addresses(tx, emails),
         own_domains=await lookup.list_own_domains(tx, domains - PUBLIC_DOMAINS),
     )

@@ -29,6 +29,7 @@ from services.ports import Clock, Ids
 from services.rollout.leaving import BY_FILE, Farewell, reinstate
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
 from services.seed_files import Row, SeedFile, Table, read_table
+from services.seed_known import Known, fold, known_of
 from services.types.people import Function, Role
 
 ORDER = ("members", "accounts", "contacts", "deals")
@@ -71,20 +72,6 @@ class SeedReport:
         return any(file.error for file in self.files)
 
 
-def fold(name: str) -> str:
-    """Names are the same when only case and blanks differ."""
-    return " ".join(name.casefold().split())
-
-
-@dataclass(slots=True, kw_only=True)
-class _Known:
-    """What the tenant has, by what names it in a file. Grows while the files go in."""
-
-    members: dict[str, Member]
-    accounts: dict[str, Account]
-    owners: dict[tuple[UUID, str], AccountOwner]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedService:
     db: Database
@@ -99,11 +86,7 @@ class SeedService:
         found = {file.label: report for file, (report, _) in zip(files, read, strict=True)}
         async with self.db.transaction(tenant_id) as tx:
             await rows.lock_seed(tx)
-            known = _Known(
-                members={member.email: member for member in await rows.list_members(tx)},
-                accounts={fold(account.name): account for account in await rows.list_accounts(tx)},
-                owners={(o.account_id, o.function): o for o in await rows.list_owners(tx)},
-            )
+            known = await known_of(tx)
             for kind in ORDER:
                 for report, table in read:
                     if report.kind == kind and table is not None:
@@ -113,7 +96,7 @@ class SeedService:
                 await self.audit.append(tx, "seed.taken", facts=facts)
         return SeedReport(files=tuple(found[file.label] for file in files))
 
-    async def _take(self, tx: Tx, known: _Known, report: FileReport, table: Table) -> None:
+    async def _take(self, tx: Tx, known: Known, report: FileReport, table: Table) -> None:
         parsed = _parsed(report, table)
         if report.kind == "members":
             await self._members(tx, known, report, parsed)
@@ -126,7 +109,7 @@ class SeedService:
         await rows.flush(tx)
 
     async def _members(
-        self, tx: Tx, known: _Known, report: FileReport, parsed: "list[_Parsed]"
+        self, tx: Tx, known: Known, report: FileReport, parsed: "list[_Parsed]"
     ) -> None:
         fresh: set[str] = set()
         changed: dict[str, bool] = {}
@@ -167,9 +150,13 @@ class SeedService:
             await self.farewell.settle(tx, member, why=BY_FILE)
 
     async def _accounts(
-        self, tx: Tx, known: _Known, report: FileReport, parsed: "list[_Parsed]"
+        self, tx: Tx, known: Known, report: FileReport, parsed: "list[_Parsed]"
     ) -> None:
         for one in parsed:
+            if fold(one.values["name"]) in known.parts:
+                whole = known.accounts[fold(one.values["name"])]
+                report.skip(one.line, f"{one.values['name']} is part of {whole.name}.")
+                continue
             wanted = one.only(*_ACCOUNT_COLUMNS)
             owner = one.member(known, report, "owner_email")
             if owner is not None:
@@ -199,7 +186,7 @@ class SeedService:
             report.count(made=made, changed=changed)
 
     async def _contacts(
-        self, tx: Tx, known: _Known, report: FileReport, parsed: "list[_Parsed]"
+        self, tx: Tx, known: Known, report: FileReport, parsed: "list[_Parsed]"
     ) -> None:
         emails = [one.values["email"] for one in parsed]
         there = {contact.email: contact for contact in await rows.list_contacts(tx, emails)}
@@ -221,7 +208,7 @@ class SeedService:
             )
 
     async def _deals(
-        self, tx: Tx, known: _Known, report: FileReport, parsed: "list[_Parsed]"
+        self, tx: Tx, known: Known, report: FileReport, parsed: "list[_Parsed]"
     ) -> None:
         named = {fold(one.values["account"]) for one in parsed} & known.accounts.keys()
         deals = await rows.list_deals(tx, [known.accounts[name].id for name in sorted(named)])
@@ -241,7 +228,8 @@ class SeedService:
             owner = one.member(known, report, "owner_email")
             if owner is not None:
                 wanted["owner_id"] = owner.id
-            deal = there.get((account.id, fold(one.values["name"])))
+            called = known.deal_name(one.values["account"], one.values["name"])
+            deal = there.get((account.id, called))
             before, stood = _basis(deal), DealState.of(deal)
             changed = False
             if deal is None:
@@ -264,7 +252,7 @@ class SeedService:
         await touch_homes(tx, owners, now=self.clock.now())
 
     async def _own(
-        self, tx: Tx, known: _Known, account: Account, function: str, member: Member
+        self, tx: Tx, known: Known, account: Account, function: str, member: Member
     ) -> bool:
         """Whether the account's owner for the function changed."""
         there = known.owners.get((account.id, function))
@@ -299,7 +287,7 @@ class _Parsed:
     def only(self, *columns: str) -> dict[str, Any]:
         return {column: self.values[column] for column in columns if column in self.values}
 
-    def member(self, known: _Known, report: FileReport, column: str) -> Member | None:
+    def member(self, known: Known, report: FileReport, column: str) -> Member | None:
         """The member a cell names. An unknown one is told, and the row goes in without them."""
         email = self.values.get(column)
         if email is None:

@@ -167,7 +167,7 @@ class SortingService:
 
     @staticmethod
     async def _free_name(tx: Tx, wanted: str) -> str:
-        taken = {a.name for a in await customers.search_accounts(tx, wanted, 100)}
+        taken = {a.name for a in await customers.search_accounts(tx, wanted, 100, merged=True)}
         if wanted not in taken:
             return wanted
         return next(f"{wanted} ({n})" for n in range(2, 200) if f"{wanted} ({n})" not in taken)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, Numeric, UniqueConstraint, text
@@ -19,7 +20,14 @@ class Account(TenantRow):
         UniqueConstraint("tenant_id", "name"),
         Index(None, "tenant_id", "domain"),
         Index(None, "tenant_id", "owner_id"),
+        Index(
+            "ix_accounts_merged",
+            "tenant_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id is not null"),
+        ),
         refers("owner_id", "members"),
+        refers("merged_into_id", "accounts"),
     )
 
     name: Mapped[str] = mapped_column()
@@ -30,6 +38,42 @@ class Account(TenantRow):
     lifecycle: Mapped[str | None] = mapped_column()
     renewal_date: Mapped[date | None] = mapped_column()
     excluded: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[UUID | None] = mapped_column()
+    """The account it became part of, always one that stands itself: a merge takes what was merged
+    into its source along. db/merged.py leaves such accounts out of every query."""
+
+
+class AccountMerge(TenantRow):
+    """One account became part of another, and maybe was split off again. `moved` holds, table by
+    table, the ids that were taken along: a split gives back exactly those that are still where they
+    were taken to. `changed` holds what had to become another on the way: the target's `owner_id`
+    where it had none, and `deals`, id → [name before, name after]."""
+
+    __tablename__ = "account_merges"
+    __table_args__ = (
+        Index(
+            "ix_account_merges_standing",
+            "tenant_id",
+            "source_id",
+            unique=True,
+            postgresql_where=text("split_at is null"),
+        ),
+        Index(None, "tenant_id", "target_id"),
+        refers("source_id", "accounts", required=True),
+        refers("target_id", "accounts", required=True),
+        refers("merged_by", "members"),
+        refers("split_by", "members"),
+    )
+
+    source_id: Mapped[UUID] = mapped_column()
+    target_id: Mapped[UUID] = mapped_column()
+    moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    merged_at: Mapped[datetime] = mapped_column()
+    merged_by: Mapped[UUID | None] = mapped_column()
+    """None: somebody with the command line."""
+    split_at: Mapped[datetime | None] = mapped_column()
+    split_by: Mapped[UUID | None] = mapped_column()
 
 
 class AccountOwner(TenantRow):

@@ -73,6 +73,7 @@ def assemble(
         renewal_date=account.renewal_date,
         owners=owners,
         sharing=tuple(reads.people.sharing) if reads.people else (),
+        parts=tuple(reads.people.parts) if reads.people else (),
         people=people,
         people_left_out=_unread(reads),
         people_since=reads.people.since if reads.people else None,

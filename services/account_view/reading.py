@@ -14,7 +14,7 @@ from db import account_people as people_rows
 from db import account_view as rows
 from db import account_work as work_rows
 from db import agent as agent_rows
-from db import linking
+from db import customers, linking
 from db import notes as note_rows
 from db import summaries as summary_rows
 from db.account_people import Touch
@@ -109,6 +109,7 @@ class PeopleRead:
     others: Sequence[tuple[Contact, str | None]]
     ours: frozenset[str]
     sharing: Sequence[str]
+    parts: Sequence[str]
     since: datetime | None
 
 
@@ -286,6 +287,7 @@ async def read_people(tx: ReadTx, asking: Asking) -> PeopleRead:
         else (),
         ours=await linking.list_own_addresses(tx, strangers) if strangers else frozenset(),
         sharing=await people_rows.list_sharing(tx, account.id, account.domain, asking.only),
+        parts=await customers.list_parts(tx, account.id),
         since=read[-1].last_message_at if len(talks) > len(read) else None,
     )
 

@@ -331,6 +331,8 @@ class AccountView:
     """Function and name of who looks after it."""
     sharing: tuple[str, ...]
     """Other accounts of the same mail domain, as far as the reader may know them."""
+    parts: tuple[str, ...]
+    """Accounts that became part of this one."""
     people: tuple[Person, ...]
     people_left_out: int
     people_since: datetime | None

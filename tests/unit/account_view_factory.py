@@ -201,6 +201,7 @@ def make_account_view(**changes: Any) -> AccountView:
             "renewal_date": date(2027, 2, 1),
             "owners": (("sales", "Maya Lindt"),),
             "sharing": (),
+            "parts": (),
             "people": (
                 make_person(),
                 make_person(
