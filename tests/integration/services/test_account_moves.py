@@ -154,6 +154,21 @@ def test_every_table_that_names_an_account_has_its_rule() -> None:
     assert len(named) == len(set(named))
 
 
+async def shown_nowhere(world: World) -> None:
+    """Its name and its id lead to where it is now."""
+    async with world.database.read(world.tenant) as tx:
+        assert [one.name for one in await customers.search_accounts(tx, "acme", 9)] == [
+            "Acme Group"
+        ]
+        assert (await the_account(tx, "acme")).id == world.group.id
+        found = await customers.get_account(tx, world.acme.id)
+        assert found is not None
+        assert found.id == world.group.id
+        assert await customers.list_parts(tx, world.group.id) == ["Acme"]
+        asked = await agent.find_parts(tx, grams=["acme"], domains=[], only=world.rita.id)
+        assert asked == [(world.group.id, "Acme", "acme.test")]
+
+
 async def test_what_was_merged_is_at_the_target_and_a_split_puts_all_back(
     database: Database,
 ) -> None:
@@ -178,18 +193,7 @@ async def test_what_was_merged_is_at_the_target_and_a_split_puts_all_back(
     assert await world.all(Summary) == []
     (entry,) = await world.all(SearchEntry, source="message")
     assert (entry.account_id, entry.indexed_at) == (world.group.id, None)
-    # It is shown nowhere, and its name and its id lead to where it is now.
-    async with database.read(world.tenant) as tx:
-        assert [one.name for one in await customers.search_accounts(tx, "acme", 9)] == [
-            "Acme Group"
-        ]
-        assert (await the_account(tx, "acme")).id == world.group.id
-        found = await customers.get_account(tx, world.acme.id)
-        assert found is not None
-        assert found.id == world.group.id
-        assert await customers.list_parts(tx, world.group.id) == ["Acme"]
-        asked = await agent.find_parts(tx, grams=["acme"], domains=[], only=world.rita.id)
-        assert asked == [(world.group.id, "Acme", "acme.test")]
+    await shown_nowhere(world)
     # What somebody still wrote to it comes along.
     async with database.transaction(world.tenant) as tx:
         await make.make_deal(tx, account_id=world.acme.id, name="Rollout")
