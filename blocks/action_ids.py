@@ -1,8 +1,7 @@
 """Every action and callback id, and the small values that travel in buttons and modals."""
 
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -384,15 +383,6 @@ class SourceOf(Target):
     kind: str = Field(pattern=r"^[a-z_]{1,20}$")
     part: str = Field(default="", pattern=r"^[a-z]{0,20}$")
     page: int = Field(default=0, ge=0, le=10_000)
-
-
-CARD_BLOCK = "card#"
-
-
-def marked(blocks: Sequence[dict[str, Any]], card_id: UUID) -> list[dict[str, Any]]:
-    """The blocks, the first one naming the card: a click tells which card its message is."""
-    head = [{**block, "block_id": f"{CARD_BLOCK}{card_id}"} for block in blocks[:1]]
-    return [*head, *blocks[1:]]
 
 
 def numbered(action_id: ActionId, number: int) -> str:

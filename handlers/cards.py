@@ -9,7 +9,6 @@ from uuid import UUID
 
 import structlog
 
-from blocks.action_ids import marked
 from blocks.approval_card import approval_card, approval_card_text
 from blocks.captures import capture_card, capture_text
 from blocks.digest import digest_card, digest_text
@@ -19,6 +18,7 @@ from blocks.intro import intro_card, intro_text
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.mailbox import mailbox_card, mailbox_text
 from blocks.mailbox_health import push_card, push_text
+from blocks.marking import marked
 from blocks.rollup import rollup_card, rollup_text
 from blocks.unsorted import unsorted_card, unsorted_text
 from handlers.payloads import read_id

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from blocks.action_ids import CARD_BLOCK
+from blocks.marking import CARD_BLOCK
 from services.errors import InvalidInput
 from services.ports import ChatRef
 

@@ -50,6 +50,9 @@ NEAREST = 40
 LONGEST_QUOTE = 400
 FALL_OFF = 0.3
 """How far from the least towards the best a passage has to lie."""
+SAYS_SOMETHING = 3
+"""Words; a greeting is near to every question and answers none."""
+NO_SUCH_WORDS = "Nobody used these words; this is nearest in meaning."
 WHAT = "What shall I find? For example: `/understudy find security review at Acme`."
 BY_WORDS = "I can't search by meaning just now, so I looked for these words only."
 UNREAD = "Not all is searched by meaning yet: {count:,} texts wait. Exact words are found in all."
@@ -148,6 +151,8 @@ class SearchService:
             if key in texts and held(said, f"{texts[key].title}\n{texts[key].text}")
         ]
         ranked = _one_each(fused(near, worded))
+        if ranked and not worded and not notes.said:
+            notes.said.append(NO_SUCH_WORDS)
         if scope.waiting and not notes.said:
             notes.said.append(UNREAD.format(count=scope.waiting))
         if not scope.indexed and not scope.waiting and not ranked:
@@ -166,6 +171,8 @@ class SearchService:
         key = (hit.source, hit.source_id)
         text = texts.get(key)
         if text is None or digest_of(text, self.embeddings.name) != hit.digest:
+            return None
+        if len(text.text[hit.start : hit.end].split()) < SAYS_SOMETHING:
             return None
         return key, Passage(hit.start, hit.end)
 

@@ -12,9 +12,10 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from blocks.action_ids import ActionId, ShortcutId, marked
+from blocks.action_ids import ActionId, ShortcutId
 from blocks.approval_card import approval_card
 from blocks.mail_card import mail_card
+from blocks.marking import marked
 from bot.adapters.slack import SlackChats, make_session
 from sandbox.app import build
 from sandbox.clock import CLOCK

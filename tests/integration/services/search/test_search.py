@@ -16,7 +16,7 @@ from db.models.summaries import Summary
 from db.session import Database
 from services.errors import InvalidInput, LimitReached, NotFound, TransientError
 from services.search import entries
-from services.search.finding import BY_WORDS, LOST, NOTHING_YET
+from services.search.finding import BY_WORDS, LOST, NO_SUCH_WORDS, NOTHING_YET
 from services.types.search import SearchSource
 from tests import factories as make
 from tests.integration.services.search.desk import SearchDesk, actor_of, search_desk
@@ -43,7 +43,7 @@ async def test_what_was_meant_is_found_and_quoted_word_for_word(desk: SearchDesk
     found = view.items[0]
     assert found.quote == VENDOR
     assert (found.who, found.channel, found.account_name) == ("Carla Customer", "mail", "Acme")
-    assert view.note == ""
+    assert view.note == NO_SUCH_WORDS
 
 
 async def test_every_sort_of_text_is_found_where_it_stands(desk: SearchDesk) -> None:
@@ -197,7 +197,7 @@ async def test_with_the_store_or_the_model_down_exact_words_are_found(desk: Sear
     await desk.index()
     view = await desk.find("security review")
     assert {item.quote for item in view.items} >= {VENDOR, SOC2}
-    assert view.note == ""
+    assert view.note == NO_SUCH_WORDS
 
 
 async def test_a_lost_store_is_said_and_made_anew(desk: SearchDesk) -> None:
