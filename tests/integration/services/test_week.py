@@ -11,7 +11,8 @@ from tests.integration.services.week import Week
 @pytest.mark.parametrize(
     ("seed", "days", "mails"),
     [
-        pytest.param(5, 2, 2, id="two days"),
+        pytest.param(5, 1, 2, id="a day"),
+        pytest.param(5, 2, 2, id="two days", marks=pytest.mark.slow),
         pytest.param(3, 7, 2, id="a week", marks=pytest.mark.slow),
         pytest.param(11, 7, 8, id="a busy week", marks=pytest.mark.slow),
     ],
