@@ -14,12 +14,14 @@ from db.merged import WITH_MERGED
 from db.models.actions import Action
 from db.models.agent import AgentAnswer
 from db.models.approvals import ApprovalRequest, Concession
+from db.models.autonomy import Narrowing
 from db.models.compose import Capture, Note
 from db.models.conversations import Conversation, Message
 from db.models.customers import Account, AccountMerge, AccountOwner, Contact, Deal
 from db.models.health import HealthRecord
 from db.models.looks import AccountLook
 from db.models.meetings import Meeting, SlackThread, Transcript
+from db.models.outreach import Trigger
 from db.models.search import SearchEntry
 from db.models.signals import Detection, ScanAccount, Signal
 from db.models.summaries import Summary, SummaryLease
@@ -41,7 +43,7 @@ MOVED: Final[tuple[type[TenantRow], ...]] = (
     AgentAnswer,
 )
 """What goes along with its account."""
-APART: Final[tuple[type[TenantRow], ...]] = (AccountOwner,)
+APART: Final[tuple[type[TenantRow], ...]] = (AccountOwner, Narrowing)
 """Moved by a rule of its own."""
 DERIVED: Final[tuple[type[TenantRow], ...]] = (
     AccountLook,
@@ -52,6 +54,7 @@ DERIVED: Final[tuple[type[TenantRow], ...]] = (
     Signal,
     Summary,
     SummaryLease,
+    Trigger,
 )
 """Made of the others: made anew for the target instead, or the history of a look that was had."""
 

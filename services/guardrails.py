@@ -18,6 +18,7 @@ from services.types.actions import (
     Seniority,
     Verdict,
 )
+from services.types.autonomy import Authority
 from services.types.mail import SenderProof
 from services.types.qualification import Stage
 
@@ -89,6 +90,8 @@ TABLE: dict[ActionType, ActionRule] = {
 }
 
 BARRED = "I never write to somebody who isn't a confirmed contact who can be reached."
+OUTSIDE_HOURS = "outside_hours"
+"""The one rule that time alone lifts."""
 UNKNOWN = _asks()
 """The row of a type nobody has heard of."""
 
@@ -112,8 +115,7 @@ class _Case:
     action_type: str
     row: ActionRule
     context: ActionContext
-    level: AutonomyLevel
-    kill_switch: bool
+    authority: Authority
     content: ContentClass
 
 
@@ -133,15 +135,32 @@ def _stop(rule: str, reason: str) -> _Hit:
 
 
 def _kill_switch(case: _Case) -> _Hit | None:
-    return _stop("kill_switch", "The kill switch is on.") if case.kill_switch else None
+    return _stop("kill_switch", "The kill switch is on.") if case.authority.stopped else None
 
 
-def _level(case: _Case) -> _Hit | None:
-    if case.level is AutonomyLevel.OFF:
+def _limit(case: _Case) -> _Hit | None:
+    return _below("limit", case.authority.ceiling, "Your organisation's limit")
+
+
+def _earned(case: _Case) -> _Hit | None:
+    if case.authority.earned is AutonomyLevel.OFF:
         return _stop("level_off", "This kind of action is switched off.")
-    if case.level in {AutonomyLevel.UNDO_WINDOW, AutonomyLevel.AUTONOMOUS}:
+    if case.authority.earned.acts:
         return None
     return _ask("level", "A person decides on every action of this kind.")
+
+
+def _narrowed(case: _Case) -> _Hit | None:
+    return _below("narrowed", case.authority.narrowed, "The account owner's own limit")
+
+
+def _below(rule: str, level: AutonomyLevel | None, whose: str) -> _Hit | None:
+    """A limit only ever takes away: one that allows says nothing."""
+    if level is None or level.acts:
+        return None
+    if level is AutonomyLevel.OFF:
+        return _stop(f"{rule}_off", f"{whose} switches this kind of action off.")
+    return _ask(rule, f"{whose} asks for a person's decision.")
 
 
 def _base(case: _Case) -> _Hit | None:
@@ -219,6 +238,18 @@ def _doubt(case: _Case) -> _Hit | None:
     return _ask("doubtful", "The check of the draft found something to look at.")
 
 
+def _sentiment(case: _Case) -> _Hit | None:
+    if not (case.row.outward and case.context.negative_sentiment):
+        return None
+    return _ask("negative_sentiment", "The customer is unhappy.")
+
+
+def _hours(case: _Case) -> _Hit | None:
+    if not (case.row.outward and case.context.outside_hours):
+        return None
+    return _ask(OUTSIDE_HOURS, "It is outside working hours.")
+
+
 def _language(case: _Case) -> _Hit | None:
     if case.content.readable:
         return None
@@ -228,7 +259,9 @@ def _language(case: _Case) -> _Hit | None:
 _RULES: tuple[Callable[[_Case], _Hit | None], ...] = (
     _kill_switch,
     _base,
-    _level,
+    _limit,
+    _earned,
+    _narrowed,
     _stage,
     _amount,
     _barred,
@@ -236,6 +269,8 @@ _RULES: tuple[Callable[[_Case], _Hit | None], ...] = (
     _sender,
     _suspicion,
     _doubt,
+    _sentiment,
+    _hours,
     _language,
 )
 
@@ -260,8 +295,7 @@ def verdict(
     *,
     action_type: str,
     context: ActionContext,
-    level: AutonomyLevel,
-    kill_switch: bool,
+    authority: Authority,
     content: ContentClass,
 ) -> GuardrailResult:
     """The strictest answer of all rules for all types this action amounts to."""
@@ -272,8 +306,7 @@ def verdict(
             action_type=name,
             row=row_of(name),
             context=context,
-            level=level,
-            kill_switch=kill_switch,
+            authority=authority,
             content=content,
         )
         hits += [hit for rule in _RULES if (hit := rule(case)) is not None]

@@ -27,7 +27,8 @@ from services.mail.language import detect
 from services.ports import Clock, Ids
 from services.recipients import Reply
 from services.seniority import seniority_of
-from services.types.actions import ActionContext, ActionType, AutonomyLevel, GuardrailResult
+from services.types.actions import ActionContext, ActionType, GuardrailResult
+from services.types.autonomy import ASKED_FOR, Authority
 from services.types.mail import Address, SenderProof
 from services.types.qualification import Stage
 
@@ -196,7 +197,8 @@ async def judge(
     draft: Draft,
     text: str,
     *,
-    kill_switch: bool = False,
+    authority: Authority = ASKED_FOR,
+    outside_hours: bool = False,
     doubtful: bool = False,
 ) -> GuardrailResult:
     """What policy says of sending this text now, from the facts as they stand in the database;
@@ -223,8 +225,9 @@ async def judge(
         recipient_barred=asked_for
         and why_barred(contact, account_excluded=bool(account and account.excluded)) is not None,
         doubtful=doubtful,
+        outside_hours=outside_hours,
     )
-    return judge_text(context, text, purpose=draft.purpose, kill_switch=kill_switch)
+    return judge_text(context, text, purpose=draft.purpose, authority=authority)
 
 
 def policy_context(
@@ -238,6 +241,8 @@ def policy_context(
     doubtful: bool = False,
     first_contact: bool = False,
     recipient_barred: bool = False,
+    negative_sentiment: bool = False,
+    outside_hours: bool = False,
 ) -> ActionContext:
     """The facts as the database holds them, in policy's words."""
     return ActionContext(
@@ -250,18 +255,23 @@ def policy_context(
         doubtful=doubtful,
         first_contact=first_contact,
         recipient_barred=recipient_barred,
+        negative_sentiment=negative_sentiment,
+        outside_hours=outside_hours,
     )
 
 
 def judge_text(
-    context: ActionContext, text: str, *, purpose: str | None = None, kill_switch: bool = False
+    context: ActionContext,
+    text: str,
+    *,
+    purpose: str | None = None,
+    authority: Authority = ASKED_FOR,
 ) -> GuardrailResult:
     """What policy says of sending this text now. Pure."""
     return verdict(
         action_type=declared_type(purpose),
         context=context,
-        level=AutonomyLevel.APPROVE,
-        kill_switch=kill_switch,
+        authority=authority,
         content=classify_content(text, detect(text)),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
+from db.models.autonomy import LEVELS
 
 
 class Action(TenantRow):
@@ -31,6 +32,8 @@ class Action(TenantRow):
         refers("draft_id", "drafts"),
         refers("owner_id", "members"),
         refers("decided_by", "members"),
+        refers("goal_id", "goals"),
+        one_of("level", *LEVELS),
         one_of("status", "pending", "approved", "done", "rejected", "voided", "handled", "failed"),
         one_of("verdict", "autonomous", "approval_required", "hard_stop"),
     )
@@ -53,6 +56,11 @@ class Action(TenantRow):
     decided_surface: Mapped[str | None] = mapped_column()
     decided_revision: Mapped[int | None] = mapped_column()
     decided_hash: Mapped[str | None] = mapped_column()
+    level: Mapped[str] = mapped_column(default="approve", server_default="approve")
+    """How far its type was trusted when it was proposed."""
+    lineage: Mapped[str] = mapped_column(default="", server_default="")
+    """Model, prompts and rules behind it: services/autonomy/lineage.py."""
+    goal_id: Mapped[UUID | None] = mapped_column()
 
 
 class Effect(TenantRow):

@@ -77,6 +77,7 @@ class DraftRevision(TenantRow):
         UniqueConstraint("tenant_id", "draft_id", "number"),
         refers("draft_id", "drafts", required=True),
         refers("author_id", "members"),
+        refers("persona_id", "personas"),
         one_of("author", "model", "member", "gmail"),
     )
 
@@ -102,3 +103,6 @@ class DraftRevision(TenantRow):
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     """What the check saw when it was written; approving over it takes a word of its own."""
+    persona_id: Mapped[UUID | None] = mapped_column()
+    """In whose style it was written, and with which version of it."""
+    persona_version: Mapped[int | None] = mapped_column()

@@ -37,12 +37,13 @@ class Tenant(Base):
 
 class KillSwitch(TenantRow):
     """One row a tenant. Locked FOR SHARE by every claim, so a flip waits for claims in flight and
-    every later claim sees it."""
+    every later claim sees it. `engaged` stops everything, `stopped_types` these action types."""
 
     __tablename__ = "kill_switches"
     __table_args__ = (UniqueConstraint("tenant_id"),)
 
     engaged: Mapped[bool] = mapped_column(default=False)
+    stopped_types: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     changed_by: Mapped[UUID | None] = mapped_column()
     changed_at: Mapped[datetime | None] = mapped_column()
 

@@ -72,6 +72,15 @@ class AutonomyLevel(StrEnum):
     UNDO_WINDOW = "undo_window"
     AUTONOMOUS = "autonomous"
 
+    @property
+    def rank(self) -> int:
+        return list(AutonomyLevel).index(self)
+
+    @property
+    def acts(self) -> bool:
+        """Whether something may leave without a person having decided on it."""
+        return self in (AutonomyLevel.UNDO_WINDOW, AutonomyLevel.AUTONOMOUS)
+
 
 class Seniority(StrEnum):
     """How high a recipient stands. UNKNOWN is treated as if it might be high."""
@@ -93,6 +102,8 @@ class ActionContext:
     `suspicious`: the text behind the action tries to give orders to a machine.
     `doubtful`: the check of the draft found something that a person should look at.
     `recipient_barred`: the recipient isn't a confirmed contact, is excluded, or mail comes back.
+    `negative_sentiment`: the customer is unhappy, by the mail behind the action or by an open
+    signal. `outside_hours`: it is night or a day off where the one it would leave from works.
     """
 
     stage: Stage | None = None
@@ -104,6 +115,8 @@ class ActionContext:
     suspicious: bool = False
     doubtful: bool = False
     recipient_barred: bool = False
+    negative_sentiment: bool = False
+    outside_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,10 @@ from services.guardrails import verdict
 from services.types.actions import (
     ActionContext,
     ActionType,
-    AutonomyLevel,
     ContentClass,
     Seniority,
 )
+from services.types.autonomy import ASKED_FOR
 from services.types.mail import Address, SenderProof
 from services.types.qualification import Stage
 from tests.bench.report import Row
@@ -100,8 +100,7 @@ def measure_verdict() -> Row:
             verdict(
                 action_type=kind,
                 context=context,
-                level=AutonomyLevel.APPROVE,
-                kill_switch=False,
+                authority=ASKED_FOR,
                 content=content,
             )
         done += len(cases)

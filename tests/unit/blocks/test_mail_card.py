@@ -24,6 +24,7 @@ from services.types.actions import (
     ContentClass,
     Seniority,
 )
+from services.types.autonomy import Authority
 from services.types.mail import SenderProof
 from services.types.qualification import Criterion, Stage
 from services.types.views import ChangeView
@@ -188,8 +189,7 @@ def test_every_reason_of_the_policy_has_words_of_its_own() -> None:
                     sender_proof=SenderProof.PASS,
                     suspicious=False,
                 ),
-                level=level,
-                kill_switch=False,
+                authority=Authority(earned=level),
                 content=ContentClass(readable=False),
             ).reasons
             for words_ in policy_words(reasons):

@@ -19,6 +19,7 @@ from services.types.actions import (
     Seniority,
     Verdict,
 )
+from services.types.autonomy import Authority
 from services.types.mail import SenderProof
 from services.types.qualification import Stage
 
@@ -103,7 +104,10 @@ def judge(
     content: ContentClass = NEUTRAL,
 ) -> GuardrailResult:
     return verdict(
-        action_type=name, context=context, level=level, kill_switch=kill_switch, content=content
+        action_type=name,
+        context=context,
+        authority=Authority(earned=level, stopped=kill_switch),
+        content=content,
     )
 
 
