@@ -121,19 +121,6 @@ async def list_thread(tx: ReadTx, answer: AgentAnswer) -> Sequence[AgentAnswer]:
     return rows.scalars().all()
 
 
-async def list_stranded(tx: ReadTx, before: datetime, now: datetime) -> Sequence[UUID]:
-    """Questions nobody is answering although somebody should be."""
-    rows = await tx.session.execute(
-        select(AgentAnswer.id).where(
-            AgentAnswer.tenant_id == tx.tenant_id,
-            AgentAnswer.status.in_(OPEN),
-            AgentAnswer.created_at < before,
-            func.coalesce(AgentAnswer.lease_until, now) <= now,
-        )
-    )
-    return rows.scalars().all()
-
-
 async def find_answer_at(tx: ReadTx, channel: str, ts: str) -> AgentAnswer | None:
     """The answer that stands in this message."""
     rows = await tx.session.execute(

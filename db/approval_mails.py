@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.letters import ON_ITS_WAY
 from db.models.approvals import ApprovalMail
 from db.session import ReadTx, Tx
 
@@ -51,20 +50,6 @@ async def last_number(tx: ReadTx, request_id: UUID, member_id: UUID, kind: str) 
         )
     )
     return rows.scalar_one_or_none()
-
-
-async def list_unsent(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Mails that were wanted before a moment and are not settled: for the sweep. Urgent texts leave
-    by another way (db/approval_texts)."""
-    rows = await tx.session.execute(
-        select(ApprovalMail.id).where(
-            ApprovalMail.tenant_id == tx.tenant_id,
-            ApprovalMail.kind != "urgent",
-            ApprovalMail.status.in_(ON_ITS_WAY),
-            ApprovalMail.created_at < before,
-        )
-    )
-    return rows.scalars().all()
 
 
 async def list_asked_back(tx: ReadTx, request_id: UUID) -> Sequence[tuple[UUID, datetime]]:

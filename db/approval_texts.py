@@ -2,7 +2,6 @@
 no token, and are claimed and settled as mails are."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,16 +30,3 @@ async def list_failed_texts(tx: ReadTx, request_id: UUID) -> Sequence[tuple[str,
         .order_by(ApprovalMail.created_at, ApprovalMail.id)
     )
     return [(name, note or "") for name, note in rows]
-
-
-async def list_unsent_texts(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Texts that were wanted before a moment and are not settled: for the sweep."""
-    rows = await tx.session.execute(
-        select(ApprovalMail.id).where(
-            ApprovalMail.tenant_id == tx.tenant_id,
-            ApprovalMail.kind == KIND,
-            ApprovalMail.status.in_(("queued", "sending")),
-            ApprovalMail.created_at < before,
-        )
-    )
-    return rows.scalars().all()

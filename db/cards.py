@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.cards import Card
@@ -229,27 +229,6 @@ async def set_leased(
         .execution_options(synchronize_session=False)
     )
     return (await tx.session.execute(query)).scalar_one_or_none()
-
-
-async def list_undelivered(tx: ReadTx, *, now: datetime, limit: int = 500) -> list[UUID]:
-    """Cards that want a newer revision and that nobody is delivering right now. What is held back
-    waits for a person, not for a job."""
-    held = and_(
-        func.coalesce(Card.held_rev, 0) > 0,
-        or_(Card.kind.in_(KEPT), Card.held_rev >= Card.wanted_rev),
-    )
-    query = (
-        select(Card.id)
-        .where(
-            Card.tenant_id == tx.tenant_id,
-            Card.wanted_rev > Card.delivered_rev,
-            not_(held),
-            func.coalesce(Card.lease_until, now) <= now,
-        )
-        .order_by(Card.id)
-        .limit(limit)
-    )
-    return list((await tx.session.execute(query)).scalars())
 
 
 async def list_subjects_of(

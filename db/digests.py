@@ -1,7 +1,6 @@
 """SQL of digests."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -58,17 +57,5 @@ async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:
             Member.id.not_in(timed),
         )
         .order_by(Member.id)
-    )
-    return rows.scalars().all()
-
-
-async def list_unsent(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Digests whose mail was asked for before a moment and is not settled: for the sweep."""
-    rows = await tx.session.execute(
-        select(Digest.id).where(
-            Digest.tenant_id == tx.tenant_id,
-            Digest.mail_status.in_(("queued", "sending")),
-            Digest.created_at < before,
-        )
     )
     return rows.scalars().all()

@@ -1,13 +1,11 @@
 """SQL of drafts and their revisions."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
-from db.models.actions import Action
 from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
 
@@ -85,34 +83,3 @@ async def get_revision(tx: ReadTx, draft_id: UUID, number: int) -> DraftRevision
         )
     )
     return rows.scalar_one_or_none()
-
-
-async def list_unpushed(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Ready drafts from before then whose current revision Gmail doesn't hold yet: for the
-    sweep."""
-    rows = await tx.session.execute(
-        select(Draft.id).where(
-            Draft.tenant_id == tx.tenant_id,
-            Draft.status == "ready",
-            Draft.created_at < before,
-            Draft.mailbox_id.is_not(None),
-            or_(Draft.gmail_revision.is_(None), Draft.gmail_revision < Draft.revision),
-        )
-    )
-    return rows.scalars().all()
-
-
-async def list_preparing(tx: ReadTx, before: datetime) -> Sequence[tuple[UUID, int]]:
-    """Drafts from before then that are being written and still wanted, as (action, revision so
-    far): for the sweep."""
-    rows = await tx.session.execute(
-        select(Action.id, Draft.revision)
-        .join(Draft, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))
-        .where(
-            Draft.tenant_id == tx.tenant_id,
-            Draft.status == "preparing",
-            Draft.created_at < before,
-            Action.status == "pending",
-        )
-    )
-    return [(action_id, revision) for action_id, revision in rows]

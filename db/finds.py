@@ -1,6 +1,5 @@
 """SQL of what people asked to have found."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,16 +43,6 @@ async def count_finds(tx: ReadTx, member_id: UUID, since: datetime) -> int:
         .where(Find.tenant_id == tx.tenant_id, Find.member_id == member_id, Find.created_at > since)
     )
     return rows.scalar_one()
-
-
-async def list_open_finds(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Those nobody has answered, older than a job takes to be picked up."""
-    rows = await tx.session.scalars(
-        select(Find.id).where(
-            Find.tenant_id == tx.tenant_id, Find.settled_at.is_(None), Find.created_at < before
-        )
-    )
-    return rows.all()
 
 
 async def drop_old_finds(tx: Tx, before: datetime) -> None:

@@ -75,19 +75,6 @@ async def finish_readings(tx: Tx, mailbox_id: UUID, now: datetime) -> list[UUID]
     return list(rows)
 
 
-async def list_untold(tx: ReadTx, before: datetime) -> list[UUID]:
-    """Read before then and told to nobody yet: their job was lost."""
-    return list(
-        await tx.session.scalars(
-            select(FirstReading.id).where(
-                FirstReading.tenant_id == tx.tenant_id,
-                FirstReading.status == "read",
-                FirstReading.finished_at < before,
-            )
-        )
-    )
-
-
 async def count_mails(tx: ReadTx, mailbox_id: UUID) -> dict[str, int]:
     """What this mailbox has brought: mails, how many of no account, accounts, people."""
     held = (

@@ -172,15 +172,3 @@ async def asked_for_change(
         .limit(1)
     )
     return rows.scalar_one_or_none()
-
-
-async def list_unsent_draft_letters(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Letters that were wanted before a moment and are not settled: for the sweep."""
-    rows = await tx.session.execute(
-        select(DraftLetter.id).where(
-            DraftLetter.tenant_id == tx.tenant_id,
-            DraftLetter.status.in_(ON_ITS_WAY),
-            DraftLetter.created_at < before,
-        )
-    )
-    return rows.scalars().all()

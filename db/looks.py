@@ -1,6 +1,6 @@
 """SQL of what is to be looked at for signals, account by account."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -155,19 +155,6 @@ async def forget_memory(tx: Tx, account_ids: Collection[UUID]) -> None:
         .values(memory={}, lease_token=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
-
-
-async def list_unlooked(tx: ReadTx, before: datetime, now: datetime) -> Sequence[UUID]:
-    """Accounts that have waited for a look since before then, with nobody at it."""
-    rows = await tx.session.scalars(
-        select(AccountLook.account_id).where(
-            AccountLook.tenant_id == tx.tenant_id,
-            AccountLook.wanted_rev > AccountLook.looked_rev,
-            AccountLook.wanted_at < before,
-            or_(AccountLook.lease_until.is_(None), AccountLook.lease_until <= now),
-        )
-    )
-    return rows.all()
 
 
 def _new(tx: Tx, account_id: UUID, look_id: UUID, now: datetime, *, wanted_rev: int) -> Insert:

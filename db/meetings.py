@@ -186,15 +186,3 @@ async def set_analysis(
         .execution_options(synchronize_session="fetch")
     )
     return rows.first() is not None
-
-
-async def list_unread_transcripts(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Transcripts nobody has analysed, older than a job takes to be picked up."""
-    rows = await tx.session.scalars(
-        select(Transcript.id).where(
-            Transcript.tenant_id == tx.tenant_id,
-            Transcript.read_at.is_(None),
-            Transcript.created_at < before,
-        )
-    )
-    return rows.all()

@@ -177,18 +177,6 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
-async def list_unprocessed(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Inbound messages from before then that nobody has looked at yet: for the sweep."""
-    rows = await tx.session.execute(
-        select(Message.id).where(
-            Message.tenant_id == tx.tenant_id,
-            Message.attention == "new",
-            Message.created_at < before,
-        )
-    )
-    return rows.scalars().all()
-
-
 async def list_messages(tx: ReadTx, conversation_id: UUID) -> Sequence[Message]:
     """All messages, oldest first."""
     rows = await tx.session.execute(

@@ -1,7 +1,6 @@
 """SQL of notes and of what people took up from Slack."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -84,29 +83,3 @@ async def settle_capture(tx: Tx, capture_id: UUID, *, expect: Sequence[str], **v
         .execution_options(synchronize_session="fetch")
     )
     return rows.first() is not None
-
-
-async def list_unread(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Texts that somebody waits to have read, older than a job takes to be picked up."""
-    rows = await tx.session.scalars(
-        select(Capture.id).where(
-            Capture.tenant_id == tx.tenant_id,
-            Capture.kind == "qualify",
-            Capture.status.in_(WAITING),
-            Capture.created_at < before,
-        )
-    )
-    return rows.all()
-
-
-async def list_unfetched(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Shared files that somebody waits for, chosen longer ago than a job takes to be picked up."""
-    rows = await tx.session.scalars(
-        select(Capture.id).where(
-            Capture.tenant_id == tx.tenant_id,
-            Capture.kind == "transcript",
-            Capture.status == "reading",
-            Capture.reading_since < before,
-        )
-    )
-    return rows.all()

@@ -33,16 +33,6 @@ async def lock_import(tx: Tx, import_id: UUID) -> MemberImport | None:
     return (await tx.session.execute(query.with_for_update())).scalar_one_or_none()
 
 
-async def list_unfinished_imports(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Imports still under way that began before a moment: for the sweep."""
-    query = select(MemberImport.id).where(
-        MemberImport.tenant_id == tx.tenant_id,
-        MemberImport.status == "queued",
-        MemberImport.created_at < before,
-    )
-    return (await tx.session.execute(query)).scalars().all()
-
-
 async def add_selection(tx: Tx, row: Selection) -> None:
     tx.session.add(row)
     await tx.session.flush()

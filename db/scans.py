@@ -239,23 +239,6 @@ async def has_queued(tx: ReadTx, scan_id: UUID) -> bool:
     return bool(rows.scalar_one())
 
 
-async def list_stranded(tx: ReadTx, now: datetime) -> Sequence[UUID]:
-    """Running scans with an account that nobody is looking at."""
-    rows = await tx.session.scalars(
-        select(Scan.id).where(
-            Scan.tenant_id == tx.tenant_id,
-            Scan.status == "running",
-            exists().where(
-                ScanAccount.tenant_id == Scan.tenant_id,
-                ScanAccount.scan_id == Scan.id,
-                ScanAccount.status == "queued",
-                or_(ScanAccount.lease_until.is_(None), ScanAccount.lease_until <= now),
-            ),
-        )
-    )
-    return rows.all()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """What a scan came to. `noted`: note → how many accounts have it."""

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+import db.models.all  # noqa: F401 - a key to a table nobody has imported can't be resolved
 from db.merged import StandingSession
 
 SET_TENANT = text("select set_config('app.tenant_id', :tenant, true)")

@@ -98,19 +98,6 @@ async def end_thread(tx: Tx, thread_id: UUID, at: datetime) -> None:
     )
 
 
-async def list_behind(tx: ReadTx, before: datetime) -> Sequence[UUID]:
-    """Followed threads whose past nobody has read, older than a job takes to be picked up."""
-    rows = await tx.session.scalars(
-        select(SlackThread.id).where(
-            SlackThread.tenant_id == tx.tenant_id,
-            SlackThread.caught_up_at.is_(None),
-            SlackThread.ended_at.is_(None),
-            SlackThread.created_at < before,
-        )
-    )
-    return rows.all()
-
-
 # ── Posts ───────────────────────────────────────────────────────────────────────────────────────
 async def keep_post(tx: Tx, post: SlackPost) -> UUID | None:
     """Store it as it is now; an older edit, or a copy of what was deleted, changes nothing. The

@@ -5,45 +5,20 @@ looks again. Rows on their way without a live job (a crash between two commits, 
 last failure) are found and queued again: nothing hangs silently.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 
-from db import actions as action_rows
-from db import (
-    agent,
-    approval_mails,
-    approval_texts,
-    digests,
-    finds,
-    first_readings,
-    inbound,
-    jobs,
-    letters,
-    looks,
-    messages,
-    notes,
-    rollout,
-    scans,
-    tenants,
-    timers,
-)
-from db import cards as card_rows
-from db import drafts as draft_rows
-from db.meetings import list_unread_transcripts
-from db.session import Database, ReadTx, Tx, is_disconnect
-from db.slack_threads import list_behind
-from db.tenants import is_paused
+from db import jobs, tenants, timers
+from db.lost_work import Lost, list_lost
+from db.session import Database, Tx, is_disconnect
 from db.timers import DueTimer
 from services.ports import Clock
 from services.reach import in_shadow
-from services.signals.scans import SCAN_ACCOUNT
-from services.signals.wanting import LOOK
 
 log = structlog.get_logger()
 
@@ -103,84 +78,49 @@ class SweepService:
         """Queue again what is on its way without a live job."""
         now = self.clock.now()
         async with self.db.transaction(tenant_id) as tx:
-            for work in (*await _decided(tx, now, now - GRACE), *await _told(tx, now, now - GRACE)):
-                if not work.subjects:
-                    # It comes every minute for every tenant: the queue isn't asked for nothing.
-                    continue
-                alive = {str(p.get(work.key)) for p in await jobs.live_payloads(tx, work.kind)}
-                for subject_id, more in work.subjects.items():
-                    if str(subject_id) not in alive:
-                        log.warning("work without a job", kind=work.kind, id=str(subject_id))
-                        await jobs.enqueue(tx, work.kind, {work.key: subject_id, **more})
+            tenant = await tenants.get_tenant(tx)
+            paused = tenant is not None and tenant.paused_at is not None
+            shadow = in_shadow(tenant)
+            lost = await list_lost(tx, now, now - GRACE, paused=paused, shadow=shadow)
+            # It comes every minute for every tenant: the queue isn't asked for nothing.
+            for kind in dict.fromkeys(one.kind for one in lost):
+                key = KEYS[kind]
+                alive = {str(held.get(key)) for held in await jobs.live_payloads(tx, kind)}
+                for one in lost:
+                    if one.kind == kind and str(one.subject_id) not in alive:
+                        log.warning("work without a job", kind=kind, id=str(one.subject_id))
+                        await jobs.enqueue(tx, kind, _payload(key, one))
             await jobs.enqueue(tx, "audit.chain")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Subjects that one kind of job should be carrying, with what else its payload holds."""
-
-    kind: str
-    key: str
-    subjects: Mapping[UUID, Mapping[str, Any]]
-
-
-def _work(kind: str, key: str, subjects: Iterable[UUID]) -> Work:
-    return Work(kind, key, {subject_id: {} for subject_id in subjects})
-
-
-async def _decided(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
-    """Mail on its way in and out, older than the time a job takes to be picked up."""
-    # Drafts that shadow mode keeps out of Gmail are pushed when it ends.
-    shadow = in_shadow(await tenants.get_tenant(tx))
-    held = {"queued"} if await is_paused(tx) else frozenset[str]()
-    effects = [
-        effect.id
-        for effect in await action_rows.list_open_effects(tx)
-        if effect.created_at < before and effect.due_at < before and effect.status not in held
-    ]
-    preparing = {
-        action_id: {"base_revision": revision}
-        for action_id, revision in await draft_rows.list_preparing(tx, before)
-    }
-    unpushed = () if shadow else await draft_rows.list_unpushed(tx, before)
-    orders = await inbound.list_unfinished_inbound(tx, source="gmail", before=before)
-    return (
-        _work("effect.run", "effect_id", effects),
-        _work("message.process", "message_id", await messages.list_unprocessed(tx, before)),
-        Work("draft.compose", "action_id", preparing),
-        _work("draft.push", "draft_id", unpushed),
-        _work("approval.order", "event_id", (event.id for event in orders)),
-        *await _looked(tx, now, before),
-    )
+KEYS: Mapping[str, str] = {
+    "effect.run": "effect_id",
+    "message.process": "message_id",
+    "draft.compose": "action_id",
+    "draft.push": "draft_id",
+    "approval.order": "event_id",
+    "signals.look": "account_id",
+    "signals.scan_account": "scan_id",
+    "card.deliver": "card_id",
+    "capture.read": "capture_id",
+    "transcript.fetch": "capture_id",
+    "transcript.read": "transcript_id",
+    "thread.catch_up": "thread_id",
+    "search.find": "find_id",
+    "agent.answer": "answer_id",
+    "digest.mail": "digest_id",
+    "approval.mail": "mail_id",
+    "approval.sms": "mail_id",
+    "draft.letter": "letter_id",
+    "mailbox.intro": "reading_id",
+    "members.import": "import_id",
+}
+"""Under which name a job's payload holds its subject (db/lost_work.py)."""
 
 
-async def _looked(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
-    """Accounts that nobody looks at: one that changed, or the rest of a scan."""
-    return (
-        _work(LOOK, "account_id", await looks.list_unlooked(tx, before, now)),
-        _work(SCAN_ACCOUNT, "scan_id", await scans.list_stranded(tx, now)),
-    )
-
-
-async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
-    """What people are to be told or asked for."""
-    letters_left = await letters.list_unsent_draft_letters(tx, before)
-    imports = await rollout.list_unfinished_imports(tx, before)
-    return (
-        _work("card.deliver", "card_id", await card_rows.list_undelivered(tx, now=now)),
-        _work("capture.read", "capture_id", await notes.list_unread(tx, before)),
-        _work("transcript.fetch", "capture_id", await notes.list_unfetched(tx, before)),
-        _work("transcript.read", "transcript_id", await list_unread_transcripts(tx, before)),
-        _work("thread.catch_up", "thread_id", await list_behind(tx, before)),
-        _work("search.find", "find_id", await finds.list_open_finds(tx, before)),
-        _work("agent.answer", "answer_id", await agent.list_stranded(tx, before, now)),
-        _work("digest.mail", "digest_id", await digests.list_unsent(tx, before)),
-        _work("approval.mail", "mail_id", await approval_mails.list_unsent(tx, before)),
-        _work("approval.sms", "mail_id", await approval_texts.list_unsent_texts(tx, before)),
-        _work("draft.letter", "letter_id", letters_left),
-        _work("mailbox.intro", "reading_id", await first_readings.list_untold(tx, before)),
-        _work("members.import", "import_id", imports),
-    )
+def _payload(key: str, lost: Lost) -> dict[str, object]:
+    more = {} if lost.revision is None else {"base_revision": lost.revision}
+    return {key: lost.subject_id, **more}
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from db.cards import list_undelivered
+from db.lost_work import list_lost
 from db.models.tenants import Member
 from db.tenants import set_setting
 from handlers.cards import CardDelivery
@@ -29,7 +29,9 @@ async def _shadow(office: Office, *, on: bool) -> None:
 
 async def _undelivered(office: Office) -> int:
     async with office.db.read(office.tenant_id) as tx:
-        return len(await list_undelivered(tx, now=office.clock.now()))
+        now = office.clock.now()
+        lost = await list_lost(tx, now, now, paused=False, shadow=False)
+        return sum(one.kind == "card.deliver" for one in lost)
 
 
 async def test_a_mail_for_somebody_not_enabled_is_not_posted_then_or_later(
