@@ -99,7 +99,7 @@ async def count_actions(tx: ReadTx, chosen: Chosen, *, most: int) -> int:
     return int(await tx.session.scalar(select(func.count()).select_from(some)) or 0)
 
 
-async def get_actionrow_of(tx: ReadTx, sight: Sight, action_id: UUID) -> ActionRow | None:
+async def get_action_row(tx: ReadTx, sight: Sight, action_id: UUID) -> ActionRow | None:
     """One action, if it may be seen."""
     one = select(Action).where(
         Action.tenant_id == tx.tenant_id,

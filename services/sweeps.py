@@ -20,6 +20,7 @@ from db import (
     approval_mails,
     approval_texts,
     digests,
+    exports,
     finds,
     first_readings,
     inbound,
@@ -180,6 +181,7 @@ async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]
         _work("draft.letter", "letter_id", letters_left),
         _work("mailbox.intro", "reading_id", await first_readings.list_untold(tx, before)),
         _work("members.import", "import_id", imports),
+        _work("autonomy.export", "export_id", await exports.list_open_exports(tx, before, now)),
     )
 
 
