@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from db.models.actions import Action, Effect, Outcome
@@ -148,7 +149,7 @@ async def last_moves(tx: ReadTx) -> dict[str, MoveRow]:
     query = (
         _moves(tx)
         .where(LevelMove.kind.in_(("promoted", "demoted", "reset")))
-        .distinct(LevelMove.action_type)
+        .ext(distinct_on(LevelMove.action_type))
         .order_by(LevelMove.action_type, LevelMove.created_at.desc(), LevelMove.id.desc())
     )
     return {row["action_type"]: _move(row) for row in (await tx.session.execute(query)).mappings()}

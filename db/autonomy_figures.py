@@ -66,7 +66,25 @@ async def list_actions(
     after: UUID | None = None,
 ) -> list[ActionRow]:
     """Newest first: those older than `before`, or the ones next newer than `after`."""
-    page = _bounded(
+    page = page_of_actions(tx, sight, chosen, limit=limit, before=before, after=after)
+    found = [
+        row_of(row)
+        for row in (await tx.session.execute(wide(tx, page.subquery("page")))).mappings()
+    ]
+    return sorted(found, key=lambda row: (row.created_at, row.id), reverse=True)
+
+
+def page_of_actions(
+    tx: ReadTx,
+    sight: Sight,
+    chosen: Chosen,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> Select[Any]:
+    """The actions of a page, read off ix_actions_created; only for these the rest is looked up."""
+    return _bounded(
         select(Action).where(*_of_actions(tx, sight, chosen)),
         Action,
         limit=limit,
@@ -74,11 +92,6 @@ async def list_actions(
         after=after,
         tx=tx,
     )
-    found = [
-        row_of(row)
-        for row in (await tx.session.execute(wide(tx, page.subquery("page")))).mappings()
-    ]
-    return sorted(found, key=lambda row: (row.created_at, row.id), reverse=True)
 
 
 async def list_exported(

@@ -49,6 +49,7 @@ class HandOutService:
     audit: AuditService
     chats: Chats
     export: ExportService
+    most: int = MOST
 
     async def request(self, actor: Actor, chosen: DoingsFilter, *, command_id: str) -> str:
         """Take an admin's wish, once a command."""
@@ -129,7 +130,7 @@ class HandOutService:
         """The whole file; None when it would be too long."""
         chosen = _read(work.wish.chosen)
         async with self.db.read(work.tenant_id) as tx:
-            if await figures.count_actions(tx, chosen, most=MOST + 1) > MOST:
+            if await figures.count_actions(tx, chosen, most=self.most + 1) > self.most:
                 return None
         rows_ = self.export.rows(work.tenant_id, chosen)
         lines = [line_of(values_of(work.team, row), "csv") async for row in rows_]

@@ -15,7 +15,7 @@ from db.models.autonomy import EarnedLevel, Promotion
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.autonomy.levels import first_level
-from services.autonomy.seeing import leads, reader_of, sight_of
+from services.autonomy.seeing import reader_of, sight_of
 from services.errors import Forbidden, InvalidInput
 from services.guardrails import TABLE
 from services.ports import Clock
@@ -126,11 +126,6 @@ class OverviewService:
                 action_type=action_type,
                 daily_cap=_cap(member.preferences),
             )
-
-    async def shadow_report_allowed(self, actor: Actor) -> bool:
-        """Whether the actor leads people: what others did is for them to compare."""
-        async with self.db.read(actor.tenant_id) as tx:
-            return leads(await require_member(tx, actor))
 
     async def _types(
         self, tx: ReadTx, switch: SwitchRow, *, only: str | None = None
