@@ -106,7 +106,7 @@ def _type(one: TypeLine, reader: Reader) -> Block:
     told = [f"*{name}* · {'stopped' if one.stopped else level_words(one.level)}"]
     told.append(because_words(one, reader))
     if one.evidence is not None:
-        told.append(evidence_words(one.evidence))
+        told.append(evidence_words(one.evidence, one.earned))
     if one.pending is not None:
         told.append(f"_Proposed: {level_words(one.pending.after)}. A manager decides._")
     return section(

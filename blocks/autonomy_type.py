@@ -62,9 +62,9 @@ def _head(line: TypeLine, reader: Reader) -> str:
         told.append(f"{LEVEL_MEANS[line.level].capitalize()}.")
     told.append(because_words(line, reader))
     if line.evidence is not None:
-        told.append(evidence_words(line.evidence))
-        if line.evidence.still_needs:
-            told.append(f"A higher level needs: {short(line.evidence.still_needs, 200)}")
+        told.append(evidence_words(line.evidence, line.earned))
+        needs = [f"• {short(one, 160)}" for one in line.evidence.still_needs]
+        told += ["A higher level needs:", *needs] if needs else []
     if line.pending is not None:
         since = moment(line.pending.since, reader.now, reader.timezone)
         told.append(

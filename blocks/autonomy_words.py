@@ -41,13 +41,21 @@ def because_words(one: TypeLine, reader: Reader) -> str:
     return words[:1].upper() + words[1:]
 
 
-def evidence_words(one: EvidenceView) -> str:
-    """`62 decided, 97 % unchanged, none undone · answered 0.71 ± 0.05`."""
+_GOOD = {
+    AutonomyLevel.SHADOW: "right",
+    AutonomyLevel.SUGGEST: "taken up",
+    AutonomyLevel.APPROVE: "unchanged",
+}
+"""What went as proposed, at each level; above these, what nobody stopped."""
+
+
+def evidence_words(one: EvidenceView, level: AutonomyLevel) -> str:
+    """`62 decided, 97 % unchanged, none undone · success 0.71 ± 0.05`."""
     if not one.decided:
         return "Nothing decided yet"
     told = [f"{one.decided:,} decided"]
-    if one.unchanged is not None:
-        told.append(f"{one.unchanged * 100:.0f} % unchanged")
+    if one.good is not None:
+        told.append(f"{one.good * 100:.0f} % {_GOOD.get(level, 'not stopped')}")
     told.append(f"{one.undone:,} undone" if one.undone else "none undone")
     words = ", ".join(told)
     if one.success is not None:

@@ -16,6 +16,7 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.autonomy.levels import first_level
 from services.autonomy.seeing import reader_of, sight_of
+from services.autonomy.weighed import Weighed, evidence_view
 from services.errors import Forbidden, InvalidInput
 from services.guardrails import TABLE
 from services.ports import Clock
@@ -47,9 +48,9 @@ UNKNOWN = "I don't know this kind of action."
 
 
 class EvidenceReader(Protocol):
-    """What a type's level rests on; None where nothing is counted for it (the part that earns)."""
+    """What a type's level rests on (the part that earns)."""
 
-    async def __call__(self, tx: ReadTx, action_type: str) -> EvidenceView | None: ...
+    async def __call__(self, tx: ReadTx, action_type: str) -> Weighed: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ class OverviewService:
                     earned=earned.get(action_type),
                     last=last.get(action_type),
                     pending=pending.get(action_type),
-                    evidence=await self.evidence(tx, action_type)
+                    evidence=evidence_view(await self.evidence(tx, action_type))
                     if wanted and self.evidence is not None
                     else None,
                 )

@@ -35,16 +35,16 @@ class Because(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceView:
-    """What a type's level rests on, since it is what it is. `unchanged`: shares from 0 to 1 of what
-    was decided; None while nothing was. `success` with half the width of its interval."""
+    """What a type's level rests on, since it is what it is. `good`: of what was decided, the share
+    that went as proposed, from 0 to 1; None while nothing was. `success` with half the width of its
+    interval. `still_needs`: what a higher level waits for, in words."""
 
     decided: int
-    unchanged: float | None = None
+    good: float | None = None
     undone: int = 0
     success: float | None = None
     spread: float | None = None
-    still_needs: str = ""
-    """What a higher level waits for, in words."""
+    still_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

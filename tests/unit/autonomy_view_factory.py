@@ -41,7 +41,7 @@ def make_type(action_type: str = "send_follow_up_email", **changes: Any) -> Type
             "ceiling": None,
             "stopped": False,
             "because": Because.EARNED,
-            "evidence": EvidenceView(decided=62, unchanged=0.97, success=0.71, spread=0.05),
+            "evidence": EvidenceView(decided=62, good=0.97, success=0.71, spread=0.05),
             **changes,
         }
     )

@@ -4,6 +4,7 @@ that go on, who sees whose, one action's story, and a plan that doesn't grow wit
 import json
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -45,8 +46,16 @@ async def desk(database: Database) -> Desk:
 
 # ── The page ────────────────────────────────────────────────────────────────────────────────────
 async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reason(desk):
-    async def evidence(_tx: Any, action_type: str) -> EvidenceView | None:
-        return EvidenceView(decided=62, unchanged=0.97) if action_type == FOLLOW_UP else None
+    async def evidence(_tx: Any, action_type: str) -> Any:
+        counted = 62 if action_type == FOLLOW_UP else 0
+        wanted = SimpleNamespace(met=False, found="2 people", wanted="at least 3 people")
+        return SimpleNamespace(
+            counted=counted,
+            good=60,
+            by={"undone": 2},
+            success=SimpleNamespace(share=SimpleNamespace(value=0.71, half_width=0.05)),
+            conditions=(SimpleNamespace(met=True), wanted),
+        )
 
     async with desk.database.transaction(desk.tenant) as tx:
         await earn(tx, FOLLOW_UP, earned="undo_window")
@@ -80,8 +89,15 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
         Because.EARNED,
         AutonomyLevel.UNDO_WINDOW,
     )
-    assert follow.evidence is not None
-    assert follow.evidence.decided == 62
+    assert follow.evidence == EvidenceView(
+        decided=62,
+        good=60 / 62,
+        undone=2,
+        success=0.71,
+        spread=0.05,
+        still_needs=("at least 3 people (now: 2 people)",),
+    )
+    assert lines["commit_pricing"].evidence is None
     assert follow.pending is not None
     assert follow.pending.after == "autonomous"
     answer = lines[ANSWER]

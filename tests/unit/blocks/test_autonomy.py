@@ -110,9 +110,7 @@ def test_slack_takes_the_page_for_every_role_at_its_fullest(role, stopped):
         because=Because.LIMIT,
         ceiling=AutonomyLevel.APPROVE,
         pending=PendingPromotion(before="approve", after="undo_window", since=NOW),
-        evidence=EvidenceView(
-            decided=99_999, unchanged=0.999, undone=999, success=0.999, spread=0.005
-        ),
+        evidence=EvidenceView(decided=99_999, good=0.999, undone=999, success=0.999, spread=0.005),
     )
     full = {
         "reader": make_reader(role=role, name=HOSTILE),
@@ -159,10 +157,14 @@ def test_lines_of_a_type_are_short_enough_for_a_phone():
     assert lines == [
         "*Follow-ups* · undo window",
         "Earned",
-        "62 decided, 97 % unchanged, none undone · success 0.71 ± 0.05",
+        "62 decided, 97 % not stopped, none undone · success 0.71 ± 0.05",
     ]
     assert max(map(len, lines)) <= 64
-    assert evidence_words(EvidenceView(decided=0)) == "Nothing decided yet"
+    nothing = EvidenceView(decided=0)
+    assert evidence_words(nothing, AutonomyLevel.APPROVE) == "Nothing decided yet"
+    some = EvidenceView(decided=62, good=0.97, undone=2)
+    said = evidence_words(some, AutonomyLevel.APPROVE)
+    assert said == "62 decided, 97 % unchanged, 2 undone"
 
 
 def test_who_stopped_everything_stands_first():
@@ -180,7 +182,7 @@ def test_who_stopped_everything_stands_first():
 # ── One kind of action ──────────────────────────────────────────────────────────────────────────
 def test_slack_takes_a_type_with_its_moves_and_each_form():
     line = make_type(
-        evidence=EvidenceView(decided=9, still_needs=HOSTILE),
+        evidence=EvidenceView(decided=9, still_needs=(HOSTILE,) * 3),
         pending=PendingPromotion(before="approve", after="undo_window", since=NOW),
     )
     moves = tuple(make_move(n, by=HOSTILE, why=HOSTILE * 3, kind="odd_kind") for n in range(10))
@@ -313,7 +315,7 @@ def test_the_shadow_report_says_what_isnt_known_and_fits():
     _fits(view)
     _inert(view)
     said = json.dumps(view, ensure_ascii=False)
-    assert "alike 60 % of 10 (31 to 83 %)" in said
+    assert "agreed 60 % of 10 (31 to 83 %)" in said
     assert "not known yet" in said
     _fits(shadow_modal(ShadowView(reader=make_reader(), days=30, lines=())))
 
