@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from blocks.action_ids import ActionId, Named, numbered
 from blocks.autonomy_values import Listed, OwnLimit
 from blocks.autonomy_words import because_words, evidence_words, narrowed_words, totals_words
+from blocks.doing_words import since_words
 from blocks.lint import fitted
 from blocks.parts import (
     Block,
@@ -14,7 +15,6 @@ from blocks.parts import (
     confirm,
     context,
     count,
-    moment,
     section,
     short,
 )
@@ -68,7 +68,7 @@ def _head(view: AutonomyView) -> list[Block]:
 def _stopped(view: AutonomyView) -> Block:
     since = ""
     if view.stopped_since is not None:
-        since = f" since {moment(view.stopped_since, view.reader.now, view.reader.timezone)}"
+        since = f" since {since_words(view.stopped_since, view.reader)}"
     by = f" by {short(view.stopped_by, 60)}" if view.stopped_by else ""
     told = f"*Everything is stopped{since}{by}*\nNothing leaves for anybody."
     if not view.may_change:

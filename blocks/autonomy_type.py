@@ -4,6 +4,7 @@ from blocks.account_select import account_select
 from blocks.action_ids import ActionId, CallbackId, FieldId, Named
 from blocks.autonomy_values import MovesFrom, Order, OwnLimit
 from blocks.autonomy_words import because_words, evidence_words, limit_choice
+from blocks.doing_words import since_words
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
     Block,
@@ -66,7 +67,7 @@ def _head(line: TypeLine, reader: Reader) -> str:
         needs = [f"• {short(one, 160)}" for one in line.evidence.still_needs]
         told += ["A higher level needs:", *needs] if needs else []
     if line.pending is not None:
-        since = moment(line.pending.since, reader.now, reader.timezone)
+        since = since_words(line.pending.since, reader)
         told.append(
             f"*Proposed since {since}:* {level_words(line.pending.after)}. A manager or an admin "
             "decides on its card."

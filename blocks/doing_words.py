@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from blocks.parts import clock_time, in_words, moment, short
+from blocks.parts import clock_time, in_words, local_day, moment, short
 from services.types.autonomy_views import (
     ChainView,
     DoingLine,
@@ -17,7 +17,7 @@ from services.types.views import Reader
 RULE = "rule"
 TRIGGERS = {
     "mail": "A mail came",
-    "compose": "A person asked for a mail",
+    "asked": "A person asked for a mail",
     "follow_up_due": "A follow-up was due",
     "silence": "They went quiet",
     "buying_signal": "A buying signal",
@@ -60,6 +60,13 @@ _OUTCOMES = {
 _AUTHORS = {"model": "written by me", "member": "written", "gmail": "changed in Gmail"}
 
 
+def since_words(value: datetime, reader: Reader) -> str:
+    """`14:02`, `yesterday 17:05`, `3 Nov`: what can stand behind since."""
+    if local_day(value, reader.timezone) == local_day(reader.now, reader.timezone):
+        return clock_time(value, reader.timezone)
+    return moment(value, reader.now, reader.timezone)
+
+
 def trigger_words(kind: str) -> str:
     return TRIGGERS.get(kind) or short(kind.replace("_", " ").capitalize(), 60)
 
@@ -88,7 +95,7 @@ def _waiting(one: DoingLine, reader: Reader) -> str:
         return f"{_JUDGED[one.decided].capitalize()}, {since}"
     if one.verdict == "hard_stop":
         return f"Never leaves, {since}"
-    return f"Waits for {_who(one.owner)} since {since}"
+    return f"Waits for {_who(one.owner)} since {since_words(one.at, reader)}"
 
 
 def _leaving(one: DoingLine, reader: Reader) -> str:

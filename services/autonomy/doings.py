@@ -188,7 +188,8 @@ def line_of(row: ActionRow) -> DoingLine:
         verdict=row.judged_verdict or row.verdict,
         account=row.account or "",
         owner=row.owner or "",
-        trigger=row.trigger_kind or row.trigger,
+        # An action names what began it by kind and id: `mail 01a2…`.
+        trigger=row.trigger_kind or row.trigger.partition(" ")[0],
         why=row.trigger_why or "",
         decided=row.judged or "",
         decided_by=row.decided_by or "",

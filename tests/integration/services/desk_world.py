@@ -63,7 +63,8 @@ async def act(tx: Tx, desk: Desk, account: str, **fields: Any) -> Action:
     """An action on an account, in the care of whoever looks after it."""
     about = desk.accounts[account]
     conversation = await make.make_conversation(tx, account_id=about.id)
-    return await make.make_action(tx, conversation, **({"owner_id": about.owner_id} | fields))
+    defaults = {"owner_id": about.owner_id, "trigger": f"mail {uuid4()}"}
+    return await make.make_action(tx, conversation, **(defaults | fields))
 
 
 async def judge(tx: Tx, action: Action, **fields: Any) -> Judgement:

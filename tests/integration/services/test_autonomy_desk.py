@@ -243,6 +243,8 @@ async def test_each_filter_leaves_what_it_says(desk):
         view = await desk.services.doings.list(desk.actor("Dana"), DoingsFilter(**chosen))
         return {one.id for one in view.lines}
 
+    view = await desk.services.doings.list(desk.actor("Dana"), DoingsFilter())
+    assert {one.trigger for one in view.lines} == {"mail"}
     assert await ids(action_type=FOLLOW_UP) == {waits.id}
     assert await ids(which="self") == {alone.id}
     assert await ids(which="waits") == {waits.id}

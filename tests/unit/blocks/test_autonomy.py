@@ -168,9 +168,9 @@ def test_lines_of_a_type_are_short_enough_for_a_phone():
 
 
 def test_who_stopped_everything_stands_first():
-    view = make_page(stopped=True, stopped_since=NOW - timedelta(hours=2), stopped_by="Dana")
+    view = make_page(stopped=True, stopped_since=NOW - timedelta(minutes=2), stopped_by="Dana")
     first = autonomy_blocks(view)[0]
-    assert first["text"]["text"].startswith("*Everything is stopped since 08:30 by Dana*")
+    assert first["text"]["text"].startswith("*Everything is stopped since 10:28 by Dana*")
     assert first["accessory"]["action_id"] == "pause.end_all"
     assert "confirm" in first["accessory"]
     narrowed = autonomy_blocks(
