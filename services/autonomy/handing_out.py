@@ -89,31 +89,40 @@ class HandOutService:
             return
         try:
             chat = await self.chats.of(tenant_id)
-            channel = member.dm_channel or await chat.open_dm(member.slack_user_id)
-            await self._carry(work, chat, channel)
+            await self._carry(work, chat, member.dm_channel, member.slack_user_id)
         finally:
             await self._note(work, lease_until=None)
 
-    async def _carry(self, work: "_Work", chat: ChatGateway, channel: str) -> None:
+    async def _carry(
+        self, work: "_Work", chat: ChatGateway, channel: str | None, user_id: str
+    ) -> None:
+        try:
+            channel = channel or await chat.open_dm(user_id)
+            refusal = await self._hand_over(work, chat, channel)
+            if refusal:
+                await self._say(work, chat, channel, refusal)
+        except NotFound as gone:
+            await self._settle(work, "refused", str(gone))
+        else:
+            await self._settle(work, "refused" if refusal else "done", refusal)
+
+    async def _hand_over(self, work: "_Work", chat: ChatGateway, channel: str) -> str:
+        """Why it can't be, in a sentence for the admin; empty when the file stands there."""
         try:
             if await self._shown_before(work, chat, channel):
-                await self._settle(work, "done")
-                return
+                return ""
             text = await self._written(work)
             if text is None:
-                await self._refuse(work, chat, channel, TOO_MANY)
-                return
+                return TOO_MANY
             file_id = await chat.upload(work.name, text.encode())
             if not await self._note(work, file_id=file_id):
                 raise TransientError("somebody else is at this file", retry_after=LEASE)
             await chat.share_upload(file_id, channel, title=work.name, comment=work.comment)
-            await self._settle(work, "done")
         except Forbidden:
-            await self._refuse(work, chat, channel, NO_RIGHT)
+            return NO_RIGHT
         except InvalidInput:
-            await self._refuse(work, chat, channel, REFUSED)
-        except NotFound as gone:
-            await self._settle(work, "refused", str(gone))
+            return REFUSED
+        return ""
 
     async def _shown_before(self, work: "_Work", chat: ChatGateway, channel: str) -> bool:
         """Whether a file of an earlier attempt stands there, if need be by showing it now."""
@@ -136,12 +145,11 @@ class HandOutService:
         lines = [line_of(values_of(work.team, row), "csv") async for row in rows_]
         return "".join([head_line("csv"), *lines])
 
-    async def _refuse(self, work: "_Work", chat: ChatGateway, channel: str, sentence: str) -> None:
-        """Say it once, then write down that it was said."""
+    async def _say(self, work: "_Work", chat: ChatGateway, channel: str, sentence: str) -> None:
+        """Once: what was said before a crash is found."""
         name = str(work.wish.id)
         if await chat.find(channel, name) is None:
             await chat.post(channel, ChatMessage(text=sentence, blocks=(), metadata_id=name))
-        await self._settle(work, "refused", sentence)
 
     async def _settle(self, work: "_Work", status: str, why: str = "") -> None:
         await self._note(work, status=status, why=why, settled_at=self.clock.now())

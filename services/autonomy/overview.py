@@ -40,7 +40,7 @@ from services.types.tenant_settings import read_settings
 
 DAYS = 30
 MOVES = 10
-NARROWINGS = 20
+NARROWINGS = 50
 DAILY_CAP = "daily_cap"
 """The preference under which services/autonomy/limits.py keeps a member's daily cap."""
 TOTALS_ONLY = "What each kind of action may do is for whoever works with it. You see the totals."

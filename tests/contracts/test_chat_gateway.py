@@ -429,6 +429,12 @@ async def test_a_lost_answer_to_showing_a_file_is_settled_by_looking(sandbox: Sa
     chat = sandbox.place().chat
     channel = await chat.open_dm("U0MAYA")
     file_id = await chat.upload("actions.csv", b"a")
+    await sandbox.fault("files.completeUploadExternal", "ratelimited")
+    with pytest.raises(TransientError) as limited:
+        await chat.share_upload(file_id, channel, title="actions.csv", comment="")
+    assert not limited.value.ambiguous
+    assert not await chat.is_shared(file_id, channel)
+    sandbox.clock.move(timedelta(seconds=5))
     await sandbox.fault("files.completeUploadExternal", "drop_after_accept")
     with pytest.raises(TransientError) as lost:
         await chat.share_upload(file_id, channel, title="actions.csv", comment="")
