@@ -122,8 +122,10 @@ def revision_words(one: RevisionLine, reader: Reader) -> str:
 
 def judgement_words(one: JudgementLine, reader: Reader) -> str:
     """`Text 2, 10:42: needs a person (level approve) · asks a person`, and the reasons."""
+    # Revision 0 is the wish to write, before there is a text.
+    what = f"Text {one.revision}" if one.revision else "Before the text"
     head = (
-        f"Text {one.revision}, {_at(one.at, reader)}: {_VERDICTS.get(one.verdict, one.verdict)} "
+        f"{what}, {_at(one.at, reader)}: {_VERDICTS.get(one.verdict, one.verdict)} "
         f"(level {level_words(one.level)}) · {_JUDGED.get(one.decision, one.decision)}"
     )
     if one.decision == "held":

@@ -23,7 +23,7 @@ from blocks.autonomy_type import (
 )
 from blocks.autonomy_values import Order
 from blocks.autonomy_words import evidence_words
-from blocks.doing_words import doing_state
+from blocks.doing_words import doing_state, judgement_words
 from blocks.lint import faults, view_faults
 from handlers.autonomy_words import read_order
 from sandbox.slack.kit.payloads import message_problems, too_long, view_problems
@@ -294,6 +294,19 @@ def test_slack_takes_the_list_at_its_fullest_and_a_story_without_end():
 )  # fmt: skip
 def test_what_became_of_an_action_is_one_line(changes, says):
     assert doing_state(make_doing(**changes), make_reader()) == says
+
+
+def test_a_judgement_says_what_it_was_of_and_what_would_have_happened():
+    (one,) = make_story("Large deal.", 1).judgements
+    said = judgement_words(replace(one, reasons=("Large deal.",)), make_reader()).split("\n")
+    assert said == [
+        "Text 1, just now: needs a person (level approve) · only written down, would have left",
+        "• Large deal.",
+    ]
+    wish = replace(one, revision=0, decision="queued", verdict="autonomous", reasons=())
+    assert judgement_words(wish, make_reader()) == (
+        "Before the text, just now: may leave by itself (level approve) · leaves by itself"
+    )
 
 
 # ── The report, and what people type ────────────────────────────────────────────────────────────
