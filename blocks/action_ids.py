@@ -131,6 +131,28 @@ class ActionId(StrEnum):
     FOLLOW_ACCOUNT = "follow.account"
     BRIEF_ALL = "brief.all"
     BRIEF_SOURCE = "brief.source"
+    AUTONOMY_TYPE = "autonomy.type"
+    AUTONOMY_MOVES = "autonomy.moves"
+    AUTONOMY_LIMIT = "autonomy.limit"
+    AUTONOMY_STOP = "autonomy.stop"
+    AUTONOMY_RELEASE = "autonomy.release"
+    AUTONOMY_ORDER = "autonomy.order"
+    AUTONOMY_NARROW = "autonomy.narrow"
+    AUTONOMY_WIDEN = "autonomy.widen"
+    AUTONOMY_CAP = "autonomy.cap"
+    AUTONOMY_SHADOW = "autonomy.shadow"
+    DOINGS = "doings.list"
+    DOINGS_TURN = "doings.turn"
+    DOINGS_TYPE = "doings.type"
+    DOINGS_WHICH = "doings.which"
+    DOINGS_DAYS = "doings.days"
+    DOINGS_ACCOUNT = "doings.account"
+    DOINGS_PERSON = "doings.person"
+    DOINGS_LEFT_OUT = "doings.left_out"
+    DOINGS_ALL = "doings.all"
+    DOINGS_STORY = "doings.story"
+    DOINGS_EXPORT = "doings.export"
+    NARROW_ACCOUNT = "narrow.account"
 
 
 class CallbackId(StrEnum):
@@ -175,6 +197,10 @@ class CallbackId(StrEnum):
     ALERT_AMOUNT = "alert.amount"
     TRANSCRIPT = "transcript.form"
     FOLLOW = "follow.form"
+    AUTONOMY_LIMIT = "autonomy.limit"
+    AUTONOMY_NARROW = "autonomy.narrow"
+    AUTONOMY_CAP = "autonomy.cap"
+    DOINGS = "doings.list"
 
 
 class FieldId(StrEnum):
@@ -238,6 +264,8 @@ class FieldId(StrEnum):
     DAYS = "days"
     TITLE = "title"
     HELD = "held"
+    LEVEL = "level"
+    DAILY_CAP = "daily_cap"
 
 
 class ShortcutId(StrEnum):

@@ -1,6 +1,15 @@
 """Modals. private_metadata holds an id and a revision, nothing else."""
 
-from blocks.action_ids import Approval, CallbackId, FieldId, Named, PresetChoice, Target, Wish
+from blocks.action_ids import (
+    Approval,
+    CallbackId,
+    FieldId,
+    Named,
+    PresetChoice,
+    Target,
+    Wish,
+)
+from blocks.autonomy_values import Listed
 from blocks.draft import envelope_block, is_plain, recipients_block, text_blocks
 from blocks.findings import findings_blocks
 from blocks.parts import Block, clean, context, cut, option, plain, section, short, words
@@ -22,7 +31,7 @@ def modal(
     blocks: list[Block],
     *,
     callback_id: CallbackId,
-    target: Target | Wish | PresetChoice | Named | None = None,
+    target: Target | Wish | PresetChoice | Named | Listed | None = None,
     submit: str | None = None,
     close: str = "Close",
 ) -> Block:

@@ -52,6 +52,8 @@ WHO_SEES = (
     "• Before somebody is enabled, admins can preview their last week's cards.\n"
     "• When somebody leaves: their open conversations with customers go to their manager.\n"
     "• Alerts on an account: whoever looks after it, and above a set amount their manager.\n"
+    "• What I did and why, without a mail's text: you on your accounts, managers of their people, "
+    "admins all.\n"
     "• Who decided what, and when: everybody on that card, and whoever reads the audit."
 )
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "search": ("bot.search", "make the index for searching by meaning anew"),
     "rules": ("bot.rules", "show, check and apply the approval rules"),
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),
+    "autonomy": ("bot.autonomy_export", "write what the copilot did by itself and with people"),
     "keys": ("bot.admin", "make an encryption key"),
     "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
 }

@@ -19,6 +19,7 @@ from uuid import UUID
 from bot.config import Settings
 from db.audit import ExportedEntry
 from services.audit import AuditService
+from services.csv_cells import cell
 from services.errors import InvalidInput
 
 COLUMNS = (
@@ -34,8 +35,6 @@ COLUMNS = (
     "hash",
     "stored",
 )
-# What a spreadsheet takes for a formula, also behind blanks that it skips.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")  # noqa: RUF001 - as typed in East Asia
 ALL = "csv", "json"
 
 
@@ -96,7 +95,7 @@ async def export(settings: Settings, args: argparse.Namespace) -> int:
         chosen = [(team, one) for team, one in known if args.workspace in {None, team}]
         rows = _rows(built.services.audit, chosen, args)
         try:
-            with _target(args.output) as target:
+            with file_or_output(args.output) as target:
                 count = await write(rows, target, args.format)
         except BrokenPipeError:
             # `| head` has seen enough. What Python would still flush goes nowhere.
@@ -154,16 +153,8 @@ async def write(rows: AsyncIterator[dict[str, Any]], target: TextIO, form: str) 
     return count
 
 
-def cell(value: Any) -> str:
-    """A CSV cell that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
-
-
 @contextmanager
-def _target(output: str | None) -> Iterator[TextIO]:
+def file_or_output(output: str | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         sys.stdout.flush()

@@ -25,6 +25,7 @@ from bot.web import build_web
 from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
+from bot.wiring_desk import autonomy_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
@@ -226,6 +227,7 @@ def _verbs(services: Services) -> Verbs:
         sources=source_verbs(services.sources),
         finds=services.search.finds,
         health=services.health,
+        autonomy=autonomy_verbs(services.desk),
     )
 
 

@@ -21,6 +21,7 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_compose import compose_services
+from bot.wiring_desk import desk_services
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -220,6 +221,7 @@ def build_services(
         connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
         delegation=boxes.delegation,
+        desk=desk_services(database, clock, ids, audit, chats=chats),
         digests=digests,
         drafts=drafts,
         effects=effects,

@@ -39,6 +39,7 @@ from db.models.cards import Card, Digest
 from db.models.compose import Capture
 from db.models.conversations import Message
 from db.models.drafts import Draft
+from db.models.exports import AutonomyExport
 from db.models.letters import DraftLetter
 from db.models.looks import AccountLook
 from db.models.mailboxes import FirstReading
@@ -57,11 +58,11 @@ Line = Select[str, UUID, int]
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """`revision`: the one a draft that is being written goes on from; None elsewhere."""
+    """`number`: of the revision or version that its job goes on from, where it needs one."""
 
     kind: str
     subject_id: UUID
-    revision: int | None
+    number: int | None
 
 
 async def list_lost(
@@ -78,6 +79,7 @@ async def list_lost(
         *_cards(tx.tenant_id, now),
         *_asked(tx.tenant_id, now, before),
         *_letters(tx.tenant_id, before),
+        *_autonomy(tx.tenant_id, now, before),
     ]
     found = await tx.session.execute(union_all(*(line.limit(MOST) for line in lines)))
     return [Lost(*row) for row in found]
@@ -89,11 +91,11 @@ def _line(
     tenant_id: UUID,
     *where: Condition,
     subject: InstrumentedAttribute[UUID] | None = None,
-    revision: InstrumentedAttribute[int] | None = None,
+    number: InstrumentedAttribute[int] | None = None,
 ) -> Line:
-    number = null() if revision is None else revision
+    counted = null() if number is None else number
     return select(
-        literal(kind), model.id if subject is None else subject, cast(number, Integer)
+        literal(kind), model.id if subject is None else subject, cast(counted, Integer)
     ).where(model.tenant_id == tenant_id, *where)
 
 
@@ -122,7 +124,7 @@ def _mails(tenant: UUID, before: datetime, *, paused: bool, shadow: bool) -> Ite
         Draft.created_at < before,
         Action.status == "pending",
         subject=Action.id,
-        revision=Draft.revision,
+        number=Draft.revision,
     ).join(Action, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))
     if not shadow:
         yield _line(
@@ -221,6 +223,17 @@ def _letters(tenant: UUID, before: datetime) -> Iterator[Line]:
     yield _line("approval.sms", ApprovalMail, tenant, ApprovalMail.kind == TEXT, *mail)
     letter = (DraftLetter.status.in_(ON_ITS_WAY), DraftLetter.created_at < before)
     yield _line("draft.letter", DraftLetter, tenant, *letter)
+
+
+def _autonomy(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
+    yield _line(
+        "autonomy.export",
+        AutonomyExport,
+        tenant,
+        AutonomyExport.status == "asked",
+        AutonomyExport.created_at < before,
+        _free(AutonomyExport.lease_until, now),
+    )
 
 
 def _free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> Condition:

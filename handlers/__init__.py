@@ -6,9 +6,11 @@ from handlers import (
     approval_lists,
     approval_rules,
     approvals,
+    autonomy,
     briefs,
     captures,
     compose,
+    doings,
     drafts,
     feedback,
     health,
@@ -47,6 +49,8 @@ FEATURES = (
     alert_quality.ROUTES,
     sources.ROUTES,
     briefs.ROUTES,
+    autonomy.ROUTES,
+    doings.ROUTES,
 )
 
 

@@ -9,6 +9,7 @@ from blocks.status import status_blocks
 from blocks.waiting import waiting_answer, waiting_words
 from handlers.alerts import alerts_wanted
 from handlers.approval_lists import approvals_wanted
+from handlers.autonomy import autonomy_wanted
 from handlers.briefs import brief_wanted
 from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
@@ -86,6 +87,7 @@ COMMANDS: dict[str, Command] = {
     "resume": resume_wanted,
     "settings": settings_wanted,
     "members": members_wanted,
+    "autonomy": autonomy_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from handlers.account_jobs import account_jobs
 from handlers.answers import AnswerDelivery
+from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
@@ -27,6 +28,7 @@ def job_table(
         "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
+        **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.desk).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),
         **_time_jobs(services),

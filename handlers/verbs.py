@@ -9,6 +9,7 @@ from handlers.account_verbs import AccountVerbs
 from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
@@ -244,3 +245,4 @@ class Verbs:
     finds: FindVerbs
     health: HealthVerbs
     accounts: AccountVerbs
+    autonomy: AutonomyVerbs

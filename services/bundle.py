@@ -21,6 +21,7 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.autonomy.desk import DeskServices
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -122,6 +123,7 @@ class Services:
     compose: ComposeServices
     conversations: ConversationService
     delegation: DelegationService
+    desk: DeskServices
     digests: DigestService
     drafts: DraftService
     effects: EffectService

@@ -114,12 +114,15 @@ KEYS: Mapping[str, str] = {
     "draft.letter": "letter_id",
     "mailbox.intro": "reading_id",
     "members.import": "import_id",
+    "autonomy.export": "export_id",
 }
 """Under which name a job's payload holds its subject (db/lost_work.py)."""
+NUMBERS: Mapping[str, str] = {"draft.compose": "base_revision"}
+"""The same for the number it goes on from."""
 
 
 def _payload(key: str, lost: Lost) -> dict[str, object]:
-    more = {} if lost.revision is None else {"base_revision": lost.revision}
+    more = {} if lost.number is None else {NUMBERS[lost.kind]: lost.number}
     return {key: lost.subject_id, **more}
 
 

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
-from bot.adapters.slack_reading import SlackReading
+from bot.adapters.slack_uploads import SlackUploads
 from db.session import refuse_inside_transaction
 from services.errors import InvalidInput, NotFound, TransientError
 from services.ports import (
@@ -39,7 +39,7 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
 
 
-class SlackGateway(SlackReading):
+class SlackGateway(SlackUploads):
     """One workspace, as its bot."""
 
     async def team(self) -> ChatTeam:

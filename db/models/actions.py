@@ -24,6 +24,7 @@ class Action(TenantRow):
         Index(None, "tenant_id", "status"),
         Index("ix_actions_owner_status", "tenant_id", "owner_id", "status"),
         Index("ix_actions_owner_decided", "tenant_id", "owner_id", "decided_at"),
+        Index("ix_actions_created", "tenant_id", "created_at", "id"),
         Index(None, "tenant_id", "conversation_id"),
         Index(None, "tenant_id", "draft_id", unique=True),
         refers("account_id", "accounts"),

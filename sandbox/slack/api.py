@@ -14,6 +14,7 @@ from sandbox.slack import (
     installing,
     openid,
     streaming,
+    uploads,
 )
 from sandbox.slack.core import SLACK, Core
 from sandbox.slack.faults import Fault
@@ -52,6 +53,7 @@ METHODS: dict[str, api_chat.Method] = {
     **installing.METHODS,
     **installing.OF_A_TOKEN,
     **streaming.METHODS,
+    **uploads.METHODS,
 }
 
 

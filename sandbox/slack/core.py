@@ -39,6 +39,7 @@ class Core:
     status_lines: dict[tuple[str, str], str]
     prompts: dict[str, Json]
     stream_life: float
+    uploads: dict[str, Any]
 
     def __init__(
         self, *, settings: Settings, clock: Clock, bus: Bus, lead: "Core | None" = None
@@ -81,6 +82,7 @@ class Core:
         self.status_lines = {}
         self.prompts = {}
         self.stream_life = STREAM_SECONDS
+        self.uploads = {}
         self.teams[workspace.team.id] = self
 
     @property

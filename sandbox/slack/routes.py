@@ -19,6 +19,7 @@ from sandbox.slack import (
     ui_modal,
     ui_read,
     ui_talk,
+    uploads,
 )
 from sandbox.slack.core import SLACK, Core
 
@@ -54,6 +55,7 @@ def attach(app: web.Application) -> None:
     router.add_post("/oauth/v2/authorize", installing.decide)
     router.add_get("/app_redirect", installing.app_redirect)
     router.add_post("/slack/response/{key}", responses.respond)
+    router.add_post("/upload/v1/{key}", uploads.bring)
     router.add_get("/files-pri/{key}/{name}", files.download)
     router.add_get("/files-pri/{key}/download/{name}", files.download)
     router.add_get("/ui/slack/state", ui_read.state)

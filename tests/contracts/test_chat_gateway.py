@@ -38,7 +38,7 @@ from bot.adapters.slack_reading import is_slacks
 from db.session import Database
 from sandbox.app import build
 from sandbox.context import Settings
-from services.errors import InvalidInput, NotFound, TransientError
+from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.ports import ChatGateway, ChatGroup, ChatMessage, ChatPerson, ChatRef
 from services.types.slack_threads import ChatFile, ChatPost
 from tests.fakes.chat import FakeChat
@@ -381,6 +381,66 @@ async def test_the_token_goes_to_slacks_own_hosts_only(sandbox: Sandbox) -> None
     with pytest.raises(TransientError):
         await chat.file(inside, largest=100)
     assert (await chat.file(inside, largest=100)).data == b"WEBVTT"
+
+
+# ── Handing out a file ──────────────────────────────────────────────────────────────────────────
+async def test_a_file_is_brought_then_shown(place: Place) -> None:
+    channel = await place.chat.open_dm("U0MAYA")
+    file_id = await place.chat.upload("actions.csv", b"a,b\r\n")
+    assert not await place.chat.is_shared(file_id, channel)
+    await place.chat.share_upload(file_id, channel, title="actions.csv", comment="What I did")
+    assert await place.chat.is_shared(file_id, channel) is True
+    assert await place.chat.is_shared(file_id, "C0DEALS") is False
+    assert await place.chat.is_shared("F0NONE", channel) is None
+    with pytest.raises(NotFound):
+        await place.chat.share_upload("F0NONE", channel, title="x", comment="")
+    with pytest.raises(InvalidInput):
+        await place.chat.upload("empty.csv", b"")
+
+
+async def test_a_file_lands_in_slack_byte_for_byte(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    data = "ü,\u2028\r\n".encode() * 1000
+    file_id = await chat.upload("actions.csv", data)
+    await chat.share_upload(file_id, channel, title="actions.csv", comment="What I did")
+    assert await chat.file(file_id, largest=1_000_000) == ChatFile(name="actions.csv", data=data)
+    (line,) = await sandbox.history(channel)
+    assert (line["text"], [one["id"] for one in line["files"]]) == ("What I did", [file_id])
+
+
+async def test_a_file_that_may_not_be_brought_says_why(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    await sandbox.fault("files.getUploadURLExternal", "error:missing_scope")
+    with pytest.raises(Forbidden):
+        await chat.upload("actions.csv", b"a")
+    await sandbox.fault("files.getUploadURLExternal", "error:file_uploads_disabled")
+    with pytest.raises(InvalidInput):
+        await chat.upload("actions.csv", b"a")
+    for kind in ("ratelimited", "http_500"):
+        await sandbox.fault("files.upload", kind, retry_after=7)
+        with pytest.raises(TransientError) as failed:
+            await chat.upload("actions.csv", b"a")
+        assert not failed.value.ambiguous
+        assert (failed.value.retry_after == timedelta(seconds=7)) is (kind == "ratelimited")
+
+
+async def test_a_lost_answer_to_showing_a_file_is_settled_by_looking(sandbox: Sandbox) -> None:
+    chat = sandbox.place().chat
+    channel = await chat.open_dm("U0MAYA")
+    file_id = await chat.upload("actions.csv", b"a")
+    await sandbox.fault("files.completeUploadExternal", "ratelimited")
+    with pytest.raises(TransientError) as limited:
+        await chat.share_upload(file_id, channel, title="actions.csv", comment="")
+    assert not limited.value.ambiguous
+    assert not await chat.is_shared(file_id, channel)
+    sandbox.clock.move(timedelta(seconds=5))
+    await sandbox.fault("files.completeUploadExternal", "drop_after_accept")
+    with pytest.raises(TransientError) as lost:
+        await chat.share_upload(file_id, channel, title="actions.csv", comment="")
+    assert lost.value.ambiguous
+    assert await chat.is_shared(file_id, channel) is True
+    assert len(await sandbox.history(channel)) == 1
 
 
 @pytest.mark.parametrize(

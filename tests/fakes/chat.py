@@ -48,6 +48,10 @@ class FakeChat:
     threads: dict[tuple[str, str], list[ChatPost]] = field(default_factory=dict)
     """What people wrote, by channel and first message; a page holds two."""
     files: dict[str, ChatFile] = field(default_factory=dict)
+    uploads: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """What was brought, by its id: name and content."""
+    shared: list[tuple[str, str, str]] = field(default_factory=list)
+    """Uploads that were shown: id, channel, comment."""
 
     def _meet(self, call: str) -> None:
         self.calls.append(call)
@@ -120,6 +124,28 @@ class FakeChat:
         if len(self.files[file_id].data) > largest:
             raise InvalidInput("The file is too large.")
         return self.files[file_id]
+
+    async def upload(self, name: str, data: bytes) -> str:
+        self._meet("upload")
+        if not data:
+            raise InvalidInput("Slack refused the request: missing_argument")
+        file_id = f"F{len(self.uploads) + 1}"
+        self.uploads[file_id] = (name, data)
+        return file_id
+
+    async def share_upload(self, file_id: str, channel: str, *, title: str, comment: str) -> None:
+        self._meet("share_upload")
+        if file_id not in self.uploads:
+            raise NotFound("Slack says: file_not_found")
+        assert title
+        self.shared.append((file_id, channel, comment))
+        self._lose()
+
+    async def is_shared(self, file_id: str, channel: str) -> bool | None:
+        self._meet("is_shared")
+        if file_id not in self.uploads:
+            return None
+        return any((one, at) == (file_id, channel) for one, at, _ in self.shared)
 
     async def find(self, channel: str, metadata_id: str) -> ChatRef | None:
         self._meet("find")

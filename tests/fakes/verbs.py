@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
+from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
@@ -120,6 +121,12 @@ class Book:
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}
+            ),
+            autonomy=AutonomyVerbs(
+                **{
+                    part: Recorder(f"autonomy.{part}", self)
+                    for part in ("overview", "doings", "hand_out", "limits", "shadow")
+                }
             ),
             compose=ComposeVerbs(
                 **{

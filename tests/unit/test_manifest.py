@@ -32,6 +32,8 @@ SCOPES = {
     "conversations_replies": "im:history",
     "chat_postEphemeral": "chat:write",
     "files_info": "files:read",
+    "files_getUploadURLExternal": "files:write",
+    "files_completeUploadExternal": "files:write",
     "chat_startStream": "chat:write",
     "chat_appendStream": "chat:write",
     "chat_stopStream": "chat:write",
@@ -189,7 +191,7 @@ def test_the_events_are_those_the_code_acts_on(manifest: Manifest) -> None:
 
 
 def test_each_method_and_event_has_its_scope_and_no_scope_is_idle(manifest: Manifest) -> None:
-    adapters = ("slack.py", "slack_streams.py", "slack_reading.py")
+    adapters = ("slack.py", "slack_streams.py", "slack_reading.py", "slack_uploads.py")
     source = "".join((ROOT / "bot/adapters" / name).read_text() for name in adapters)
     family = "agents|assistant|auth|chat|conversations|files|usergroups|users|views"
     called = set(re.findall(rf"client\.((?:{family})_\w+)", source))

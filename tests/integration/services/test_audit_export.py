@@ -14,10 +14,11 @@ from uuid import UUID
 
 import pytest
 
-from bot.audit_export import cell, row, since, until, write
+from bot.audit_export import row, since, until, write
 from bot.config import child_environment
 from db.audit import ExportedEntry
 from services.audit import START, link_hash
+from services.csv_cells import cell
 from services.vault import generate
 from tests import factories as make
 from tests.integration.services.test_audit import append, as_owner

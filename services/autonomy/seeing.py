@@ -1,0 +1,34 @@
+"""Whose actions a member may see: reps their own and those on their accounts, managers their
+people's, admins and executives all (executives see no single one)."""
+
+from db import autonomy_figures as figures
+from db.autonomy_figures import Sight
+from db.models.tenants import Member
+from db.session import ReadTx
+from services.ports import Clock
+from services.types.people import Role
+from services.types.views import Reader
+from services.visibility import only_of
+
+LEADS = frozenset({Role.MANAGER, Role.ADMIN})
+
+
+async def sight_of(tx: ReadTx, member: Member) -> Sight:
+    if member.role == Role.MANAGER:
+        return Sight(people=await figures.list_people(tx, member.id))
+    return Sight(only=only_of(member))
+
+
+def leads(member: Member) -> bool:
+    return Role(member.role) in LEADS
+
+
+def reader_of(member: Member, clock: Clock) -> Reader:
+    return Reader(
+        member_id=member.id,
+        name=member.name,
+        role=Role(member.role),
+        timezone=member.timezone,
+        now=clock.now(),
+        email=member.email,
+    )

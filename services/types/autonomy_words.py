@@ -1,0 +1,46 @@
+"""Action types and levels as people read them: the one place that has these words."""
+
+from services.types.actions import ActionType, AutonomyLevel
+
+TYPE_WORDS: dict[str, str] = {
+    ActionType.SEND_FOLLOW_UP_EMAIL: "Follow-ups",
+    ActionType.SEND_ROUTINE_RESPONSE: "Answers to questions",
+    ActionType.SCHEDULE_MEETING: "Meeting times",
+    ActionType.QUALIFY_CONVERSATION: "Reading conversations",
+    ActionType.PROGRESS_EARLY_STAGE: "Early stages",
+    ActionType.SEND_PROPOSAL: "Proposals",
+    ActionType.DISCUSS_PRICING: "Prices",
+    ActionType.NEGOTIATE_TERMS: "Terms",
+    ActionType.PROGRESS_PAST_EVALUATION: "Late stages",
+    ActionType.CONTACT_C_SUITE: "Top management",
+    ActionType.COMMIT_PRICING: "Committing to a price",
+    ActionType.MODIFY_CONTRACT: "Changing a contract",
+    ActionType.STRATEGIC_DECISION: "Deciding on strategy",
+    ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: "Approaching top management first",
+}
+LEVEL_WORDS: dict[str, str] = {
+    AutonomyLevel.OFF: "off",
+    AutonomyLevel.SHADOW: "shadow",
+    AutonomyLevel.SUGGEST: "suggest",
+    AutonomyLevel.APPROVE: "approve",
+    AutonomyLevel.UNDO_WINDOW: "undo window",
+    AutonomyLevel.AUTONOMOUS: "autonomous",
+}
+LEVEL_MEANS: dict[str, str] = {
+    AutonomyLevel.OFF: "nothing is prepared",
+    AutonomyLevel.SHADOW: "prepared and written down, shown to nobody",
+    AutonomyLevel.SUGGEST: "I say what I would do; you ask for the text",
+    AutonomyLevel.APPROVE: "the text is there; a person decides",
+    AutonomyLevel.UNDO_WINDOW: "leaves by itself; there is time to undo it",
+    AutonomyLevel.AUTONOMOUS: "leaves by itself after a few seconds",
+}
+
+
+def type_words(action_type: str) -> str:
+    """`Follow-ups`; a name nobody has heard of as it is, without its underscores."""
+    return TYPE_WORDS.get(action_type) or action_type.replace("_", " ").capitalize()
+
+
+def level_words(level: str) -> str:
+    """`undo window`."""
+    return LEVEL_WORDS.get(level) or level.replace("_", " ")
