@@ -131,6 +131,17 @@ class ActionId(StrEnum):
     FOLLOW_ACCOUNT = "follow.account"
     BRIEF_ALL = "brief.all"
     BRIEF_SOURCE = "brief.source"
+    PERSONAS = "persona.list"
+    PERSONA_NEW = "persona.new"
+    PERSONA_OPEN = "persona.open"
+    PERSONA_CHANGE = "persona.change"
+    PERSONA_SAMPLES = "persona.samples"
+    PERSONA_ACTIVATE = "persona.activate"
+    PERSONA_DISCARD = "persona.discard"
+    PERSONA_ASSIGN = "persona.assign"
+    PERSONA_USE = "persona.use"
+    PERSONA_LEAVE = "persona.leave"
+    PERSONA_DELETE = "persona.delete"
 
 
 class CallbackId(StrEnum):
@@ -175,6 +186,10 @@ class CallbackId(StrEnum):
     ALERT_AMOUNT = "alert.amount"
     TRANSCRIPT = "transcript.form"
     FOLLOW = "follow.form"
+    PERSONA_SHAPE = "persona.shape"
+    PERSONA_VOICE = "persona.voice"
+    PERSONA_ASSIGN = "persona.assign"
+    PERSONAS = "persona.list"
 
 
 class FieldId(StrEnum):
@@ -238,6 +253,15 @@ class FieldId(StrEnum):
     DAYS = "days"
     TITLE = "title"
     HELD = "held"
+    NAME = "name"
+    FORMALITY = "formality"
+    AGGRESSIVENESS = "aggressiveness"
+    TECHNICAL_DEPTH = "technical_depth"
+    RELATIONSHIP_FOCUS = "relationship_focus"
+    REGION = "region"
+    EXAMPLE_1 = "example_1"
+    EXAMPLE_2 = "example_2"
+    EXAMPLE_3 = "example_3"
 
 
 class ShortcutId(StrEnum):

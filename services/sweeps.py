@@ -28,6 +28,7 @@ from db import (
     looks,
     messages,
     notes,
+    personas,
     rollout,
     scans,
     tenants,
@@ -40,6 +41,7 @@ from db.session import Database, ReadTx, Tx, is_disconnect
 from db.slack_threads import list_behind
 from db.tenants import is_paused
 from db.timers import DueTimer
+from services.personas.making import PREVIEW
 from services.ports import Clock
 from services.reach import in_shadow
 from services.signals.scans import SCAN_ACCOUNT
@@ -169,6 +171,7 @@ async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]
     return (
         _work("card.deliver", "card_id", await card_rows.list_undelivered(tx, now=now)),
         _work("capture.read", "capture_id", await notes.list_unread(tx, before)),
+        *await _samples(tx, before),
         _work("transcript.fetch", "capture_id", await notes.list_unfetched(tx, before)),
         _work("transcript.read", "transcript_id", await list_unread_transcripts(tx, before)),
         _work("thread.catch_up", "thread_id", await list_behind(tx, before)),
@@ -181,6 +184,13 @@ async def _told(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]
         _work("mailbox.intro", "reading_id", await first_readings.list_untold(tx, before)),
         _work("members.import", "import_id", imports),
     )
+
+
+async def _samples(tx: ReadTx, before: datetime) -> tuple[Work, ...]:
+    """Personas whose samples nobody writes."""
+    asked = await personas.list_unwritten(tx, before)
+    subjects = {persona_id: {"version": version} for persona_id, version in asked}
+    return (Work(PREVIEW, "persona_id", subjects),)
 
 
 @dataclass(slots=True)
