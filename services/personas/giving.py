@@ -103,8 +103,10 @@ class PersonaGiving:
             await tell(tx, persona.id, users - {member.id}, clock=self.clock, ids=self.ids)
             if not users:
                 return f"“{persona.name}” is deleted. Nobody wrote with it."
-            who = "One person goes" if len(users) == 1 else f"{len(users)} people go"
-            return f"“{persona.name}” is deleted. {who} on without a persona and hear of it once."
+            told = f"{len(users)} people go on without a persona and hear of it once."
+            if len(users) == 1:
+                told = "One person goes on without a persona and hears of it once."
+            return f"“{persona.name}” is deleted. {told}"
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _give(self, tx: Tx, persona: Persona, member_id: UUID) -> None:

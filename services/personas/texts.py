@@ -130,7 +130,7 @@ def in_effect(instructions: str) -> tuple[str, tuple[NoEffect, ...]]:
         elif sentence:
             kept.append(sentence)
     rest = "\n".join(kept)
-    if assess(rest).injection or assess(instructions).injection:
+    if assess(rest).injection:
         # Orders may be spread over several sentences: then none of it is shown.
         return "", (NoEffect(words=" ".join(instructions.split())[:QUOTE], why=RULES),)
     return rest, tuple(left_out)
@@ -155,10 +155,10 @@ def example_in_effect(example: str) -> tuple[str, tuple[NoEffect, ...]]:
 def _why_none(sentence: str) -> str | None:
     if not sentence:
         return None
-    if assess(sentence).injection:
-        return RULES
     plain = unicodedata.normalize("NFKC", sentence)
     found = next((why for pattern, why in _NO_EFFECT if pattern.search(plain)), None)
+    if found is None and assess(sentence).injection:
+        return RULES
     if found is None and classify_content(plain, "en").matches:
         return PRICES
     return found
