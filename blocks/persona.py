@@ -58,7 +58,10 @@ def no_effect_blocks(found: tuple[NoEffect, ...]) -> list[Block]:
     """What its maker wrote and nobody follows, with the reason."""
     if not found:
         return []
-    lines = [f"• “{short(one.words, 120)}”: {one.why}." for one in found[:NO_EFFECTS]]
+    lines = [
+        f"• “{short(one.words, 120)}” {one.why[:1].upper()}{one.why[1:]}."
+        for one in found[:NO_EFFECTS]
+    ]
     if len(found) > NO_EFFECTS:
         lines.append(f"• and {len(found) - NO_EFFECTS} more")
     return [section("\n".join(["*Without effect*", *lines]))]

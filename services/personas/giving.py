@@ -12,7 +12,7 @@ from services.actors import require_member
 from services.audit import AuditService
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.personas.access import GONE, LEADS_ONLY, NOT_YOURS, hold, leads, may_change
-from services.personas.telling import tell
+from services.personas.telling import show_anew, tell
 from services.ports import Clock, Ids
 from services.types.people import Actor
 
@@ -39,8 +39,7 @@ class PersonaGiving:
                 raise Conflict(NOT_ACTIVE)
             wanted = await self._people(tx, slack_user_ids)
             had = {user.id for user in (await rows.list_users(tx, [persona.id]))[persona.id]}
-            for member_id in sorted(wanted - had):
-                await self._give(tx, persona, member_id)
+            earlier = [await self._give(tx, persona, one) for one in sorted(wanted - had)]
             await rows.drop_users(tx, persona.id, had - wanted)
             if wanted == had:
                 return f"Nothing changed: the same people write with “{persona.name}”."
@@ -54,6 +53,8 @@ class PersonaGiving:
             )
             told = (wanted ^ had) - {member.id}
             await tell(tx, persona.id, told, clock=self.clock, ids=self.ids)
+            for one in {before.id: before for before in earlier if before}.values():
+                await show_anew(tx, one, besides=persona.id, clock=self.clock, ids=self.ids)
             people = "nobody" if not wanted else f"{len(wanted)} people"
             people = "one person" if len(wanted) == 1 else people
             return f"“{persona.name}” is used by {people} now. Everybody concerned is told once."
@@ -69,9 +70,10 @@ class PersonaGiving:
                 raise Forbidden(NOT_YOURS)
             if persona.active_version is None:
                 raise Conflict(NOT_ACTIVE)
-            await self._give(tx, persona, member.id)
+            earlier = await self._give(tx, persona, member.id)
             await self._written_down(tx, actor, persona, given=True)
             await tell(tx, persona.id, (), clock=self.clock, ids=self.ids)
+            await show_anew(tx, earlier, besides=persona.id, clock=self.clock, ids=self.ids)
             return f"I write for you as “{persona.name}” from the next draft on."
 
     async def leave(self, actor: Actor) -> str:
@@ -109,7 +111,9 @@ class PersonaGiving:
             return f"“{persona.name}” is deleted. {told}"
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
-    async def _give(self, tx: Tx, persona: Persona, member_id: UUID) -> None:
+    async def _give(self, tx: Tx, persona: Persona, member_id: UUID) -> Persona | None:
+        """Says what the member wrote with before."""
+        earlier = await rows.persona_of(tx, member_id)
         await rows.set_user(
             tx,
             row_id=self.ids.new(),
@@ -117,6 +121,7 @@ class PersonaGiving:
             member_id=member_id,
             now=self.clock.now(),
         )
+        return earlier
 
     async def _written_down(self, tx: Tx, actor: Actor, persona: Persona, *, given: bool) -> None:
         facts = {"name": persona.name, "given" if given else "taken": [str(actor.member_id)]}

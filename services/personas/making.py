@@ -16,7 +16,7 @@ from services.audit import AuditService
 from services.errors import Conflict, InvalidInput
 from services.personas.access import hold, leads
 from services.personas.styling import fields_of, waits
-from services.personas.telling import KIND, show_asked
+from services.personas.telling import show_anew, show_asked
 from services.personas.texts import checked_dial, checked_name, checked_voice, name_key
 from services.ports import Clock, Ids
 from services.regions import region_of
@@ -118,6 +118,7 @@ class PersonaMaking:
             persona.active_version = persona.version
             persona.status = "active"
             await tx.session.flush()
+            earlier = await rows.persona_of(tx, member.id)
             if persona.created_by == member.id and not leads(member):
                 await rows.set_user(
                     tx,
@@ -129,6 +130,7 @@ class PersonaMaking:
             await self._audit(tx, "persona.activated", actor, persona)
             users = (await rows.list_users(tx, [persona.id]))[persona.id]
             await show_asked(tx, persona.id, member.id, clock=self.clock, ids=self.ids)
+            await show_anew(tx, earlier, besides=persona.id, clock=self.clock, ids=self.ids)
             return _holds(persona, users)
 
     async def discard(self, actor: Actor, persona_id: UUID, *, seen: int) -> str:
@@ -195,7 +197,7 @@ class PersonaMaking:
         )
 
     async def _audit(self, tx: Tx, verb: str, actor: Actor, persona: Persona) -> None:
-        facts = {"name": persona.name, "version": persona.version, "card": KIND}
+        facts = {"name": persona.name, "version": persona.version}
         await self.audit.append(tx, verb, actor=actor, subject_id=persona.id, facts=facts)
 
 

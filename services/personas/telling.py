@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from db import cards
+from db.models.personas import Persona
 from db.session import Tx
 from services.cards import surface_again, touch
 from services.home_cards import touch_homes
@@ -19,6 +20,14 @@ async def show_asked(tx: Tx, persona_id: UUID, member_id: UUID, *, clock: Clock,
         tx, kind=KIND, subject_id=persona_id, recipient_id=member_id, at=clock.now()
     )
     await touch_homes(tx, [member_id], now=clock.now())
+
+
+async def show_anew(
+    tx: Tx, earlier: Persona | None, *, besides: UUID, clock: Clock, ids: Ids
+) -> None:
+    """The cards of what somebody wrote with before: they say who still does."""
+    if earlier is not None and earlier.id != besides:
+        await touch(tx, KIND, earlier.id, clock=clock, ids=ids)
 
 
 async def tell(

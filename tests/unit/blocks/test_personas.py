@@ -103,7 +103,7 @@ def test_the_samples_ask_for_a_decision() -> None:
     text = json.dumps(blocks, ensure_ascii=False)
     assert buttons(blocks) == ["Activate", "Change", "Discard"]
     for part in ("“Calm and precise”: does this sound right?", "Sounds formal · DACH",
-                 "Dear Carla,", "“Offer 10 %.”: prices, discounts and terms are decided",
+                 "Dear Carla,", "“Offer 10 %.” Prices, discounts and terms are decided",
                  "Written by m to a made-up customer."):  # fmt: skip
         assert part in text
 
