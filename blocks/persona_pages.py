@@ -86,22 +86,19 @@ def figures_words(figures: PersonaFigures) -> str:
         return "*How it goes*\nNothing has been written with it yet."
     decided = figures.unchanged.of
     undone = f", {figures.undone:,} undone" if figures.undone else ""
-    return "\n".join(
-        (
-            "*How it goes*",
-            f"{count(figures.drafts, 'draft')}, {decided:,} decided on{undone}",
-            f"Sent as written: {_share(figures.unchanged)}",
-            f"Sent after a change: {_share(figures.edited)}",
-            f"Rejected: {_share(figures.rejected)}",
-            f"Answered within 7 days: {_share(figures.answered)}",
-        )
+    shares = (
+        ("Sent as written", figures.unchanged),
+        ("Sent after a change", figures.edited),
+        ("Rejected", figures.rejected),
+        ("Answered within 7 days", figures.answered),
     )
+    head = f"{count(figures.drafts, 'draft')}, {decided or 'none'} decided on{undone}"
+    known = [f"{what}: {_share(share)}" for what, share in shares if share.of]
+    return "\n".join(["*How it goes*", head, *(known or ["Too few to tell."])])
 
 
 def _share(share: Share) -> str:
-    if share.value is None or share.low is None or share.high is None:
-        return "none yet, too few to tell"
-    if share.of < ENOUGH:
+    if share.value is None or share.low is None or share.high is None or share.of < ENOUGH:
         return f"{share.part:,} of {share.of:,}, too few to tell"
     return (
         f"{share.value:.0%} ({share.part:,} of {share.of:,}; likely between {share.low:.0%} and "
