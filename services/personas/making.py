@@ -16,7 +16,7 @@ from services.audit import AuditService
 from services.errors import Conflict, InvalidInput
 from services.personas.access import hold, leads
 from services.personas.styling import fields_of, waits
-from services.personas.telling import show_anew, show_asked
+from services.personas.telling import show_anew, show_asked, tell
 from services.personas.texts import checked_dial, checked_name, checked_voice, name_key
 from services.ports import Clock, Ids
 from services.regions import region_of
@@ -60,17 +60,14 @@ class PersonaMaking:
         async with self.db.transaction(actor.tenant_id) as tx:
             done = await self._once(tx, command_id, "persona.shape")
             if done is not None:
-                persona = await rows.get_persona(tx, UUID(done["persona_id"]))
-                return _shaped(persona, told)
+                return _shaped(await rows.get_persona(tx, UUID(done["persona_id"])), told)
             if persona_id is None:
-                persona = await self._begun(tx, await require_member(tx, actor))
+                persona = self._begun(await require_member(tx, actor))
             else:
                 _, persona = await hold(tx, actor, persona_id, seen=seen)
-            await self._named(tx, persona, name)
             before = fields_of(persona)
-            persona.region = region.key if region else None
-            for dial, value in dials.items():
-                setattr(persona, dial.value, value)
+            await self._named(tx, persona, name)
+            _set(persona, dials, region.key if region else None)
             if persona_id is None:
                 await rows.add_persona(tx, persona)
                 await self._audit(tx, "persona.made", actor, persona)
@@ -153,9 +150,9 @@ class PersonaMaking:
             return told
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
-    async def _begun(self, tx: Tx, member: Member) -> Persona:
+    def _begun(self, member: Member) -> Persona:
         return Persona(
-            tenant_id=tx.tenant_id,
+            tenant_id=member.tenant_id,
             id=self.ids.new(),
             created_at=self.clock.now(),
             name="",
@@ -183,6 +180,8 @@ class PersonaMaking:
             _new_version(persona)
             await self._audit(tx, "persona.changed", actor, persona)
         await tx.session.flush()
+        # A card that stands somewhere shows another name, or samples that no longer count.
+        await tell(tx, persona.id, (), clock=self.clock, ids=self.ids)
 
     async def _ask(self, tx: Tx, member: Member, persona: Persona) -> None:
         persona.preview, persona.previews = "asked", {}
@@ -199,6 +198,12 @@ class PersonaMaking:
     async def _audit(self, tx: Tx, verb: str, actor: Actor, persona: Persona) -> None:
         facts = {"name": persona.name, "version": persona.version}
         await self.audit.append(tx, verb, actor=actor, subject_id=persona.id, facts=facts)
+
+
+def _set(persona: Persona, dials: dict[Dial, float], region: str | None) -> None:
+    persona.region = region
+    for dial, value in dials.items():
+        setattr(persona, dial.value, value)
 
 
 def _new_version(persona: Persona) -> None:
