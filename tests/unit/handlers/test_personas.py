@@ -66,6 +66,12 @@ async def test_the_command_opens_a_window(rig: Rig, words: str, title: str) -> N
     assert view_faults(view) == []
 
 
+async def test_home_leads_to_the_list(rig: Rig) -> None:
+    await rig.interact(click(ActionId.PERSONAS, "home"))
+    ((_, view, _),) = rig.chat.modals
+    assert view["title"]["text"] == "Personas"
+
+
 async def test_the_first_step_leads_to_the_second(rig: Rig) -> None:
     _, answer = await rig.interact(filled(CallbackId.PERSONA_SHAPE, **shape_fields(region="dach")))
     assert answer["response_action"] == "update"
