@@ -153,6 +153,17 @@ class ActionId(StrEnum):
     DOINGS_STORY = "doings.story"
     DOINGS_EXPORT = "doings.export"
     NARROW_ACCOUNT = "narrow.account"
+    PERSONAS = "persona.list"
+    PERSONA_NEW = "persona.new"
+    PERSONA_OPEN = "persona.open"
+    PERSONA_CHANGE = "persona.change"
+    PERSONA_SAMPLES = "persona.samples"
+    PERSONA_ACTIVATE = "persona.activate"
+    PERSONA_DISCARD = "persona.discard"
+    PERSONA_ASSIGN = "persona.assign"
+    PERSONA_USE = "persona.use"
+    PERSONA_LEAVE = "persona.leave"
+    PERSONA_DELETE = "persona.delete"
 
 
 class CallbackId(StrEnum):
@@ -201,6 +212,10 @@ class CallbackId(StrEnum):
     AUTONOMY_NARROW = "autonomy.narrow"
     AUTONOMY_CAP = "autonomy.cap"
     DOINGS = "doings.list"
+    PERSONA_SHAPE = "persona.shape"
+    PERSONA_VOICE = "persona.voice"
+    PERSONA_ASSIGN = "persona.assign"
+    PERSONAS = "persona.list"
 
 
 class FieldId(StrEnum):
@@ -266,6 +281,15 @@ class FieldId(StrEnum):
     HELD = "held"
     LEVEL = "level"
     DAILY_CAP = "daily_cap"
+    NAME = "name"
+    FORMALITY = "formality"
+    AGGRESSIVENESS = "aggressiveness"
+    TECHNICAL_DEPTH = "technical_depth"
+    RELATIONSHIP_FOCUS = "relationship_focus"
+    REGION = "region"
+    EXAMPLE_1 = "example_1"
+    EXAMPLE_2 = "example_2"
+    EXAMPLE_3 = "example_3"
 
 
 class ShortcutId(StrEnum):

@@ -146,6 +146,7 @@ def foot(view: HomeView) -> list[Block]:
     return [
         actions(
             button("Settings", ActionId.SETTINGS, "home"),
+            button("How I sound", ActionId.PERSONAS, "home"),
             button("Out of office", ActionId.AWAY, "absence"),
             button("Refresh", ActionId.REFRESH_HOME, "home"),
         ),

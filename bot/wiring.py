@@ -28,6 +28,7 @@ from bot.wiring_compose import compose_verbs
 from bot.wiring_desk import autonomy_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
+from bot.wiring_personas import persona_verbs
 from bot.wiring_rollout import rollout_verbs
 from bot.wiring_search import embeddings, vector_store
 from bot.wiring_services import Parts, build_services, mail_sender
@@ -44,6 +45,8 @@ from handlers.gmail_push import gmail_push
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
+from handlers.personas_cards import persona_renderers
+from handlers.personas_jobs import persona_jobs
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
@@ -126,6 +129,7 @@ async def build(
             **rollout_renderers(services.rollout.imports, services.rollout.waiting),
             **budget_renderers(services.signals.budget),
             **alert_renderers(services.alerts.views, services.alerts.thresholds),
+            **persona_renderers(services.personas.views),
         },
         chats=chats,
     )
@@ -137,6 +141,7 @@ async def build(
         **source_jobs(services.sources, services.compose.captures, chats, chats),
         **search_jobs(services.search, chats),
         **health_jobs(services.health),
+        **persona_jobs(services.personas.previews),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -228,6 +233,7 @@ def _verbs(services: Services) -> Verbs:
         finds=services.search.finds,
         health=services.health,
         autonomy=autonomy_verbs(services.desk),
+        personas=persona_verbs(services.personas),
     )
 
 

@@ -32,6 +32,7 @@ from bot.wiring_mail_decisions import (
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_personas import persona_services
 from bot.wiring_rollout import (
     rollout_deps,
     rollout_services,
@@ -245,6 +246,9 @@ def build_services(
         members=members,
         moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
         outcomes=outcomes,
+        personas=persona_services(
+            database, clock, ids, audit, models=(model, offline), calls=calls
+        ),
         pause_notices=pause_notices(
             db=database,
             clock=clock,

@@ -44,6 +44,7 @@ from db.models.letters import DraftLetter
 from db.models.looks import AccountLook
 from db.models.mailboxes import FirstReading
 from db.models.meetings import SlackThread, Transcript
+from db.models.personas import Persona
 from db.models.records import InboundEvent
 from db.models.rollout import MemberImport
 from db.models.search import Find
@@ -79,6 +80,7 @@ async def list_lost(
         *_cards(tx.tenant_id, now),
         *_asked(tx.tenant_id, now, before),
         *_letters(tx.tenant_id, before),
+        *_samples(tx.tenant_id, before),
         *_autonomy(tx.tenant_id, now, before),
     ]
     found = await tx.session.execute(union_all(*(line.limit(MOST) for line in lines)))
@@ -223,6 +225,19 @@ def _letters(tenant: UUID, before: datetime) -> Iterator[Line]:
     yield _line("approval.sms", ApprovalMail, tenant, ApprovalMail.kind == TEXT, *mail)
     letter = (DraftLetter.status.in_(ON_ITS_WAY), DraftLetter.created_at < before)
     yield _line("draft.letter", DraftLetter, tenant, *letter)
+
+
+def _samples(tenant: UUID, before: datetime) -> Iterator[Line]:
+    """Personas whose samples nobody writes."""
+    yield _line(
+        "persona.preview",
+        Persona,
+        tenant,
+        Persona.preview == "asked",
+        Persona.status != "deleted",
+        Persona.preview_at < before,
+        number=Persona.version,
+    )
 
 
 def _autonomy(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:

@@ -16,6 +16,7 @@ from handlers import (
     health,
     home,
     mailboxes,
+    personas,
     questions,
     quiet,
     requests,
@@ -51,6 +52,7 @@ FEATURES = (
     briefs.ROUTES,
     autonomy.ROUTES,
     doings.ROUTES,
+    personas.ROUTES,
 )
 
 

@@ -16,6 +16,7 @@ from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.find import find_wanted
 from handlers.health import health_wanted
+from handlers.personas import persona_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
@@ -85,6 +86,7 @@ COMMANDS: dict[str, Command] = {
     "approvals": approvals_wanted,
     "pause": pause_wanted,
     "resume": resume_wanted,
+    "persona": persona_wanted,
     "settings": settings_wanted,
     "members": members_wanted,
     "autonomy": autonomy_wanted,

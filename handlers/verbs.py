@@ -14,6 +14,7 @@ from handlers.compose_verbs import ComposeVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.search_verbs import FindVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -246,3 +247,4 @@ class Verbs:
     health: HealthVerbs
     accounts: AccountVerbs
     autonomy: AutonomyVerbs
+    personas: PersonaVerbs

@@ -52,6 +52,7 @@ from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
+from services.personas.bundle import PersonaServices
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
@@ -141,6 +142,7 @@ class Services:
     moves: AccountMoveService
     outcomes: OutcomeService
     pause_notices: PauseNotices
+    personas: PersonaServices
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService

@@ -29,6 +29,7 @@ from services.mail.characters import clean_text
 from services.mail.compose import same_content
 from services.mail.language import detect
 from services.model_calls import ModelCallService
+from services.personas.styling import is_withdrawn, style_for
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
 from services.reach import SHADOW_ON, in_shadow
 from services.recipients import reply_of
@@ -90,6 +91,11 @@ class DraftService:
             return
         answer, model = await self._written(tenant_id, brief)
         async with self.db.transaction(tenant_id) as tx:
+            if await is_withdrawn(tx, brief.request.style):
+                # Deleted while this was written: once more, without it.
+                again = {"base_revision": base_revision, "instruction": instruction, "fresh": fresh}
+                await jobs.enqueue(tx, "draft.compose", {"action_id": action_id, **again})
+                return
             await self._store_answer(tx, brief, answer, model, instruction)
 
     async def _written(self, tenant_id: UUID, brief: _Brief) -> tuple[DraftText, str]:
@@ -142,6 +148,7 @@ class DraftService:
             author="model",
             model=model,
             instruction=instruction,
+            style=brief.request.style,
         )
         await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
         readers = await self._readers(tx, action, draft)
@@ -329,6 +336,7 @@ class DraftService:
                 history=tuple(m.text for m in history if m.text),
                 previous=previous.text if previous and not fresh else None,
                 instruction=instruction,
+                style=await style_for(tx, owner.id),
             ),
         )
 
@@ -357,6 +365,7 @@ class DraftService:
                 request,
                 previous=previous.text if previous and not fresh else None,
                 instruction=instruction,
+                style=await style_for(tx, owner.id),
             ),
         )
 

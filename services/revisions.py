@@ -31,6 +31,7 @@ from services.types.actions import ActionContext, ActionType, GuardrailResult
 from services.types.autonomy import ASKED_FOR, Authority
 from services.types.mail import Address, SenderProof
 from services.types.qualification import Stage
+from services.types.style import Style
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,7 @@ class Revisions:
         model: str | None = None,
         instruction: str | None = None,
         raw: bytes | None = None,
+        style: Style | None = None,
     ) -> DraftRevision:
         """The next revision of the draft, its verdict on the action, and the draft made ready."""
         number = draft.revision + 1
@@ -163,6 +165,8 @@ class Revisions:
             thread_head_id=envelope.thread_head_id,
             attachments=list(envelope.attachments),
             raw=raw,
+            persona_id=style.persona_id if style else None,
+            persona_version=style.version if style else None,
             findings=findings_to_json(found),
             content_hash=content_hash(
                 sender=envelope.sender,

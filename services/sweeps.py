@@ -115,9 +115,10 @@ KEYS: Mapping[str, str] = {
     "mailbox.intro": "reading_id",
     "members.import": "import_id",
     "autonomy.export": "export_id",
+    "persona.preview": "persona_id",
 }
 """Under which name a job's payload holds its subject (db/lost_work.py)."""
-NUMBERS: Mapping[str, str] = {"draft.compose": "base_revision"}
+NUMBERS: Mapping[str, str] = {"draft.compose": "base_revision", "persona.preview": "version"}
 """The same for the number it goes on from."""
 
 

@@ -75,6 +75,12 @@ class DraftRevision(TenantRow):
     __tablename__ = "draft_revisions"
     __table_args__ = (
         UniqueConstraint("tenant_id", "draft_id", "number"),
+        Index(
+            "ix_draft_revisions_persona",
+            "tenant_id",
+            "persona_id",
+            postgresql_where=text("persona_id is not null"),
+        ),
         refers("draft_id", "drafts", required=True),
         refers("author_id", "members"),
         refers("persona_id", "personas"),

@@ -23,15 +23,24 @@ class Persona(TenantRow):
         Index(
             "ix_personas_name",
             "tenant_id",
-            text("lower(name)"),
+            "name_key",
             unique=True,
             postgresql_where=text("status <> 'deleted'"),
         ),
+        Index(
+            "ix_personas_asked",
+            "tenant_id",
+            postgresql_where=text("preview = 'asked'"),
+        ),
         refers("created_by", "members"),
+        refers("settled_by", "members"),
         one_of("status", "draft", "active", "deleted"),
+        one_of("preview", "none", "asked", "ready", "failed"),
     )
 
     name: Mapped[str] = mapped_column()
+    name_key: Mapped[str] = mapped_column()
+    """The name as two of them are compared: without case and spaces."""
     formality: Mapped[float] = mapped_column(default=0.5)
     aggressiveness: Mapped[float] = mapped_column(default=0.5)
     technical_depth: Mapped[float] = mapped_column(default=0.5)
@@ -43,10 +52,15 @@ class Persona(TenantRow):
     version: Mapped[int] = mapped_column(default=1)
     active: Mapped[dict[str, Any]] = mapped_column(default=dict)
     active_version: Mapped[int | None] = mapped_column()
+    preview: Mapped[str] = mapped_column(default="none", server_default="none")
+    preview_at: Mapped[datetime | None] = mapped_column()
+    """When samples of `version` were asked for last."""
     previews: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """A mail and a chat message written with `version`, by which model, or why there is none."""
     created_by: Mapped[UUID | None] = mapped_column()
     settled_at: Mapped[datetime | None] = mapped_column()
+    settled_by: Mapped[UUID | None] = mapped_column()
+    """Who deleted it, and when."""
 
 
 class PersonaMember(TenantRow):

@@ -2,49 +2,31 @@
 """Writes a reply from phrase tables: short, true as it stands, in the customer's language."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.content import classify_content
 from services.offline.answers_en import Writing, answer
 from services.offline.answers_other import answer_other
 from services.offline.extract import extract
 from services.offline.instructions import Wishes, read_instruction
+from services.offline.letter import COURTESY, Parts, greeting, made_formal
 from services.offline.new_mails import TABLES, write_new
 from services.offline.openings_en import closing, opening
 from services.offline.phrase_types import Phrases
 from services.offline.phrases_north import DE, EN, NL, SV
 from services.offline.phrases_south import ES, FR, IT, PT
+from services.offline.styling import styled
 from services.offline.when import as_told
 from services.suspicion import assess
 from services.types.actions import ActionType
 from services.types.model import Ask, DraftRequest, DraftText, ExtractionRequest
 
 _PHRASES = {"en": EN, "de": DE, "nl": NL, "sv": SV, "fr": FR, "es": ES, "it": IT, "pt": PT}
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "m", "sr", "sra"})
 _MOST_ANSWERS = 4
 _NAMED = ("de", "fr", "es")
 # The chance of a reply to a mail nobody waits for: to a stranger, and to somebody who has written.
 _COLD, _WARM = 0.2, 0.4
 _BINDING = frozenset({ActionType.COMMIT_PRICING, ActionType.MODIFY_CONTRACT})
-# A first sentence that answers nothing: what 'shorter' leaves out.
-_COURTESY = re.compile(
-    r"^(?:thank you|that is good news|i'm sorry about|i am sorry about|it is good to hear|vielen dank|schön, von|merci|gracias|me alegra|grazie|mi fa piacere|bedankt|fijn om|obrigado|é bom|tack för|roligt att)\b[^.]*\.$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """A reply taken apart: a greeting, paragraphs, one call to action, a signature."""
-
-    greeting: str
-    paragraphs: tuple[str, ...]
-    closing: str
-    signature: str
-
-    def body(self) -> str:
-        parts = (self.greeting, *self.paragraphs, self.closing, self.signature)
-        return "\n\n".join(part for part in parts if part)
 
 
 def write_draft(request: DraftRequest) -> DraftText:
@@ -57,13 +39,18 @@ def write_draft(request: DraftRequest) -> DraftText:
     wishes = read_instruction(request.instruction)
     language = wishes.language or request.language[:2].lower()
     phrases = _PHRASES.get(language, EN)
-    parts = _base(request, asks, phrases, keep_previous=wishes.language is None)
-    body = _changed(parts, wishes, request, phrases).body()
+    kept = _taken_apart(request) if wishes.language is None else None
+    parts = kept or styled(_fresh(request, asks, phrases), request, phrases, language)
+    body = _told(_changed(parts, wishes, request, phrases), request)
     confidence, reason = _chance(request)
     if request.instruction and not wishes.understood:
         reason = f'the instruction "{_excerpt(request.instruction)}" was not understood; {reason}'
     subject = "" if request.purpose is None else _subject(request, language)
     return DraftText(body=body, confidence=confidence, reason=reason, subject=subject)
+
+
+def _told(parts: Parts, request: DraftRequest) -> str:
+    return parts.chat() if request.chat else parts.body()
 
 
 def _subject(request: DraftRequest, language: str) -> str:
@@ -81,13 +68,14 @@ def _new_mail(request: DraftRequest) -> DraftText:
     account = request.account_name or phrases.your_side
     new = write_new(request.purpose or "", request.asked_for, account=account, language=language)
     kept = _taken_apart(request) if wishes.language is None else None
-    parts = kept or _Parts(
-        greeting=_greeting(phrases.greeting, request, phrases),
+    fresh = Parts(
+        greeting=greeting(phrases.greeting, request, phrases),
         paragraphs=(_sentence_case(new.opening, phrases),),
         closing=new.ask,
         signature=f"{phrases.sign}\n{request.author_name}".strip(),
     )
-    body = _changed(parts, wishes, request, phrases).body()
+    parts = kept or styled(fresh, request, phrases, language)
+    body = _told(_changed(parts, wishes, request, phrases), request)
     reasons = [f"a template for this purpose; {_heard(request)}"]
     if not (new.understood and (wishes.understood or not request.instruction)):
         said = _excerpt(request.instruction or request.asked_for)
@@ -136,30 +124,25 @@ def _passed_on(request: DraftRequest) -> tuple[Ask, ...]:
     return extract(reading).asks
 
 
-def _base(
-    request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases, *, keep_previous: bool
-) -> _Parts:
-    """The text to change: the previous revision where it can be taken apart, else a new reply."""
-    kept = _taken_apart(request) if keep_previous else None
-    if kept is not None:
-        return kept
+def _fresh(request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases) -> Parts:
+    """A new reply, in nobody's style yet."""
     first, answers, last = _written(request, asks, phrases)
-    return _Parts(
-        greeting=_greeting(phrases.greeting, request, phrases),
+    return Parts(
+        greeting=greeting(phrases.greeting, request, phrases),
         paragraphs=tuple(part for part in (first, " ".join(answers)) if part),
         closing=last,
         signature=f"{phrases.sign}\n{request.author_name}".strip(),
     )
 
 
-def _taken_apart(request: DraftRequest) -> _Parts | None:
+def _taken_apart(request: DraftRequest) -> Parts | None:
     """The previous revision, where it looks like a letter."""
     previous = (request.previous or "").strip().split("\n\n")
     if len(previous) <= 2:  # noqa: PLR2004 - greeting, text, signature
         return None
     middle = previous[1:-1]
     closes = middle[-1].rstrip().endswith("?")
-    return _Parts(
+    return Parts(
         greeting=previous[0],
         paragraphs=tuple(middle[:-1] if closes else middle),
         closing=middle[-1] if closes else "",
@@ -211,9 +194,9 @@ def _day_noted(
     return []
 
 
-def _changed(parts: _Parts, wishes: Wishes, request: DraftRequest, phrases: Phrases) -> _Parts:
+def _changed(parts: Parts, wishes: Wishes, request: DraftRequest, phrases: Phrases) -> Parts:
     if wishes.shorter:
-        kept = tuple(one for one in parts.paragraphs if not _COURTESY.match(one))
+        kept = tuple(one for one in parts.paragraphs if not COURTESY.match(one))
         kept = kept or parts.paragraphs
         if kept == parts.paragraphs and not parts.closing:
             kept = tuple(_first_sentence(one) for one in kept)
@@ -226,48 +209,16 @@ def _changed(parts: _Parts, wishes: Wishes, request: DraftRequest, phrases: Phra
     if wishes.call:
         parts = replace(parts, closing=phrases.call)
     if wishes.formal:
-        parts = _formal(parts, request, phrases)
+        parts = made_formal(parts, request, phrases)
     if wishes.friendly:
-        body = tuple(one for one in parts.paragraphs if not _COURTESY.match(one))
+        body = tuple(one for one in parts.paragraphs if not COURTESY.match(one))
         sign = f"{phrases.sign_warm}\n{request.author_name}".strip()
         parts = replace(parts, paragraphs=(phrases.thanks_warm, *body), signature=sign)
     return parts
 
 
-def _formal(parts: _Parts, request: DraftRequest, phrases: Phrases) -> _Parts:
-    def whole(text: str) -> str:
-        for spoken, written in (("'ll ", " will "), ("I'm ", "I am "), ("I'd ", "I would ")):
-            text = text.replace(spoken, written)
-        return text
-
-    paragraphs = tuple(whole(one) if phrases is EN else one for one in parts.paragraphs)
-    return replace(
-        parts,
-        greeting=_greeting(phrases.greeting_formal, request, phrases),
-        paragraphs=paragraphs,
-        closing=whole(parts.closing) if phrases is EN else parts.closing,
-        signature=f"{phrases.sign_formal}\n{request.author_name}".strip(),
-    )
-
-
 def _first_sentence(paragraph: str) -> str:
     return re.split(r"(?<=[.!?])\s", paragraph, maxsplit=1)[0]
-
-
-def _greeting(template: str, request: DraftRequest, phrases: Phrases) -> str:
-    name = _first_name(request.sender_name)
-    return template.format(name=name) if name else phrases.greeting_unknown
-
-
-def _first_name(name: str) -> str:
-    """'Müller, Anna' and 'Dr. Anna Müller' are both Anna; an address is nobody's name."""
-    if "@" in name:
-        return ""
-    last, comma, first = name.partition(",")
-    words = [word for word in (first if comma else last).split() if word.isprintable()]
-    while words and words[0].lower().rstrip(".") in _TITLES:
-        words = words[1:]
-    return words[0].strip("\"'()") if words else ""
 
 
 def _closing(request: DraftRequest, asks: tuple[Ask, ...], phrases: Phrases) -> str:

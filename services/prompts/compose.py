@@ -6,9 +6,10 @@ from typing_extensions import override
 from services.mail.subject import SHORT, short_subject
 from services.prompts.draft import DraftAnswer, line, parts_of, plain
 from services.prompts.fence import fenced, rules
+from services.prompts.style import with_style
 from services.types.model import DraftRequest, DraftText
 
-PROMPT_VERSION = "compose-1"
+PROMPT_VERSION = "compose-2"
 _LONGEST_PART = 4_000
 
 SYSTEM = """You write a mail that {author}, who works at {company}, sends to a customer. The facts
@@ -71,7 +72,7 @@ def messages(request: DraftRequest, fence: str) -> list[dict[str, str]]:
         rules=rules(fence),
     )
     return [
-        {"role": "system", "content": system},
+        {"role": "system", "content": with_style(system, request.style, fence)},
         {"role": "user", "content": "\n\n".join(_parts(request, fence))},
     ]
 

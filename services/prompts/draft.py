@@ -6,12 +6,14 @@ import unicodedata
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.prompts.fence import fenced, rules
+from services.prompts.style import with_style
 from services.types.model import DraftRequest, DraftText
 
-PROMPT_VERSION = "draft-1"
+PROMPT_VERSION = "draft-2"
 LONGEST_BODY = 6_000
 _LONGEST_PART = 4_000
 _MOST_HISTORY = 6
+CHAT = "Write it as a chat message: two or three sentences in one paragraph, no signature."
 
 SYSTEM = """You write the answer of {author}, who works at {company}, to a customer's mail.
 
@@ -72,7 +74,7 @@ def messages(request: DraftRequest, fence: str) -> list[dict[str, str]]:
         rules=rules(fence),
     )
     return [
-        {"role": "system", "content": system},
+        {"role": "system", "content": with_style(system, request.style, fence)},
         {"role": "user", "content": "\n\n".join(_parts(request, fence))},
     ]
 
@@ -107,6 +109,8 @@ def parts_of(request: DraftRequest, fence: str) -> tuple[list[str], list[str]]:
         # The member's own words: an instruction, but still no place for our marks.
         said = request.instruction[:_LONGEST_PART].replace(fence, "")
         after += [f"{line(request.author_name)}'s instruction for this draft: {said}"]
+    if request.chat:
+        after += [CHAT]
     return parts, after
 
 

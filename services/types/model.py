@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.types.qualification import Criterion
+from services.types.style import Style
 
 
 class Purpose(StrEnum):
@@ -182,7 +183,9 @@ class DraftRequest:
     With a `purpose` (services.types.compose.MailPurpose) it is a mail that somebody asked for: then
     `sender_name` is whom it goes to, `text` the Slack message it was asked on (or nothing),
     `facts` what is stored about the account, `asked_for` the person's own words, and the answer
-    carries a subject of its own unless the mail continues a thread."""
+    carries a subject of its own unless the mail continues a thread.
+
+    `style` is how it is to sound; `chat` wants two or three sentences instead of a mail."""
 
     text: str
     subject: str
@@ -201,6 +204,8 @@ class DraftRequest:
     purpose: str | None = None
     facts: tuple[str, ...] = ()
     asked_for: str = ""
+    style: Style | None = None
+    chat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.sources_verbs import SourceVerbs
 from handlers.verbs import Verbs
@@ -119,6 +120,12 @@ class Book:
                 }
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
+            personas=PersonaVerbs(
+                **{
+                    part: Recorder(f"personas.{part}", self)
+                    for part in ("making", "giving", "reads")
+                }
+            ),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}
             ),

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from tests.e2e.people import person
-from tests.pictures import alerts, approvals
+from tests.pictures import alerts, approvals, personas
 from tests.pictures.studio import DESK, PHONE, Studio
 
 WIDE = (1440, 1120)
@@ -173,4 +173,5 @@ ALL: tuple[Callable[[Studio], None], ...] = (
     alerts.cleared,
     approvals.asked,
     approvals.decided,
+    *personas.ALL,
 )

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from bot.autonomy_export import values, write
 from bot.wiring_desk import desk_services
 from db.autonomy_figures import Chosen
-from db.exports import list_open_exports
+from db.lost_work import list_lost
 from db.models.exports import AutonomyExport
 from db.models.records import AuditEntry
 from db.session import Database
@@ -215,7 +215,8 @@ async def test_a_wish_without_a_job_is_found_and_one_being_worked_on_left_alone(
 
     async def lost(now: Any) -> list[Any]:
         async with desk.database.read(desk.tenant) as tx:
-            return list(await list_open_exports(tx, later, now))
+            found = await list_lost(tx, now, later, paused=False, shadow=False)
+            return [one.subject_id for one in found if one.kind == "autonomy.export"]
 
     assert await lost(NOW) == [export.id]
     seen: list[list[Any]] = []
@@ -231,4 +232,4 @@ async def test_a_wish_without_a_job_is_found_and_one_being_worked_on_left_alone(
     assert seen == [[], [export.id]]
     assert await lost(later) == []
     async with desk.database.read(desk.elsewhere) as tx:
-        assert await list_open_exports(tx, later, later) == []
+        assert await list_lost(tx, later, later, paused=False, shadow=False) == []
