@@ -131,6 +131,13 @@ class ActionId(StrEnum):
     FOLLOW_ACCOUNT = "follow.account"
     BRIEF_ALL = "brief.all"
     BRIEF_SOURCE = "brief.source"
+    GOALS = "goals.list"
+    GOAL_NEW = "goal.new"
+    GOAL_FOR = "goal.for"
+    GOAL_OPEN = "goal.open"
+    GOAL_ACCEPT = "goal.accept"
+    GOAL_TARGET = "goal.target"
+    GOAL_DROP = "goal.drop"
 
 
 class CallbackId(StrEnum):
@@ -175,6 +182,8 @@ class CallbackId(StrEnum):
     ALERT_AMOUNT = "alert.amount"
     TRANSCRIPT = "transcript.form"
     FOLLOW = "follow.form"
+    GOAL_NEW = "goal.new"
+    GOAL_TARGET = "goal.target"
 
 
 class FieldId(StrEnum):
@@ -238,6 +247,10 @@ class FieldId(StrEnum):
     DAYS = "days"
     TITLE = "title"
     HELD = "held"
+    GOAL_KIND = "goal_kind"
+    GOAL_FOR = "goal_for"
+    PERIOD = "period"
+    TARGET = "target"
 
 
 class ShortcutId(StrEnum):

@@ -25,6 +25,7 @@ from bot.web import build_web
 from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
+from bot.wiring_goals import goal_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
@@ -40,6 +41,7 @@ from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
+from handlers.goal_cards import goal_renderers
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
@@ -125,6 +127,7 @@ async def build(
             **rollout_renderers(services.rollout.imports, services.rollout.waiting),
             **budget_renderers(services.signals.budget),
             **alert_renderers(services.alerts.views, services.alerts.thresholds),
+            **goal_renderers(services.goals.views),
         },
         chats=chats,
     )
@@ -205,6 +208,7 @@ def _web(
 def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
+        goals=goal_verbs(services.goals),
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,

@@ -11,6 +11,7 @@ from handlers import (
     compose,
     drafts,
     feedback,
+    goals,
     health,
     home,
     mailboxes,
@@ -47,6 +48,7 @@ FEATURES = (
     alert_quality.ROUTES,
     sources.ROUTES,
     briefs.ROUTES,
+    goals.ROUTES,
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.goal_verbs import GoalVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -118,6 +119,9 @@ class Book:
                 }
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
+            goals=GoalVerbs(
+                **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
+            ),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}
             ),
