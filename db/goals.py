@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, case, func, literal, or_, select, union_all
 from sqlalchemy import text as text_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db.models.actions import Action, Effect, Outcome
 from db.models.customers import Account
@@ -218,7 +218,7 @@ async def latest_progress(tx: ReadTx, goal_ids: Sequence[UUID]) -> dict[UUID, Go
     query = (
         select(GoalProgress)
         .where(GoalProgress.tenant_id == tx.tenant_id, GoalProgress.goal_id.in_(goal_ids))
-        .distinct(GoalProgress.goal_id)
+        .ext(distinct_on(GoalProgress.goal_id))
         .order_by(GoalProgress.goal_id, GoalProgress.day.desc())
     )
     return {row.goal_id: row for row in (await tx.session.execute(query)).scalars()}

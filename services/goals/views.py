@@ -21,7 +21,7 @@ from services.goals.rights import may_change, may_see
 from services.goals.service import GONE
 from services.ports import Clock
 from services.types.goal_views import GoalDeed, GoalFormView, GoalMoment, GoalsView, GoalView
-from services.types.goals import GoalKind, GoalLine, GoalScope, GoalStatus, Progress
+from services.types.goals import GoalKind, GoalLine, GoalScope, GoalStatus, Progress, Tally
 from services.types.people import Actor, Role
 
 LISTED = 30
@@ -52,7 +52,7 @@ class GoalViews:
             names = await goals.names_of(tx, found)
             lines = []
             for goal in found:
-                tally, progress = await reckon(tx, goal, today_in(goal.timezone, now))
+                tally, progress = await _reckoned(tx, goal, now)
                 lines.append(_line(goal, member, names, progress, tally.unknown))
             return GoalsView(
                 reader=reader_of(member, self.clock),
@@ -109,7 +109,7 @@ class GoalViews:
 
     async def _view(self, tx: ReadTx, member: Member, goal: Goal) -> GoalView:
         now = self.clock.now()
-        tally, progress = await reckon(tx, goal, today_in(goal.timezone, now))
+        tally, progress = await _reckoned(tx, goal, now)
         names = await goals.names_of(tx, [goal])
         deeds, total = await goals.list_deeds(tx, goal.id, DEEDS_SHOWN)
         changes = await goals.list_changes(tx, goal.id, CHANGES_SHOWN)
@@ -149,6 +149,14 @@ class GoalViews:
             ),
             deeds_total=total,
         )
+
+
+async def _reckoned(tx: ReadTx, goal: Goal, now: datetime) -> tuple[Tally, Progress]:
+    """As it stands now; what is settled stays as it was settled, whatever is corrected later."""
+    tally, progress = await reckon(tx, goal, today_in(goal.timezone, now))
+    if GoalStatus(goal.status).open:
+        return tally, progress
+    return tally, stood(goal, (await goals.latest_progress(tx, [goal.id])).get(goal.id))
 
 
 async def home_goals(tx: ReadTx, member: Member, now: datetime) -> tuple[GoalLine, ...]:
