@@ -54,7 +54,9 @@ def goal_modal(view: GoalView) -> Block:
         blocks.append(section(proposal_words(view)))
     elif view.note:
         blocks.append(section(short(view.note, 300)))
-    blocks.append(section("\n".join(f"• {one}" for one in _figures(view))))
+    figures = _figures(view)
+    if figures:
+        blocks.append(section("\n".join(f"• {one}" for one in figures)))
     found = buttons(view)
     if found:
         blocks.append(actions(*found))
@@ -67,13 +69,14 @@ def _figures(view: GoalView) -> list[str]:
     lines = []
     if line.status is GoalStatus.ACTIVE and found.expected is not None:
         over = f"after {found.days_done} of {count(found.days, 'working day')}"
-        lines.append(f"Expected by now: {amount(found.expected, line)}, {over}")
-    if line.status.open:
+        whole = amount(found.expected.to_integral_value(), line)
+        lines.append(f"Expected by now: {whole}, {over}")
+    if line.status.open and found.forecast is not None:
         lines.append(f"The period comes to: {range_words(line)}")
     if line.kind is GoalKind.ACTIVITY:
         mails, met = view.tally.mails, view.tally.meetings
         lines.append(f"Counted: {count(mails, 'mail')} sent, {count(met, 'meeting')} held")
-    else:
+    elif view.tally.things:
         lines.append(f"Counted: {count(view.tally.things, 'deal')} with an amount")
     lines += left_out(view.tally, line)
     bars = sparkline(view.days, line.target)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.wiring_goals import goal_services, goal_timers
+from db.digest_facts import list_mornings
 from db.goals import active_goal_for, get_goal
 from db.models.cards import Card
 from db.models.customers import Deal, DealChange
@@ -190,6 +191,12 @@ async def test_behind_is_told_once_and_the_end_is_as_it_ended(desk: Desk) -> Non
         assert await goals_behind(tx, rita, desk.clock.at + timedelta(seconds=1)) == (), "once"
         assert await goals_behind(tx, tom, desk.clock.at - timedelta(days=1)) == ()
         assert [one.goal_id for one in await home_goals(tx, rita, desk.clock.at)] == [goal_id]
+        yesterday = desk.clock.at - timedelta(days=1)
+        mornings = await list_mornings(
+            tx, [rita.id, tom.id], now=desk.clock.at, earliest=yesterday, otherwise=yesterday
+        )
+        # A mail was sent for Rita, but not as hers: the goal alone makes her morning.
+        assert {one.member.id: one.something for one in mornings} == {rita.id: True, tom.id: False}
         # Won on the last evening of the quarter, where summer time has begun.
         await desk.deal(tx, datetime(2027, 3, 31, 21, 30, tzinfo=UTC), amount=300_000)
         await desk.deal(tx, datetime(2027, 3, 31, 22, 30, tzinfo=UTC), amount=999_000)
