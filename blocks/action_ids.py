@@ -164,6 +164,13 @@ class ActionId(StrEnum):
     PERSONA_USE = "persona.use"
     PERSONA_LEAVE = "persona.leave"
     PERSONA_DELETE = "persona.delete"
+    GOALS = "goals.list"
+    GOAL_NEW = "goal.new"
+    GOAL_FOR = "goal.for"
+    GOAL_OPEN = "goal.open"
+    GOAL_ACCEPT = "goal.accept"
+    GOAL_TARGET = "goal.target"
+    GOAL_DROP = "goal.drop"
 
 
 class CallbackId(StrEnum):
@@ -216,6 +223,8 @@ class CallbackId(StrEnum):
     PERSONA_VOICE = "persona.voice"
     PERSONA_ASSIGN = "persona.assign"
     PERSONAS = "persona.list"
+    GOAL_NEW = "goal.new"
+    GOAL_TARGET = "goal.target"
 
 
 class FieldId(StrEnum):
@@ -290,6 +299,10 @@ class FieldId(StrEnum):
     EXAMPLE_1 = "example_1"
     EXAMPLE_2 = "example_2"
     EXAMPLE_3 = "example_3"
+    GOAL_KIND = "goal_kind"
+    GOAL_FOR = "goal_for"
+    PERIOD = "period"
+    TARGET = "target"
 
 
 class ShortcutId(StrEnum):

@@ -1,6 +1,7 @@
 """One member's day."""
 
 from blocks.alert_lists import digest_alerts
+from blocks.goals import digest_goals
 from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
 from blocks.parts import Block, context, count, day, local_day, moment, section, short
@@ -14,6 +15,7 @@ def digest_card(view: DigestView) -> list[Block]:
     if view.alerts:
         blocks.append(section("\n".join(short(line, 200) for line in view.alerts[:5])))
     blocks += digest_alerts(view.signals, view.signals_total, view.reader)
+    blocks += digest_goals(view.goals)
     if view.approvals:
         listed = "\n".join(_approval(one, view) for one in view.approvals[:10])
         blocks.append(section(f"*To decide*\n{listed}"))

@@ -5,7 +5,9 @@ from datetime import date, datetime, tzinfo
 
 from blocks.alert_words import plain_line
 from blocks.approval_facts import zone_of
+from blocks.goal_words import pace, plain_title
 from blocks.mail_frame import FootLink, framed, plain_foot
+from services.types.goals import GoalLine
 from services.types.views import DigestApproval, DigestLinks, DigestView, InboxItem
 
 SHOWN = 10
@@ -77,13 +79,14 @@ def _count(number: int, word: str) -> str:
 
 def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, ...]:
     now = view.reader.now
-    more = bool(view.approvals or view.alerts or view.signals)
+    more = bool(view.approvals or view.alerts or view.signals or view.goals)
     approvals = tuple(_approval(one, now, zone, links) for one in view.approvals[:SHOWN])
     drafts = tuple(_item(one, now, zone, links) for one in view.waiting[:SHOWN])
     listed = (("Answered", view.answered), ("Sent for you", view.sent))
     parts = (
         _Part(title="Needs you", lines=tuple(_short(line) for line in view.alerts[:SHOWN])),
         _Part(title="At your accounts", lines=tuple(_signals(view))),
+        _Part(title="Fallen behind", lines=tuple(_goal(one) for one in view.goals[:SHOWN])),
         _Part(title="To decide", items=approvals),
         _Part(title="Drafts that wait" if more else "", items=drafts),
         *(
@@ -92,6 +95,10 @@ def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, .
         ),
     )
     return tuple(part for part in parts if part.items or part.lines)
+
+
+def _goal(one: GoalLine) -> str:
+    return _short(f"{plain_title(one)}: {pace(one)}")
 
 
 def _signals(view: DigestView) -> list[str]:

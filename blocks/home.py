@@ -6,6 +6,7 @@ from dataclasses import replace
 from blocks.action_ids import ActionId
 from blocks.alert_lists import home_alerts
 from blocks.approval_queue import queue_section
+from blocks.goals import home_goals
 from blocks.home_accounts import accounts_blocks
 from blocks.home_figures import company_blocks, pipeline_blocks, team_blocks
 from blocks.home_news import news_blocks
@@ -90,11 +91,15 @@ def own_accounts(view: HomeView) -> list[Block]:
 
 
 def pipeline(view: HomeView) -> list[Block]:
-    return pipeline_blocks(view.pipeline, view.reader)
+    return pipeline_blocks(view.pipeline, view.reader, measured=bool(view.goals))
 
 
 def own_pipeline(view: HomeView) -> list[Block]:
     return pipeline(view) if view.pipeline.open else []
+
+
+def goals(view: HomeView) -> list[Block]:
+    return home_goals(view.goals)
 
 
 def team(view: HomeView) -> list[Block]:
@@ -164,6 +169,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         quick_actions,
         accounts,
         pipeline,
+        goals,
         news,
         approvals,
         mailboxes,
@@ -178,12 +184,23 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         connect_first,
         own_accounts,
         own_pipeline,
+        goals,
         news,
         approvals,
         mailboxes,
         foot,
     ),
-    Role.EXECUTIVE: (trouble, waiting, company, alerts, news, approvals, own_mailboxes, foot),
+    Role.EXECUTIVE: (
+        trouble,
+        waiting,
+        company,
+        goals,
+        alerts,
+        news,
+        approvals,
+        own_mailboxes,
+        foot,
+    ),
     Role.ADMIN: (
         trouble,
         setup,
@@ -193,6 +210,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         quick_actions,
         own_accounts,
         own_pipeline,
+        goals,
         news,
         approvals,
         mailboxes,

@@ -11,8 +11,9 @@ from services.types.views import Reader
 HOUR, DAY = 60, 24 * 60
 
 
-def pipeline_blocks(view: PipelineView, reader: Reader) -> list[Block]:
-    """What is open and what closes; no target is invented."""
+def pipeline_blocks(view: PipelineView, reader: Reader, *, measured: bool) -> list[Block]:
+    """What is open and what closes; no target is invented. `measured`: there are goals, and they
+    stand beside."""
     if not view.open:
         return [section("*Your deals*\nNo open deal is yours.")]
     month = f"{local_day(reader.now, reader.timezone):%B}"
@@ -27,7 +28,10 @@ def pipeline_blocks(view: PipelineView, reader: Reader) -> list[Block]:
         stuck.append(f"{count(view.overdue, 'deal')} past the close date")
     lines.append(f"• Stuck: {', '.join(stuck) or 'none'}")
     text = "\n".join(["*Your deals*", *lines])
-    return [section(text), context("No target is set, so there is nothing to measure against.")]
+    if measured:
+        return [section(text)]
+    none = "No target is set, so there is nothing to measure against: /understudy goals"
+    return [section(text), context(none)]
 
 
 # ── A manager's people ──────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_desk import autonomy_verbs
+from bot.wiring_goals import goal_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_personas import persona_verbs
@@ -42,6 +43,7 @@ from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
+from handlers.goal_cards import goal_renderers
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
@@ -130,6 +132,7 @@ async def build(
             **budget_renderers(services.signals.budget),
             **alert_renderers(services.alerts.views, services.alerts.thresholds),
             **persona_renderers(services.personas.views),
+            **goal_renderers(services.goals.views),
         },
         chats=chats,
     )
@@ -211,6 +214,7 @@ def _web(
 def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
+        goals=goal_verbs(services.goals),
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,

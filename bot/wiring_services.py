@@ -22,6 +22,7 @@ from bot.wiring_approvals import (
 )
 from bot.wiring_compose import compose_services
 from bot.wiring_desk import desk_services
+from bot.wiring_goals import goal_services, goal_timers
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -205,6 +206,7 @@ def build_services(
         chats,
         views,
     )
+    goals = goal_services(database, clock, ids, audit)
     return Services(
         accounts=accounts,
         actions=actions,
@@ -229,6 +231,7 @@ def build_services(
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
         follower=follower,
+        goals=goals,
         health=health,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
@@ -274,6 +277,7 @@ def build_services(
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
                 **alert_timers(alerts),
+                **goal_timers(goals),
             },
             (
                 *approval_checks(approvals),

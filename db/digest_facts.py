@@ -57,6 +57,11 @@ select m.id as member_id, s.since,
           where k.tenant_id = $1 and k.account_id = w.id and k.member_id = m.id
         ))
     )
+    or exists (
+      select 1 from goals o
+      where o.tenant_id = $1 and o.status = 'active' and o.behind_at >= s.since
+        and (o.member_id = m.id or (o.scope <> 'member' and o.created_by = m.id))
+    )
   ) as something
 from members m
 left join lateral (

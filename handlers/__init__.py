@@ -13,6 +13,7 @@ from handlers import (
     doings,
     drafts,
     feedback,
+    goals,
     health,
     home,
     mailboxes,
@@ -53,6 +54,7 @@ FEATURES = (
     autonomy.ROUTES,
     doings.ROUTES,
     personas.ROUTES,
+    goals.ROUTES,
 )
 
 

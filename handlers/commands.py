@@ -15,6 +15,7 @@ from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.find import find_wanted
+from handlers.goals import goals_wanted
 from handlers.health import health_wanted
 from handlers.personas import persona_wanted
 from handlers.requests import request_wanted
@@ -90,6 +91,7 @@ COMMANDS: dict[str, Command] = {
     "settings": settings_wanted,
     "members": members_wanted,
     "autonomy": autonomy_wanted,
+    "goals": goals_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

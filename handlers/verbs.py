@@ -11,6 +11,7 @@ from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.goal_verbs import GoalVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
@@ -248,3 +249,4 @@ class Verbs:
     accounts: AccountVerbs
     autonomy: AutonomyVerbs
     personas: PersonaVerbs
+    goals: GoalVerbs

@@ -32,6 +32,7 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
+from services.goals.bundle import GoalServices
 from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
@@ -131,6 +132,7 @@ class Services:
     feedback: FeedbackService
     first_readings: FirstReadingService
     follower: DraftFollower
+    goals: GoalServices
     health: HealthService
     home: HomeService
     inbound: InboundService

@@ -11,6 +11,7 @@ from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.views import queue_view
 from services.card_views import reader_of
+from services.goals.views import goals_behind
 from services.inbox import inbox_view
 from services.ports import Clock
 from services.signals.alert_views import alerts_of
@@ -52,6 +53,7 @@ async def digest_view(
         total=inbox.total,
         signals=alerts.lines,
         signals_total=alerts.total if alerts.lines else 0,
+        goals=await goals_behind(tx, member, since),
     )
 
 

@@ -17,6 +17,7 @@ from db.session import ReadTx
 from services.approvals.views import queue_view
 from services.approvals.wording import title
 from services.card_views import CardViews, reader_of
+from services.goals.views import home_goals
 from services.home_filters import filters_of
 from services.inbox import inbox_view, sender_name
 from services.mail_out import SLACK_ONLY, MailOut
@@ -107,6 +108,7 @@ class HomeViews(CardViews):
                 notices=_notices(status),
                 mailboxes=await mailboxes_view(tx, member, self.clock, self.gmail),
                 alerts=await alerts_of(tx, member, self.clock, ALERTS_SHOWN),
+                goals=await home_goals(tx, member, now),
             )
 
     async def _other_approvals(self, tx: ReadTx, member: Member) -> QueueView:

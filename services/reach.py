@@ -26,6 +26,7 @@ GATED: Collection[str] = frozenset(
         "handover",
         "welcome",
         "persona",
+        "goal",
     }
 )
 """Kinds of card that come unasked."""

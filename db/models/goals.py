@@ -15,7 +15,8 @@ class Goal(TenantRow):
     `currency` and never added across currencies; activity counts things done.
 
     Status: observing (the first thirty days) → proposed (a target from what was observed) → active
-    → met or missed; or dropped by a person. A target set by hand goes straight to active.
+    → met or missed; or dropped, by a person or because nobody is left to reach it. A target set by
+    hand goes straight to active.
     """
 
     __tablename__ = "goals"
@@ -36,10 +37,14 @@ class Goal(TenantRow):
     member_id: Mapped[UUID | None] = mapped_column()
     persona_id: Mapped[UUID | None] = mapped_column()
     currency: Mapped[str | None] = mapped_column()
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    """Where its days begin and end, for good: that of its person, else of whoever made it."""
     starts_on: Mapped[date] = mapped_column()
     ends_on: Mapped[date] = mapped_column()
     """The last day, included."""
+    observe_from: Mapped[date | None] = mapped_column()
     observe_until: Mapped[date | None] = mapped_column()
+    """The first and the last day of watching, both included; None: it began with a target."""
     status: Mapped[str] = mapped_column()
     baseline: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     """What was reached in the days of observation."""
@@ -48,6 +53,10 @@ class Goal(TenantRow):
     target_by: Mapped[UUID | None] = mapped_column()
     """Whose hand set it; None: nobody's, or what was proposed."""
     created_by: Mapped[UUID | None] = mapped_column()
+    note: Mapped[str] = mapped_column(default="")
+    """What a reader has to know beside the figures: too little to propose from, why it ended."""
+    behind_at: Mapped[datetime | None] = mapped_column()
+    """When it first fell behind its present target: told once."""
     settled_at: Mapped[datetime | None] = mapped_column()
     version: Mapped[int] = mapped_column(default=1)
 
@@ -63,6 +72,29 @@ class GoalProgress(TenantRow):
 
     goal_id: Mapped[UUID] = mapped_column()
     day: Mapped[date] = mapped_column()
-    value: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    value: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    """None: things happened, and none of them has a known amount."""
     forecast: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     """What the period comes to if it goes on like this; None: too little is known."""
+
+
+class GoalChange(TenantRow):
+    """Something became of a goal: never changed after it is written. Amounts are None where there
+    was none."""
+
+    __tablename__ = "goal_changes"
+    __table_args__ = (
+        Index(None, "tenant_id", "goal_id", "created_at"),
+        refers("goal_id", "goals", required=True),
+        refers("changed_by", "members"),
+        one_of("what", "made", "watched", "proposed", "target", "accepted", "dropped", "settled"),
+    )
+
+    goal_id: Mapped[UUID] = mapped_column()
+    version: Mapped[int] = mapped_column()
+    what: Mapped[str] = mapped_column()
+    before: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    after: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    changed_by: Mapped[UUID | None] = mapped_column()
+    """None: the copilot did, by its rules."""
+    why: Mapped[str] = mapped_column(default="")

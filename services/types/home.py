@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.types.alerts import AlertsView
 from services.types.approval_views import QueueView
+from services.types.goals import GoalLine
 from services.types.mailbox_health import MailboxesView
 from services.types.people import Function
 from services.types.setup import SetupView
@@ -200,3 +201,5 @@ class HomeView:
     mailboxes: MailboxesView | None = None
     alerts: AlertsView | None = None
     """What is open at the reader's accounts."""
+    goals: tuple[GoalLine, ...] = ()
+    """The reader's, as of last night."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.types.alert_lines import AlertLine
 from services.types.budget import BudgetUse
 from services.types.findings import Finding
+from services.types.goals import GoalLine
 from services.types.people import Role
 from services.types.qualification import Criterion
 
@@ -337,6 +338,8 @@ class DigestView:
     signals: tuple[AlertLine, ...] = ()
     """Open alerts at the reader's accounts, the most severe first, of `signals_total`."""
     signals_total: int = 0
+    goals: tuple[GoalLine, ...] = ()
+    """Goals that fell behind since the last digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

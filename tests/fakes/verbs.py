@@ -7,6 +7,7 @@ from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.goal_verbs import GoalVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
@@ -125,6 +126,9 @@ class Book:
                     part: Recorder(f"personas.{part}", self)
                     for part in ("making", "giving", "reads")
                 }
+            ),
+            goals=GoalVerbs(
+                **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
             ),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}
