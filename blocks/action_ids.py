@@ -222,7 +222,6 @@ class CallbackId(StrEnum):
     PERSONA_SHAPE = "persona.shape"
     PERSONA_VOICE = "persona.voice"
     PERSONA_ASSIGN = "persona.assign"
-    PERSONAS = "persona.list"
     GOAL_NEW = "goal.new"
     GOAL_TARGET = "goal.target"
 

@@ -33,7 +33,7 @@ QUOTE = 300
 
 
 def list_modal(view: PersonaListView) -> Block:
-    return modal("Personas", list_blocks(view), callback_id=CallbackId.PERSONAS)
+    return modal("Personas", list_blocks(view), callback_id=CallbackId.TOLD)
 
 
 def list_blocks(view: PersonaListView) -> list[Block]:
@@ -77,7 +77,7 @@ def page_modal(view: PersonaPageView) -> Block:
         blocks += [divider(), *samples_blocks(card.samples)]
     if card.may_change:
         blocks += [divider(), _page_buttons(card)]
-    return modal("A persona", blocks, callback_id=CallbackId.PERSONAS)
+    return modal("A persona", blocks, callback_id=CallbackId.TOLD)
 
 
 def figures_words(figures: PersonaFigures) -> str:

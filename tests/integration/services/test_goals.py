@@ -450,7 +450,9 @@ async def write_mails(desk: Desk, tx: Tx, deal: Deal, persona: Persona) -> None:
 async def test_activity_and_a_personas_share(desk: Desk) -> None:
     day, rita = datetime(2026, 11, 10, 12, tzinfo=UTC), desk.people["Rita"]
     async with desk.database.transaction(desk.tenant) as tx:
-        persona = Persona(tenant_id=desk.tenant, id=uuid4(), created_at=NOW, name="Warm")
+        persona = Persona(
+            tenant_id=desk.tenant, id=uuid4(), created_at=NOW, name="Warm", name_key="warm"
+        )
         tx.session.add(persona)
         entered = await desk.deal(tx, stage="evaluation", amount=20_000)
         other = await desk.deal(tx, stage="evaluation", amount=3_000)
