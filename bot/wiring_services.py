@@ -22,6 +22,7 @@ from bot.wiring_approvals import (
 )
 from bot.wiring_compose import compose_services
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
+from bot.wiring_limits import limit_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -238,6 +239,7 @@ def build_services(
             chat_with=chats.with_token,
         ),
         letters=letters,
+        limits=limit_services(database, clock, ids, audit),
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
