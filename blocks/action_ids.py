@@ -238,6 +238,7 @@ class FieldId(StrEnum):
     DAYS = "days"
     TITLE = "title"
     HELD = "held"
+    DAILY_CAP = "daily_cap"
 
 
 class ShortcutId(StrEnum):

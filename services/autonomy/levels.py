@@ -82,6 +82,12 @@ async def authority_for(
     )
 
 
+def stopped_words(stopped: Collection[str], types: Sequence[str]) -> str | None:
+    """That one of the types is stopped, or None."""
+    held = next((name for name in types if name in stopped), None)
+    return f"An admin has stopped {name_of(held)}." if held is not None else None
+
+
 async def forbidden(
     tx: ReadTx, action: Action, types: Collection[str], *, lock: bool = False
 ) -> str | None:
@@ -90,9 +96,9 @@ async def forbidden(
     everything, stopped = await rows.stopped_types(tx, lock=lock)
     if everything:
         return SWITCHED_OFF
-    held = sorted(stopped.intersection((action.type, *types)))
-    if held:
-        return f"An admin has stopped {name_of(held[0])}."
+    held = stopped_words(stopped, (action.type, *types))
+    if held is not None:
+        return held
     if action.decided_by is not None or action.decided_surface != AUTONOMOUS_SURFACE:
         return None
     level = (await authority_for(tx, action, types, lock=lock)).level

@@ -96,11 +96,12 @@ class LimitService:
             member = await require_member(tx, actor)
             lifting = level is None
             account = await looked_after(tx, member, account_id, lifting=lifting)
+            at = account.id if account else None
             await actions.lock_kill_switch(tx)
             if level is not None:
-                await must_narrow(tx, member, account_id, kind, level)
+                await must_narrow(tx, member, at, kind, level)
             row_id, now = self.ids.new(), self.clock.now()
-            before = await set_own(tx, member, account_id, kind, level, row_id=row_id, now=now)
+            before = await set_own(tx, member, at, kind, level, row_id=row_id, now=now)
             if before == (level or ""):
                 raise Conflict(
                     "You have set no limit of your own here."
@@ -108,7 +109,7 @@ class LimitService:
                     else "That is your limit already."
                 )
             move = LevelMove(action_type=kind, kind="narrowed", before=before, after=level or "")
-            await self._moved(tx, actor, move, account_id=str(account_id) if account_id else None)
+            await self._moved(tx, actor, move, account_id=str(at) if at else None)
             await want_recall(tx)
             of = f"{name_of(kind)} with {account.name if account else 'your accounts'}"
             if level is None:
