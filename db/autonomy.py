@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models.actions import Effect
 from db.models.autonomy import EarnedLevel, LevelMove, Narrowing
 from db.models.customers import Account, AccountOwner
-from db.models.tenants import KillSwitch
+from db.models.tenants import KillSwitch, Tenant
 from db.session import ReadTx, Tx
 
 
@@ -35,7 +35,9 @@ async def get_level(tx: ReadTx, action_type: str, *, lock: bool = False) -> Earn
 async def hold_level(
     tx: Tx, action_type: str, *, row_id: UUID, first: str, now: datetime
 ) -> EarnedLevel:
-    """The type's row, held until the transaction ends; made with its first level if need be."""
+    """The type's row, held until the transaction ends; made with its first level if need be. That
+    one holds since the tenant began: evidence from before the row counts."""
+    began = select(Tenant.created_at).where(Tenant.tenant_id == tx.tenant_id).scalar_subquery()
     await tx.session.execute(
         insert(EarnedLevel)
         .values(
@@ -45,7 +47,7 @@ async def hold_level(
             action_type=action_type,
             earned=first,
             lineage="",
-            since=now,
+            since=began,
             version=1,
         )
         .on_conflict_do_nothing(index_elements=["tenant_id", "action_type"])

@@ -9,11 +9,13 @@ from db.models.autonomy import Narrowing
 from db.models.customers import Account
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
+from db.visibility import may_see
 from services.autonomy.levels import first_level, narrowed_to
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.guardrails import TABLE
 from services.types.actions import ActionType, AutonomyLevel, Verdict
 from services.types.autonomy import level_words, lowest, name_of
+from services.visibility import only_of
 
 TAKES_NOTHING = "A limit of “autonomous” takes nothing away. Choose a lower one, or lift yours."
 
@@ -26,8 +28,8 @@ async def looked_after(
     if account_id is None:
         return None
     account = await customers.get_account(tx, account_id)
-    if account is None:
-        raise NotFound("This account is no longer there.")
+    if account is None or not (lifting or await may_see(tx, account.id, only_of(member))):
+        raise NotFound("This account isn't there.")
     keepers = {one.id for _, one in await customers.list_owners(tx, account.id)}
     if member.id not in {account.owner_id, *keepers} and not lifting:
         raise Forbidden(

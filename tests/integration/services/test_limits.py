@@ -142,7 +142,9 @@ async def test_a_stopped_type_cannot_be_approved_until_it_is_released(desk: Desk
 async def test_who_looks_after_an_account_narrows_it_and_nobody_else(desk: Desk) -> None:
     await earned(desk, ANSWERS, UNDO_WINDOW)
     acme = desk.account.id
-    for member in (desk.cole, desk.mona, desk.ada):
+    with pytest.raises(NotFound):  # he doesn't even see it
+        await narrow(desk, desk.cole, acme, SHADOW)
+    for member in (desk.mona, desk.ada):
         with pytest.raises(Forbidden, match="You don't look after Acme"):
             await narrow(desk, member, acme, SHADOW)
     for level, why in ((AUTONOMOUS, "takes nothing away"), (None, "set no limit")):
