@@ -24,6 +24,7 @@ from bot.wiring_compose import compose_services
 from bot.wiring_desk import desk_services
 from bot.wiring_goals import goal_services, goal_timers
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
+from bot.wiring_limits import limit_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -244,6 +245,7 @@ def build_services(
             chat_with=chats.with_token,
         ),
         letters=letters,
+        limits=limit_services(database, clock, ids, audit),
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,

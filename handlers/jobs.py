@@ -9,6 +9,7 @@ from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.limit_jobs import limit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
@@ -29,6 +30,7 @@ def job_table(
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.desk).items()},
+        **{kind: _of_tenant(run) for kind, run in limit_jobs(services.limits).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),
         **_time_jobs(services),

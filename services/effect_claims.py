@@ -8,6 +8,7 @@ from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
 from services.approvals.voters import lost_voice
+from services.autonomy.levels import SWITCHED_OFF, forbidden
 from services.gates import gate_of, standing_request
 from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge
@@ -31,6 +32,7 @@ async def objection(
     judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     gate = gate_of(judged, await get_gated_types(tx))
     request = await standing_request(tx, action.id, revision, action.decided_by)
+    barred = await forbidden(tx, action, judged.types, lock=True)
     unheard = await lost_voice(tx, request) if request is not None else None
     may = (
         decider is not None
@@ -42,7 +44,8 @@ async def objection(
         )
     )
     objections = (
-        (stopped, "Sending was switched off."),
+        (stopped, SWITCHED_OFF),
+        (barred is not None, barred or ""),
         (effect.undo_at is not None, "Somebody undid it."),
         (in_shadow(await tenants.get_tenant(tx)), SHADOW_ON),
         (action.status != "approved", "The approval no longer stands."),

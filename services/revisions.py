@@ -24,6 +24,7 @@ from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
+from services.mood import unhappy
 from services.ports import Clock, Ids
 from services.recipients import Reply
 from services.seniority import seniority_of
@@ -205,8 +206,9 @@ async def judge(
     outside_hours: bool = False,
     doubtful: bool = False,
 ) -> GuardrailResult:
-    """What policy says of sending this text now, from the facts as they stand in the database;
-    `doubtful`: the draft's check found something in it."""
+    """What policy says of sending this text now, from the facts as they stand in the database.
+    `doubtful`: the draft's check found something in it. `outside_hours` is asked only of what would
+    leave by itself (services/autonomy/circumstances.py): a person may send at night."""
     deal = await customers.get_deal(tx, action.deal_id)
     message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
     to = draft.contact_id or (message.contact_id if message else None)
@@ -229,6 +231,7 @@ async def judge(
         recipient_barred=asked_for
         and why_barred(contact, account_excluded=bool(account and account.excluded)) is not None,
         doubtful=doubtful,
+        negative_sentiment=await unhappy(tx, action, draft),
         outside_hours=outside_hours,
     )
     return judge_text(context, text, purpose=draft.purpose, authority=authority)

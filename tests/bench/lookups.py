@@ -14,10 +14,11 @@ from services.guardrails import verdict
 from services.types.actions import (
     ActionContext,
     ActionType,
+    AutonomyLevel,
     ContentClass,
     Seniority,
 )
-from services.types.autonomy import ASKED_FOR
+from services.types.autonomy import Authority
 from services.types.mail import Address, SenderProof
 from services.types.qualification import Stage
 from tests.bench.report import Row
@@ -84,25 +85,29 @@ async def _link(database: Database, tenant: UUID, company: int) -> float:
 
 
 def measure_verdict() -> Row:
-    """Every type, stage and seniority in turn: nothing can be answered from memory."""
+    """Every type, stage, seniority and authority in turn: nothing can be answered from memory."""
     amounts = (None, Decimal(5_000), Decimal(250_000))
+    limits = (None, AutonomyLevel.APPROVE, AutonomyLevel.UNDO_WINDOW)
+    authorities = [
+        Authority(earned=earned, ceiling=ceiling, narrowed=narrowed, stopped=stopped)
+        for earned, ceiling, narrowed, stopped in itertools.product(
+            AutonomyLevel, limits, limits, (False, True)
+        )
+    ]
     cases = [
         (kind, ActionContext(stage=stage, amount=amount, currency="USD",
-                             recipient_seniority=seniority, sender_proof=SenderProof.PASS))
-        for kind, stage, amount, seniority in itertools.product(
-            ActionType, Stage, amounts, (Seniority.STAFF, Seniority.C_SUITE)
+                             recipient_seniority=seniority, sender_proof=SenderProof.PASS,
+                             negative_sentiment=unhappy, outside_hours=unhappy))
+        for kind, stage, amount, seniority, unhappy in itertools.product(
+            ActionType, Stage, amounts, (Seniority.STAFF, Seniority.C_SUITE), (False, True)
         )
     ]  # fmt: skip
     content, done = ContentClass(), 0
+    each = itertools.cycle(authorities)
     started = time.perf_counter()
     while (took := time.perf_counter() - started) < VERDICT_SECONDS:
         for kind, context in cases:
-            verdict(
-                action_type=kind,
-                context=context,
-                authority=ASKED_FOR,
-                content=content,
-            )
+            verdict(action_type=kind, context=context, authority=next(each), content=content)
         done += len(cases)
     return Row(
         name="guardrail verdicts, pure, one core",

@@ -21,6 +21,8 @@ from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.audit import AuditService
+from services.autonomy.limits import LimitService
+from services.autonomy.recalling import RecallService
 from services.conversations import ConversationService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
@@ -108,6 +110,8 @@ class Loop:
         self.effects = EffectService(
             db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes
         )
+        self.limits = LimitService(db=db, clock=clock, ids=ids, audit=audit)
+        self.recalls = RecallService(db=db, clock=clock, ids=ids, audit=audit)
         self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
         self.sorting = SortingService(db, clock, ids, audit)
@@ -301,6 +305,8 @@ class Loop:
                 )
             case "mailbox.watch" | "mailbox.intro" | "search.index" | "health.recompute":
                 pass
+            case "effects.recall":
+                await self.recalls.recall(self.tenant)
             case "mailbox.sync":
                 await self.sync()
             case "card.deliver":

@@ -265,11 +265,16 @@ async def test_settings_presets_and_shadow_are_submitted(admin: Rig) -> None:
             wishes=ticked("digest_slack", "draft_mail"),
             feedback_prompts=chosen("0"),
             quiet_hours=chosen("18:00-08:00"),
+            daily_cap=chosen("0"),
         )
     )
     wanted = admin.book.named("rollout.switches.prefer")[0][0][1]
     assert wanted == Preferences(
-        digest_mail=False, draft_mail=True, feedback_prompts=0, quiet_hours="18:00-08:00"
+        digest_mail=False,
+        draft_mail=True,
+        feedback_prompts=0,
+        quiet_hours="18:00-08:00",
+        daily_cap=0,
     )
     await admin.interact(filled(CallbackId.SETTINGS, wishes=ticked(), quiet_hours=chosen("off")))
     assert admin.book.named("rollout.switches.prefer")[1][0][1].quiet_hours == ""

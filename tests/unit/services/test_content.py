@@ -1,11 +1,24 @@
 """What a text does: examples in four languages, written as customers and reps write."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.content import classify_content
-from services.guardrails import effective_type
+from services.guardrails import TABLE, effective_type
+from services.types.actions import Verdict
+from tests.unit.services.pricing_sentences import (
+    ASK,
+    FIRST,
+    FOURTH,
+    FREE,
+    NEVER,
+    SECOND,
+    THIRD,
+    Labelled,
+)
 
 PLAIN = "send_follow_up_email"
 DISCUSS, COMMIT = "discuss_pricing", "commit_pricing"
@@ -102,6 +115,35 @@ def test_what_a_text_does(language: str, text: str, expected: str) -> None:
     else:
         assert expected in types
         assert not types & {COMMIT, CONTRACT}
+
+
+def judged(text: str, language: str) -> str:
+    """FREE, ASK or NEVER: the strictest of all types the text amounts to."""
+    strictest = max(
+        (TABLE[name].base for name in classify_content(text, language).types),
+        default=Verdict.AUTONOMOUS,
+        key=lambda verdict: verdict.strictness,
+    )
+    return (FREE, ASK, NEVER)[strictest.strictness]
+
+
+@pytest.mark.parametrize("sentences", [FIRST, SECOND, THIRD, FOURTH])
+def test_no_labelled_price_passes_and_no_innocent_is_held(sentences: tuple[Labelled, ...]) -> None:
+    confusion = Counter((label, judged(text, language)) for language, label, text in sentences)
+    assert {both for both in confusion if both[0] != both[1]} <= {(ASK, NEVER)}, [
+        (label, judged(text, language), text)
+        for language, label, text in sentences
+        if label != judged(text, language)
+    ]
+    assert confusion[ASK, NEVER] <= 1
+
+
+def test_there_are_enough_of_every_label_and_language() -> None:
+    every = (*FIRST, *SECOND, *THIRD, *FOURTH)
+    assert len({text for _, _, text in every}) == len(every) > 250
+    counts = Counter((label, language) for language, label, _ in every)
+    assert min(counts.values()) >= 4
+    assert len(counts) == 12
 
 
 def test_the_sentence_is_the_proof() -> None:
