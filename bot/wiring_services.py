@@ -37,6 +37,7 @@ from bot.wiring_rollout import (
     rollout_timers,
 )
 from bot.wiring_search import search_services
+from bot.wiring_sending import deciding_service, own_text_service
 from bot.wiring_signals import signal_services
 from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
@@ -130,7 +131,11 @@ def build_services(
     by_post = draft_letters(by_mail, mail_out, views.mail_card)
     revisions = Revisions(clock, ids, by_post.ready)
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    waits = undo_waits(settings)
+    deciding = deciding_service(clock, ids, audit, waits)
+    drafts = DraftService(
+        database, clock, ids, revisions, follower, mails, model, offline, calls, deciding
+    )
     analyst = Analyst(model, offline, calls)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
@@ -145,7 +150,6 @@ def build_services(
         texts=text_messages(settings, lambda: session),
     )
     deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    waits = undo_waits(settings)
     approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
     actions = ActionService(database, clock, ids, audit, revisions, waits)
@@ -218,7 +222,7 @@ def build_services(
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
-        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
         delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
@@ -243,6 +247,7 @@ def build_services(
         members=members,
         moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
         outcomes=outcomes,
+        own_texts=own_text_service(database, clock, ids, audit),
         pause_notices=pause_notices(
             db=database,
             clock=clock,

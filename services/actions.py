@@ -18,6 +18,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
+from services.autonomy.deciding import want
 from services.cards import deliver_bumped, touch
 from services.draft_findings import require_seen
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -247,7 +248,7 @@ class ActionService:
             action, draft = case.action, case.draft
             if action.owner_id == actor.member_id:
                 return
-            if action.status != "pending" or draft.status not in {"ready", "preparing"}:
+            if action.status != "pending" or draft.status not in {"ready", "preparing", "held"}:
                 raise Conflict(DECIDED.get(action.status, "This can't be taken over now."))
             mailbox = await mailboxes.mailbox_of_member(tx, actor.member_id)
             if mailbox is None:
@@ -275,8 +276,9 @@ class ActionService:
                 responder_id=actor.member_id,
                 responder_mailbox_id=mailbox.id,
             )
-            # The words were signed for somebody else: they are written anew in the new name.
-            draft.status = "preparing"
+            # The words were signed for somebody else: they are written anew in the new name, for
+            # the one who wanted it.
+            want(action, draft, actor.member_id)
             await tx.session.flush()
             await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(
@@ -383,6 +385,8 @@ class ActionService:
         judged = judge_text(context, facts.text, purpose=facts.purpose)
         if judged.verdict is Verdict.HARD_STOP:
             raise Forbidden(f"{judged.reasons[0]} Change the text, or send it yourself from Gmail.")
+        if facts.stopped_types and not set(facts.stopped_types).isdisjoint(judged.types):
+            raise Forbidden("Sending this kind of mail is switched off right now.")
         return judged
 
     async def _record(self, tx: Tx, actor: Actor, case: _Case, verb: str, **facts: object) -> None:

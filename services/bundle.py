@@ -21,6 +21,7 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.autonomy.own_texts import OwnTextService
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -138,6 +139,7 @@ class Services:
     members: MemberService
     moves: AccountMoveService
     outcomes: OutcomeService
+    own_texts: OwnTextService
     pause_notices: PauseNotices
     rereading: RereadingService
     rollout: RolloutServices

@@ -127,8 +127,10 @@ class Revisions:
         model: str | None = None,
         instruction: str | None = None,
         raw: bytes | None = None,
+        tell: bool = True,
     ) -> DraftRevision:
-        """The next revision of the draft, its verdict on the action, and the draft made ready."""
+        """The next revision of the draft, its verdict on the action, and the draft made ready.
+        Without `tell` the caller says it by `written`, if anybody is to know."""
         number = draft.revision + 1
         found = await check_stored(
             tx,
@@ -187,7 +189,8 @@ class Revisions:
         action.reasons = list(judged.reasons)
         await tx.session.flush()
         await moved_on(tx, action.id, "The text was changed after the approval.")
-        await self.written(tx, action, draft, revision)
+        if tell:
+            await self.written(tx, action, draft, revision)
         return revision
 
 
@@ -199,17 +202,39 @@ async def judge(
     *,
     authority: Authority = ASKED_FOR,
     outside_hours: bool = False,
+    negative_sentiment: bool = False,
     doubtful: bool = False,
 ) -> GuardrailResult:
     """What policy says of sending this text now, from the facts as they stand in the database;
     `doubtful`: the draft's check found something in it."""
+    context = await context_of(
+        tx,
+        action,
+        draft,
+        doubtful=doubtful,
+        outside_hours=outside_hours,
+        negative_sentiment=negative_sentiment,
+    )
+    return judge_text(context, text, purpose=draft.purpose, authority=authority)
+
+
+async def context_of(
+    tx: ReadTx,
+    action: Action,
+    draft: Draft,
+    *,
+    doubtful: bool = False,
+    outside_hours: bool = False,
+    negative_sentiment: bool = False,
+) -> ActionContext:
+    """Everything around the draft that policy looks at, as it stands in the database."""
     deal = await customers.get_deal(tx, action.deal_id)
     message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
     to = draft.contact_id or (message.contact_id if message else None)
     contact = await customers.get_contact(tx, to)
     account = await customers.get_account(tx, contact.account_id) if contact else None
     asked_for = draft.purpose is not None
-    context = policy_context(
+    return policy_context(
         stage=deal.stage if deal else None,
         amount=deal.amount if deal else None,
         currency=deal.currency if deal else None,
@@ -226,8 +251,8 @@ async def judge(
         and why_barred(contact, account_excluded=bool(account and account.excluded)) is not None,
         doubtful=doubtful,
         outside_hours=outside_hours,
+        negative_sentiment=negative_sentiment,
     )
-    return judge_text(context, text, purpose=draft.purpose, authority=authority)
 
 
 def policy_context(
