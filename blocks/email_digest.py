@@ -80,7 +80,11 @@ def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, .
     more = bool(view.approvals or view.alerts or view.signals)
     approvals = tuple(_approval(one, now, zone, links) for one in view.approvals[:SHOWN])
     drafts = tuple(_item(one, now, zone, links) for one in view.waiting[:SHOWN])
-    listed = (("Answered", view.answered), ("Sent for you", view.sent))
+    listed = (
+        ("Answered", view.answered),
+        ("Sent for you", view.sent),
+        ("I sent by myself", _own(view, zone)),
+    )
     parts = (
         _Part(title="Needs you", lines=tuple(_short(line) for line in view.alerts[:SHOWN])),
         _Part(title="At your accounts", lines=tuple(_signals(view))),
@@ -92,6 +96,17 @@ def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, .
         ),
     )
     return tuple(part for part in parts if part.items or part.lines)
+
+
+def _own(view: DigestView, zone: tzinfo) -> tuple[str, ...]:
+    """`Northwind · Dana Reyes, 14:07 today`."""
+    today = view.reader.now.astimezone(zone).date()
+    lines = []
+    for one in view.by_myself:
+        who = " · ".join(filter(None, (one.account, one.person))) or "somebody"
+        left = one.at.astimezone(zone)
+        lines.append(f"{who}, {left:%H:%M} {_near(left.date(), today)}")
+    return tuple(lines)
 
 
 def _signals(view: DigestView) -> list[str]:

@@ -14,6 +14,7 @@ from services.card_views import reader_of
 from services.inbox import inbox_view
 from services.ports import Clock
 from services.signals.alert_views import alerts_of
+from services.types.own_texts import OwnSent
 from services.types.views import DigestApproval, DigestView
 
 APPROVALS_SHOWN = 5
@@ -34,7 +35,7 @@ async def digest_view(
         reader=reader_of(member, clock),
         day=row.day,
         waiting=inbox.items,
-        sent=tuple(_line(one) for one in happened if one.what == "sent"),
+        sent=tuple(_line(one) for one in happened if one.what == "sent" and not one.by_rule),
         answered=tuple(_line(one) for one in happened if one.what == "answered"),
         quiet=quiet,
         unsorted=inbox.unsorted,
@@ -52,13 +53,21 @@ async def digest_view(
         total=inbox.total,
         signals=alerts.lines,
         signals_total=alerts.total if alerts.lines else 0,
+        by_myself=tuple(
+            OwnSent(account=one.account or "", person=_person(one), at=one.at)
+            for one in happened
+            if one.by_rule
+        ),
     )
 
 
 def _line(one: Happened) -> str:
+    return " · ".join(filter(None, (one.account, _person(one)))) or one.subject
+
+
+def _person(one: Happened) -> str:
     sender = one.sender or {}
-    who = str(sender.get("name") or sender.get("email") or "")
-    return " · ".join(filter(None, (one.account, who))) or one.subject
+    return str(sender.get("name") or sender.get("email") or one.contact or "")
 
 
 def _alerts(boxes: Sequence[Mailbox], happened: Sequence[Happened]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.types.alert_lines import AlertLine
 from services.types.budget import BudgetUse
 from services.types.findings import Finding
+from services.types.own_texts import OwnSent, OwnView
 from services.types.people import Role
 from services.types.qualification import Criterion
 
@@ -187,6 +188,8 @@ class MailCardView:
     sent_at: datetime | None = None
     composed: ComposedView | None = None
     account_id: UUID | None = None
+    own: OwnView | None = None
+    """Set where the copilot judged a text of its own, or keeps one back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +340,8 @@ class DigestView:
     signals: tuple[AlertLine, ...] = ()
     """Open alerts at the reader's accounts, the most severe first, of `signals_total`."""
     signals_total: int = 0
+    by_myself: tuple[OwnSent, ...] = ()
+    """What left by itself since the last digest, oldest first; not among `sent`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,3 +370,4 @@ class WhyView:
     evidence: tuple[CriterionView, ...]
     asks: tuple[AskView, ...] = ()
     signals: tuple[tuple[str, str, float], ...] = field(default=())
+    own: OwnView | None = None

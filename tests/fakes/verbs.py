@@ -89,6 +89,7 @@ class Book:
             "finds",
             "health",
             "accounts",
+            "own_texts",
         )
         rollout = (
             "imports",
