@@ -205,7 +205,7 @@ def _web(
 def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
-        own_texts=services.own_texts,
+        own_texts=services.sending.own_texts,
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,

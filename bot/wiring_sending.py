@@ -5,6 +5,8 @@ from db.session import Database
 from services.audit import AuditService
 from services.autonomy.deciding import DecidingService
 from services.autonomy.own_texts import OwnTextService
+from services.autonomy.sending_bundle import SendingServices
+from services.autonomy.shadow import ShadowReport
 from services.undo_waits import UndoWaits
 
 
@@ -14,7 +16,10 @@ def deciding_service(
     return DecidingService(clock=clock, ids=ids, audit=audit, waits=waits)
 
 
-def own_text_service(
+def sending_services(
     database: Database, clock: DatabaseClock, ids: TimeOrderedIds, audit: AuditService
-) -> OwnTextService:
-    return OwnTextService(db=database, clock=clock, ids=ids, audit=audit)
+) -> SendingServices:
+    return SendingServices(
+        own_texts=OwnTextService(db=database, clock=clock, ids=ids, audit=audit),
+        shadow=ShadowReport(db=database, clock=clock),
+    )

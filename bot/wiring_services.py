@@ -37,7 +37,7 @@ from bot.wiring_rollout import (
     rollout_timers,
 )
 from bot.wiring_search import search_services
-from bot.wiring_sending import deciding_service, own_text_service
+from bot.wiring_sending import deciding_service, sending_services
 from bot.wiring_signals import signal_services
 from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
@@ -247,7 +247,6 @@ def build_services(
         members=members,
         moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
         outcomes=outcomes,
-        own_texts=own_text_service(database, clock, ids, audit),
         pause_notices=pause_notices(
             db=database,
             clock=clock,
@@ -261,6 +260,7 @@ def build_services(
         rollups=RollupService(db=database, clock=clock, ids=ids),
         signals=signals,
         search=search,
+        sending=sending_services(database, clock, ids, audit),
         sorting=SortingService(database, clock, ids, audit),
         summaries=summaries,
         sweeps=SweepService(

@@ -29,7 +29,7 @@ for update of c, a, d
 """
 
 FACTS = f"""
-select m.role, coalesce(k.engaged, false) as switched_off, k.stopped_types::text as stopped,
+select m.role, coalesce(k.engaged, false) as switched_off,
        coalesce(t.settings -> 'shadow' = 'true', false) as shadow,
        r.content_hash, coalesce(r.text, '') as text, r.findings::text as findings,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
@@ -117,8 +117,6 @@ class CaseFacts:
 
     role: str
     switched_off: bool
-    stopped: str | None
-    """The action types that are switched off, as JSON."""
     shadow: bool
     content_hash: str | None
     text: str
@@ -143,10 +141,6 @@ class CaseFacts:
     def found(self) -> list[dict[str, Any]]:
         # Nearly every draft has none: see below.
         return json.loads(self.findings) if self.findings not in {None, "[]"} else []
-
-    @property
-    def stopped_types(self) -> tuple[str, ...]:
-        return tuple(json.loads(self.stopped)) if self.stopped not in {None, "[]"} else ()
 
     @property
     def gated_types(self) -> tuple[str, ...]:

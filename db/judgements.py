@@ -1,6 +1,5 @@
 """SQL of judgements: what policy said of each text, and what became of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy import func, select, update
 from db.models.actions import Action
 from db.models.autonomy import Judgement
 from db.models.outreach import Trigger
-from db.session import ReadTx, Tx
+from db.session import ReadTx, Tx, raw_connection
 
 
 async def add_judgement(tx: Tx, judgement: Judgement) -> None:
@@ -110,16 +109,49 @@ async def trigger_of(tx: ReadTx, action_id: UUID) -> Started | None:
     return Started(action_type=found.action_type, why=found.why) if found else None
 
 
-async def list_held(tx: ReadTx, since: datetime, until: datetime) -> Sequence[Judgement]:
-    """What was only written down in that time, oldest first."""
-    rows = await tx.session.scalars(
-        select(Judgement)
-        .where(
-            Judgement.tenant_id == tx.tenant_id,
-            Judgement.decision == "held",
-            Judgement.created_at >= since,
-            Judgement.created_at < until,
-        )
-        .order_by(Judgement.created_at, Judgement.id)
-    )
-    return rows.all()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCase:
+    """What was held, and what one of us sent first to the same customer afterwards."""
+
+    action_type: str
+    would: str
+    held_at: datetime
+    timezone: str
+    account: str
+    text: str
+    written_at: datetime | None
+    written: str | None
+
+
+# An answer is looked for in its conversation, outreach wherever its contact was written to.
+_HELD = """
+select j.types ->> 0 as action_type, j.would, j.created_at as held_at,
+       coalesce(o.timezone, 'UTC') as timezone, coalesce(c.name, '') as account, r.text,
+       w.received_at as written_at, w.text as written
+from judgements j
+join actions a on a.tenant_id = j.tenant_id and a.id = j.action_id
+join drafts d on d.tenant_id = a.tenant_id and d.id = a.draft_id
+join draft_revisions r
+    on r.tenant_id = d.tenant_id and r.draft_id = d.id and r.number = j.revision
+left join members o on o.tenant_id = a.tenant_id and o.id = a.owner_id
+left join accounts c on c.tenant_id = a.tenant_id and c.id = a.account_id
+left join contacts k on k.tenant_id = a.tenant_id and k.id = d.contact_id
+left join lateral (
+    select m.received_at, m.text from messages m
+    where m.tenant_id = j.tenant_id and m.direction = 'outbound' and m.received_at > j.created_at
+        and (m.conversation_id = a.conversation_id
+             or (d.message_id is null and m.received_at <= j.created_at + interval '14 days'
+                 and m.recipients -> 'to' ? k.email))
+    order by m.received_at, m.id limit 1
+) w on true
+where j.tenant_id = $1 and j.decision = 'held' and j.created_at >= $2
+order by j.created_at desc, j.id
+limit $3
+"""
+
+
+async def list_held_cases(tx: ReadTx, since: datetime, limit: int) -> list[HeldCase]:
+    """The newest first."""
+    connection = await raw_connection(tx)
+    found = await connection.fetch(_HELD, tx.tenant_id, since, limit)
+    return [HeldCase(**row) for row in found]

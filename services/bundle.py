@@ -21,7 +21,7 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
-from services.autonomy.own_texts import OwnTextService
+from services.autonomy.sending_bundle import SendingServices
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -139,7 +139,6 @@ class Services:
     members: MemberService
     moves: AccountMoveService
     outcomes: OutcomeService
-    own_texts: OwnTextService
     pause_notices: PauseNotices
     rereading: RereadingService
     rollout: RolloutServices
@@ -148,6 +147,7 @@ class Services:
     search: SearchServices
     sorting: SortingService
     summaries: SummaryService
+    sending: SendingServices
     sources: SourceServices
     sweeps: SweepService
     tenants: TenantService
