@@ -137,7 +137,7 @@ class DraftService:
             draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id
             )
-        own, action.status = is_own(action, draft), "pending"
+        own, action.status = await is_own(tx, action, draft), "pending"
         revision = await self.revisions.write(
             tx,
             draft,

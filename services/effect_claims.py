@@ -132,7 +132,10 @@ async def _own_objection(
     objections = (
         (switched is not None, switched or ""),
         (revision.author != "model" or revision.number != 1, "A person changed the text."),
-        (owner is None or not owner.active, "Nobody looks after it any more."),
+        (
+            owner is None or not owner.active or owner.enabled_at is None,
+            "Nobody is shown what I send for them.",
+        ),
         (box is None or box.status != "connected", "Its mailbox isn't connected."),
         (weighed.gate is not None, "The rules now ask for an approval request."),
         (not weighed.level.acts, _lowered(weighed)),

@@ -17,7 +17,7 @@ from db.models.actions import Action, Effect
 from db.models.autonomy import Judgement
 from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
-from db.session import Tx
+from db.session import ReadTx, Tx
 from services.audit import AuditService
 from services.autonomy.judging import Circumstances, Weighed, weigh
 from services.autonomy.lineage import lineage_of
@@ -46,11 +46,14 @@ class Ruled:
     level: AutonomyLevel
 
 
-def is_own(action: Action, draft: Draft) -> bool:
-    """Whether nobody has asked for the text that is about to be written. After the first, whatever
-    is written comes from a person's wish: an instruction, another author, a text once more."""
+async def is_own(tx: ReadTx, action: Action, draft: Draft) -> bool:
+    """Whether nobody has asked for the text that is about to be written: the first answer to a
+    mail, or a mail of our own that a trigger called for. After the first, whatever is written comes
+    from a person's wish: an instruction, another author, a text once more."""
     wanted = action.trigger.startswith(ASKED) or WANTED_BY in draft.source
-    return draft.revision == 0 and not wanted
+    if draft.revision > 0 or wanted:
+        return False
+    return draft.purpose is None or await rows.trigger_of(tx, action.id) is not None
 
 
 def want(action: Action, draft: Draft, member_id: UUID) -> None:
@@ -140,8 +143,8 @@ class DecidingService:
         if await tenants.is_paused(tx):
             found.append(Objection(rule="paused", reason="Slack refuses me, so nothing leaves."))
         owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
-        if owner is None or not owner.active:
-            found.append(Objection(rule="owner", reason="Nobody looks after it."))
+        if owner is None or not owner.active or owner.enabled_at is None:
+            found.append(Objection(rule="owner", reason="Nobody is shown what I send for them."))
         if self.circumstances is None:
             found.append(
                 Objection(rule="circumstances", reason="I can't tell whether this is a good hour.")

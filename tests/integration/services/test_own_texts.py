@@ -3,8 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,13 +14,13 @@ from db.models.drafts import DraftRevision
 from db.models.tenants import Member, Tenant
 from db.session import Database
 from services.digest_views import digest_view
-from services.errors import Conflict, Forbidden, TransientError
+from services.errors import Conflict, Forbidden
 from services.types.model import DraftText
 from services.types.views import DigestView
 from services.undo_waits import by_rule
 from tests import factories as make
 from tests.integration.services.loop import ANSWER
-from tests.integration.services.own_desk import ANSWERS, OUTREACH, WAITING, OwnLoop, make_own
+from tests.integration.services.own_desk import OUTREACH, WAITING, OwnLoop, make_own
 
 # level → (action, draft, revisions, judgement's decision, drafts in Gmail, effects)
 ANSWERED = {
@@ -162,175 +161,6 @@ async def test_no_answer_needed_closes_the_mail(database: Database) -> None:
     await loop.own_texts.leave_it(loop.actor(loop.mona), action.id, command_id="c")
     assert (await loop.action()).status == "rejected"
     assert (await loop.card()).decision_reason == "no answer needed"
-
-
-# ── what asks ───────────────────────────────────────────────────────────────────────────────────
-async def test_the_cap_is_a_days(database: Database) -> None:
-    loop = await make_own(database, "autonomous")
-    await loop.set(Member, loop.rita.id, preferences={"daily_cap": "1"})
-    await loop.waits()
-    await loop.drain()
-    await loop.outreach()
-    await loop.drain()
-    judgement = await loop.judgement()
-    assert (judgement.decision, judgement.rules, len(loop.sent)) == ("asked", ["daily_cap"], 1)
-    assert judgement.reasons == ["Today's cap of 1 mails that leave by themselves is reached."]
-    loop.clock.move(timedelta(days=1))
-    await loop.outreach()
-    await loop.drain()
-    assert len(loop.sent) == 2
-
-
-async def gated(loop: OwnLoop) -> None:
-    async with loop.database.transaction(loop.tenant) as tx:
-        await make.make_rule_set(tx, gated_types=[ANSWERS])
-
-
-async def unhappy(loop: OwnLoop) -> None:
-    loop.hours.unhappy = True
-
-
-AGAINST: dict[str, Change] = {
-    "negative_sentiment": unhappy,
-    "lineage": lambda loop: loop.trust("autonomous", lineage="another"),
-    "narrowed": lambda loop: loop.narrow("approve"),
-    "gate": gated,
-}
-
-
-@pytest.mark.parametrize(
-    "rules", [("lineage", "gate"), pytest.param(("negative_sentiment", "narrowed"), marks=SLOW)]
-)
-async def test_what_speaks_against_it_asks(database: Database, rules: tuple[str, ...]) -> None:
-    for rule in rules:
-        loop = await make_own(database, "autonomous")
-        await AGAINST[rule](loop)
-        await loop.waits()
-        judgement = await loop.judgement()
-        assert judgement.decision == "asked", rule
-        assert rule in judgement.rules
-        assert (await loop.action()).status == "pending"
-
-
-async def test_a_stopped_type_stops(database: Database) -> None:
-    loop = await make_own(database, "autonomous")
-    await loop.stop_type()
-    await loop.waits()
-    assert (await loop.judgement()).decision == "stopped"
-    assert (await loop.judgement()).would == "send"
-
-
-async def test_outside_hours_it_leaves_when_work_begins(database: Database) -> None:
-    loop = await make_own(database, "undo_window")
-    loop.hours.kept = True
-    assert make.NOW.weekday() == 5
-    await loop.waits()
-    monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    assert (await loop.effect()).due_at == monday + timedelta(minutes=10)
-    assert (await loop.judgement()).rules == ["outside_hours"]
-    await loop.drain()
-    assert len(loop.sent) == 1
-    assert loop.clock.now() >= monday
-
-    # Written a minute before closing time, its wait would end at night.
-    loop = await make_own(database, "undo_window")
-    loop.hours.kept = True
-    loop.clock.move(datetime(2026, 11, 27, 17, 58, tzinfo=UTC) - loop.clock.now())
-    await loop.waits()
-    assert (await loop.effect()).due_at == datetime(2026, 11, 30, 8, 10, tzinfo=UTC)
-
-
-# ── attack 1 ────────────────────────────────────────────────────────────────────────────────────
-async def test_undo_truly_prevents_and_asks_why(database: Database) -> None:
-    loop = await make_own(database, "undo_window")
-    action = await loop.waits()
-    card = await loop.card()
-    assert card.undo is not None
-    assert card.undo.allowed
-    with pytest.raises(Forbidden):
-        await loop.take_back(loop.cole)
-    await loop.take_back()
-    await loop.drain()
-    assert loop.sent == []
-    judgement = await loop.judgement()
-    assert (judgement.undone_by, judgement.decision) == (loop.rita.id, "queued")
-    own = (await loop.card()).own
-    assert own is not None
-    assert own.asks_why
-    with pytest.raises(Forbidden):
-        await loop.own_texts.say_why(loop.actor(loop.mona), action.id, "tone", command_id="w")
-    await loop.own_texts.say_why(loop.actor(loop.rita), action.id, "tone", command_id="w2")
-    own = (await loop.card()).own
-    assert own is not None
-    assert (own.asks_why, own.stopped_because) == (False, "it didn't sound right")
-    # It waits for a person now, whose word sends it.
-    await loop.approve()
-    await loop.drain()
-    assert len(loop.sent) == 1
-    assert (await loop.judgement()).undone_by == loop.rita.id
-
-
-async def test_a_colleague_whose_card_shows_it_may_undo(database: Database) -> None:
-    loop = await make_own(database, "undo_window")
-    action = await loop.waits()
-    async with database.transaction(loop.tenant) as tx:
-        await make.make_card(tx, kind="mail", subject_id=action.id, recipient_id=loop.cole.id)
-    assert (await loop.take_back(loop.cole)).stopped
-
-
-async def test_after_its_wait_an_undo_says_when_it_left(database: Database) -> None:
-    loop = await make_own(database, "undo_window")
-    await loop.waits()
-    await loop.drain()
-    with pytest.raises(Conflict, match=r"It left at \d\d:\d\d\."):
-        await loop.take_back()
-    assert len(loop.sent) == 1
-
-
-CHANGES: dict[str, Change] = {
-    "Sending was switched off.": lambda loop: loop.switch(engaged=True),
-    "The level for this kind of mail is now approve.": lambda loop: loop.trust("approve"),
-    "The rules now ask for an approval request.": gated,
-    "This kind of mail was switched off.": lambda loop: loop.stop_type(),
-    "The level for this kind of mail is now suggest.": lambda loop: loop.narrow("suggest"),
-    "The customer is unhappy.": unhappy,
-}
-
-
-@pytest.mark.parametrize("reasons", [[*CHANGES][:3], pytest.param([*CHANGES][3:], marks=SLOW)])
-async def test_whatever_changes_between_the_look_and_the_claim_stops_it(
-    database: Database, reasons: list[str]
-) -> None:
-    for why in reasons:
-        loop = await make_own(database, "autonomous")
-        await loop.waits()
-        loop.mails.hooks["after thread"] = partial(CHANGES[why], loop)
-        await loop.drain()
-        assert loop.sent == [], why
-        action = await loop.action()
-        assert (action.status, action.decision_reason) == ("pending", why)
-        assert (await loop.card()).note == f"Not sent: {why}"
-
-
-async def test_a_type_that_was_stopped_holds_what_a_person_approved(database: Database) -> None:
-    loop = await make_own(database, "approve")
-    await loop.approved()
-    await loop.stop_type()
-    await loop.drain()
-    assert loop.sent == []
-    assert (await loop.action()).decision_reason == "This kind of mail was switched off."
-
-
-async def test_a_restart_from_sending_never_resends(database: Database) -> None:
-    loop = await make_own(database, "autonomous")
-    await loop.waits()
-    # Gmail took it and its answer was lost; then the switch flips and the worker starts again.
-    loop.mail.lose["send_draft"] = [TransientError("lost", ambiguous=True)]
-    loop.mails.hooks["after send_draft"] = lambda: loop.switch(engaged=True)
-    await loop.drain()
-    await loop.recover()
-    assert len(loop.sent) == 1
-    assert (await loop.action()).status == "done"
 
 
 # ── nobody is shown what is held ────────────────────────────────────────────────────────────────
