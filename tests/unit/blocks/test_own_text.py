@@ -126,14 +126,13 @@ def test_after_an_undo_it_asks_why_once() -> None:
 def test_why_says_the_level_what_came_of_it_and_where_to_narrow() -> None:
     own = replace(
         OWN,
-        level_now="approve",
         reasons=("It is outside <working> hours.",),
         rules=("outside_hours",),
     )
     modal = why_modal(replace(make_why(), own=own))
     assert view_faults(modal) == []
     shown = words(modal["blocks"])
-    assert "How far I go here by myself: undo window, now approve" in shown
+    assert "How far I go here by myself: undo window" in shown
     assert "leaves by itself, unless somebody undoes it" in shown
     assert "&lt;working&gt;" in shown
     assert "/understudy autonomy" in shown
