@@ -241,6 +241,7 @@ class FieldId(StrEnum):
     DAYS = "days"
     TITLE = "title"
     HELD = "held"
+    DAILY_CAP = "daily_cap"
 
 
 class ShortcutId(StrEnum):

@@ -40,6 +40,7 @@ ALERTS = (
     (AlertWish.HIGH.value, "Critical and high alerts"),
     (AlertWish.DIGEST.value, "Nothing: all alerts in the digest"),
 )
+CAPS = (("0", "None"), *((n, f"{n} a day") for n in ("5", "10", "20", "30", "50")))
 WHO_SEES = (
     "*Who sees what*\n"
     "• A mail's card: whoever answers it, and colleagues who got the same mail.\n"
@@ -79,6 +80,11 @@ def settings_modal(view: SettingsView) -> Block:
                 FieldId.ALERTS,
                 "Alert me at once of",
                 _select(FieldId.ALERTS, ALERTS, view.preferences.alerts.value),
+            ),
+            input_block(
+                FieldId.DAILY_CAP,
+                "Mail I may send by myself in your name",
+                _select(FieldId.DAILY_CAP, CAPS, str(view.preferences.daily_cap)),
             ),
             divider(),
             section(WHO_SEES),

@@ -28,6 +28,7 @@ WORDS = {
     "conversations": "conversation",
     "deals": "deal",
     "meetings": "meeting",
+    "narrowings": "limit",
     "notes": "note",
     "slack_threads": "Slack thread",
     "transcripts": "transcript",

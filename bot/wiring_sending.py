@@ -4,6 +4,7 @@ from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from db.session import Database
 from services.audit import AuditService
 from services.autonomy.deciding import DecidingService
+from services.autonomy.moments import WorkingHours
 from services.autonomy.own_texts import OwnTextService
 from services.autonomy.sending_bundle import SendingServices
 from services.autonomy.shadow import ShadowReport
@@ -13,7 +14,7 @@ from services.undo_waits import UndoWaits
 def deciding_service(
     clock: DatabaseClock, ids: TimeOrderedIds, audit: AuditService, waits: UndoWaits
 ) -> DecidingService:
-    return DecidingService(clock=clock, ids=ids, audit=audit, waits=waits)
+    return DecidingService(clock=clock, ids=ids, audit=audit, waits=waits, hours=WorkingHours())
 
 
 def sending_services(

@@ -22,6 +22,7 @@ from bot.wiring_approvals import (
 )
 from bot.wiring_compose import compose_services
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
+from bot.wiring_limits import limit_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -185,7 +186,9 @@ def build_services(
 
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
-    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
+    effects = EffectService(
+        database, clock, ids, audit, mails, drafts, follower, outcomes, deciding.hours
+    )
     boxes = mailbox_services(
         MailboxParts(
             settings=settings,
@@ -242,6 +245,7 @@ def build_services(
             chat_with=chats.with_token,
         ),
         letters=letters,
+        limits=limit_services(database, clock, ids, audit),
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,

@@ -165,6 +165,8 @@ async def move_all(tx: Tx, source_id: UUID, target_id: UUID) -> Moved:
     )
     where = [AccountOwner.account_id == source_id, AccountOwner.function.not_in(functions)]
     moved[AccountOwner.__tablename__] = await _move(tx, AccountOwner, target_id, where)
+    where = [Narrowing.account_id == source_id, ~_narrowed_at(tx, target_id)]
+    moved[Narrowing.__tablename__] = await _move(tx, Narrowing, target_id, where)
     moved[Account.__tablename__] = await _point(tx, Account.merged_into_id == source_id, target_id)
     return {table: ids for table, ids in moved.items() if ids}
 
@@ -339,6 +341,21 @@ def _account(row: Any) -> ColumnElement[UUID]:
 
 def _of(tx: ReadTx, row: type[TenantRow], account_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return row.tenant_id == tx.tenant_id, _account(row) == account_id
+
+
+def _narrowed_at(tx: ReadTx, account_id: UUID) -> ColumnElement[bool]:
+    """The same member has a limit of the same kind there: that one holds."""
+    there = aliased(Narrowing)
+    return (
+        select(there.id)
+        .where(
+            there.tenant_id == tx.tenant_id,
+            there.account_id == account_id,
+            there.member_id == Narrowing.member_id,
+            there.action_type == Narrowing.action_type,
+        )
+        .exists()
+    )
 
 
 def _files_of(tx: ReadTx, account_id: UUID) -> Select[str]:

@@ -30,6 +30,7 @@ for update of c, a, d
 
 FACTS = f"""
 select m.role, coalesce(k.engaged, false) as switched_off,
+       k.stopped_types::text as stopped,
        coalesce(t.settings -> 'shadow' = 'true', false) as shadow,
        r.content_hash, coalesce(r.text, '') as text, r.findings::text as findings,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
@@ -117,6 +118,8 @@ class CaseFacts:
 
     role: str
     switched_off: bool
+    stopped: str | None
+    """The action types that are stopped, as JSON."""
     shadow: bool
     content_hash: str | None
     text: str
@@ -141,6 +144,12 @@ class CaseFacts:
     def found(self) -> list[dict[str, Any]]:
         # Nearly every draft has none: see below.
         return json.loads(self.findings) if self.findings not in {None, "[]"} else []
+
+    @property
+    def stopped_types(self) -> frozenset[str]:
+        return (
+            frozenset(json.loads(self.stopped)) if self.stopped not in {None, "[]"} else frozenset()
+        )
 
     @property
     def gated_types(self) -> tuple[str, ...]:

@@ -1,13 +1,17 @@
 """SQL of levels, limits and narrowings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 
-from db.models.autonomy import EarnedLevel, Narrowing
+from db.models.actions import Effect
+from db.models.autonomy import EarnedLevel, LevelMove, Narrowing
+from db.models.customers import Account, AccountOwner
 from db.models.tenants import KillSwitch
-from db.session import ReadTx
+from db.session import ReadTx, Tx
 
 
 async def list_levels(tx: ReadTx) -> Sequence[EarnedLevel]:
@@ -28,18 +32,90 @@ async def get_level(tx: ReadTx, action_type: str, *, lock: bool = False) -> Earn
     return (await tx.session.scalars(query)).one_or_none()
 
 
-async def list_narrowings(
-    tx: ReadTx, member_id: UUID, account_id: UUID | None
-) -> Sequence[Narrowing]:
-    """A member's own limits that hold for an account."""
-    rows = await tx.session.scalars(
-        select(Narrowing).where(
-            Narrowing.tenant_id == tx.tenant_id,
-            Narrowing.member_id == member_id,
-            or_(Narrowing.account_id.is_(None), Narrowing.account_id == account_id),
+async def hold_level(
+    tx: Tx, action_type: str, *, row_id: UUID, first: str, now: datetime
+) -> EarnedLevel:
+    """The type's row, held until the transaction ends; made with its first level if need be."""
+    await tx.session.execute(
+        insert(EarnedLevel)
+        .values(
+            tenant_id=tx.tenant_id,
+            id=row_id,
+            created_at=now,
+            action_type=action_type,
+            earned=first,
+            lineage="",
+            since=now,
+            version=1,
         )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "action_type"])
+    )
+    rows = await tx.session.scalars(
+        select(EarnedLevel)
+        .where(EarnedLevel.tenant_id == tx.tenant_id, EarnedLevel.action_type == action_type)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.one()
+
+
+async def add_move(tx: Tx, move: LevelMove) -> None:
+    tx.session.add(move)
+    await tx.session.flush()
+
+
+async def list_narrowings(
+    tx: ReadTx, member_id: UUID | None, account_id: UUID | None
+) -> Sequence[Narrowing]:
+    """What holds on an account when this member acts there: their own limits, and those of whoever
+    looks after it."""
+    keepers = select(AccountOwner.member_id).where(
+        AccountOwner.tenant_id == tx.tenant_id, AccountOwner.account_id == account_id
+    )
+    owner = select(Account.owner_id).where(
+        Account.tenant_id == tx.tenant_id, Account.id == account_id, Account.owner_id.is_not(None)
+    )
+    rows = await tx.session.scalars(
+        select(Narrowing)
+        .where(
+            Narrowing.tenant_id == tx.tenant_id,
+            or_(Narrowing.account_id.is_(None), Narrowing.account_id == account_id),
+            or_(
+                Narrowing.member_id == member_id,
+                Narrowing.member_id.in_(keepers),
+                Narrowing.member_id.in_(owner),
+            ),
+        )
+        .execution_options(populate_existing=True)
     )
     return rows.all()
+
+
+async def find_narrowing(
+    tx: ReadTx, member_id: UUID, account_id: UUID | None, action_type: str
+) -> Narrowing | None:
+    """The member's own limit for exactly this."""
+    rows = await tx.session.scalars(
+        select(Narrowing)
+        .where(
+            Narrowing.tenant_id == tx.tenant_id,
+            Narrowing.member_id == member_id,
+            Narrowing.account_id.is_not_distinct_from(account_id),
+            Narrowing.action_type == action_type,
+        )
+        .execution_options(populate_existing=True)
+    )
+    return rows.one_or_none()
+
+
+async def add_narrowing(tx: Tx, row: Narrowing) -> None:
+    tx.session.add(row)
+    await tx.session.flush()
+
+
+async def drop_narrowing(tx: Tx, row: Narrowing) -> None:
+    await tx.session.delete(row)
+    await tx.session.flush()
 
 
 async def stopped_types(tx: ReadTx, *, lock: bool = False) -> tuple[bool, frozenset[str]]:
@@ -52,3 +128,24 @@ async def stopped_types(tx: ReadTx, *, lock: bool = False) -> tuple[bool, frozen
         query = query.with_for_update(read=True)
     row = (await tx.session.execute(query)).one_or_none()
     return (bool(row.engaged), frozenset(row.stopped_types)) if row else (False, frozenset())
+
+
+async def set_stopped_types(
+    tx: Tx, types: Collection[str], *, by: UUID | None, at: datetime
+) -> None:
+    """The caller holds the row: db/actions.lock_kill_switch."""
+    await tx.session.execute(
+        update(KillSwitch)
+        .where(KillSwitch.tenant_id == tx.tenant_id)
+        .values(stopped_types=sorted(types), changed_by=by, changed_at=at)
+    )
+
+
+async def list_queued_effects(tx: ReadTx) -> Sequence[UUID]:
+    """Everything that is about to leave and has not been claimed, what is due first."""
+    rows = await tx.session.scalars(
+        select(Effect.id)
+        .where(Effect.tenant_id == tx.tenant_id, Effect.status == "queued")
+        .order_by(Effect.due_at, Effect.id)
+    )
+    return rows.all()

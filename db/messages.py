@@ -333,6 +333,22 @@ async def answered_since(tx: ReadTx, conversation_id: UUID, message_id: UUID | N
     return found is not None
 
 
+async def newest_inbound(tx: ReadTx, conversation_id: UUID) -> Message | None:
+    """The newest thing the other side wrote themselves, whoever they can prove to be."""
+    rows = await tx.session.scalars(
+        select(Message)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "inbound",
+            Message.kind == "human",
+        )
+        .order_by(Message.received_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return rows.one_or_none()
+
+
 async def list_overtaken_asks(
     tx: ReadTx, conversation_id: UUID, *, reason: str
 ) -> list[dict[str, Any]]:

@@ -31,6 +31,21 @@ async def get_signal(tx: ReadTx, signal_id: UUID) -> Signal | None:
     return await tx.session.get(Signal, (tx.tenant_id, signal_id), populate_existing=True)
 
 
+async def any_open(tx: ReadTx, account_id: UUID, names: Collection[str]) -> bool:
+    """Whether one of these is open on the account."""
+    rows = await tx.session.scalars(
+        select(Signal.id)
+        .where(
+            Signal.tenant_id == tx.tenant_id,
+            Signal.account_id == account_id,
+            Signal.name.in_(names),
+            Signal.status.in_(OPEN_STATUSES),
+        )
+        .limit(1)
+    )
+    return rows.first() is not None
+
+
 async def add_signal(tx: Tx, signal: Signal) -> bool:
     """False when one of the same name and cause is open, whoever raised it and however shortly
     before: it waits for a transaction that is raising it right now."""

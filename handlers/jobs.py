@@ -8,6 +8,7 @@ from handlers.account_jobs import account_jobs
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.limit_jobs import limit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
@@ -27,6 +28,7 @@ def job_table(
         "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
+        **{kind: _of_tenant(run) for kind, run in limit_jobs(services.limits).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **_draft_jobs(services),
         **_time_jobs(services),

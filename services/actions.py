@@ -20,13 +20,14 @@ from db.session import Database, Tx
 from services.audit import AuditService
 from services.autonomy.deciding import want
 from services.cards import deliver_bumped, touch
+from services.case_policy import judged_case, switched_off
 from services.draft_findings import require_seen
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.gates import gate_of, moved_on, refusal
 from services.mail.characters import clean_text, one_line
 from services.ports import ChatRef, Clock, Ids
 from services.reach import SHADOW_ON
-from services.revisions import Revisions, envelope_of, judge_text, policy_context
+from services.revisions import Revisions, envelope_of
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Actor, Role
 from services.undo_waits import AT_ONCE, UndoWaits
@@ -367,22 +368,10 @@ class ActionService:
 
     @staticmethod
     def _require_policy(facts: approvals.CaseFacts) -> GuardrailResult:
-        if facts.switched_off:
-            raise Forbidden("Sending is switched off for the whole workspace right now.")
-        if facts.shadow:
-            raise Forbidden(SHADOW_ON)
-        context = policy_context(
-            stage=facts.stage,
-            amount=facts.amount,
-            currency=facts.currency,
-            recipient_title=facts.recipient_title,
-            sender_proof=facts.sender_proof,
-            suspicious=facts.suspicious,
-            doubtful=bool(facts.found),
-            first_contact=facts.first_contact,
-            recipient_barred=facts.recipient_barred,
-        )
-        judged = judge_text(context, facts.text, purpose=facts.purpose)
+        judged = judged_case(facts)
+        held = switched_off(facts, judged) or (SHADOW_ON if facts.shadow else None)
+        if held is not None:
+            raise Forbidden(held)
         if judged.verdict is Verdict.HARD_STOP:
             raise Forbidden(f"{judged.reasons[0]} Change the text, or send it yourself from Gmail.")
         return judged

@@ -21,6 +21,7 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.autonomy.bundle import LimitServices
 from services.autonomy.sending_bundle import SendingServices
 from services.captures import CaptureService
 from services.cards import CardService
@@ -135,6 +136,7 @@ class Services:
     mailbox_endings: MailboxEndingService
     installs: InstallService
     letters: LetterServices
+    limits: LimitServices
     mailboxes: MailboxService
     members: MemberService
     moves: AccountMoveService

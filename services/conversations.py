@@ -20,6 +20,7 @@ from db.session import Database, ReadTx, Tx
 from services.analysis import Analysis, Analyst
 from services.audit import AuditService
 from services.autonomy.deciding import WANTED_BY, DecidingService
+from services.autonomy.learning import kept_from_learning, unlearnt
 from services.autonomy.levels import authority_of
 from services.cards import touch
 from services.gates import moved_on
@@ -131,7 +132,8 @@ class ConversationService:
         message = await messages.lock_message(tx, sight.message.id)
         if conversation is None or message is None or message.attention != "new":
             return
-        changes = await self._learn(tx, conversation, sight, analysis)
+        held = await self._kept_from_learning(tx, conversation, analysis)
+        changes = () if held else await self._learn(tx, conversation, sight, analysis)
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
         if message.proof != SenderProof.FAIL:
             replied = await self.outcomes.human_replied(
@@ -156,6 +158,7 @@ class ConversationService:
                 for c in changes
             ]
         }
+        stored |= unlearnt(held) if held else {}
         quiet = self._why_quiet(analysis, newer)
         if quiet == ASKS_NOTHING and message.analysis.get("wanted"):
             # A person has asked for an answer to this very mail.
@@ -205,6 +208,16 @@ class ConversationService:
         if newer is None or (newer.direction == "inbound" and newer.attention == "quiet"):
             return None
         return OVERTAKEN
+
+    @staticmethod
+    async def _kept_from_learning(
+        tx: Tx, conversation: Conversation, analysis: Analysis
+    ) -> str | None:
+        if not analysis.findings:
+            return None
+        return await kept_from_learning(
+            tx, member_id=conversation.responder_id, account_id=conversation.account_id
+        )
 
     async def _learn(
         self, tx: Tx, conversation: Conversation, sight: _Sight, analysis: Analysis

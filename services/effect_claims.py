@@ -1,6 +1,5 @@
 """Every condition of an approval once more, at the moment in which the mail would leave."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from db import mailboxes, members, messages, tenants
@@ -9,29 +8,14 @@ from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
 from services.approvals.voters import lost_voice
-from services.autonomy.judging import Circumstances, Weighed, weigh
+from services.autonomy.judging import WorkingTime, weigh
+from services.autonomy.levels import SWITCHED_OFF, forbidden
 from services.gates import gate_of, standing_request
 from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge
-from services.types.actions import GuardrailResult, Verdict
+from services.types.actions import Verdict
 from services.types.people import Role
 from services.undo_waits import by_rule
-
-SWITCHED_OFF = "Sending was switched off."
-TYPE_STOPPED = "This kind of mail was switched off."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """The kill switch, held for the claim: of everything, and of which action types."""
-
-    everything: bool
-    types: frozenset[str]
-
-    def why(self, judged: GuardrailResult) -> str | None:
-        if self.everything:
-            return SWITCHED_OFF
-        return TYPE_STOPPED if self.types.intersection(judged.types) else None
 
 
 async def objection(
@@ -41,20 +25,18 @@ async def objection(
     draft: Draft,
     revision: DraftRevision,
     *,
-    stopped: Stopped,
+    stopped: bool,
     now: datetime,
-    circumstances: Circumstances | None,
+    hours: WorkingTime,
 ) -> str | None:
     """Why it may not leave now, or None. The caller holds all rows and the kill switch."""
     if by_rule(action):
-        authority = await _own_objection(
-            tx, action, draft, revision, stopped=stopped, now=now, circumstances=circumstances
-        )
+        authority = await _own_objection(tx, action, draft, revision, now=now, hours=hours)
     else:
-        authority = await _persons_objection(tx, action, draft, revision, stopped=stopped)
+        authority = await _persons_objection(tx, action, draft, revision)
     head = await messages.newest_word(tx, draft.conversation_id)
     objections = (
-        (stopped.everything, SWITCHED_OFF),
+        (stopped, SWITCHED_OFF),
         (effect.undo_at is not None, "Somebody undid it."),
         (in_shadow(await tenants.get_tenant(tx)), SHADOW_ON),
         (action.status != "approved", "The approval no longer stands."),
@@ -71,13 +53,14 @@ async def objection(
 
 
 async def _persons_objection(
-    tx: Tx, action: Action, draft: Draft, revision: DraftRevision, *, stopped: Stopped
+    tx: Tx, action: Action, draft: Draft, revision: DraftRevision
 ) -> str | None:
     """What a person decided: they may still decide it, and policy forbids it in no case."""
     decider = await members.get_member(tx, action.decided_by) if action.decided_by else None
     judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
     gate = gate_of(judged, await get_gated_types(tx))
     request = await standing_request(tx, action.id, revision, action.decided_by)
+    barred = await forbidden(tx, action, judged.types, lock=True)
     unheard = await lost_voice(tx, request) if request is not None else None
     may = (
         decider is not None
@@ -88,9 +71,8 @@ async def _persons_objection(
             or decider.role in {Role.MANAGER, Role.ADMIN}
         )
     )
-    switched = stopped.why(judged)
     objections = (
-        (switched is not None, switched or ""),
+        (barred is not None, barred or ""),
         (
             gate is not None and request is None,
             "The rules now ask for an approval request, and none was approved for this text.",
@@ -108,14 +90,11 @@ async def _own_objection(
     draft: Draft,
     revision: DraftRevision,
     *,
-    stopped: Stopped,
     now: datetime,
-    circumstances: Circumstances | None,
+    hours: WorkingTime,
 ) -> str | None:
     """What nobody decided leaves only if all that let it go still holds: levels and switches, held
     until the claim commits, the customer's mood, the hour, the rules and the mailbox."""
-    if circumstances is None:
-        return "I can't tell whether this is a good hour."
     weighed = await weigh(
         tx,
         action,
@@ -123,14 +102,14 @@ async def _own_objection(
         revision.text,
         own=True,
         doubtful=bool(revision.findings),
-        circumstances=await circumstances.facts(tx, action, draft, now),
+        outside_hours=await hours.next_from(tx, action, draft, now) > now,
         lock=True,
     )
     owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
     box = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
-    switched = stopped.why(weighed.judged)
+    barred = await forbidden(tx, action, weighed.judged.types, lock=True)
     objections = (
-        (switched is not None, switched or ""),
+        (barred is not None, barred or ""),
         (revision.author != "model" or revision.number != 1, "A person changed the text."),
         (
             owner is None or not owner.active or owner.enabled_at is None,
@@ -138,14 +117,9 @@ async def _own_objection(
         ),
         (box is None or box.status != "connected", "Its mailbox isn't connected."),
         (weighed.gate is not None, "The rules now ask for an approval request."),
-        (not weighed.level.acts, _lowered(weighed)),
         (
             weighed.judged.verdict is not Verdict.AUTONOMOUS,
             weighed.judged.reasons[0] if weighed.judged.reasons else "",
         ),
     )
     return next((why for holds, why in objections if holds), None)
-
-
-def _lowered(weighed: Weighed) -> str:
-    return f"The level for this kind of mail is now {weighed.level.value.replace('_', ' ')}."

@@ -82,11 +82,15 @@ class EffectSteps:
 
     async def back_to_pending(self, tx: Tx, work: EffectWork, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
-        await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
+        await self.give_back(tx, work.action.id, why)
+
+    async def give_back(self, tx: Tx, action_id: UUID, why: str) -> None:
+        """What was authorised and hasn't been claimed isn't any more: its card asks again."""
+        await rows.lock_action(tx, action_id)
+        await rows.cancel_queued(tx, action_id, at=self.clock.now(), why=why)
         settled = await rows.settle_action(
             tx,
-            work.action.id,
+            action_id,
             expect="approved",
             status="pending",
             decided_by=None,
@@ -97,7 +101,7 @@ class EffectSteps:
             decision_reason=why,
         )
         if settled:
-            await self._tell_unsent(tx, work.action.id, "effect.cancelled", why)
+            await self._tell_unsent(tx, action_id, "effect.cancelled", why)
 
     async def _cancel(self, tx: Tx, work: EffectWork, why: str) -> None:
         await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)

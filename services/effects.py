@@ -13,16 +13,16 @@ from uuid import UUID
 import structlog
 
 from db import actions as rows
-from db import autonomy, jobs, mailboxes
 from db import drafts as draft_rows
+from db import jobs, mailboxes
 from db.session import Database
 from db.tenants import is_paused
 from services.audit import AuditService
-from services.autonomy.judging import Circumstances
+from services.autonomy.judging import WorkingTime
 from services.cards import touch
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
-from services.effect_claims import Stopped, objection
+from services.effect_claims import objection
 from services.effect_steps import EffectSteps, EffectWork
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.feedback_prompts import ask_about
@@ -50,7 +50,7 @@ class EffectService:
     drafts: DraftService
     follower: DraftFollower
     outcomes: OutcomeService
-    circumstances: Circumstances | None = None
+    hours: WorkingTime
 
     @property
     def steps(self) -> EffectSteps:
@@ -176,7 +176,7 @@ class EffectService:
         """The point of no return: every condition once more, in one transaction, under the kill
         switch's lock."""
         async with self.db.transaction(tenant_id) as tx:
-            everything, types = await autonomy.stopped_types(tx, lock=True)
+            stopped = await rows.kill_switch_engaged(tx, lock=True)
             action = await rows.lock_action(tx, work.action.id)
             draft = await draft_rows.lock_draft(tx, work.draft.id)
             effect = await rows.lock_effect(tx, work.effect.id)
@@ -193,9 +193,9 @@ class EffectService:
                 action,
                 draft,
                 work.revision,
-                stopped=Stopped(everything=everything, types=types),
+                stopped=stopped,
                 now=now,
-                circumstances=self.circumstances,
+                hours=self.hours,
             )
             if why is not None:
                 await self.steps.back_to_pending(tx, work, why)

@@ -17,10 +17,11 @@ from db.visibility import may_see
 from services.account_names import accounts_meant
 from services.actors import require_member
 from services.audit import AuditService
+from services.autonomy.learning import kept_from_learning
 from services.captures import CARD, GONE, findings_of
 from services.card_views import reader_of
 from services.cards import touch
-from services.errors import Conflict, InvalidInput, NotFound
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.merge import merge, to_json
 from services.ports import Clock, Ids
@@ -77,6 +78,9 @@ class NoteService:
                 raise Conflict("There is nothing to add: I found no proof in this message.")
             if deal.stage in customers.CLOSED:
                 raise Conflict(f"{deal.name} is closed, so nothing more is qualified there.")
+            held = await kept_from_learning(tx, member_id=actor.member_id, account_id=account.id)
+            if held is not None:
+                raise Forbidden(f"{held} What is known of {account.name} stays as it is.")
             insights = [str(text) for text in capture.result.get("insights", ())]
             before = await account_state(tx, account.id)
             proved, _ = merge(Qualification(), findings, insights=insights)

@@ -24,6 +24,7 @@ from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
+from services.mood import unhappy
 from services.ports import Clock, Ids
 from services.recipients import Reply
 from services.seniority import seniority_of
@@ -202,18 +203,17 @@ async def judge(
     *,
     authority: Authority = ASKED_FOR,
     outside_hours: bool = False,
-    negative_sentiment: bool = False,
     doubtful: bool = False,
 ) -> GuardrailResult:
-    """What policy says of sending this text now, from the facts as they stand in the database;
-    `doubtful`: the draft's check found something in it."""
+    """What policy says of sending this text now, from the facts as they stand in the database.
+    `doubtful`: the draft's check found something in it. `outside_hours` is asked only of what would
+    leave by itself (services/autonomy/circumstances.py): a person may send at night."""
     context = await context_of(
         tx,
         action,
         draft,
         doubtful=doubtful,
         outside_hours=outside_hours,
-        negative_sentiment=negative_sentiment,
     )
     return judge_text(context, text, purpose=draft.purpose, authority=authority)
 
@@ -225,7 +225,6 @@ async def context_of(
     *,
     doubtful: bool = False,
     outside_hours: bool = False,
-    negative_sentiment: bool = False,
 ) -> ActionContext:
     """Everything around the draft that policy looks at, as it stands in the database."""
     deal = await customers.get_deal(tx, action.deal_id)
@@ -250,8 +249,8 @@ async def context_of(
         recipient_barred=asked_for
         and why_barred(contact, account_excluded=bool(account and account.excluded)) is not None,
         doubtful=doubtful,
+        negative_sentiment=await unhappy(tx, action, draft),
         outside_hours=outside_hours,
-        negative_sentiment=negative_sentiment,
     )
 
 

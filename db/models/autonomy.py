@@ -35,14 +35,20 @@ class EarnedLevel(TenantRow):
 
 
 class LevelMove(TenantRow):
-    """Something moved what an action type may do: never changed after it is written."""
+    """Something moved what an action type may do: never changed after it is written.
+
+    `before` and `after` are the level in force in the tenant, `off` while a type is stopped. Of a
+    narrowing they are the member's own limit, '' for none, on the `account_id` in `evidence`, if
+    it is for one account; its `action_type` may be '' for all."""
 
     __tablename__ = "level_moves"
     __table_args__ = (
         Index(None, "tenant_id", "action_type", "created_at"),
         refers("moved_by", "members"),
         refers("promotion_id", "promotions"),
-        one_of("kind", "promoted", "demoted", "reset", "limited", "stopped", "released"),
+        one_of(
+            "kind", "promoted", "demoted", "reset", "limited", "stopped", "released", "narrowed"
+        ),
     )
 
     action_type: Mapped[str] = mapped_column()

@@ -105,7 +105,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind in ('promoted', 'demoted', 'reset', 'limited', 'stopped', 'released')",
+            "kind in ('promoted', 'demoted', 'reset', 'limited', 'stopped', 'released', "
+            "'narrowed')",
             name=op.f("ck_level_moves_kind"),
         ),
         sa.ForeignKeyConstraint(

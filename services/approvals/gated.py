@@ -14,6 +14,7 @@ from db import approval_gates as gate_rows
 from db import approvals as fast
 from db import jobs, members, tenants
 from db.approval_requests import lock_request
+from db.autonomy import stopped_types
 from db.cards import BumpedCard
 from db.models.actions import Action
 from db.models.approvals import ApprovalRequest
@@ -22,21 +23,22 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.approvals.voters import lost_voice
 from services.audit import AuditService
+from services.autonomy.levels import stopped_words
 from services.cards import deliver_bumped, touch
+from services.case_policy import SWITCHED_OFF, judged_case, switched_off
 from services.errors import Conflict, Forbidden
 from services.gates import decider_of, gate_of
 from services.members import actor_of
 from services.ports import Clock, Ids
 from services.reach import SHADOW_ON, in_shadow
-from services.revisions import judge, judge_text, policy_context
-from services.types.actions import GuardrailResult, Verdict
+from services.revisions import judge
+from services.types.actions import Verdict
 from services.types.people import Role
 from services.undo_waits import AT_ONCE, UndoWaits
 
 PAGE = 200
 GONE = "This draft is no longer there."
 CHANGED = "The text has changed since this was asked."
-SWITCHED_OFF = "Sending is switched off for the whole workspace right now."
 NO_MAILBOX = "There is no mailbox to send this from. Connect Gmail first."
 TOO_LARGE = "This mail is too large for me. Please send it from Gmail."
 
@@ -49,11 +51,15 @@ async def require_gate(
     to these very words."""
     if requester.id != action.owner_id and requester.role not in {Role.MANAGER, Role.ADMIN}:
         raise Forbidden("Only who answers this mail, or a manager, asks for its approval.")
-    if await action_rows.kill_switch_engaged(tx):
+    everything, stopped = await stopped_types(tx)
+    if everything:
         raise Forbidden(SWITCHED_OFF)
     if in_shadow(await tenants.get_tenant(tx)):
         raise Forbidden(SHADOW_ON)
     judged = await judge(tx, action, draft, revision.text, doubtful=bool(revision.findings))
+    held = stopped_words(stopped, (judged.action_type, *judged.types))
+    if held is not None:
+        raise Forbidden(held)
     if judged.verdict is Verdict.HARD_STOP:
         raise Forbidden(f"{judged.reasons[0]} No approval changes that. Change the text.")
     gate = gate_of(judged, await gate_rows.get_gated_types(tx))
@@ -216,27 +222,16 @@ def _surface(request: ApprovalRequest) -> str:
 
 def _why_not(case: fast.HeldCase, facts: fast.CaseFacts) -> str | None:
     """Why this can't leave now, from the rows that are held."""
-    judged = _judged(facts)
+    judged = judged_case(facts)
+    held = switched_off(facts, judged)
     reasons = (
         (case.status != "pending", "The draft is no longer waiting to be sent."),
         (case.draft_status == "preparing", "A new draft is being written."),
         (case.draft_status != "ready", "The draft is no longer waiting to be sent."),
-        (facts.switched_off, SWITCHED_OFF),
+        (held is not None, held or ""),
         (facts.shadow, SHADOW_ON),
         (judged.verdict is Verdict.HARD_STOP, judged.reasons[0] if judged.reasons else ""),
         (case.mailbox_id is None, NO_MAILBOX),
         (bool(facts.too_large), TOO_LARGE),
     )
     return next((why for holds, why in reasons if holds), None)
-
-
-def _judged(facts: fast.CaseFacts) -> GuardrailResult:
-    context = policy_context(
-        stage=facts.stage,
-        amount=facts.amount,
-        currency=facts.currency,
-        recipient_title=facts.recipient_title,
-        sender_proof=facts.sender_proof,
-        suspicious=facts.suspicious,
-    )
-    return judge_text(context, facts.text)

@@ -19,13 +19,14 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
 from services.audit import AuditService
-from services.autonomy.judging import Circumstances, Weighed, weigh
+from services.autonomy.judging import Weighed, WorkingTime, weigh
 from services.autonomy.lineage import lineage_of
 from services.autonomy.ruling import Decision, Objection, decide, hides, only_waits, would
 from services.gates import gate_words
 from services.ports import Clock, Ids
 from services.reach import in_shadow
 from services.types.actions import AutonomyLevel, Verdict
+from services.types.preferences import DAILY_CAP, read_preferences
 from services.undo_waits import AUTONOMOUS_SURFACE, UndoWaits
 from services.zones import zone_of
 
@@ -33,8 +34,6 @@ ASKED = "asked "
 """How the trigger of an action begins that a person asked for."""
 WANTED_BY = "wanted_by"
 """In a draft's source: the member who had it written."""
-DAILY_CAP = "daily_cap"
-PER_DAY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +62,15 @@ def want(action: Action, draft: Draft, member_id: UUID) -> None:
     action.level = AutonomyLevel.APPROVE.value
 
 
-def daily_cap(member: Member) -> int:
-    """How many texts a day may leave in this member's name without a person."""
-    said = str(member.preferences.get(DAILY_CAP, PER_DAY))
-    return int(said) if said.isascii() and said.isdigit() else PER_DAY
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidingService:
-    """Works in the caller's transaction, which holds action and draft. Without `circumstances`
-    nobody knows whether it is a good moment, and a person is asked."""
+    """Works in the caller's transaction, which holds action and draft."""
 
     clock: Clock
     ids: Ids
     audit: AuditService
     waits: UndoWaits
-    circumstances: Circumstances | None = None
+    hours: WorkingTime
 
     async def suggest(self, tx: Tx, action: Action, draft: Draft, *, model: str) -> None:
         """Nothing is written: what would be done is, as far as it can be said without a text."""
@@ -115,10 +107,12 @@ class DecidingService:
     async def _weigh(
         self, tx: Tx, action: Action, draft: Draft, text: str | None, *, own: bool, doubtful: bool
     ) -> Weighed:
-        known = (False, False)
-        if own and self.circumstances is not None:
-            known = await self.circumstances.facts(tx, action, draft, self.clock.now())
-        return await weigh(tx, action, draft, text, own=own, doubtful=doubtful, circumstances=known)
+        now, outside = self.clock.now(), False
+        if own:
+            outside = await self.hours.next_from(tx, action, draft, now) > now
+        return await weigh(
+            tx, action, draft, text, own=own, doubtful=doubtful, outside_hours=outside
+        )
 
     async def _objections(
         self, tx: Tx, action: Action, draft: Draft, weighed: Weighed, model: str
@@ -145,10 +139,6 @@ class DecidingService:
         owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
         if owner is None or not owner.active or owner.enabled_at is None:
             found.append(Objection(rule="owner", reason="Nobody is shown what I send for them."))
-        if self.circumstances is None:
-            found.append(
-                Objection(rule="circumstances", reason="I can't tell whether this is a good hour.")
-            )
         return tuple(found)
 
     async def _cap_reached(self, tx: Tx, action: Action) -> Objection | None:
@@ -158,7 +148,7 @@ class DecidingService:
         if owner is None:
             return None
         await rows.lock_cap(tx, owner.id)
-        cap = daily_cap(owner)
+        cap = read_preferences(owner.preferences).daily_cap
         midnight = _midnight(owner, self.clock.now())
         if await rows.count_queued_since(tx, owner.id, midnight) < cap:
             return None
@@ -250,14 +240,12 @@ class DecidingService:
         """When it leaves: after its wait, and while somebody is at work whom it concerns."""
         acts_at_once = weighed.level is AutonomyLevel.AUTONOMOUS
         wait = self.waits.approved if acts_at_once else self.waits.autonomous
-        if self.circumstances is None:
-            return now + wait
         begins = now
         if only_waits(weighed.judged):
-            begins = await self.circumstances.next_working_time(tx, action, draft, now)
+            begins = await self.hours.next_from(tx, action, draft, now)
         due = begins + wait
         # Written a minute before closing time, it waits for the next morning.
-        opens = await self.circumstances.next_working_time(tx, action, draft, due)
+        opens = await self.hours.next_from(tx, action, draft, due)
         return due if opens <= due else opens + wait
 
 

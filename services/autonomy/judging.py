@@ -17,26 +17,17 @@ from services.guardrails import verdict
 from services.mail.language import detect
 from services.revisions import context_of, declared_type
 from services.types.actions import AutonomyLevel, ContentClass, GuardrailResult
-from services.types.autonomy import ASKED_FOR, Authority
+from services.types.autonomy import ASKED_FOR, Authority, lowest, strictest
 
 FREE = Authority(earned=AutonomyLevel.AUTONOMOUS)
 """Where no level and no switch forbids anything."""
 
 
-class Circumstances(Protocol):
-    """What policy asks about the customer and the hour."""
+class WorkingTime(Protocol):
+    """When whoever something leaves from is at work."""
 
-    async def facts(
-        self, tx: ReadTx, action: Action, draft: Draft, now: datetime
-    ) -> tuple[bool, bool]:
-        """(negative sentiment, outside hours)."""
-        ...
-
-    async def next_working_time(
-        self, tx: ReadTx, action: Action, draft: Draft, at: datetime
-    ) -> datetime:
-        """The first moment from then on at which whoever it leaves from is at work; `at` itself if
-        they are."""
+    async def next_from(self, tx: ReadTx, action: Action, draft: Draft, at: datetime) -> datetime:
+        """The first such moment from then on; `at` itself if they are."""
         ...
 
 
@@ -59,17 +50,14 @@ async def weigh(
     *,
     own: bool,
     doubtful: bool,
-    circumstances: tuple[bool, bool],
+    outside_hours: bool,
     lock: bool = False,
 ) -> Weighed:
     """`text` is None before there is one. What a person asked for is judged as such. `lock`: for a
     claim, which every later change of a level or a switch waits for."""
-    unhappy, outside = circumstances
     declared = await declared_of(tx, action, draft)
     content = classify_content(text, detect(text)) if text is not None else ContentClass()
-    context = await context_of(
-        tx, action, draft, doubtful=doubtful, outside_hours=outside, negative_sentiment=unhappy
-    )
+    context = await context_of(tx, action, draft, doubtful=doubtful, outside_hours=outside_hours)
 
     def judge(authority: Authority) -> GuardrailResult:
         return verdict(action_type=declared, context=context, authority=authority, content=content)
@@ -105,15 +93,6 @@ async def _force(
         )
         for name in dict.fromkeys(types)
     ]
-    limits = [level for one in found for level in (one.ceiling, one.narrowed) if level is not None]
-    level = min((found[0].level, *limits), key=lambda one: one.rank)
-    return level, Authority(
-        earned=min((one.earned for one in found), key=lambda one: one.rank),
-        ceiling=min(
-            (one.ceiling for one in found if one.ceiling), key=lambda one: one.rank, default=None
-        ),
-        narrowed=min(
-            (one.narrowed for one in found if one.narrowed), key=lambda one: one.rank, default=None
-        ),
-        stopped=any(one.stopped for one in found),
-    )
+    limits = [level for one in found for level in (one.ceiling, one.narrowed)]
+    level = lowest((found[0].level, *limits)) or found[0].level
+    return level, strictest(found)

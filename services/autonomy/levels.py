@@ -1,13 +1,17 @@
 """The level in force: what a type has earned, the organisation's limit, the account owner's own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from db import autonomy as rows
+from db.models.actions import Action
 from db.models.autonomy import Narrowing
 from db.session import ReadTx
 from services.types.actions import ActionType, AutonomyLevel
-from services.types.autonomy import Authority
+from services.types.autonomy import Authority, level_words, lowest, name_of, strictest
+from services.undo_waits import AUTONOMOUS_SURFACE
+
+SWITCHED_OFF = "Sending was switched off."
 
 FIRST: dict[ActionType, AutonomyLevel] = {
     # Reading a conversation changes nothing outside, and an answer to a customer's question is
@@ -46,19 +50,58 @@ async def authority_of(
     account_id: UUID | None,
     lock: bool = False,
 ) -> Authority:
-    """What holds for this type on this account, whoever looks after it. `lock`: for a claim, which
-    every later change of the level or the kill switch then waits for."""
+    """What holds for this type on this account when this member acts there. `lock`: for a claim,
+    which every later change of a level, a limit or the kill switch then waits for."""
     everything, types = await rows.stopped_types(tx, lock=lock)
     earned = await rows.get_level(tx, action_type, lock=lock)
-    own = await rows.list_narrowings(tx, member_id, account_id) if member_id else ()
+    own = await rows.list_narrowings(tx, member_id, account_id)
     return Authority(
         earned=AutonomyLevel(earned.earned) if earned else first_level(action_type),
         ceiling=AutonomyLevel(earned.ceiling) if earned and earned.ceiling else None,
-        narrowed=_lowest(action_type, own),
+        narrowed=narrowed_to(action_type, own),
         stopped=everything or action_type in types,
     )
 
 
-def _lowest(action_type: str, own: Sequence[Narrowing]) -> AutonomyLevel | None:
-    levels = [AutonomyLevel(one.ceiling) for one in own if one.action_type in ("", action_type)]
-    return min(levels, key=lambda level: level.rank, default=None)
+def narrowed_to(action_type: str, own: Sequence[Narrowing]) -> AutonomyLevel | None:
+    """The lowest of these limits that says something about the type."""
+    return lowest(AutonomyLevel(one.ceiling) for one in own if one.action_type in ("", action_type))
+
+
+async def authority_for(
+    tx: ReadTx, action: Action, types: Collection[str], *, lock: bool = False
+) -> Authority:
+    """What holds for an action that amounts to all these types: the lowest of all."""
+    return strictest(
+        [
+            await authority_of(
+                tx, name, member_id=action.owner_id, account_id=action.account_id, lock=lock
+            )
+            for name in sorted({action.type, *types})
+        ]
+    )
+
+
+def stopped_words(stopped: Collection[str], types: Sequence[str]) -> str | None:
+    """That one of the types is stopped, or None."""
+    held = next((name for name in types if name in stopped), None)
+    return f"An admin has stopped {name_of(held)}." if held is not None else None
+
+
+async def forbidden(
+    tx: ReadTx, action: Action, types: Collection[str], *, lock: bool = False
+) -> str | None:
+    """Why what was authorised may not leave by kill switch, levels and limits as they stand now, or
+    None. Whoever decided, a switch stops it; what nobody decided needs a level that acts."""
+    everything, stopped = await rows.stopped_types(tx, lock=lock)
+    if everything:
+        return SWITCHED_OFF
+    held = stopped_words(stopped, (action.type, *types))
+    if held is not None:
+        return held
+    if action.decided_by is not None or action.decided_surface != AUTONOMOUS_SURFACE:
+        return None
+    level = (await authority_for(tx, action, types, lock=lock)).level
+    if level.acts:
+        return None
+    return f"The level for {name_of(action.type)} is now {level_words(level)}: a person decides."

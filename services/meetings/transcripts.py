@@ -21,6 +21,7 @@ from db.session import Database, ReadTx, Tx
 from services.account_names import accounts_meant
 from services.analysis import Analysis, Analyst
 from services.audit import AuditService
+from services.autonomy.learning import kept_from_learning, unlearnt
 from services.errors import InvalidInput, NotFound
 from services.mail.characters import one_line
 from services.meetings.placing import Held, meeting_of, read_time, time_in_name
@@ -153,9 +154,15 @@ class TranscriptService:
             for piece in _pieces(spoken_text(turns, ours))
         ]
         async with self.db.transaction(tenant_id) as tx:
-            now = self.clock.now()
-            if await rows.set_analysis(tx, transcript_id, analysis=joined(found), read_at=now):
-                await self._prove(tx, transcript, title, found)
+            now, analysis = self.clock.now(), joined(found)
+            held = await kept_from_learning(
+                tx, member_id=transcript.imported_by, account_id=transcript.account_id
+            )
+            if held is not None:
+                analysis |= unlearnt(held)
+            if await rows.set_analysis(tx, transcript_id, analysis=analysis, read_at=now):
+                if held is None:
+                    await self._prove(tx, transcript, title, found)
                 await entries.enqueue(
                     tx, SearchSource.TRANSCRIPT, transcript_id, transcript.account_id, at=now
                 )

@@ -7,6 +7,7 @@ from db import actions, commands, members, tenants, timers
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.actors import require_admin, require_member
+from services.autonomy.recalling import want_recall
 from services.errors import Conflict
 from services.holding import NIGHT_TIMER
 from services.home_cards import touch_homes
@@ -125,6 +126,8 @@ class PauseService:
             await self.deps.audit.append(
                 tx, "kill_switch.engaged" if engaged else "kill_switch.released", actor=actor
             )
+            if engaged:
+                await want_recall(tx)
             sentence = ALL_STOPPED if engaged else ALL_AGAIN
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             everybody = [one.id for one in await members.list_members(tx) if one.active]

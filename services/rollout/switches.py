@@ -17,7 +17,9 @@ from services.rollout.deps import RolloutDeps, told_before
 from services.rollout.waiting import GREET
 from services.types.people import Actor, Role
 from services.types.preferences import (
+    DAILY_CAP,
     FEEDBACK_PROMPTS,
+    MOST_A_DAY,
     MOST_A_WEEK,
     NIGHTS,
     QUIET_HOURS,
@@ -62,6 +64,8 @@ class SwitchService:
             raise InvalidInput("Choose one of these hours.", field=QUIET_HOURS)
         if not 0 <= wanted.feedback_prompts <= MOST_A_WEEK:
             raise InvalidInput("Choose one of these.", field=FEEDBACK_PROMPTS)
+        if not 0 <= wanted.daily_cap <= MOST_A_DAY:
+            raise InvalidInput("Choose one of these.", field=DAILY_CAP)
         async with self.db.transaction(actor.tenant_id) as tx:
             done = await told_before(tx, self.deps, "preferences", command_id)
             if done is not None:

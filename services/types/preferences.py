@@ -15,10 +15,13 @@ DRAFT_MAIL = "draft_mail"
 FEEDBACK_PROMPTS = "feedback_prompts"
 QUIET_HOURS = "quiet_hours"
 ALERTS = "alerts"
+DAILY_CAP = "daily_cap"
 """The keys."""
 ON, OFF = "on", "off"
 A_WEEK = 2
 MOST_A_WEEK = 10
+A_DAY = 10
+MOST_A_DAY = 50
 NIGHTS = ("18:00-08:00", "19:00-07:00", "20:00-09:00")
 """Quiet hours that may be chosen: each from an evening to the next morning."""
 
@@ -43,7 +46,8 @@ class AlertWish(StrEnum):
 class Preferences:
     """`draft_mail` is None while the member has said nothing: then drafts come by mail only to
     somebody Slack doesn't reach. `feedback_prompts`: how many questions a week they put up with.
-    `quiet_hours`: one of NIGHTS, on the member's clock; empty for none."""
+    `quiet_hours`: one of NIGHTS, on the member's clock; empty for none. `daily_cap`: how many mails
+    a day may leave by themselves in their name."""
 
     digest_mail: bool = True
     digest_slack: bool = True
@@ -51,6 +55,7 @@ class Preferences:
     feedback_prompts: int = A_WEEK
     quiet_hours: str = ""
     alerts: AlertWish = AlertWish.CRITICAL
+    daily_cap: int = A_DAY
 
     @property
     def night(self) -> tuple[time, time] | None:
@@ -70,6 +75,7 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
         feedback_prompts=_a_week(stored.get(FEEDBACK_PROMPTS)),
         quiet_hours=night if night in NIGHTS else "",
         alerts=next((one for one in AlertWish if one == stored.get(ALERTS)), AlertWish.CRITICAL),
+        daily_cap=_a_day(stored.get(DAILY_CAP)),
     )
 
 
@@ -87,6 +93,8 @@ def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
         words[QUIET_HOURS] = wanted.quiet_hours
     if wanted.alerts != before.alerts:
         words[ALERTS] = wanted.alerts.value
+    if wanted.daily_cap != before.daily_cap:
+        words[DAILY_CAP] = str(wanted.daily_cap)
     return words
 
 
@@ -95,3 +103,8 @@ def _a_week(said: Any) -> int:
     if word == OFF:
         return 0
     return min(int(word), MOST_A_WEEK) if word.isascii() and word.isdigit() else A_WEEK
+
+
+def _a_day(said: Any) -> int:
+    word = str(said)
+    return min(int(word), MOST_A_DAY) if word.isascii() and word.isdigit() else A_DAY

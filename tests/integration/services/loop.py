@@ -22,7 +22,9 @@ from services.actions import ActionService
 from services.analysis import Analyst
 from services.audit import AuditService
 from services.autonomy.deciding import DecidingService
+from services.autonomy.limits import LimitService
 from services.autonomy.own_texts import OwnTextService
+from services.autonomy.recalling import RecallService
 from services.conversations import ConversationService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
@@ -68,18 +70,11 @@ WAITS = UndoWaits(approved=timedelta(seconds=60), autonomous=timedelta(minutes=1
 
 @dataclass
 class Hours:
-    """The customer's mood, and Monday to Friday, 8:00 to 18:00 UTC if `kept`."""
+    """Monday to Friday, 8:00 to 18:00 UTC if `kept`, else always."""
 
-    unhappy: bool = False
     kept: bool = False
 
-    async def facts(
-        self, tx: ReadTx, action: Action, draft: Draft, now: datetime
-    ) -> tuple[bool, bool]:
-        opens = await self.next_working_time(tx, action, draft, now)
-        return self.unhappy, opens > now
-
-    async def next_working_time(
+    async def next_from(
         self, _tx: ReadTx, _action: Action, _draft: Draft, at: datetime
     ) -> datetime:
         while self.kept and not (at.weekday() < 5 and 8 <= at.hour < 18):
@@ -123,9 +118,7 @@ class Loop:
         self.outcomes = OutcomeService(clock, ids, audit)
         calls, offline = ModelCallService(db, clock, ids), OfflineModel()
         self.hours = Hours()
-        deciding = DecidingService(
-            clock=clock, ids=ids, audit=audit, waits=WAITS, circumstances=self.hours
-        )
+        deciding = DecidingService(clock=clock, ids=ids, audit=audit, waits=WAITS, hours=self.hours)
         self.conversations = ConversationService(
             db, clock, ids, audit, self.outcomes, Analyst(model, offline, calls), deciding
         )
@@ -140,6 +133,8 @@ class Loop:
             db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes, self.hours
         )
         self.own_texts = OwnTextService(db=db, clock=clock, ids=ids, audit=audit)
+        self.limits = LimitService(db=db, clock=clock, ids=ids, audit=audit)
+        self.recalls = RecallService(db=db, clock=clock, ids=ids, audit=audit)
         self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
         self.sorting = SortingService(db, clock, ids, audit)
@@ -333,6 +328,8 @@ class Loop:
                 )
             case "mailbox.watch" | "mailbox.intro" | "search.index" | "health.recompute":
                 pass
+            case "effects.recall":
+                await self.recalls.recall(self.tenant)
             case "mailbox.sync":
                 await self.sync()
             case "card.deliver":

@@ -15,6 +15,7 @@ from db import account_moves as rows
 from db import agent, customers, linking
 from db.merged import WITH_MERGED
 from db.models import all as models
+from db.models.autonomy import Narrowing
 from db.models.cards import Card
 from db.models.compose import Note
 from db.models.customers import Account, AccountMerge, AccountOwner, Deal
@@ -111,6 +112,13 @@ async def _fill(tx: Any, rita: Member, acme: Account, group: Account) -> None:
         await make.make_account_owner(
             tx, account_id=account.id, member_id=rita.id, function=function
         )
+    for account, name, ceiling in (
+        (acme, "discuss_pricing", "shadow"),
+        (acme, "", "suggest"),
+        (group, "", "approve"),
+    ):
+        own = {"member_id": rita.id, "account_id": account.id, "action_type": name}
+        tx.session.add(Narrowing(**base, id=uuid4(), **own, ceiling=ceiling))
     carla = await make.make_contact(tx, account_id=acme.id, email="carla@acme.test")
     await make.make_contact(tx, account_id=group.id, email="greta@group.test")
     deal = await make.make_deal(tx, account_id=acme.id, name="Rollout")
@@ -185,6 +193,11 @@ async def test_what_was_merged_is_at_the_target_and_a_split_puts_all_back(
     assert {name for _, name in merged["names"]} == {"Rollout", "Rollout (Acme)"}
     owners = await world.all(AccountOwner, account_id=world.group.id)
     assert {one.function for one in owners} == {"sales", "support"}
+    limits = await world.all(Narrowing, account_id=world.group.id)
+    assert {(one.action_type, one.ceiling) for one in limits} == {
+        ("discuss_pricing", "shadow"),
+        ("", "approve"),
+    }
     # What was made of it says so, or is made anew.
     (signal,) = await world.all(Signal)
     assert (signal.status, signal.settled_why) == ("cleared", "Acme became part of Acme Group")

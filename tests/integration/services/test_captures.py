@@ -9,13 +9,14 @@ from blocks.brief import brief_blocks
 from blocks.captures import capture_card, qualify_modal
 from blocks.lint import faults, view_faults
 from blocks.qualification import qualification_blocks
+from db.autonomy import set_stopped_types
 from db.models.cards import Card
 from db.models.compose import Capture, Note
 from db.models.customers import Account, Deal
 from handlers.compose_jobs import compose_jobs
 from services.analysis import Analyst
 from services.captures import CaptureService
-from services.errors import Conflict, InvalidInput, NotFound, TransientError
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, TransientError
 from services.model_calls import ModelCallService
 from services.notes import NoteService
 from services.offline.model import OfflineModel
@@ -137,6 +138,15 @@ async def test_what_gives_orders_to_machines_proves_nothing(parts: Parts) -> Non
     await parts.run()
     with pytest.raises(Conflict, match="no proof"):
         await parts.notes.qualify(parts.rita, capture_id, parts.loop.deal.id, command_id="add")
+    assert (await parts.stands()).known == ()
+
+
+async def test_who_switched_that_off_is_heard_here_too(parts: Parts) -> None:
+    capture_id, deal = await parts.read(), parts.loop.deal.id
+    async with parts.loop.database.transaction(parts.loop.tenant) as tx:
+        await set_stopped_types(tx, ["qualify_conversation"], by=None, at=parts.loop.clock.now())
+    with pytest.raises(Forbidden, match="What is known of Acme stays as it is"):
+        await parts.notes.qualify(parts.rita, capture_id, deal, command_id="add")
     assert (await parts.stands()).known == ()
 
 

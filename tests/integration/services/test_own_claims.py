@@ -10,6 +10,7 @@ import pytest
 
 from db.cards import get_card_of
 from db.models.actions import Action
+from db.models.conversations import Message
 from db.models.tenants import Member
 from db.session import Database
 from services.bursts import ALONE, roll_up
@@ -44,20 +45,20 @@ async def gated(loop: OwnLoop) -> None:
 
 
 async def unhappy(loop: OwnLoop) -> None:
-    loop.hours.unhappy = True
+    """What they wrote turns out to be a complaint."""
+    mail = (await loop.rows(Message))[-1]
+    said = [{"name": "dissatisfaction", "confidence": 0.9, "evidence": mail.text}]
+    await loop.set(Message, mail.id, analysis=mail.analysis | {"signals": said})
 
 
 AGAINST: dict[str, Change] = {
-    "negative_sentiment": unhappy,
     "lineage": lambda loop: loop.trust("autonomous", lineage="another"),
     "narrowed": lambda loop: loop.narrow("approve"),
     "gate": gated,
 }
 
 
-@pytest.mark.parametrize(
-    "rules", [("lineage", "gate"), pytest.param(("negative_sentiment", "narrowed"), marks=SLOW)]
-)
+@pytest.mark.parametrize("rules", [("lineage", "gate"), pytest.param(("narrowed",), marks=SLOW)])
 async def test_what_speaks_against_it_asks(database: Database, rules: tuple[str, ...]) -> None:
     for rule in rules:
         loop = await make_own(database, "autonomous")
@@ -165,12 +166,17 @@ async def test_after_its_wait_an_undo_says_when_it_left(database: Database) -> N
     assert len(loop.sent) == 1
 
 
+LOWERED = "The level for answers to mail is now"
 CHANGES: dict[str, Change] = {
     "Sending was switched off.": lambda loop: loop.switch(engaged=True),
-    "The level for this kind of mail is now approve.": lambda loop: loop.trust("approve"),
+    "The level for answers to mail is now approve: a person decides.": lambda loop: loop.trust(
+        "approve"
+    ),
     "The rules now ask for an approval request.": gated,
-    "This kind of mail was switched off.": lambda loop: loop.stop_type(),
-    "The level for this kind of mail is now suggest.": lambda loop: loop.narrow("suggest"),
+    "An admin has stopped answers to mail.": lambda loop: loop.stop_type(),
+    "The level for answers to mail is now suggest: a person decides.": lambda loop: loop.narrow(
+        "suggest"
+    ),
     "The customer is unhappy.": unhappy,
 }
 
@@ -196,7 +202,7 @@ async def test_a_type_that_was_stopped_holds_what_a_person_approved(database: Da
     await loop.stop_type()
     await loop.drain()
     assert loop.sent == []
-    assert (await loop.action()).decision_reason == "This kind of mail was switched off."
+    assert (await loop.action()).decision_reason == "An admin has stopped answers to mail."
 
 
 async def test_a_restart_from_sending_never_resends(database: Database) -> None:

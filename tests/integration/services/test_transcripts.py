@@ -12,6 +12,7 @@ from sqlalchemy import select
 from blocks.captures import capture_card
 from blocks.lint import faults, view_faults
 from bot.meetings import import_files
+from db.autonomy import set_stopped_types
 from db.meetings import forget_meetings, list_transcripts
 from db.models.cards import Card
 from db.models.compose import Capture, Note
@@ -149,6 +150,17 @@ async def test_it_goes_with_the_meeting_of_its_day_and_is_read_once(parts: Parts
         assert [(t.id, m.title) for t, m in found] == [(row.id, "Pilot review")]
     async with parts.loop.database.read(UUID(int=9)) as tx:
         assert await list_transcripts(tx, parts.loop.account.id, yesterday, now) == []
+
+
+async def test_where_that_is_switched_off_a_transcript_proves_nothing(parts: Parts) -> None:
+    async with parts.loop.database.transaction(parts.loop.tenant) as tx:
+        await set_stopped_types(tx, ["qualify_conversation"], by=None, at=parts.loop.clock.now())
+    await parts.take(at=f"{parts.loop.clock.now():%Y-%m-%d}", title="pilot")
+    await parts.run("transcript.read")
+    (row,) = await parts.all(Transcript)
+    assert (row.analysis["findings"], row.analysis["asks"] != []) == ([], True)
+    assert row.analysis["unlearnt"] == "An admin has stopped notes on what a customer needs."
+    assert await parts.all(Note) == []
 
 
 async def test_a_forgotten_mail_leaves_the_transcript_and_nothing_of_its_own(parts: Parts) -> None:

@@ -20,6 +20,7 @@ from handlers.letter_pages import LetterDoor
 from services.approvals.link_pages import ActService
 from services.letters.links import Links, Purpose, SubjectLink
 from services.types.approvals import Surface
+from services.types.model import DraftText
 from services.undo_waits import UndoWaits
 from services.vault import Vault, generate
 from tests import factories as make
@@ -123,6 +124,21 @@ async def test_looking_shows_a_title_and_changes_nothing(post: Post, browser: Br
     assert browser.headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in browser.headers["Content-Security-Policy"]
     assert (await post.action()).status == "pending"
+
+
+async def test_what_i_never_do_can_be_approved_neither_there_nor_by_a_reply(
+    post: Post, browser: Browser
+):
+    words = "Hello Carla,\n\nwe can offer you 20 % off.\n\nBest regards\nRita Rep"
+    post.model.drafts = [DraftText(body=words, confidence=0.9, reason="asked")]
+    mail = await post.told()
+    await browser.sign_in(link_of(mail))
+    await browser.decide(link_of(mail), "approve")
+    assert "I never commit to a price." in says(browser.text)
+    await post.reply(mail, "approve")
+    await post.drain()
+    assert ((await post.action()).status, post.sent) == ("pending", [])
+    assert "action.approved" not in await post.verbs()
 
 
 async def test_its_person_reads_approves_and_takes_back(post: Post, browser: Browser):

@@ -1,0 +1,31 @@
+"""What policy says of a case that waits for a decision, from the facts its decision has read. Pure:
+the same for a click, for a mail's link and for what an approval request allowed."""
+
+from db.approvals import CaseFacts
+from services.autonomy.levels import stopped_words
+from services.revisions import judge_text, policy_context
+from services.types.actions import GuardrailResult
+
+SWITCHED_OFF = "Sending is switched off for the whole workspace right now."
+
+
+def judged_case(facts: CaseFacts) -> GuardrailResult:
+    context = policy_context(
+        stage=facts.stage,
+        amount=facts.amount,
+        currency=facts.currency,
+        recipient_title=facts.recipient_title,
+        sender_proof=facts.sender_proof,
+        suspicious=facts.suspicious,
+        doubtful=bool(facts.found),
+        first_contact=facts.first_contact,
+        recipient_barred=facts.recipient_barred,
+    )
+    return judge_text(context, facts.text, purpose=facts.purpose)
+
+
+def switched_off(facts: CaseFacts, judged: GuardrailResult) -> str | None:
+    """Why a kill switch, of everything or of a type it amounts to, holds it; whoever decides."""
+    if facts.switched_off:
+        return SWITCHED_OFF
+    return stopped_words(facts.stopped_types, (judged.action_type, *judged.types))
