@@ -171,6 +171,9 @@ class ActionId(StrEnum):
     GOAL_ACCEPT = "goal.accept"
     GOAL_TARGET = "goal.target"
     GOAL_DROP = "goal.drop"
+    DRAFT_IT = "own.draft"
+    LEAVE_IT = "own.leave"
+    STOPPED_WHY = "own.stopped_why"
 
 
 class CallbackId(StrEnum):
@@ -457,3 +460,9 @@ def numbered(action_id: ActionId, number: int) -> str:
 def plain_id(action_id: str) -> str:
     """The id without its number."""
     return action_id.partition("#")[0]
+
+
+class StoppedWhy(Target):
+    """Why something that was leaving by itself was stopped, in a word of ours."""
+
+    what: str = Field(pattern=r"^[a-z]{1,20}$")

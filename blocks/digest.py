@@ -4,6 +4,7 @@ from blocks.alert_lists import digest_alerts
 from blocks.goals import digest_goals
 from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
+from blocks.own_text import at_words
 from blocks.parts import Block, context, count, day, local_day, moment, section, short
 from services.types.views import DigestApproval, DigestView
 
@@ -26,11 +27,23 @@ def digest_card(view: DigestView) -> list[Block]:
         if lines:
             listed = "\n".join(f"• {short(line, 160)}" for line in lines[:10])
             blocks.append(section(f"*{title}*\n{listed}"))
+    if view.by_myself:
+        listed = "\n".join(f"• {line}" for line in own_lines(view))
+        blocks.append(section(f"*I sent by myself*\n{listed}"))
     quiet = "Nothing was kept quiet"
     if view.quiet:
         quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"
     unsorted = [unsorted_words(view.unsorted)] if view.unsorted else []
     return fitted([*blocks, context(*unsorted, quiet)])
+
+
+def own_lines(view: DigestView) -> list[str]:
+    """`Northwind · Dana Reyes, at 14:07`: each on its card, with why."""
+    return [
+        f"{short(' · '.join(filter(None, (one.account, one.person))) or 'somebody', 160)}, "
+        f"{at_words(one.at, view.reader)}"
+        for one in view.by_myself[:10]
+    ]
 
 
 def _approval(one: DigestApproval, view: DigestView) -> str:

@@ -82,7 +82,11 @@ def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, .
     more = bool(view.approvals or view.alerts or view.signals or view.goals)
     approvals = tuple(_approval(one, now, zone, links) for one in view.approvals[:SHOWN])
     drafts = tuple(_item(one, now, zone, links) for one in view.waiting[:SHOWN])
-    listed = (("Answered", view.answered), ("Sent for you", view.sent))
+    listed = (
+        ("Answered", view.answered),
+        ("Sent for you", view.sent),
+        ("I sent by myself", _own(view, zone)),
+    )
     parts = (
         _Part(title="Needs you", lines=tuple(_short(line) for line in view.alerts[:SHOWN])),
         _Part(title="At your accounts", lines=tuple(_signals(view))),
@@ -99,6 +103,17 @@ def _parts(view: DigestView, links: DigestLinks, zone: tzinfo) -> tuple[_Part, .
 
 def _goal(one: GoalLine) -> str:
     return _short(f"{plain_title(one)}: {pace(one)}")
+
+
+def _own(view: DigestView, zone: tzinfo) -> tuple[str, ...]:
+    """`Northwind · Dana Reyes, 14:07 today`."""
+    today = view.reader.now.astimezone(zone).date()
+    lines = []
+    for one in view.by_myself:
+        who = " · ".join(filter(None, (one.account, one.person))) or "somebody"
+        left = one.at.astimezone(zone)
+        lines.append(f"{who}, {left:%H:%M} {_near(left.date(), today)}")
+    return tuple(lines)
 
 
 def _signals(view: DigestView) -> list[str]:

@@ -9,6 +9,13 @@ from blocks.feedback import feedback_buttons
 from blocks.findings import send_button
 from blocks.gate import gated_blocks
 from blocks.lint import fits
+from blocks.own_text import (
+    own_headline,
+    own_settled,
+    stopped_blocks,
+    unwritten_blocks,
+    unwritten_words,
+)
 from blocks.parts import (
     Block,
     actions,
@@ -94,7 +101,8 @@ def _what(view: MailCardView) -> list[Block]:
         )
     if view.note:
         warnings.append(short(view.note, 250))
-    return [*blocks, *([section("\n".join(warnings))] if warnings else [])]
+    said = [section("\n".join(warnings))] if warnings else []
+    return [*blocks, *said, *stopped_blocks(view)]
 
 
 def _where_it_stands(view: MailCardView) -> Block:
@@ -203,6 +211,8 @@ def _in_headline(view: MailCardView, quote: str) -> bool:
 # ── What I suggest ──────────────────────────────────────────────────────────────────────────────
 def _suggestion(view: MailCardView) -> list[Block]:
     draft = view.draft
+    if view.own is not None and view.own.unwritten:
+        return unwritten_blocks(view, view.own)
     if draft is None:
         what = "an answer" if view.composed is None else "the mail"
         words = f"I'm drafting {what}." if view.analysed else _not_analysed(view)
@@ -272,6 +282,8 @@ def _closing(view: MailCardView) -> list[Block]:
 
 
 def _quiet_line(view: MailCardView) -> str:
+    if view.own is not None and view.own.unwritten:
+        return f"{unwritten_words(view.own)} · {_origin(view)}"
     care = policy_words(view.verdict_reasons)
     parts = [f"Take care: {short(', '.join(care), 160)}"] if care else []
     parts.append(f"{'a' if parts else 'A'} reply is {confidence_words(view.confidence)}")
@@ -298,7 +310,9 @@ def settled_card(view: MailCardView) -> list[Block]:
     left = view.state in ("approved", "done") and view.draft is not None
     more = left and view.newer_action_id is None
     blocks = [section(text, accessory=_after(view) if more else None)]
-    if view.undo is not None and view.undo.allowed:
+    if view.own is not None and view.own.by_rule:
+        blocks += own_settled(view, view.own)
+    elif view.undo is not None and view.undo.allowed:
         target = Target(id=view.action_id).encode()
         blocks.append(actions(button("Undo", ActionId.UNDO, target)))
     if view.note and view.state != "handled":
@@ -352,6 +366,10 @@ def _left(view: MailCardView) -> str:
 
 
 def _headline(view: MailCardView) -> str:
+    return own_headline(view) or _settled_words(view)
+
+
+def _settled_words(view: MailCardView) -> str:
     who = short(view.decided_by or "somebody", 60)
     when = ""
     if view.decided_at:

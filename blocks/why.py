@@ -3,6 +3,7 @@
 from blocks.action_ids import CallbackId
 from blocks.brief import known_criteria
 from blocks.modals import modal
+from blocks.own_text import why_own
 from blocks.parts import (
     Block,
     confidence_words,
@@ -39,6 +40,8 @@ def why_blocks(view: WhyView) -> list[Block]:
             f"{sentence(short(view.confidence_reason, 400)) or 'No reason was recorded.'}"
         ),
     ]
+    if view.own is not None and not view.own.unwritten:
+        blocks.append(why_own(view.own))
     if view.evidence:
         blocks.append(section("*What I know about the deal*"))
         blocks.append(known_criteria(view.evidence, today, numbers=True))

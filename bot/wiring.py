@@ -215,6 +215,7 @@ def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
         goals=goal_verbs(services.goals),
+        own_texts=services.sending.own_texts,
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,

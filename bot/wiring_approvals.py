@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import aiohttp
 
-from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from bot.adapters.sms import SmsGateway
 from bot.config import Settings
 from db.session import Database
@@ -25,13 +24,14 @@ from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.bundle import ApprovalServices
+from services.ports import Clock, Ids
 from services.sweeps import TenantCheck, TimerHandler
 from services.undo_waits import UndoWaits
 
 
 def approval_deps(
-    clock: DatabaseClock,
-    ids: TimeOrderedIds,
+    clock: Clock,
+    ids: Ids,
     audit: AuditService,
     *,
     notify: Notify = tell_nobody,

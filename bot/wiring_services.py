@@ -1,5 +1,6 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,6 +42,7 @@ from bot.wiring_rollout import (
     rollout_timers,
 )
 from bot.wiring_search import search_services
+from bot.wiring_sending import deciding_service, sending_services
 from bot.wiring_signals import signal_services
 from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
@@ -51,9 +53,10 @@ from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
+from services.approvals.mails import ApprovalMailService
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
-from services.bundle import Services
+from services.bundle import ApprovalServices, Services
 from services.cards import CardService
 from services.conversations import ConversationService
 from services.digests import DigestService
@@ -73,7 +76,7 @@ from services.offline.model import OfflineModel
 from services.outcomes import TIMER as OUTCOME_TIMER
 from services.outcomes import OutcomeService
 from services.overviews import ViewService
-from services.ports import LanguageModel
+from services.ports import Clock, Ids, LanguageModel
 from services.rereading import RereadingService
 from services.revisions import Revisions
 from services.rollups import RollupService
@@ -82,6 +85,7 @@ from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
 from services.undo import UndoService
+from services.undo_waits import UndoWaits
 from services.vault import Vault
 
 
@@ -116,10 +120,7 @@ def build_services(
     outcomes = OutcomeService(clock, ids, audit)
     mail_out = MailOut(sender=sender)
     gmail = gmail_facts(settings, clock, vault, public_url(settings))
-    budget = settings.llm_monthly_budget_usd
-    calls = ModelCallService(
-        database, clock, ids, Decimal(str(budget)) if budget is not None else None
-    )
+    calls = _model_calls(settings, database, clock, ids)
     accounts = AccountViewService(database, clock)
     views = ViewService(database, clock, model, mail_out, gmail, calls.budget_usd)
     by_mail = MailParts(
@@ -134,23 +135,18 @@ def build_services(
     by_post = draft_letters(by_mail, mail_out, views.mail_card)
     revisions = Revisions(clock, ids, by_post.ready)
     follower = DraftFollower(database, clock, ids, audit, revisions, mails)
-    drafts = DraftService(database, clock, ids, revisions, follower, mails, model, offline, calls)
+    waits = undo_waits(settings)
+    deciding = deciding_service(clock, ids, audit, waits)
+    drafts = DraftService(
+        database, clock, ids, revisions, follower, mails, model, offline, calls, deciding
+    )
     analyst = Analyst(model, offline, calls)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
+    approvals = _approvals(by_mail, notes, waits, lambda: session)
     digests = DigestService(
         database, clock, ids, audit, digest_mailer(by_mail, views, mail_out, notes)
     )
-    urgent = UrgentService(
-        db=database,
-        clock=clock,
-        ids=ids,
-        audit=audit,
-        texts=text_messages(settings, lambda: session),
-    )
-    deps = approval_deps(clock, ids, audit, notify=notes.notify, alarm=urgent.alarm)
-    waits = undo_waits(settings)
-    approvals = approval_services(database, deps, urgent, waits=waits)
     inbound = InboundService(db=database, clock=clock, ids=ids)
     actions = ActionService(database, clock, ids, audit, revisions, waits)
     undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
@@ -185,7 +181,9 @@ def build_services(
 
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
-    effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
+    effects = EffectService(
+        database, clock, ids, audit, mails, drafts, follower, outcomes, deciding.hours
+    )
     boxes = mailbox_services(
         MailboxParts(
             settings=settings,
@@ -223,7 +221,7 @@ def build_services(
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
-        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst),
+        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
         delegation=boxes.delegation,
         desk=desk_services(database, clock, ids, audit, chats=chats),
         digests=digests,
@@ -267,6 +265,7 @@ def build_services(
         rollups=RollupService(db=database, clock=clock, ids=ids),
         signals=signals,
         search=search,
+        sending=sending_services(database, clock, ids, audit),
         sorting=SortingService(database, clock, ids, audit),
         summaries=summaries,
         sweeps=SweepService(
@@ -300,6 +299,34 @@ def build_services(
         views=views,
         watches=boxes.watches,
     )
+
+
+def _model_calls(
+    settings: Settings, database: Database, clock: Clock, ids: Ids
+) -> ModelCallService:
+    budget = settings.llm_monthly_budget_usd
+    return ModelCallService(
+        database, clock, ids, Decimal(str(budget)) if budget is not None else None
+    )
+
+
+def _approvals(
+    by_mail: MailParts,
+    notes: ApprovalMailService,
+    waits: UndoWaits,
+    session: Callable[[], aiohttp.ClientSession],
+) -> ApprovalServices:
+    urgent = UrgentService(
+        db=by_mail.database,
+        clock=by_mail.clock,
+        ids=by_mail.ids,
+        audit=by_mail.audit,
+        texts=text_messages(by_mail.settings, session),
+    )
+    deps = approval_deps(
+        by_mail.clock, by_mail.ids, by_mail.audit, notify=notes.notify, alarm=urgent.alarm
+    )
+    return approval_services(by_mail.database, deps, urgent, waits=waits)
 
 
 def mail_sender(

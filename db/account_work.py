@@ -76,6 +76,7 @@ class WorkRow:
     decided_at: datetime | None
     decision_reason: str | None
     decided_by: str | None
+    decided_surface: str | None
     message_at: datetime | None
     sender: Mapping[str, Any] | None
     subject: str | None
@@ -115,6 +116,7 @@ async def list_work(
             Action.decided_at,
             Action.decision_reason,
             DECIDER.c.name.label("decided_by"),
+            Action.decided_surface,
             Message.received_at.label("message_at"),
             Message.sender,
             Message.subject,

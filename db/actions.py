@@ -78,6 +78,11 @@ async def newest_action(tx: ReadTx, conversation_id: UUID) -> Action | None:
     return rows.scalar_one_or_none()
 
 
+async def add_effect(tx: Tx, effect: Effect) -> None:
+    tx.session.add(effect)
+    await tx.session.flush()
+
+
 async def get_effect(tx: ReadTx, effect_id: UUID) -> Effect | None:
     return await tx.session.get(Effect, (tx.tenant_id, effect_id))
 

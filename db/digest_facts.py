@@ -74,9 +74,12 @@ where m.tenant_id = $1 and m.id = any($2)
 
 # What became of the member's mails since a moment, oldest first.
 HAPPENED = """
-select x.what, c.name as account, g.sender, coalesce(g.subject, '') as subject
+select x.what, c.name as account, g.sender, coalesce(g.subject, '') as subject, x.at,
+  coalesce(nullif(k.name, ''), k.email) as contact,
+  x.what = 'sent' and a.decided_by is null and a.decided_surface = 'rule' as by_rule
 from (
-  select case e.status when 'done' then 'sent' else 'unsure' end as what, e.settled_at as at,
+  select case e.status when 'done' then 'sent' else 'unsure' end as what,
+    coalesce(e.claimed_at, e.settled_at) as at,
     e.action_id
   from effects e
   where e.tenant_id = $1 and e.status in ('done', 'unknown') and e.settled_at >= $3
@@ -87,6 +90,7 @@ from (
 join actions a on a.tenant_id = $1 and a.id = x.action_id and a.owner_id = $2
 left join drafts d on d.tenant_id = $1 and d.id = a.draft_id
 left join messages g on g.tenant_id = $1 and g.id = d.message_id
+left join contacts k on k.tenant_id = $1 and k.id = d.contact_id
 left join accounts c on c.tenant_id = $1 and c.id = a.account_id
 order by x.at, x.action_id
 limit $4
@@ -147,12 +151,16 @@ async def add_digests(tx: Tx, rows: Sequence[dict[str, Any]]) -> set[UUID]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """`what`: sent, unsure or answered."""
+    """`what`: sent, unsure or answered; `at`: when. `contact`: whom a mail that answers none went
+    to. `by_rule`: it left without a person."""
 
     what: str
     account: str | None
     sender: dict[str, Any] | None
     subject: str
+    at: datetime
+    contact: str | None
+    by_rule: bool
 
 
 async def list_happened(tx: ReadTx, member_id: UUID, since: datetime, limit: int) -> list[Happened]:

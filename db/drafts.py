@@ -75,11 +75,13 @@ async def add_revision(tx: Tx, revision: DraftRevision) -> None:
 
 
 async def get_revision(tx: ReadTx, draft_id: UUID, number: int) -> DraftRevision | None:
+    """None for one that is held, too: everybody reads revisions here, so nobody shows it."""
     rows = await tx.session.execute(
         select(DraftRevision).where(
             DraftRevision.tenant_id == tx.tenant_id,
             DraftRevision.draft_id == draft_id,
             DraftRevision.number == number,
+            DraftRevision.held.is_(False),
         )
     )
     return rows.scalar_one_or_none()

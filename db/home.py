@@ -33,6 +33,7 @@ left join drafts d on d.tenant_id = $1 and d.id = p.draft_id
 left join messages m on m.tenant_id = $1 and m.id = d.message_id
 left join draft_revisions r
     on r.tenant_id = $1 and r.draft_id = d.id and r.number = d.revision and d.message_id is null
+    and not r.held
 left join cards c on c.tenant_id = $1 and c.kind = 'mail' and c.subject_id = p.id
     and c.recipient_id = $2 and c.ts is not null
 order by p.created_at, p.id

@@ -124,7 +124,7 @@ def _mails(tenant: UUID, before: datetime, *, paused: bool, shadow: bool) -> Ite
         tenant,
         Draft.status == "preparing",
         Draft.created_at < before,
-        Action.status == "pending",
+        Action.status.in_(("pending", "held")),
         subject=Action.id,
         number=Draft.revision,
     ).join(Action, (Draft.tenant_id == Action.tenant_id) & (Draft.id == Action.draft_id))

@@ -145,14 +145,14 @@ async def list_open_drafts(
 
 
 async def list_conversation_drafts(tx: ReadTx, conversation_id: UUID) -> list[UUID]:
-    """Drafts still being prepared for this conversation."""
+    """Drafts still being prepared for this conversation, and those that are held."""
     return list(
         await tx.session.scalars(
             select(Draft.id)
             .where(
                 Draft.tenant_id == tx.tenant_id,
                 Draft.conversation_id == conversation_id,
-                Draft.status.in_(OPEN_DRAFTS),
+                Draft.status.in_((*OPEN_DRAFTS, "held")),
             )
             .order_by(Draft.id)
         )

@@ -301,6 +301,26 @@ async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
     return rows.scalar_one_or_none()
 
 
+async def answered_since(tx: ReadTx, conversation_id: UUID, message_id: UUID | None) -> bool:
+    """Whether one of us has written in the conversation after this mail."""
+    asked = (
+        select(Message.received_at)
+        .where(Message.tenant_id == tx.tenant_id, Message.id == message_id)
+        .scalar_subquery()
+    )
+    found = await tx.session.scalar(
+        select(Message.id)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "outbound",
+            Message.received_at > asked,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def newest_inbound(tx: ReadTx, conversation_id: UUID) -> Message | None:
     """The newest thing the other side wrote themselves, whoever they can prove to be."""
     rows = await tx.session.scalars(

@@ -17,6 +17,7 @@ from handlers import (
     health,
     home,
     mailboxes,
+    own_texts,
     personas,
     questions,
     quiet,
@@ -55,6 +56,7 @@ FEATURES = (
     doings.ROUTES,
     personas.ROUTES,
     goals.ROUTES,
+    own_texts.ROUTES,
 )
 
 

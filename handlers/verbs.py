@@ -15,6 +15,7 @@ from handlers.goal_verbs import GoalVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.own_text_verbs import OwnTextVerbs
 from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.search_verbs import FindVerbs
@@ -250,3 +251,4 @@ class Verbs:
     autonomy: AutonomyVerbs
     personas: PersonaVerbs
     goals: GoalVerbs
+    own_texts: OwnTextVerbs

@@ -18,6 +18,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
+from services.autonomy.deciding import want
 from services.cards import deliver_bumped, touch
 from services.case_policy import judged_case, switched_off
 from services.draft_findings import require_seen
@@ -248,7 +249,7 @@ class ActionService:
             action, draft = case.action, case.draft
             if action.owner_id == actor.member_id:
                 return
-            if action.status != "pending" or draft.status not in {"ready", "preparing"}:
+            if action.status != "pending" or draft.status not in {"ready", "preparing", "held"}:
                 raise Conflict(DECIDED.get(action.status, "This can't be taken over now."))
             mailbox = await mailboxes.mailbox_of_member(tx, actor.member_id)
             if mailbox is None:
@@ -276,8 +277,9 @@ class ActionService:
                 responder_id=actor.member_id,
                 responder_mailbox_id=mailbox.id,
             )
-            # The words were signed for somebody else: they are written anew in the new name.
-            draft.status = "preparing"
+            # The words were signed for somebody else: they are written anew in the new name, for
+            # the one who wanted it.
+            want(action, draft, actor.member_id)
             await tx.session.flush()
             await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(

@@ -23,6 +23,7 @@ from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.autonomy.bundle import LimitServices
 from services.autonomy.desk import DeskServices
+from services.autonomy.sending_bundle import SendingServices
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -154,6 +155,7 @@ class Services:
     search: SearchServices
     sorting: SortingService
     summaries: SummaryService
+    sending: SendingServices
     sources: SourceServices
     sweeps: SweepService
     tenants: TenantService

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db import alerts, cards, jobs, rollups
+from db import actions, alerts, cards, jobs, rollups
 from db.models.cards import Card
 from db.session import Tx
 from services.home_cards import DELIVER
 from services.ports import Clock, Ids
 from services.types.alerts import CARD as ALERT
 from services.types.alerts import ROLLUP as ALERT_ROLLUP
+from services.undo_waits import by_rule
 
 CARD = "rollup"
 # So many messages of their own within this time; what comes on top is rolled up.
@@ -62,7 +63,7 @@ async def roll_up(tx: Tx, card: Card, *, clock: Clock, ids: Ids) -> bool:
         return False
     now = clock.now()
     if card.rolled_up_at is None:
-        if card.asked_for_at is not None:
+        if card.asked_for_at is not None or await _leaves_by_itself(tx, card):
             return False
         await rollups.lock_reader(tx, card.recipient_id)
         if not await _too_many(tx, card, burst, now):
@@ -73,6 +74,14 @@ async def roll_up(tx: Tx, card: Card, *, clock: Clock, ids: Ids) -> bool:
     await tx.session.flush()
     await want_rollup(tx, card.recipient_id, kind=burst.card, fresh=fresh, clock=clock, ids=ids)
     return True
+
+
+async def _leaves_by_itself(tx: Tx, card: Card) -> bool:
+    """Whoever may undo it has to see it, and a roll-up lists only what waits for a word."""
+    if card.kind != rollups.KIND:
+        return False
+    action = await actions.get_action(tx, card.subject_id)
+    return action is not None and by_rule(action)
 
 
 async def _too_many(tx: Tx, card: Card, burst: Burst, now: datetime) -> bool:

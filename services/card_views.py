@@ -19,6 +19,7 @@ from services.errors import NotFound
 from services.feedback import wrong_view
 from services.gates import gate_view
 from services.merge import from_json
+from services.own_views import UNSEEN, own_view
 from services.ports import Clock, LanguageModel
 from services.qualifications import criteria_views
 from services.revisions import judge
@@ -78,6 +79,8 @@ class CardViews:
             action = await action_rows.get_action(tx, action_id)
             member = await members.get_member(tx, member_id)
             if action is None or member is None or action.draft_id is None:
+                return None
+            if action.status == UNSEEN:
                 return None
             draft = await draft_rows.get_draft(tx, action.draft_id)
             origin = await origin_of(tx, action, draft) if draft else None
@@ -150,6 +153,7 @@ class CardViews:
             undo=await undo_view(tx, action, reader, effect),
             sent_at=effect.claimed_at if effect and effect.status == "done" else None,
             composed=origin.composed,
+            own=await own_view(tx, action, draft, origin, reader),
         )
 
     @staticmethod
@@ -216,14 +220,16 @@ class CardViews:
                 if (action and action.draft_id)
                 else None
             )
-            origin = await origin_of(tx, action, draft) if (action and draft) else None
+            seen = action is not None and action.status != UNSEEN
+            origin = await origin_of(tx, action, draft) if (action and draft and seen) else None
             if action is None or member is None or draft is None or origin is None:
                 raise NotFound("This is no longer there.")
+            reader = reader_of(member, self.clock)
             conversation = await conversations.get_conversation(tx, draft.conversation_id)
             revision = await draft_rows.get_revision(tx, draft.id, draft.revision)
             state = from_json(conversation.qualification if conversation else None)
             return WhyView(
-                reader=reader_of(member, self.clock),
+                reader=reader,
                 action_id=action.id,
                 trigger=origin.trigger,
                 linked_because=origin.linked_because,
@@ -235,6 +241,7 @@ class CardViews:
                 evidence=criteria_views(state) if action.deal_id else (),
                 asks=origin.asks,
                 signals=origin.signals,
+                own=await own_view(tx, action, draft, origin, reader),
             )
 
 

@@ -19,16 +19,19 @@ from db.models.drafts import Draft
 from db.session import Database, ReadTx, Tx
 from services.analysis import Analysis, Analyst
 from services.audit import AuditService
+from services.autonomy.deciding import WANTED_BY, DecidingService
 from services.autonomy.learning import kept_from_learning, unlearnt
+from services.autonomy.levels import authority_of
 from services.cards import touch
 from services.gates import moved_on
 from services.home_cards import touch_homes
+from services.mail_readers import readers_of
 from services.merge import from_json, merge, to_json
 from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
 from services.responders import Holder, choose_responder, function_for
 from services.signals.wanting import want_look
-from services.types.actions import ActionType, Verdict
+from services.types.actions import ActionType, AutonomyLevel, Verdict
 from services.types.mail import MailKind, SenderProof
 from services.types.model import ExtractionRequest
 from services.types.qualification import Change
@@ -36,6 +39,8 @@ from services.types.qualification import Change
 ASKS_NOTHING = "it asks nothing"
 OVERTAKEN = "a newer message in the thread came after it"
 OPEN = ("pending", "approved")
+UNWRITTEN = (AutonomyLevel.OFF, AutonomyLevel.SUGGEST)
+"""Levels at which no text is written before a person wants it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,7 @@ class ConversationService:
     audit: AuditService
     outcomes: OutcomeService
     analyst: Analyst
+    deciding: DecidingService
 
     async def process(self, tenant_id: UUID, message_id: UUID) -> None:
         """Look at one stored inbound message. Safe to repeat: it acts on `new` messages only."""
@@ -267,12 +273,16 @@ class ConversationService:
     async def _propose(
         self, tx: Tx, sight: _Sight, analysis: Analysis
     ) -> list[tuple[str, UUID, list[UUID] | None]]:
-        """An action with an empty draft; the draft's job writes it and shows the card."""
+        """An action with an empty draft; the draft's job writes it and shows the card. Where the
+        level has nothing written, the card shows the mail alone."""
         now, message, conversation = self.clock.now(), sight.message, sight.conversation
         responder = self._responder(sight, analysis)
         if responder is None:
             return []
         mailbox = await mailboxes.mailbox_of_member(tx, responder)
+        # A person had the mail taken up again: that asks for an answer.
+        wanted = bool(message.analysis.get("wanted"))
+        level = await self._level(tx, conversation, responder, wanted=wanted)
         draft = Draft(
             tenant_id=tx.tenant_id,
             id=self.ids.new(),
@@ -280,6 +290,8 @@ class ConversationService:
             conversation_id=conversation.id,
             message_id=message.id,
             mailbox_id=mailbox.id if mailbox else None,
+            status="held" if level in UNWRITTEN else "preparing",
+            source={WANTED_BY: str(responder)} if wanted else {},
         )
         await draft_rows.add_draft(tx, draft)
         action = Action(
@@ -295,6 +307,7 @@ class ConversationService:
             trigger=f"mail {message.id}",
             verdict=Verdict.APPROVAL_REQUIRED.value,
             confidence=0,
+            level=level.value,
         )
         await action_rows.add_action(tx, action)
         await conversations.set_conversation(
@@ -309,5 +322,24 @@ class ConversationService:
             subject_id=action.id,
             facts={"type": action.type, "message": str(message.id), "owner": str(responder)},
         )
-        await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})
-        return []
+        if level not in UNWRITTEN:
+            await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})
+            return []
+        if level is AutonomyLevel.SUGGEST:
+            await self.deciding.suggest(tx, action, draft, model=analysis.model)
+        return [("mail", action.id, await readers_of(tx, action, draft))]
+
+    @staticmethod
+    async def _level(
+        tx: Tx, conversation: Conversation, responder: UUID, *, wanted: bool
+    ) -> AutonomyLevel:
+        """How far an answer is prepared."""
+        if wanted:
+            return AutonomyLevel.APPROVE
+        authority = await authority_of(
+            tx,
+            ActionType.SEND_ROUTINE_RESPONSE,
+            member_id=responder,
+            account_id=conversation.account_id,
+        )
+        return authority.level

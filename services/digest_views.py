@@ -15,6 +15,7 @@ from services.goals.views import goals_behind
 from services.inbox import inbox_view
 from services.ports import Clock
 from services.signals.alert_views import alerts_of
+from services.types.own_texts import OwnSent
 from services.types.views import DigestApproval, DigestView
 
 APPROVALS_SHOWN = 5
@@ -35,7 +36,7 @@ async def digest_view(
         reader=reader_of(member, clock),
         day=row.day,
         waiting=inbox.items,
-        sent=tuple(_line(one) for one in happened if one.what == "sent"),
+        sent=tuple(_line(one) for one in happened if one.what == "sent" and not one.by_rule),
         answered=tuple(_line(one) for one in happened if one.what == "answered"),
         quiet=quiet,
         unsorted=inbox.unsorted,
@@ -54,13 +55,21 @@ async def digest_view(
         signals=alerts.lines,
         signals_total=alerts.total if alerts.lines else 0,
         goals=await goals_behind(tx, member, since),
+        by_myself=tuple(
+            OwnSent(account=one.account or "", person=_person(one), at=one.at)
+            for one in happened
+            if one.by_rule
+        ),
     )
 
 
 def _line(one: Happened) -> str:
+    return " · ".join(filter(None, (one.account, _person(one)))) or one.subject
+
+
+def _person(one: Happened) -> str:
     sender = one.sender or {}
-    who = str(sender.get("name") or sender.get("email") or "")
-    return " · ".join(filter(None, (one.account, who))) or one.subject
+    return str(sender.get("name") or sender.get("email") or one.contact or "")
 
 
 def _alerts(boxes: Sequence[Mailbox], happened: Sequence[Happened]) -> tuple[str, ...]:

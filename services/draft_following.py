@@ -41,6 +41,13 @@ class DraftFollower:
 
     async def check(self, tenant_id: UUID, draft_id: UUID) -> None:
         """Has a person edited, sent or discarded the draft in Gmail?"""
+        async with self.db.transaction(tenant_id) as tx:
+            held = await rows.get_draft(tx, draft_id)
+            if held is not None and held.status == "held":
+                # Nothing of ours stands there; whether somebody wrote by hand is in the thread.
+                if await messages.answered_since(tx, held.conversation_id, held.message_id):
+                    await self.settle_gone(tx, held.id, sent=True)
+                return
         async with leased(self.db, self.clock, self.ids, tenant_id, draft_id) as (draft, token):
             if draft is None or draft.status != "ready" or draft.mailbox_id is None:
                 return

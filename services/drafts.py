@@ -20,6 +20,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.analysis import asks_from
+from services.autonomy.deciding import DecidingService, is_own
 from services.cards import touch
 from services.composing import commission_of, request_for
 from services.draft_following import DraftFollower
@@ -28,6 +29,7 @@ from services.errors import Forbidden, LimitReached, NotFound, TransientError
 from services.mail.characters import clean_text
 from services.mail.compose import same_content
 from services.mail.language import detect
+from services.mail_readers import readers_of
 from services.model_calls import ModelCallService
 from services.personas.styling import is_withdrawn, style_for
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
@@ -47,6 +49,8 @@ from services.types.model import DraftRequest, DraftText, Purpose
 log = structlog.get_logger()
 
 HISTORY = 6
+WRITTEN_FOR = ("pending", "held")
+"""Actions whose text is wanted: by a person, or to be written down."""
 # How long the second copy of a mail may take to reach the other mailbox.
 COPY_WAIT = timedelta(seconds=60)
 
@@ -73,6 +77,7 @@ class DraftService:
     model: LanguageModel
     offline: LanguageModel
     calls: ModelCallService
+    deciding: DecidingService
 
     async def compose(
         self,
@@ -121,7 +126,7 @@ class DraftService:
         """The text as the next revision, unless the draft has moved on while it was written."""
         action = await action_rows.lock_action(tx, brief.action.id)
         draft = await rows.lock_draft(tx, brief.draft.id)
-        if action is None or draft is None or action.status != "pending":
+        if action is None or draft is None or action.status not in WRITTEN_FOR:
             return
         if draft.revision != brief.draft.revision or draft.status != "preparing":
             return
@@ -138,7 +143,8 @@ class DraftService:
             draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id
             )
-        await self.revisions.write(
+        own, action.status = await is_own(tx, action, draft), "pending"
+        revision = await self.revisions.write(
             tx,
             draft,
             action,
@@ -149,10 +155,16 @@ class DraftService:
             model=model,
             instruction=instruction,
             style=brief.request.style,
+            tell=False,
         )
-        await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
-        readers = await self._readers(tx, action, draft)
-        await touch(tx, "mail", action.id, readers, clock=self.clock, ids=self.ids)
+        ruled = await self.deciding.rule(tx, action, draft, revision, own=own)
+        if not ruled.hidden:
+            await jobs.enqueue(tx, "draft.push", {"draft_id": draft.id})
+            if action.status == "pending":
+                await self.revisions.written(tx, action, draft, revision)
+        if action.status != "held":
+            readers = await readers_of(tx, action, draft)
+            await touch(tx, "mail", action.id, readers, clock=self.clock, ids=self.ids)
 
     @staticmethod
     async def _addressed(
@@ -295,7 +307,7 @@ class DraftService:
         self, tx: ReadTx, action_id: UUID, instruction: str | None, *, fresh: bool
     ) -> _Brief | None:
         action = await action_rows.get_action(tx, action_id)
-        if action is None or action.draft_id is None or action.status != "pending":
+        if action is None or action.draft_id is None or action.status not in WRITTEN_FOR:
             return None
         draft = await rows.get_draft(tx, action.draft_id)
         owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
@@ -368,13 +380,3 @@ class DraftService:
                 style=await style_for(tx, owner.id),
             ),
         )
-
-    @staticmethod
-    async def _readers(tx: Tx, action: Action, draft: Draft) -> list[UUID]:
-        """Who gets a card: the responder, and colleagues whose mailbox holds the same mail."""
-        readers = {action.owner_id} if action.owner_id else set()
-        if draft.message_id is not None:
-            message = await messages.get_message(tx, draft.message_id)
-            held = await mailboxes.list_candidates(tx, message) if message else ()
-            readers |= {member.id for _, member in held}
-        return sorted(readers)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db import actions as rows
 from db import drafts as draft_rows
-from db import jobs, members
+from db import jobs, judgements, members
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
@@ -15,6 +15,7 @@ from services.audit import AuditService
 from services.cards import touch
 from services.gates import moved_on
 from services.ports import Clock, Ids
+from services.undo_waits import by_rule
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +59,10 @@ class EffectSteps:
         effect.status, effect.settled_at = "cancelled", self.clock.now()
         effect.claimed_at = effect.lease_token = effect.lease_until = None
         effect.result = {"why": "undone"}
+        if by_rule(action) and effect.undo_at is not None and effect.undo_by is not None:
+            await judgements.set_undone(
+                tx, action.id, effect.revision, at=effect.undo_at, by=effect.undo_by
+            )
         if action.status == "approved":
             action.status = "pending"
             action.decided_by = action.decided_at = action.decided_hash = None

@@ -18,6 +18,7 @@ from db import jobs, mailboxes
 from db.session import Database
 from db.tenants import is_paused
 from services.audit import AuditService
+from services.autonomy.judging import WorkingTime
 from services.cards import touch
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
@@ -49,6 +50,7 @@ class EffectService:
     drafts: DraftService
     follower: DraftFollower
     outcomes: OutcomeService
+    hours: WorkingTime
 
     @property
     def steps(self) -> EffectSteps:
@@ -186,7 +188,14 @@ class EffectService:
                 return False
             now = self.clock.now()
             why = await objection(
-                tx, effect, action, draft, work.revision, stopped=stopped, now=now
+                tx,
+                effect,
+                action,
+                draft,
+                work.revision,
+                stopped=stopped,
+                now=now,
+                hours=self.hours,
             )
             if why is not None:
                 await self.steps.back_to_pending(tx, work, why)

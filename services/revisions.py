@@ -130,8 +130,10 @@ class Revisions:
         instruction: str | None = None,
         raw: bytes | None = None,
         style: Style | None = None,
+        tell: bool = True,
     ) -> DraftRevision:
-        """The next revision of the draft, its verdict on the action, and the draft made ready."""
+        """The next revision of the draft, its verdict on the action, and the draft made ready.
+        Without `tell` the caller says it by `written`, if anybody is to know."""
         number = draft.revision + 1
         found = await check_stored(
             tx,
@@ -192,7 +194,8 @@ class Revisions:
         action.reasons = list(judged.reasons)
         await tx.session.flush()
         await moved_on(tx, action.id, "The text was changed after the approval.")
-        await self.written(tx, action, draft, revision)
+        if tell:
+            await self.written(tx, action, draft, revision)
         return revision
 
 
@@ -209,13 +212,32 @@ async def judge(
     """What policy says of sending this text now, from the facts as they stand in the database.
     `doubtful`: the draft's check found something in it. `outside_hours` is asked only of what would
     leave by itself (services/autonomy/circumstances.py): a person may send at night."""
+    context = await context_of(
+        tx,
+        action,
+        draft,
+        doubtful=doubtful,
+        outside_hours=outside_hours,
+    )
+    return judge_text(context, text, purpose=draft.purpose, authority=authority)
+
+
+async def context_of(
+    tx: ReadTx,
+    action: Action,
+    draft: Draft,
+    *,
+    doubtful: bool = False,
+    outside_hours: bool = False,
+) -> ActionContext:
+    """Everything around the draft that policy looks at, as it stands in the database."""
     deal = await customers.get_deal(tx, action.deal_id)
     message = await messages.get_message(tx, draft.message_id) if draft.message_id else None
     to = draft.contact_id or (message.contact_id if message else None)
     contact = await customers.get_contact(tx, to)
     account = await customers.get_account(tx, contact.account_id) if contact else None
     asked_for = draft.purpose is not None
-    context = policy_context(
+    return policy_context(
         stage=deal.stage if deal else None,
         amount=deal.amount if deal else None,
         currency=deal.currency if deal else None,
@@ -234,7 +256,6 @@ async def judge(
         negative_sentiment=await unhappy(tx, action, draft),
         outside_hours=outside_hours,
     )
-    return judge_text(context, text, purpose=draft.purpose, authority=authority)
 
 
 def policy_context(

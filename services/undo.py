@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from db import actions as rows
-from db import commands, conversations, jobs, members
+from db import cards, commands, conversations, jobs, members
 from db import drafts as draft_rows
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft
@@ -28,6 +28,7 @@ from services.ports import Clock, Ids, MailGateway, Mails
 from services.threads import carries, entries
 from services.types.people import Actor, Role
 from services.types.undo import Undone
+from services.undo_waits import by_rule
 
 log = structlog.get_logger()
 
@@ -44,10 +45,17 @@ NOTHING = "There is nothing on its way that could be undone."
 UNKNOWN = "I can't tell whether it left. Look in Gmail's Sent folder."
 
 
-def may_undo(action: Action, member_id: UUID, role: str) -> bool:
-    """Whoever decided, whose mail it is, and those above them."""
+async def may_undo(tx: ReadTx, action: Action, member_id: UUID, role: str) -> bool:
+    """Whoever decided, whose mail it is, and those above them. Of what nobody decided, everybody
+    whose card shows it."""
     above = role in {Role.MANAGER, Role.ADMIN}
-    return above or member_id in {action.decided_by, action.owner_id}
+    if above or member_id in {action.decided_by, action.owner_id}:
+        return True
+    return (
+        by_rule(action)
+        and await cards.get_card_of(tx, kind="mail", subject_id=action.id, recipient_id=member_id)
+        is not None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +87,8 @@ class UndoService:
             action, member = await self._held(tx, action_id, actor.member_id)
             newest = await rows.newest_effect(tx, action.id)
             effect = await rows.lock_effect(tx, newest.id) if newest else None
-            if not may_undo(action, member.id, member.role) and action.status == "approved":
+            may = await may_undo(tx, action, member.id, member.role)
+            if action.status == "approved" and not may:
                 raise Forbidden(await self._not_yours(tx, action))
             if effect is None or effect.status not in rows.OPEN_EFFECTS:
                 raise Conflict(await self._too_late(tx, action, effect, actor))

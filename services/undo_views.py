@@ -28,7 +28,7 @@ async def undo_view(
     return UndoView(
         action_id=action.id,
         leaves_at=effect.due_at,
-        allowed=waits and may_undo(action, reader.member_id, reader.role),
+        allowed=waits and await may_undo(tx, action, reader.member_id, reader.role),
         asked_by=await _who(tx, effect) if asked else None,
     )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.models.actions import Action
+
 AUTONOMOUS_SURFACE = "rule"
 """Where nobody decided: a verdict or a template stood in for a person."""
 
@@ -21,3 +23,8 @@ class UndoWaits:
 
 
 AT_ONCE = UndoWaits()
+
+
+def by_rule(action: Action) -> bool:
+    """Whether it was settled without any person: a template stands for the one who asked."""
+    return action.decided_surface == AUTONOMOUS_SURFACE and action.decided_by is None

@@ -16,7 +16,8 @@ class Action(TenantRow):
     """Something the agent proposes. Decided once per revision: a new revision asks again.
 
     Status: pending → approved → done · rejected · voided (overtaken by a newer message) · handled
-    (a person did it by hand) · failed.
+    (a person did it by hand) · failed. Or held: outreach that is only written down, which no list
+    of what waits knows (level shadow).
     """
 
     __tablename__ = "actions"
@@ -35,7 +36,17 @@ class Action(TenantRow):
         refers("decided_by", "members"),
         refers("goal_id", "goals"),
         one_of("level", *LEVELS),
-        one_of("status", "pending", "approved", "done", "rejected", "voided", "handled", "failed"),
+        one_of(
+            "status",
+            "pending",
+            "approved",
+            "done",
+            "rejected",
+            "voided",
+            "handled",
+            "failed",
+            "held",
+        ),
         one_of("verdict", "autonomous", "approval_required", "hard_stop"),
     )
 
@@ -58,7 +69,7 @@ class Action(TenantRow):
     decided_revision: Mapped[int | None] = mapped_column()
     decided_hash: Mapped[str | None] = mapped_column()
     level: Mapped[str] = mapped_column(default="approve", server_default="approve")
-    """How far its type was trusted when it was proposed."""
+    """How far its type was trusted when it was proposed; approve where a person asked for it."""
     lineage: Mapped[str] = mapped_column(default="", server_default="")
     """Model, prompts and rules behind it: services/autonomy/lineage.py."""
     goal_id: Mapped[UUID | None] = mapped_column()

@@ -125,7 +125,9 @@ class Judgement(TenantRow):
     shadow mode is compared by.
 
     `decision`: held (only written down) · suggested · asked (a person decides) · queued (leaves by
-    itself) · stopped (policy never lets it leave).
+    itself) · stopped (policy never lets it leave). `revision` 0: of the wish to write, before there
+    is a text. `undone_at`: a person called off what was queued, `undone_reason` says why, in their
+    word; that stays, whatever becomes of the text.
     """
 
     __tablename__ = "judgements"
@@ -133,6 +135,7 @@ class Judgement(TenantRow):
         UniqueConstraint("tenant_id", "action_id", "revision"),
         Index(None, "tenant_id", "created_at"),
         refers("action_id", "actions", required=True),
+        refers("undone_by", "members"),
         one_of("level", *LEVELS),
         one_of("verdict", "autonomous", "approval_required", "hard_stop"),
         one_of("decision", "held", "suggested", "asked", "queued", "stopped"),
@@ -149,3 +152,6 @@ class Judgement(TenantRow):
     rules: Mapped[list[str]] = mapped_column(default=list)
     types: Mapped[list[str]] = mapped_column(default=list)
     lineage: Mapped[str] = mapped_column(default="")
+    undone_at: Mapped[datetime | None] = mapped_column()
+    undone_by: Mapped[UUID | None] = mapped_column()
+    undone_reason: Mapped[str] = mapped_column(default="")

@@ -15,7 +15,9 @@ class Draft(TenantRow):
     `gmail_revision` under the stable `gmail_draft_id`.
 
     Status: preparing → ready ⇄ (new revisions) → sending → sent, or: rejected, voided (a newer
-    message came), sent_by_hand, discarded (deleted in Gmail), failed.
+    message came), sent_by_hand, discarded (deleted in Gmail), failed. Or held: the type's level
+    has the copilot prepare nothing that is shown, so that the text, if one was written, is seen by
+    nobody and stands in nobody's Gmail; it is written when a person wants it.
 
     A mail that somebody asked for answers no message: it has a `purpose`, the `contact_id` it goes
     to, the person's `instruction`, and the `source` it was asked on (a Slack message), if any.
@@ -47,6 +49,7 @@ class Draft(TenantRow):
             "sent_by_hand",
             "discarded",
             "failed",
+            "held",
         ),
     )
 
@@ -63,6 +66,7 @@ class Draft(TenantRow):
     contact_id: Mapped[UUID | None] = mapped_column()
     instruction: Mapped[str] = mapped_column(default="", server_default="")
     source: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What it was asked on; `wanted_by` names the member who had it written."""
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
 
@@ -112,3 +116,6 @@ class DraftRevision(TenantRow):
     persona_id: Mapped[UUID | None] = mapped_column()
     """In whose style it was written, and with which version of it."""
     persona_version: Mapped[int | None] = mapped_column()
+    held: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Written to be judged and compared, and shown to nobody: db/drafts.get_revision leaves it
+    out."""

@@ -13,6 +13,19 @@ down_revision: str | None = "0020"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+DRAFT_STATUSES = (
+    "preparing",
+    "ready",
+    "sending",
+    "sent",
+    "rejected",
+    "voided",
+    "sent_by_hand",
+    "discarded",
+    "failed",
+)
+ACTION_STATUSES = ("pending", "approved", "done", "rejected", "voided", "handled", "failed")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -159,6 +172,9 @@ def upgrade() -> None:
         sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("types", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("lineage", sa.String(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("undone_reason", sa.String(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -180,6 +196,12 @@ def upgrade() -> None:
             ["actions.tenant_id", "actions.id"],
             name=op.f("fk_judgements_action_id"),
             ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "undone_by"],
+            ["members.tenant_id", "members.id"],
+            name=op.f("fk_judgements_undone_by"),
+            ondelete="SET NULL (undone_by)",
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_judgements_")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_judgements")),
@@ -248,6 +270,12 @@ def upgrade() -> None:
         ["tenant_id", "id"],
         ondelete="SET NULL (goal_id)",
     )
+    op.add_column(
+        "draft_revisions",
+        sa.Column("held", sa.Boolean(), server_default="false", nullable=False),
+    )
+    _allow("drafts", DRAFT_STATUSES, "held")
+    _allow("actions", ACTION_STATUSES, "held")
     secure("earned_levels")
     secure("promotions")
     secure("level_moves")
@@ -256,6 +284,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _allow("actions", ACTION_STATUSES)
+    _allow("drafts", DRAFT_STATUSES)
+    op.drop_column("draft_revisions", "held")
     op.drop_constraint(op.f("ck_actions_level"), "actions", type_="check")
     op.drop_constraint(op.f("fk_actions_goal_id"), "actions", type_="foreignkey")
     op.drop_column("actions", "goal_id")
@@ -272,3 +303,10 @@ def downgrade() -> None:
     op.drop_table("level_moves")
     op.drop_table("promotions")
     op.drop_table("earned_levels")
+
+
+def _allow(table: str, statuses: Sequence[str], *more: str) -> None:
+    """The table's statuses are these from now on."""
+    allowed = ", ".join(f"'{status}'" for status in (*statuses, *more))
+    op.drop_constraint(op.f(f"ck_{table}_status"), table, type_="check")
+    op.create_check_constraint(op.f(f"ck_{table}_status"), table, f"status in ({allowed})")

@@ -28,7 +28,10 @@ from services.types.account_view import (
 )
 from services.types.links import permalink
 from services.types.signals import CATALOGUE, EvidenceSource, SignalName, SignalStatus
+from services.undo_waits import AUTONOMOUS_SURFACE
 
+BY_ITSELF = "Understudy"
+"""Who decided where no person did."""
 FIELDS = ("stage", "amount", "close_date")
 EVIDENCE = 6
 _PLACES = {
@@ -216,7 +219,7 @@ def _decision(row: WorkRow) -> Deed:
         kind=DeedKind.DECISION,
         what=to,
         status=row.status,
-        by=row.decided_by or "",
+        by=row.decided_by or (BY_ITSELF if row.decided_surface == AUTONOMOUS_SURFACE else ""),
         at=row.decided_at or row.created_at,
         where=_card(row),
         reason=row.decision_reason or "",

@@ -163,6 +163,7 @@ class Farewell:
             draft.mailbox_id = parting.mailbox.id if parting.mailbox else None
             draft.gmail_draft_id = draft.gmail_message_id = draft.gmail_revision = None
             draft.gmail_thread_id = await self._thread(tx, parting, draft)
+        if draft is not None and draft.status != "held":
             draft.status = "preparing"
             await tx.session.flush()
             payload = {"action_id": action.id, "base_revision": draft.revision, "fresh": True}

@@ -12,6 +12,7 @@ from services.types.alert_lines import AlertLine
 from services.types.budget import BudgetUse
 from services.types.findings import Finding
 from services.types.goals import GoalLine
+from services.types.own_texts import OwnSent, OwnView
 from services.types.people import Role
 from services.types.qualification import Criterion
 
@@ -188,6 +189,8 @@ class MailCardView:
     sent_at: datetime | None = None
     composed: ComposedView | None = None
     account_id: UUID | None = None
+    own: OwnView | None = None
+    """Set where the copilot judged a text of its own, or keeps one back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +343,8 @@ class DigestView:
     signals_total: int = 0
     goals: tuple[GoalLine, ...] = ()
     """Goals that fell behind since the last digest."""
+    by_myself: tuple[OwnSent, ...] = ()
+    """What left by itself since the last digest, oldest first; not among `sent`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,3 +373,4 @@ class WhyView:
     evidence: tuple[CriterionView, ...]
     asks: tuple[AskView, ...] = ()
     signals: tuple[tuple[str, str, float], ...] = field(default=())
+    own: OwnView | None = None

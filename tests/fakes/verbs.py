@@ -92,6 +92,7 @@ class Book:
             "finds",
             "health",
             "accounts",
+            "own_texts",
         )
         rollout = (
             "imports",

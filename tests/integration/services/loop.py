@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from db.models.customers import Account, Contact, Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
-from db.session import Database
+from db.session import Database, ReadTx
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
 from services.audit import AuditService
+from services.autonomy.deciding import DecidingService
 from services.autonomy.limits import LimitService
+from services.autonomy.own_texts import OwnTextService
 from services.autonomy.recalling import RecallService
 from services.conversations import ConversationService
 from services.draft_following import DraftFollower
@@ -62,6 +64,24 @@ QUEUED = text(
 )
 
 
+WAITS = UndoWaits(approved=timedelta(seconds=60), autonomous=timedelta(minutes=10))
+"""Of what leaves by itself; what people approve leaves at once here, unless `wait` says so."""
+
+
+@dataclass
+class Hours:
+    """Monday to Friday, 8:00 to 18:00 UTC if `kept`, else always."""
+
+    kept: bool = False
+
+    async def next_from(
+        self, _tx: ReadTx, _action: Action, _draft: Draft, at: datetime
+    ) -> datetime:
+        while self.kept and not (at.weekday() < 5 and 8 <= at.hour < 18):
+            at = (at + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+        return at
+
+
 @dataclass
 class Loop:
     """One tenant's loop: rep Rita (owner, her mailbox), colleague Cole, manager Mona."""
@@ -97,19 +117,22 @@ class Loop:
         self.audit = audit = AuditService(db, clock, ids)
         self.outcomes = OutcomeService(clock, ids, audit)
         calls, offline = ModelCallService(db, clock, ids), OfflineModel()
+        self.hours = Hours()
+        deciding = DecidingService(clock=clock, ids=ids, audit=audit, waits=WAITS, hours=self.hours)
         self.conversations = ConversationService(
-            db, clock, ids, audit, self.outcomes, Analyst(model, offline, calls)
+            db, clock, ids, audit, self.outcomes, Analyst(model, offline, calls), deciding
         )
         self.written: RevisionWritten = told_nobody
         revisions = Revisions(clock, ids, self._written)
         self.follower = DraftFollower(db, clock, ids, audit, revisions, mails)
         self.drafts = DraftService(
-            db, clock, ids, revisions, self.follower, mails, model, offline, calls
+            db, clock, ids, revisions, self.follower, mails, model, offline, calls, deciding
         )
         self.actions = ActionService(db, clock, ids, audit, revisions)
         self.effects = EffectService(
-            db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes
+            db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes, self.hours
         )
+        self.own_texts = OwnTextService(db=db, clock=clock, ids=ids, audit=audit)
         self.limits = LimitService(db=db, clock=clock, ids=ids, audit=audit)
         self.recalls = RecallService(db=db, clock=clock, ids=ids, audit=audit)
         self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
