@@ -131,6 +131,11 @@ class ActionId(StrEnum):
     FOLLOW_ACCOUNT = "follow.account"
     BRIEF_ALL = "brief.all"
     BRIEF_SOURCE = "brief.source"
+    PROPOSAL_DRAFT = "proposal.draft"
+    PROPOSAL_LATER = "proposal.later"
+    PROPOSAL_DISMISS = "proposal.dismiss"
+    PROPOSAL_WHY = "proposal.why"
+    PROPOSAL_OPEN = "proposal.open"
 
 
 class CallbackId(StrEnum):
@@ -175,6 +180,7 @@ class CallbackId(StrEnum):
     ALERT_AMOUNT = "alert.amount"
     TRANSCRIPT = "transcript.form"
     FOLLOW = "follow.form"
+    PROPOSAL_DISMISS = "proposal.dismiss"
 
 
 class FieldId(StrEnum):
@@ -238,6 +244,7 @@ class FieldId(StrEnum):
     DAYS = "days"
     TITLE = "title"
     HELD = "held"
+    PROPOSALS = "proposals_a_day"
 
 
 class ShortcutId(StrEnum):

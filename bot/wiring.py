@@ -27,6 +27,7 @@ from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
+from bot.wiring_outreach import outreach_verbs
 from bot.wiring_rollout import rollout_verbs
 from bot.wiring_search import embeddings, vector_store
 from bot.wiring_services import Parts, build_services, mail_sender
@@ -43,6 +44,7 @@ from handlers.gmail_push import gmail_push
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
+from handlers.outreach_cards import outreach_renderers
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
@@ -125,6 +127,7 @@ async def build(
             **rollout_renderers(services.rollout.imports, services.rollout.waiting),
             **budget_renderers(services.signals.budget),
             **alert_renderers(services.alerts.views, services.alerts.thresholds),
+            **outreach_renderers(services.outreach.views),
         },
         chats=chats,
     )
@@ -226,6 +229,7 @@ def _verbs(services: Services) -> Verbs:
         sources=source_verbs(services.sources),
         finds=services.search.finds,
         health=services.health,
+        outreach=outreach_verbs(services.outreach),
     )
 
 

@@ -31,6 +31,7 @@ from bot.wiring_mail_decisions import (
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_rollout import (
     rollout_deps,
     rollout_services,
@@ -163,6 +164,7 @@ def build_services(
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
     alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
+    outreach = outreach_services(database, clock, ids, audit, composer=compose.mails)
     health = HealthService(database, clock, ids, audit)
     search = search_services(
         database, clock, ids, store=parts.vectors, model=parts.embeddings, calls=calls
@@ -243,6 +245,7 @@ def build_services(
         members=members,
         moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
         outcomes=outcomes,
+        outreach=outreach,
         pause_notices=pause_notices(
             db=database,
             clock=clock,
@@ -268,6 +271,7 @@ def build_services(
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
                 **alert_timers(alerts),
+                **outreach_timers(outreach),
             },
             (
                 *approval_checks(approvals),
@@ -281,6 +285,7 @@ def build_services(
                 boxes.forgetting.check,
                 search.index.check,
                 health.check,
+                *outreach_checks(outreach),
             ),
         ),
         tenants=tenants,

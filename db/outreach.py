@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models.actions import Action
 from db.models.cards import Card
 from db.models.conversations import Conversation, Message
-from db.models.customers import Account
+from db.models.customers import Account, Contact
 from db.models.goals import Goal
 from db.models.meetings import Meeting
 from db.models.outreach import Trigger
@@ -159,6 +159,19 @@ async def list_settled_mails(tx: ReadTx, limit: int) -> Sequence[UUID]:
     return rows.all()
 
 
+async def get_action_of(tx: ReadTx, trigger: Trigger) -> Action | None:
+    if trigger.action_id is None:
+        return None
+    return await tx.session.get(Action, (tx.tenant_id, trigger.action_id))
+
+
+async def get_contact_of(tx: ReadTx, trigger: Trigger) -> Contact | None:
+    """Whom a mail would go to, if they are still there."""
+    if trigger.contact_id is None:
+        return None
+    return await tx.session.get(Contact, (tx.tenant_id, trigger.contact_id))
+
+
 # ── What serves it already, and the caps ────────────────────────────────────────────────────────
 async def find_open_mail(tx: ReadTx, account_id: UUID) -> Action | None:
     """A draft about the account that a person has before them, or one that is leaving. What is only
@@ -263,7 +276,7 @@ async def list_triggers(
     members: Collection[UUID] | None = None,
     since: datetime | None = None,
     limit: int = 20,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[Trigger, str, str, int]]:
     """(trigger, account's name, member's name, how many there are), the newest first. `members`:
     who looks after the accounts; None: everybody's."""
     newest = func.coalesce(Trigger.settled_at, Trigger.weighed_at, Trigger.created_at)
@@ -324,6 +337,19 @@ async def forget_accounts(tx: Tx, account_ids: Collection[UUID]) -> list[UUID]:
         .execution_options(synchronize_session=False)
     )
     return list(rows)
+
+
+FORGET_WHY = text(
+    """
+update drafts d set source = d.source - 'why_now' from actions a
+where a.tenant_id = :tenant and a.id = :action and d.tenant_id = a.tenant_id and d.id = a.draft_id
+"""
+)
+
+
+async def forget_why(tx: Tx, action_id: UUID) -> None:
+    """The mail's card no longer tells what it was begun because of."""
+    await tx.session.execute(FORGET_WHY, {"tenant": tx.tenant_id, "action": action_id})
 
 
 async def list_open_ids(tx: ReadTx, account_id: UUID) -> Sequence[UUID]:

@@ -15,6 +15,7 @@ from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.find import find_wanted
 from handlers.health import health_wanted
+from handlers.outreach import proposals_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
@@ -75,6 +76,7 @@ COMMANDS: dict[str, Command] = {
     "health": health_wanted,
     "inbox": inbox_wanted,
     "alerts": alerts_wanted,
+    "proposals": proposals_wanted,
     "draft": draft_wanted,
     "qualify": qualify_wanted,
     "quiet": quiet_wanted,

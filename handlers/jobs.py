@@ -9,6 +9,7 @@ from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
+from handlers.outreach_jobs import outreach_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
 from handlers.summary_jobs import summary_jobs
@@ -28,6 +29,7 @@ def job_table(
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
+        **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),
         **_time_jobs(services),
         **_decision_mail_jobs(services),

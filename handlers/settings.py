@@ -11,7 +11,7 @@ from handlers.rollout import require_admin
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
 from services.types.people import Actor
-from services.types.preferences import A_WEEK, AlertWish, Preferences
+from services.types.preferences import A_DAY, A_WEEK, AlertWish, Preferences
 from services.types.setup import Step
 from services.types.tenant_settings import PRESET_WORDS, Preset
 
@@ -45,7 +45,7 @@ async def settings_saved(verbs: Verbs, submission: Submission) -> Block:
     form = submission.form
     ticked = set(form.several(FieldId.WISHES))
     hours, asked = form.text(FieldId.QUIET_HOURS), form.text(FieldId.PROMPTS)
-    alerts = form.text(FieldId.ALERTS)
+    alerts, proposals = form.text(FieldId.ALERTS), form.text(FieldId.PROPOSALS)
     said = await verbs.rollout.switches.prefer(
         submission.actor,
         Preferences(
@@ -53,6 +53,7 @@ async def settings_saved(verbs: Verbs, submission: Submission) -> Block:
             feedback_prompts=int(asked) if asked.isdecimal() else A_WEEK,
             quiet_hours="" if hours == NO_HOURS else hours,
             alerts=next((one for one in AlertWish if one == alerts), AlertWish.CRITICAL),
+            proposals_a_day=int(proposals) if proposals.isdecimal() else A_DAY,
         ),
         command_id=submission.command_id,
     )

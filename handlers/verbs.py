@@ -13,6 +13,7 @@ from handlers.compose_verbs import ComposeVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.outreach_verbs import OutreachVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.search_verbs import FindVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -244,3 +245,4 @@ class Verbs:
     finds: FindVerbs
     health: HealthVerbs
     accounts: AccountVerbs
+    outreach: OutreachVerbs

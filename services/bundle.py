@@ -50,6 +50,7 @@ from services.meetings.transcripts import TranscriptService
 from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
+from services.outreach.bundle import OutreachServices
 from services.overviews import ViewService
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
@@ -138,6 +139,7 @@ class Services:
     members: MemberService
     moves: AccountMoveService
     outcomes: OutcomeService
+    outreach: OutreachServices
     pause_notices: PauseNotices
     rereading: RereadingService
     rollout: RolloutServices

@@ -28,6 +28,7 @@ from db import (
     looks,
     messages,
     notes,
+    outreach_checks,
     rollout,
     scans,
     tenants,
@@ -40,6 +41,7 @@ from db.session import Database, ReadTx, Tx, is_disconnect
 from db.slack_threads import list_behind
 from db.tenants import is_paused
 from db.timers import DueTimer
+from services.outreach.checking import CHECK
 from services.ports import Clock
 from services.reach import in_shadow
 from services.signals.scans import SCAN_ACCOUNT
@@ -155,10 +157,11 @@ async def _decided(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, .
 
 
 async def _looked(tx: ReadTx, now: datetime, before: datetime) -> tuple[Work, ...]:
-    """Accounts that nobody looks at: one that changed, or the rest of a scan."""
+    """Accounts that nobody looks at: one that changed, the rest of a scan, of the hour's look."""
     return (
         _work(LOOK, "account_id", await looks.list_unlooked(tx, before, now)),
         _work(SCAN_ACCOUNT, "scan_id", await scans.list_stranded(tx, now)),
+        _work(CHECK, "check_id", await outreach_checks.list_stranded(tx, now)),
     )
 
 

@@ -18,8 +18,10 @@ from services.rollout.waiting import GREET
 from services.types.people import Actor, Role
 from services.types.preferences import (
     FEEDBACK_PROMPTS,
+    MOST_A_DAY,
     MOST_A_WEEK,
     NIGHTS,
+    PROPOSALS_A_DAY,
     QUIET_HOURS,
     Preferences,
     changed_words,
@@ -62,6 +64,8 @@ class SwitchService:
             raise InvalidInput("Choose one of these hours.", field=QUIET_HOURS)
         if not 0 <= wanted.feedback_prompts <= MOST_A_WEEK:
             raise InvalidInput("Choose one of these.", field=FEEDBACK_PROMPTS)
+        if not 0 <= wanted.proposals_a_day <= MOST_A_DAY:
+            raise InvalidInput("Choose one of these.", field=PROPOSALS_A_DAY)
         async with self.db.transaction(actor.tenant_id) as tx:
             done = await told_before(tx, self.deps, "preferences", command_id)
             if done is not None:

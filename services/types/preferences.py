@@ -15,10 +15,13 @@ DRAFT_MAIL = "draft_mail"
 FEEDBACK_PROMPTS = "feedback_prompts"
 QUIET_HOURS = "quiet_hours"
 ALERTS = "alerts"
+PROPOSALS_A_DAY = "proposals_a_day"
 """The keys."""
 ON, OFF = "on", "off"
 A_WEEK = 2
 MOST_A_WEEK = 10
+A_DAY, MOST_A_DAY = 5, 20
+"""Proposals of outreach: how many unless said otherwise, and at most."""
 NIGHTS = ("18:00-08:00", "19:00-07:00", "20:00-09:00")
 """Quiet hours that may be chosen: each from an evening to the next morning."""
 
@@ -43,7 +46,8 @@ class AlertWish(StrEnum):
 class Preferences:
     """`draft_mail` is None while the member has said nothing: then drafts come by mail only to
     somebody Slack doesn't reach. `feedback_prompts`: how many questions a week they put up with.
-    `quiet_hours`: one of NIGHTS, on the member's clock; empty for none."""
+    `quiet_hours`: one of NIGHTS, on the member's clock; empty for none. `proposals_a_day`: how many
+    new proposals of outreach."""
 
     digest_mail: bool = True
     digest_slack: bool = True
@@ -51,6 +55,7 @@ class Preferences:
     feedback_prompts: int = A_WEEK
     quiet_hours: str = ""
     alerts: AlertWish = AlertWish.CRITICAL
+    proposals_a_day: int = A_DAY
 
     @property
     def night(self) -> tuple[time, time] | None:
@@ -67,9 +72,10 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
         digest_mail=stored.get(DIGEST_MAIL) != OFF,
         digest_slack=stored.get(DIGEST_SLACK) != OFF,
         draft_mail={ON: True, OFF: False}.get(str(stored.get(DRAFT_MAIL))),
-        feedback_prompts=_a_week(stored.get(FEEDBACK_PROMPTS)),
+        feedback_prompts=_number(stored.get(FEEDBACK_PROMPTS), A_WEEK, MOST_A_WEEK),
         quiet_hours=night if night in NIGHTS else "",
         alerts=next((one for one in AlertWish if one == stored.get(ALERTS)), AlertWish.CRITICAL),
+        proposals_a_day=_number(stored.get(PROPOSALS_A_DAY), A_DAY, MOST_A_DAY),
     )
 
 
@@ -87,11 +93,13 @@ def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
         words[QUIET_HOURS] = wanted.quiet_hours
     if wanted.alerts != before.alerts:
         words[ALERTS] = wanted.alerts.value
+    if wanted.proposals_a_day != before.proposals_a_day:
+        words[PROPOSALS_A_DAY] = str(wanted.proposals_a_day)
     return words
 
 
-def _a_week(said: Any) -> int:
+def _number(said: Any, usual: int, most: int) -> int:
     word = str(said)
     if word == OFF:
         return 0
-    return min(int(word), MOST_A_WEEK) if word.isascii() and word.isdigit() else A_WEEK
+    return min(int(word), most) if word.isascii() and word.isdigit() else usual

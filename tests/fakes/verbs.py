@@ -7,6 +7,7 @@ from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.outreach_verbs import OutreachVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.sources_verbs import SourceVerbs
 from handlers.verbs import Verbs
@@ -110,6 +111,9 @@ class Book:
                     part: Recorder(f"mailboxes.{part}", self)
                     for part in ("endings", "delegation", "readings")
                 }
+            ),
+            outreach=OutreachVerbs(
+                **{part: Recorder(f"outreach.{part}", self) for part in ("reads", "deeds")}
             ),
             alerts=AlertVerbs(
                 **{
