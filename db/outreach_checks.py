@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import exists, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from db.models.customers import Account
 from db.models.outreach import OutreachCheck
 from db.session import ReadTx, Tx
 
@@ -57,6 +58,11 @@ async def list_page(tx: ReadTx, after: UUID | None, now: datetime, most: int) ->
         },
     )
     return list(rows.scalars())
+
+
+async def has_accounts(tx: ReadTx) -> bool:
+    query = select(exists().where(Account.tenant_id == tx.tenant_id))
+    return bool((await tx.session.execute(query)).scalar_one())
 
 
 async def is_known(tx: ReadTx, due_at: datetime) -> bool:

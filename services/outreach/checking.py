@@ -85,12 +85,15 @@ class OutreachCheckService:
     seconds: float = SECONDS
 
     async def due(self, tenant_id: UUID) -> None:
-        """At every tick: begin the hour's look, once, unless an earlier one still goes on. Hours
-        that were missed are not made up for; nothing happens while Slack refuses the tenant."""
+        """At every tick: begin the hour's look, once, unless an earlier one still goes on or there
+        is no account yet. Hours that were missed are not made up for; nothing happens while Slack
+        refuses the tenant."""
         now = self.settling.clock.now()
         due_at = slot(now)
         async with self.db.read(tenant_id) as reading:
             if await checks.is_known(reading, due_at) or await tenants.is_paused(reading):
+                return
+            if not await checks.has_accounts(reading):
                 return
         check_id = self.settling.ids.new()
         async with self.db.transaction(tenant_id) as tx:

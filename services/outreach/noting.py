@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from services.types.outreach import Found, OutreachFacts, TriggerKind, TriggerSt
 THEY_WROTE = "They have written since."
 WE_WROTE = "Somebody of us has written to them since."
 NO_LONGER = "It no longer holds."
-AGAIN = (TriggerStatus.LAPSED, TriggerStatus.DECLINED)
+COMPARED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,9 @@ class Noting:
         called: list[UUID] = []
         handed: list[UUID] = []
         for row in held:
-            if row.key not in keys and TriggerStatus(row.status).open:
+            if not TriggerStatus(row.status).open or row.account_id != account_id:
+                continue
+            if row.key not in keys or self._noted_long_ago(row):
                 action_id = await self._ended(tx, row, known)
                 called += [action_id] if action_id else []
                 shown.append(row.id)
@@ -137,6 +140,13 @@ class Noting:
             return False
         row.member_id = member_id
         return True
+
+    def _noted_long_ago(self, row: Trigger) -> bool:
+        """A text that is only written down is compared for a while. If its reason holds longer than
+        that, it is found anew, under the level that is in force by then."""
+        if row.status != TriggerStatus.SCHEDULED or row.level != "shadow":
+            return False
+        return row.proposed_at is None or self.settling.clock.now() - row.proposed_at > COMPARED
 
     async def _ended(self, tx: Tx, row: Trigger, known: OutreachFacts) -> UUID | None:
         """It isn't found any more. A mail that was begun for it goes on, unless the copilot began
