@@ -277,10 +277,14 @@ async def list_triggers(
     since: datetime | None = None,
     limit: int = 20,
 ) -> Sequence[Row[Trigger, str, str, int]]:
-    """(trigger, account's name, member's name, how many there are), the newest first. `members`:
-    who looks after the accounts; None: everybody's."""
+    """(trigger, account's name, member's name, how many there are), the newest first; nothing of
+    what is only written down. `members`: who looks after the accounts; None: everybody's."""
     newest = func.coalesce(Trigger.settled_at, Trigger.weighed_at, Trigger.created_at)
-    where = [Trigger.tenant_id == tx.tenant_id, Trigger.status.in_(statuses)]
+    where = [
+        Trigger.tenant_id == tx.tenant_id,
+        Trigger.status.in_(statuses),
+        Trigger.level != "shadow",
+    ]
     if members is not None:
         where.append(Trigger.member_id.in_(members))
     if since is not None:

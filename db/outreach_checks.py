@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, text
+from sqlalchemy import delete, exists, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.customers import Account
@@ -96,6 +96,15 @@ async def add_check(tx: Tx, *, check_id: UUID, due_at: datetime, now: datetime) 
         .returning(OutreachCheck.id)
     )
     return row.first() is not None
+
+
+async def drop_old(tx: Tx, before: datetime) -> None:
+    """What hours came to is kept for a while."""
+    await tx.session.execute(
+        delete(OutreachCheck).where(
+            OutreachCheck.tenant_id == tx.tenant_id, OutreachCheck.ended_at < before
+        )
+    )
 
 
 async def lock_check(tx: Tx, check_id: UUID) -> OutreachCheck | None:

@@ -3,13 +3,14 @@ chosen by what somebody wrote to us, or by what a model makes of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.signals.recommendations import RECOMMENDED
 from services.types.actions import ActionType
 from services.types.alerts import Recommendation, Target
 from services.types.compose import ContactChoice, MailPurpose
 from services.types.outreach import Found, TriggerKind
-from services.types.signals import AccountFacts, SignalName
+from services.types.signals import AccountFacts, EvidenceSource, SignalName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,18 @@ def whom(
     if not candidate.strict:
         asked.append(free)
     return next((one for some in asked for one in some), None)
+
+
+def thread_for(found: Found, choice: ContactChoice | None, facts: AccountFacts) -> UUID | None:
+    """The conversation a mail continues: the one it is about, or the last one with its recipient,
+    so that whatever they write there first voids it. A recap and a renewal begin one."""
+    if found.thread_id is not None or choice is None:
+        return found.thread_id
+    if found.kind in (TriggerKind.RECAP_DUE, TriggerKind.RENEWAL_WINDOW):
+        return None
+    mails = [one for one in facts.texts if one.source is EvidenceSource.MESSAGE and one.human]
+    with_them = (one for one in reversed(mails) if choice.email in one.people)
+    return next((one.conversation_id for one in with_them), None)
 
 
 def _named(

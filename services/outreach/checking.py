@@ -34,6 +34,8 @@ PAGE = 25
 SECONDS = 5.0
 """A turn takes up no more work after so long."""
 SETTLED_AT_ONCE = 100
+KEPT = timedelta(days=14)
+"""How long it is kept what an hour came to."""
 
 SENT = "The mail was sent."
 BY_HAND = "It was handled by hand."
@@ -98,6 +100,7 @@ class OutreachCheckService:
         check_id = self.settling.ids.new()
         async with self.db.transaction(tenant_id) as tx:
             if await checks.add_check(tx, check_id=check_id, due_at=due_at, now=now):
+                await checks.drop_old(tx, now - KEPT)
                 await _go_on(tx, check_id)
 
     async def follow(self, tenant_id: UUID) -> None:

@@ -39,6 +39,7 @@ from services.signals.readers import keepers_of
 from services.types.actions import AutonomyLevel
 from services.types.alerts import CARD as ALERT
 from services.types.outreach import STARTED, TriggerKind, TriggerStatus
+from services.types.signals import SignalName
 
 GoalFor = Callable[[ReadTx, UUID, Collection[str]], Awaitable[Goal | None]]
 """The goal that something of these kinds would serve for a member, if one is active."""
@@ -48,6 +49,11 @@ SERVES: Mapping[TriggerKind, tuple[str, ...]] = {
 }
 BY_DEFAULT = ("pipeline", "activity")
 GONE = "The account is gone, or nothing is written to it."
+_UNHAPPY = (
+    SignalName.CANCELLATION.value,
+    SignalName.DISSATISFACTION.value,
+    SignalName.SENTIMENT_TURN.value,
+)
 _SIGNALLED = (TriggerKind.BUYING_SIGNAL, TriggerKind.SILENCE, TriggerKind.STAGE_STUCK)
 
 
@@ -221,6 +227,7 @@ class Deciding:
                 and trigger.subject_id is not None
                 and await rows.is_shown(tx, ALERT, trigger.subject_id, member.id),
                 turned_down=await _turned_down(tx, trigger, now),
+                unhappy=bool(await rows.list_signals(tx, account.id, _UNHAPPY)),
                 absent_until=await _absent_until(tx, member.id, now),
                 proposed_today=await rows.count_proposed(
                     tx, member.id, day_began(member.timezone, now)

@@ -12,14 +12,15 @@ from db.models.outreach import Trigger
 from db.session import Database, Tx
 from services.compose_choices import people_of
 from services.errors import NotFound
-from services.outreach.candidates import candidate_of, whom
+from services.outreach.candidates import candidate_of, thread_for, whom
 from services.outreach.facts import outreach_facts
 from services.outreach.finding import find
 from services.outreach.settling import Settling
 from services.signals.detectors.seen import sent, written
 from services.signals.evidence import to_json
 from services.signals.readers import keepers_of
-from services.types.outreach import Found, OutreachFacts, TriggerKind, TriggerStatus
+from services.types.compose import ContactChoice
+from services.types.outreach import CARD, Found, OutreachFacts, TriggerKind, TriggerStatus
 
 THEY_WROTE = "They have written since."
 WE_WROTE = "Somebody of us has written to them since."
@@ -35,6 +36,7 @@ class _Chosen:
     purpose: str
     action_type: str
     contact_id: UUID | None
+    thread_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ class Noting:
             if not found and not await rows.has_open(tx, account_id):
                 return 0
             people = await people_of(tx, account) if found else ()
-        chosen = [_chosen(one, whom(one, people, known.facts)) for one in found]
+        chosen = [_chosen(one, people, known) for one in found]
         async with self.db.transaction(tenant_id) as writing:
             return await self._note(writing, known, chosen, keepers[0].id if keepers else None)
 
@@ -85,7 +87,8 @@ class Noting:
         for one in chosen:
             known_as = there.get(one.found.key)
             if known_as is not None and known_as.account_id == account_id:
-                if self._again(known_as, one, purposes, member_id):
+                self._again(known_as, one, purposes)
+                if await self._unseen(tx, known_as, member_id):
                     handed.append(known_as.id)
             elif known_as is not None:
                 continue
@@ -120,12 +123,9 @@ class Noting:
             },
         )
 
-    def _again(
-        self, row: Trigger, one: _Chosen, purposes: set[str], member_id: UUID | None
-    ) -> bool:
+    def _again(self, row: Trigger, one: _Chosen, purposes: set[str]) -> None:
         """Found once more: what is still undecided follows what is known by now; what had lapsed is
-        open again, unless something else serves its purpose meanwhile. Whether a proposal goes to
-        somebody else, who looks after the account by now."""
+        open again, unless something else serves its purpose meanwhile."""
         status = TriggerStatus(row.status)
         row.seen_at = self.settling.clock.now()
         if status is TriggerStatus.LAPSED and row.purpose not in purposes:
@@ -136,10 +136,15 @@ class Noting:
         if row.status in rows.UNDECIDED:
             for name, value in _told(one).items():
                 setattr(row, name, value)
-        if status is not TriggerStatus.PROPOSED or member_id in (None, row.member_id):
+
+    @staticmethod
+    async def _unseen(tx: Tx, row: Trigger, member_id: UUID | None) -> bool:
+        """Whether a proposal is not before whoever looks after the account by now: it has gone to
+        them since, or was held back when it was to be shown."""
+        if row.status != TriggerStatus.PROPOSED or member_id is None:
             return False
         row.member_id = member_id
-        return True
+        return not await rows.is_shown(tx, CARD, row.id, member_id)
 
     def _noted_long_ago(self, row: Trigger) -> bool:
         """A text that is only written down is compared for a while. If its reason holds longer than
@@ -168,13 +173,15 @@ class Noting:
         return called
 
 
-def _chosen(found: Found, choice: Any) -> _Chosen:
+def _chosen(found: Found, people: Sequence[ContactChoice], known: OutreachFacts) -> _Chosen:
     candidate = candidate_of(found.kind, found.name)
+    choice = whom(found, people, known.facts)
     return _Chosen(
         found=found,
         purpose=candidate.purpose,
         action_type=candidate.action_type.value,
         contact_id=choice.id if choice is not None else None,
+        thread_id=thread_for(found, choice, known.facts),
     )
 
 
@@ -183,7 +190,7 @@ def _told(one: _Chosen) -> dict[str, Any]:
     return {
         "contact_id": one.contact_id,
         "deal_id": one.found.deal_id,
-        "thread_id": one.found.thread_id,
+        "thread_id": one.thread_id,
         "why": one.found.why,
         "evidence": to_json(one.found.evidence),
     }

@@ -29,6 +29,13 @@ NO_CONTACT = "Nobody whom this concerns is a confirmed contact who can be reache
 STOPPED = "The kill switch is on."
 OFF = "This kind of action is switched off."
 WAITS_ALREADY = "A draft about this account waits already."
+UNHAPPY = "They are unhappy: a mail as if nothing were wrong would make it worse."
+_ROUTINE = (
+    TriggerKind.RENEWAL_WINDOW,
+    TriggerKind.FOLLOW_UP_DUE,
+    TriggerKind.SILENCE,
+    TriggerKind.STAGE_STUCK,
+)
 # Whether these were seen to already is read out of the account's own mail.
 _SEEN_TO = (TriggerKind.PROMISE_DUE, TriggerKind.RECAP_DUE)
 
@@ -52,6 +59,7 @@ class Standing:
     heard_at: datetime | None = None
     alerted: bool = False
     turned_down: tuple[str, datetime] | None = None
+    unhappy: bool = False
     absent_until: datetime | None = None
     proposed_today: int = 0
     proposed_last: datetime | None = None
@@ -88,6 +96,11 @@ def _turned_down(one: Standing) -> str | None:
     return f"{who} said on {day(when, one.now)} that this isn't useful here."
 
 
+def _unhappy(one: Standing) -> str | None:
+    """What was promised is kept all the same, and who wants to buy is answered."""
+    return UNHAPPY if one.unhappy and one.kind in _ROUTINE else None
+
+
 def _waiting(one: Standing) -> str | None:
     return WAITS_ALREADY if one.draft_waits else None
 
@@ -121,6 +134,7 @@ _NEVER: tuple[Callable[[Standing], str | None], ...] = (
     _off,
     _nobody,
     _turned_down,
+    _unhappy,
     _waiting,
     _written,
     _alerted,
@@ -157,7 +171,7 @@ def _held_back(one: Standing) -> str | None:
 def _off_hours(one: Standing) -> str | None:
     if in_hours(one.member.timezone, one.now):
         return None
-    return f"It waits for {one.member.name}'s working hours."
+    return f"It is outside {one.member.name}'s working hours."
 
 
 _CAPS: tuple[Callable[[Standing], str | None], ...] = (_day_is_full, _just_proposed)

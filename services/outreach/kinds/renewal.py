@@ -24,11 +24,11 @@ def renewal_window(known: OutreachFacts) -> Iterator[Found]:
     yield Found(
         kind=TriggerKind.RENEWAL_WINDOW,
         key=f"{TriggerKind.RENEWAL_WINDOW}:{facts.account_id}:{facts.renewal_date}:{window}",
-        why=f"The contract with {facts.account_name} renews on {when}",
+        why=f"The contract renews on {when}",
         evidence=(
             Evidence(
                 source=EvidenceSource.FIGURE,
-                words=f"Renewal date {when}: less than {window + 1} days away",
+                words=f"The account's renewal date: {when}",
             ),
         ),
         subject_id=facts.account_id,

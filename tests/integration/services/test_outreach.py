@@ -164,7 +164,7 @@ async def test_nothing_comes_at_night_to_who_is_away_or_to_who_wants_none(
 ) -> None:
     await desk.unanswered()
     await desk.look(timedelta(hours=12))
-    assert (await desk.trigger()).why_not == "It waits for Rita Rep's working hours."
+    assert (await desk.trigger()).why_not == "It is outside Rita Rep's working hours."
     await desk.set(Member, desk.rita.id, preferences={"proposals_a_day": "0"})
     await desk.look(timedelta(hours=12))
     assert (await desk.trigger()).why_not == "Rita Rep wants no proposals."
@@ -272,7 +272,7 @@ async def test_what_serves_already_and_who_can_t_be_written_to_are_said(desk: Ou
     await desk.unanswered()
     await desk.set(Contact, desk.contact.id, status="observed")
     async with desk.database.transaction(desk.tenant) as tx:
-        signal = await make.make_signal(tx, desk.account, name="silence", seen_at=desk.clock.now())
+        await make.make_signal(tx, desk.account, name="silence", seen_at=desk.clock.now())
     await desk.look()
     # Who hasn't answered and who has gone quiet get one mail: the silence is told of by its alert.
     trigger = await desk.trigger()
@@ -285,7 +285,11 @@ async def test_what_serves_already_and_who_can_t_be_written_to_are_said(desk: Ou
     await desk.look()
     found = {one.kind: one for one in await desk.triggers()}
     assert found["follow_up_due"].why_not == "A draft about this account waits already."
-    assert signal.id
+    async with desk.database.transaction(desk.tenant) as tx:
+        await make.make_signal(tx, desk.account, name="cancellation", seen_at=desk.clock.now())
+    await desk.look()
+    found = {one.kind: one for one in await desk.triggers()}
+    assert found["follow_up_due"].why_not.startswith("They are unhappy")
 
 
 async def test_a_source_that_fails_stops_no_other_account_and_is_tried_again(
@@ -347,6 +351,7 @@ async def test_forgotten_texts_excluded_accounts_and_merges_end_what_stood_on_th
     assert moved.why_not == "Part became part of Acme."
 
 
+@pytest.mark.slow
 async def test_a_small_workspace_is_done_while_a_large_one_takes_its_turns(
     desk: OutreachDesk, database: Database
 ) -> None:

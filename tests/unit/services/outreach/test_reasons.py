@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from db.models.tenants import Member, Tenant
-from services.outreach.candidates import TABLE, candidate_of, whom
+from services.outreach.candidates import TABLE, candidate_of, thread_for, whom
 from services.outreach.reasons import (
     Standing,
     day_began,
@@ -55,6 +55,8 @@ def standing(**more: Any) -> Standing:
         ({"level": AutonomyLevel.OFF}, "This kind of action is switched off."),
         ({"may_write": False}, "Nobody whom this concerns is a confirmed contact"),
         ({"turned_down": ("Mona", MONDAY - timedelta(days=9))}, "Mona said on 14 Nov"),
+        ({"unhappy": True}, "They are unhappy"),
+        ({"unhappy": True, "kind": TriggerKind.PROMISE_DUE}, None),
         ({"draft_waits": True}, "A draft about this account waits already."),
         ({"written_at": MONDAY - timedelta(days=2)}, "Somebody of us wrote to them on 21 Nov."),
         ({"written_at": MONDAY - timedelta(days=4)}, None),
@@ -105,8 +107,8 @@ def test_why_not(more: dict[str, Any], said: str | None) -> None:
         ({"absent_until": MONDAY + timedelta(days=4)}, "Rita Rep is out of office until 27 Nov."),
         ({"member": member(paused_until=MONDAY + timedelta(hours=1))}, "This member has paused"),
         ({"member": member(enabled_at=None)}, "This member isn't enabled yet."),
-        ({"now": MONDAY + timedelta(hours=9)}, "It waits for Rita Rep's working hours."),
-        ({"now": MONDAY - timedelta(days=1)}, "It waits for Rita Rep's working hours."),
+        ({"now": MONDAY + timedelta(hours=9)}, "It is outside Rita Rep's working hours."),
+        ({"now": MONDAY - timedelta(days=1)}, "It is outside Rita Rep's working hours."),
     ],
 )
 def test_waits_for(more: dict[str, Any], said: str | None) -> None:
@@ -185,6 +187,18 @@ def test_a_mail_goes_to_confirmed_contacts_of_the_account_and_to_whom_it_is_abou
     assert to(found(TriggerKind.RENEWAL_WINDOW)) == "dana"
     assert to(found(TriggerKind.BUYING_SIGNAL, "evil")) == "tom"
     assert whom(found(TriggerKind.RENEWAL_WINDOW), (), facts) is None
+
+
+def test_a_mail_continues_the_last_thread_with_its_recipient() -> (
+    None
+):
+    talk = Talk().they(9, conversation_id=identified("pilot")).we(4, conversation_id=UUID(int=4))
+    facts, dana = talk.they(2, who="tom", conversation_id=UUID(int=2)).facts(), person("dana")
+    assert thread_for(found(TriggerKind.SILENCE), dana, facts) == UUID(int=4)
+    assert thread_for(found(TriggerKind.SILENCE), person("ann"), facts) is None
+    assert thread_for(found(TriggerKind.RENEWAL_WINDOW), dana, facts) is None
+    its_own = replace(found(TriggerKind.FOLLOW_UP_DUE), thread_id=identified("pilot"))
+    assert thread_for(its_own, dana, facts) == identified("pilot")
 
 
 def test_every_kind_has_a_row_and_a_question_about_price_is_one() -> None:
