@@ -189,9 +189,7 @@ def test_a_mail_goes_to_confirmed_contacts_of_the_account_and_to_whom_it_is_abou
     assert whom(found(TriggerKind.RENEWAL_WINDOW), (), facts) is None
 
 
-def test_a_mail_continues_the_last_thread_with_its_recipient() -> (
-    None
-):
+def test_a_mail_continues_the_last_thread_with_its_recipient() -> None:
     talk = Talk().they(9, conversation_id=identified("pilot")).we(4, conversation_id=UUID(int=4))
     facts, dana = talk.they(2, who="tom", conversation_id=UUID(int=2)).facts(), person("dana")
     assert thread_for(found(TriggerKind.SILENCE), dana, facts) == UUID(int=4)
