@@ -4,7 +4,7 @@ What may be done is decided by levels and limits, never by what was written to u
 a text once it is written (held, asked, queued) is decided where every text is judged.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,7 +41,7 @@ from services.types.alerts import CARD as ALERT
 from services.types.outreach import STARTED, TriggerKind, TriggerStatus
 from services.types.signals import SignalName
 
-GoalFor = Callable[[ReadTx, UUID, Collection[str]], Awaitable[Goal | None]]
+GoalFor = Callable[[ReadTx, UUID, Sequence[str]], Awaitable[Goal | None]]
 """The goal that something of these kinds would serve for a member, if one is active."""
 SERVES: Mapping[TriggerKind, tuple[str, ...]] = {
     TriggerKind.RENEWAL_WINDOW: ("revenue",),
@@ -57,7 +57,7 @@ _UNHAPPY = (
 _SIGNALLED = (TriggerKind.BUYING_SIGNAL, TriggerKind.SILENCE, TriggerKind.STAGE_STUCK)
 
 
-async def no_goal(_tx: ReadTx, _member_id: UUID, _kinds: Collection[str]) -> Goal | None:
+async def no_goal(_tx: ReadTx, _member_id: UUID, _kinds: Sequence[str]) -> Goal | None:
     """Where nobody has goals."""
     return None
 
