@@ -174,6 +174,11 @@ class ActionId(StrEnum):
     DRAFT_IT = "own.draft"
     LEAVE_IT = "own.leave"
     STOPPED_WHY = "own.stopped_why"
+    PROPOSAL_DRAFT = "proposal.draft"
+    PROPOSAL_LATER = "proposal.later"
+    PROPOSAL_DISMISS = "proposal.dismiss"
+    PROPOSAL_WHY = "proposal.why"
+    PROPOSAL_OPEN = "proposal.open"
 
 
 class CallbackId(StrEnum):
@@ -227,6 +232,7 @@ class CallbackId(StrEnum):
     PERSONA_ASSIGN = "persona.assign"
     GOAL_NEW = "goal.new"
     GOAL_TARGET = "goal.target"
+    PROPOSAL_DISMISS = "proposal.dismiss"
 
 
 class FieldId(StrEnum):
@@ -305,6 +311,7 @@ class FieldId(StrEnum):
     GOAL_FOR = "goal_for"
     PERIOD = "period"
     TARGET = "target"
+    PROPOSALS = "proposals_a_day"
 
 
 class ShortcutId(StrEnum):

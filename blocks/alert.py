@@ -27,6 +27,7 @@ from blocks.terms import excerpt, state_words
 from services.types.alerts import SNOOZE_WORDS, AlertView, EvidenceLine, Way
 from services.types.moments import until_words
 from services.types.signals import EvidenceSource, SignalStatus
+from services.types.views import Reader
 
 PROOFS = 3
 QUOTE = 110
@@ -59,7 +60,7 @@ def alert_card(view: AlertView) -> list[Block]:
     return [
         section(f"{_title(view)}\n{_facts(view)}"),
         section(f"*Why now*  {short(view.why, 400)}" if view.why else "*Why now*"),
-        *([proofs(view.evidence[:PROOFS], view)] if view.evidence else []),
+        *([proofs(view.evidence[:PROOFS], view.reader)] if view.evidence else []),
         *_suggested(view),
         actions(*_primary(view), *_take(view), _snooze(view), _why(view)),
         context(_quiet(view)),
@@ -67,14 +68,14 @@ def alert_card(view: AlertView) -> list[Block]:
     ]
 
 
-def proofs(lines: tuple[EvidenceLine, ...], view: AlertView, length: int = QUOTE) -> Block:
+def proofs(lines: tuple[EvidenceLine, ...], reader: Reader, length: int = QUOTE) -> Block:
     """The evidence beside one bar: somebody's words or the figure, and where it stands."""
     pieces: list[Block] = []
     for number, line in enumerate(lines):
         one = line.evidence
         said = in_quotes(excerpt(one.quote, "", length)) if one.quote else one.words
         pieces.append(literal(("\n" if number else "") + cut(one_line(said), length + 80)))
-        source = _source(line, view)
+        source = _source(line, reader)
         if line.url:
             pieces += [literal("\n"), {"type": "link", "url": line.url, "text": source}]
         elif source:
@@ -82,9 +83,9 @@ def proofs(lines: tuple[EvidenceLine, ...], view: AlertView, length: int = QUOTE
     return quoted(*pieces)
 
 
-def _source(line: EvidenceLine, view: AlertView) -> str:
+def _source(line: EvidenceLine, reader: Reader) -> str:
     """Whose words, through what and when; nothing for a figure, which says all that itself."""
-    one, reader = line.evidence, view.reader
+    one = line.evidence
     if one.source is EvidenceSource.FIGURE:
         return ""
     when = moment(one.at, reader.now, reader.timezone) if one.at else ""

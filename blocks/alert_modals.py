@@ -28,7 +28,7 @@ def alert_why_modal(view: AlertView) -> Block:
             f"{severity_words(view.severity, view.kind)}. {short(view.why, 400)}"
         ),
         *(
-            proofs(view.evidence[start : start + 4], view, LONG_QUOTE)
+            proofs(view.evidence[start : start + 4], reader, LONG_QUOTE)
             for start in range(0, len(view.evidence), 4)
         ),
         section(f"*Found by*  {short(_finders(view), 300)}")

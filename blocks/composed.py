@@ -15,17 +15,20 @@ TWO_LINES = 80
 
 
 def kind_words(composed: ComposedView) -> str:
-    """`a follow-up you asked for, in the thread “Pilot”`."""
+    """`a follow-up you asked for, in the thread “Pilot”`; of my own accord only `a follow-up`."""
     kind = KINDS.get(composed.purpose, "a mail")
     thread = f", in the thread “{short(composed.thread, 60)}”" if composed.thread else ""
-    return f"{kind} you asked for{thread}"
+    return f"{kind}{'' if composed.started else ' you asked for'}{thread}"
 
 
 def asked_proofs(composed: ComposedView) -> list[tuple[str, str]]:
-    """The words it was asked with, the alert or the Slack message it was asked on."""
+    """The words it was asked with, why it was proposed, the alert or the Slack message it was asked
+    on."""
     proofs = []
     if composed.alert:
         proofs.append((excerpt(composed.alert, "", TWO_LINES), "The alert"))
+    elif composed.why_now:
+        proofs.append((excerpt(composed.why_now, "", TWO_LINES), "Why now"))
     elif composed.instruction.strip():
         proofs.append((excerpt(composed.instruction, "", TWO_LINES), "In your words"))
     if composed.source.strip():

@@ -140,7 +140,9 @@ def leaving_words(card: MailCardView, leaves_at: datetime | None = None) -> str:
 def _facts(card: MailCardView) -> tuple[_Fact, ...]:
     asks = tuple(in_quotes(cut(one_line(ask.quote), QUOTE)) for ask in card.asks[:QUOTES])
     found: list[_Fact] = []
-    if card.composed is not None and card.composed.instruction.strip():
+    if card.composed is not None and card.composed.why_now:
+        found.append(_Fact(label="Why now", lines=(text(card.composed.why_now),)))
+    elif card.composed is not None and card.composed.instruction.strip():
         asked = in_quotes(cut(one_line(card.composed.instruction), QUOTE))
         found.append(_Fact(label="You asked for it", lines=(asked,), tone="quote"))
     if asks:

@@ -8,6 +8,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("inbox", "what waits for you, to decide right there"),
             ("alerts", "what needs you at your accounts; how good alerts are, for managers"),
+            ("proposals", "mails I suggest, and what I decided not to do, with the reason"),
             ("digest now", "your day, by DM and mail"),
             ("goals", "targets, how far you are, and where the pace leads"),
             ("quiet", "mail that updated the picture without a card"),

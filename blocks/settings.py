@@ -35,6 +35,7 @@ WISHES = (
 NO_HOURS = "off"
 HOURS = ((NO_HOURS, "None"), *((night, _plainer(night)) for night in NIGHTS))
 PROMPTS = (("0", "Never"), ("1", "Once a week"), ("2", "Twice a week"), ("5", "Five times a week"))
+PROPOSALS = (("0", "None"), ("2", "2"), ("5", "5"), ("10", "10"), ("20", "20"))
 ALERTS = (
     (AlertWish.CRITICAL.value, "Critical alerts; the rest in the digest"),
     (AlertWish.HIGH.value, "Critical and high alerts"),
@@ -87,6 +88,11 @@ def settings_modal(view: SettingsView) -> Block:
                 FieldId.DAILY_CAP,
                 "Mail I may send by myself in your name",
                 _select(FieldId.DAILY_CAP, CAPS, str(view.preferences.daily_cap)),
+            ),
+            input_block(
+                FieldId.PROPOSALS,
+                "Suggest mails to my accounts, a day at most",
+                _select(FieldId.PROPOSALS, PROPOSALS, str(view.preferences.proposals_a_day)),
             ),
             divider(),
             section(WHO_SEES),

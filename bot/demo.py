@@ -36,6 +36,7 @@ UNDO_SECONDS = 15
 TRY = f"""\
   Begin in Messages: approve a draft, and take it back within {UNDO_SECONDS} seconds.
   A customer has gone quiet there: the alert has the proof, /understudy brief Arden the page.
+  /understudy proposals lists mails I suggest of my own accord, and what I left alone.
   "What to try", at the top of the page, leads on: Home as each of the people
   sees it, connecting Gmail, and a second workspace to install into.
   In Slack, /understudy help lists everything.

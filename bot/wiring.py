@@ -29,6 +29,7 @@ from bot.wiring_desk import autonomy_verbs
 from bot.wiring_goals import goal_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
+from bot.wiring_outreach import outreach_verbs
 from bot.wiring_personas import persona_verbs
 from bot.wiring_rollout import rollout_verbs
 from bot.wiring_search import embeddings, vector_store
@@ -47,6 +48,7 @@ from handlers.goal_cards import goal_renderers
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
+from handlers.outreach_cards import outreach_renderers
 from handlers.personas_cards import persona_renderers
 from handlers.personas_jobs import persona_jobs
 from handlers.rollout_cards import rollout_renderers
@@ -133,6 +135,7 @@ async def build(
             **alert_renderers(services.alerts.views, services.alerts.thresholds),
             **persona_renderers(services.personas.views),
             **goal_renderers(services.goals.views),
+            **outreach_renderers(services.outreach.views),
         },
         chats=chats,
     )
@@ -239,6 +242,7 @@ def _verbs(services: Services) -> Verbs:
         health=services.health,
         autonomy=autonomy_verbs(services.desk),
         personas=persona_verbs(services.personas),
+        outreach=outreach_verbs(services.outreach),
     )
 
 

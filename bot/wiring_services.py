@@ -35,6 +35,7 @@ from bot.wiring_mail_decisions import (
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_personas import persona_services
 from bot.wiring_rollout import (
     rollout_deps,
@@ -163,6 +164,7 @@ def build_services(
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
     alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
+    outreach = outreach_services(database, clock, ids, audit, composer=compose.mails)
     health = HealthService(database, clock, ids, audit)
     search = search_services(
         database, clock, ids, store=parts.vectors, model=parts.embeddings, calls=calls
@@ -252,6 +254,7 @@ def build_services(
         personas=persona_services(
             database, clock, ids, audit, models=(model, offline), calls=calls
         ),
+        outreach=outreach,
         pause_notices=pause_notices(
             db=database,
             clock=clock,
@@ -279,6 +282,7 @@ def build_services(
                 **rollout_timers(rollout),
                 **alert_timers(alerts),
                 **goal_timers(goals),
+                **outreach_timers(outreach),
             },
             (
                 *approval_checks(approvals),
@@ -292,6 +296,7 @@ def build_services(
                 boxes.forgetting.check,
                 search.index.check,
                 health.check,
+                *outreach_checks(outreach),
             ),
         ),
         tenants=tenants,

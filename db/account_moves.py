@@ -41,6 +41,7 @@ MOVED: Final[tuple[type[TenantRow], ...]] = (
     ApprovalRequest,
     Concession,
     AgentAnswer,
+    Trigger,
 )
 """What goes along with its account."""
 APART: Final[tuple[type[TenantRow], ...]] = (AccountOwner, Narrowing)
@@ -54,7 +55,6 @@ DERIVED: Final[tuple[type[TenantRow], ...]] = (
     Signal,
     Summary,
     SummaryLease,
-    Trigger,
 )
 """Made of the others: made anew for the target instead, or the history of a look that was had."""
 

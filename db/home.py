@@ -24,6 +24,7 @@ page as (
 select (select count(*) from mine) as total, p.id, p.created_at, a.name as account,
        m.sender::text as sender, m.subject, m.received_at, (m.analysis -> 'asks')::text as asks,
        r.subject as draft_subject, r."to" ->> 0 as draft_to, d.purpose, d.instruction,
+       coalesce(d.source ->> 'started', '') = 'true' as started,
        (select coalesce(nullif(k.name, ''), k.email) from contacts k
         where k.tenant_id = $1 and k.id = d.contact_id) as contact, c.channel, c.ts
 from (select 1) one

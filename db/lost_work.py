@@ -44,6 +44,7 @@ from db.models.letters import DraftLetter
 from db.models.looks import AccountLook
 from db.models.mailboxes import FirstReading
 from db.models.meetings import SlackThread, Transcript
+from db.models.outreach import OutreachCheck
 from db.models.personas import Persona
 from db.models.records import InboundEvent
 from db.models.rollout import MemberImport
@@ -149,7 +150,8 @@ def _mails(tenant: UUID, before: datetime, *, paused: bool, shadow: bool) -> Ite
 
 
 def _looks(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
-    """Accounts that nobody looks at: one that changed, or the rest of a scan."""
+    """Accounts that nobody looks at: one that changed, or the rest of a scan or of the
+    hour's look."""
     yield _line(
         "signals.look",
         AccountLook,
@@ -166,6 +168,8 @@ def _looks(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
         _free(ScanAccount.lease_until, now),
     )
     yield _line("signals.scan_account", Scan, tenant, Scan.status == "running", queued)
+    unended = (OutreachCheck.ended_at.is_(None), _free(OutreachCheck.lease_until, now))
+    yield _line("outreach.check", OutreachCheck, tenant, *unended)
 
 
 def _cards(tenant: UUID, now: datetime) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from handlers import (
     health,
     home,
     mailboxes,
+    outreach,
     own_texts,
     personas,
     questions,
@@ -57,6 +58,7 @@ FEATURES = (
     personas.ROUTES,
     goals.ROUTES,
     own_texts.ROUTES,
+    outreach.ROUTES,
 )
 
 

@@ -17,6 +17,7 @@ from handlers.edge import Reply
 from handlers.find import find_wanted
 from handlers.goals import goals_wanted
 from handlers.health import health_wanted
+from handlers.outreach import proposals_wanted
 from handlers.personas import persona_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
@@ -78,6 +79,7 @@ COMMANDS: dict[str, Command] = {
     "health": health_wanted,
     "inbox": inbox_wanted,
     "alerts": alerts_wanted,
+    "proposals": proposals_wanted,
     "draft": draft_wanted,
     "qualify": qualify_wanted,
     "quiet": quiet_wanted,

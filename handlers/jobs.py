@@ -11,6 +11,7 @@ from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.limit_jobs import limit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
+from handlers.outreach_jobs import outreach_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
 from handlers.summary_jobs import summary_jobs
@@ -32,6 +33,7 @@ def job_table(
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.desk).items()},
         **{kind: _of_tenant(run) for kind, run in limit_jobs(services.limits).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
+        **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),
         **_time_jobs(services),
         **_decision_mail_jobs(services),

@@ -11,7 +11,7 @@ from handlers.rollout import require_admin
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
 from services.types.people import Actor
-from services.types.preferences import A_DAY, A_WEEK, AlertWish, Preferences
+from services.types.preferences import A_DAY, A_WEEK, USUAL_PROPOSALS, AlertWish, Preferences
 from services.types.setup import Step
 from services.types.tenant_settings import PRESET_WORDS, Preset
 
@@ -46,6 +46,7 @@ async def settings_saved(verbs: Verbs, submission: Submission) -> Block:
     ticked = set(form.several(FieldId.WISHES))
     hours, asked = form.text(FieldId.QUIET_HOURS), form.text(FieldId.PROMPTS)
     alerts, cap = form.text(FieldId.ALERTS), form.text(FieldId.DAILY_CAP)
+    proposals = form.text(FieldId.PROPOSALS)
     said = await verbs.rollout.switches.prefer(
         submission.actor,
         Preferences(
@@ -54,6 +55,7 @@ async def settings_saved(verbs: Verbs, submission: Submission) -> Block:
             quiet_hours="" if hours == NO_HOURS else hours,
             alerts=next((one for one in AlertWish if one == alerts), AlertWish.CRITICAL),
             daily_cap=int(cap) if cap.isdecimal() else A_DAY,
+            proposals_a_day=int(proposals) if proposals.isdecimal() else USUAL_PROPOSALS,
         ),
         command_id=submission.command_id,
     )

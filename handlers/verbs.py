@@ -15,6 +15,7 @@ from handlers.goal_verbs import GoalVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.outreach_verbs import OutreachVerbs
 from handlers.own_text_verbs import OwnTextVerbs
 from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
@@ -252,3 +253,4 @@ class Verbs:
     personas: PersonaVerbs
     goals: GoalVerbs
     own_texts: OwnTextVerbs
+    outreach: OutreachVerbs

@@ -24,6 +24,7 @@ from services.cards import touch
 from services.errors import Conflict, InvalidInput, NotFound
 from services.health.recomputing import touch_health
 from services.home_cards import touch_homes
+from services.outreach.ending import end_of_account
 from services.ports import Clock, Ids
 from services.search.entries import schedule, withdraw
 from services.signals.lifecycle import Tell
@@ -182,6 +183,15 @@ class AccountMoveService:
         renamed = await _make_room(tx, source, target)
         if renamed:
             merge.changed = merge.changed | {"deals": merge.changed.get("deals", {}) | renamed}
+        # What was found about the source is history by then: two may stand for one purpose else.
+        await end_of_account(
+            tx,
+            source.id,
+            f"{source.name} became part of {target.name}.",
+            clock=self.clock,
+            ids=self.ids,
+            audit=self.audit,
+        )
         moved = await rows.move_all(tx, source.id, target.id)
         held = {table: set(ids) for table, ids in merge.moved.items()}
         for table, ids in moved.items():

@@ -54,6 +54,7 @@ from services.meetings.transcripts import TranscriptService
 from services.members import MemberService
 from services.notes import NoteService
 from services.outcomes import OutcomeService
+from services.outreach.bundle import OutreachServices
 from services.overviews import ViewService
 from services.personas.bundle import PersonaServices
 from services.rereading import RereadingService
@@ -146,6 +147,7 @@ class Services:
     members: MemberService
     moves: AccountMoveService
     outcomes: OutcomeService
+    outreach: OutreachServices
     pause_notices: PauseNotices
     personas: PersonaServices
     rereading: RereadingService

@@ -99,6 +99,7 @@ async def _of_commission(tx: ReadTx, action: Action, draft: Draft) -> Origin:
     said = f": “{draft.instruction}”" if draft.instruction else "."
     alert = str(source.get("alert", ""))
     said = f" because of an alert ({alert})." if alert else said
+    why_now, started = str(source.get("why_now", "")), bool(source.get("started"))
     return Origin(
         contact_name=(contact.name or contact.email) if contact else "somebody no longer here",
         contact_email=contact.email if contact else "",
@@ -112,8 +113,10 @@ async def _of_commission(tx: ReadTx, action: Action, draft: Draft) -> Origin:
         changes=(),
         suspicious=str(source.get("why") or "") if source.get("suspicious") else None,
         analysed=True,
-        linked_because=f"You chose {account.name}." if account else "Not linked.",
-        trigger=f"{source.get('asked_by') or 'Somebody'} asked me for {what}{said}",
+        linked_because=_linked(account.name if account else "", started=started),
+        trigger=f"I began {what} by myself: {why_now or 'what it was for may no longer be read'}."
+        if started
+        else f"{source.get('asked_by') or 'Somebody'} asked me for {what}{said}",
         composed=ComposedView(
             purpose=draft.purpose or "",
             instruction=draft.instruction,
@@ -122,8 +125,16 @@ async def _of_commission(tx: ReadTx, action: Action, draft: Draft) -> Origin:
             thread=source.get("thread"),
             heard_at=heard.received_at if heard else None,
             alert=alert,
+            why_now=why_now,
+            started=started,
         ),
     )
+
+
+def _linked(account: str, *, started: bool) -> str:
+    if not account:
+        return "Not linked."
+    return f"It was found at {account}." if started else f"You chose {account}."
 
 
 def sender_name(message: Message) -> str:

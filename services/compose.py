@@ -5,20 +5,14 @@ contact of the account can't be chosen, whatever a Slack message says.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from db import actions as action_rows
-from db import cards, commands, conversations, customers, jobs, mailboxes
+from db import cards, commands, customers, mailboxes
 from db import compose as rows
-from db import drafts as draft_rows
-from db import linking as lookup
 from db import notes as capture_rows
-from db.models.actions import Action
 from db.models.compose import Capture
-from db.models.conversations import Conversation
 from db.models.customers import Account
-from db.models.drafts import Draft
-from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.actors import require_member
@@ -26,6 +20,7 @@ from services.audit import AuditService
 from services.captures import GONE, suspicion_of
 from services.card_views import reader_of
 from services.cards import touch
+from services.commissioning import LONGEST, Commissioned, Commissioner
 from services.compose_choices import (
     account_seen,
     accounts_named,
@@ -36,14 +31,11 @@ from services.compose_choices import (
 from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
-from services.revisions import declared_type
-from services.types.actions import Verdict
 from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
 from services.types.people import Actor
 from services.visibility import only_of
 
 CARD = "mail"
-LONGEST = 2000
 OFFERED = 100
 NOT_YOURS = "This account is no longer there, or it isn't one of yours."
 NO_MAILBOX = "Connect your Gmail first, so that the mail can leave from you."
@@ -179,6 +171,7 @@ class ComposeService:
         purpose: MailPurpose,
         instruction: str,
         command_id: str,
+        thread_id: UUID | None = None,
     ) -> tuple[UUID, str]:
         """Begin a mail to (account, contact) in the open transaction; says what happens."""
         account_id, contact_id = recipient
@@ -190,6 +183,7 @@ class ComposeService:
             contact_id=contact_id,
             purpose=purpose,
             instruction=instruction,
+            thread_id=thread_id,
         )
         order = _Order(actor=actor, member=member, capture=capture)
         return await self._start(tx, order, form, command_id)
@@ -214,7 +208,6 @@ class ComposeService:
     async def _start(
         self, tx: Tx, order: _Order, form: ComposeForm, command_id: str
     ) -> tuple[UUID, str]:
-        action_id = self.ids.new()
         done = await commands.claim_command(
             tx,
             result_id=self.ids.new(),
@@ -231,44 +224,30 @@ class ComposeService:
         mailbox = await mailboxes.mailbox_of_member(tx, member.id)
         if mailbox is None:
             raise Conflict(NO_MAILBOX)
-        conversation = await self._conversation(tx, member, account, mailbox, form)
-        draft = await self._draft(tx, order, conversation, mailbox, form)
-        action = Action(
-            tenant_id=tx.tenant_id,
-            id=action_id,
-            created_at=self.clock.now(),
-            type=declared_type(form.purpose).value,
-            account_id=account.id,
-            deal_id=conversation.deal_id,
-            conversation_id=conversation.id,
-            draft_id=draft.id,
-            owner_id=member.id,
-            trigger=f"asked {form.capture_id}",
-            verdict=Verdict.APPROVAL_REQUIRED.value,
-            confidence=0,
+        commissioner = Commissioner(self.clock, self.ids, self.audit)
+        action = await commissioner.begin(
+            tx,
+            Commissioned(
+                owner=member,
+                account=account,
+                contact_id=contact.id,
+                mailbox=mailbox,
+                purpose=form.purpose,
+                instruction=form.instruction,
+                trigger=f"asked {form.capture_id}",
+                source=_source_of(order),
+                thread_id=form.thread_id,
+                actor=order.actor,
+            ),
         )
-        await action_rows.add_action(tx, action)
         who = contact.name or contact.email
         sentence = f"I'm drafting a mail to {who} ({account.name}). It comes to you here."
         await commands.set_command_result(
-            tx, command_id, {"action_id": str(action_id), "sentence": sentence}
+            tx, command_id, {"action_id": str(action.id), "sentence": sentence}
         )
         await capture_rows.settle_capture(
             tx, order.capture.id, expect=("open", "reading", "read", "failed"), status="done"
         )
-        await self.audit.append(
-            tx,
-            "action.proposed",
-            actor=order.actor,
-            subject_id=action.id,
-            facts={
-                "type": action.type,
-                "purpose": form.purpose.value,
-                "contact": str(contact.id),
-                "owner": str(member.id),
-            },
-        )
-        await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})
         await touch(tx, CARD, action.id, [member.id], clock=self.clock, ids=self.ids)
         await cards.set_asked_for(
             tx,
@@ -277,68 +256,7 @@ class ComposeService:
             recipient_id=member.id,
             at=self.clock.now(),
         )
-        return action_id, sentence
-
-    async def _conversation(
-        self, tx: Tx, member: Member, account: Account, mailbox: Mailbox, form: ComposeForm
-    ) -> Conversation:
-        """A conversation in which nothing was said yet, or the thread that was chosen."""
-        if form.thread_id is not None:
-            found = await conversations.lock_conversation(tx, form.thread_id)
-            if found is None or found.account_id != account.id:
-                raise NotFound("This thread is no longer there.")
-            if await action_rows.list_open_actions(tx, found.id):
-                raise Conflict(
-                    "A draft already waits in this thread. Decide on it first, or begin a new mail."
-                )
-            return found
-        deal = await lookup.find_open_deal(tx, account.id)
-        conversation = Conversation(
-            tenant_id=tx.tenant_id,
-            id=self.ids.new(),
-            created_at=self.clock.now(),
-            subject="",
-            account_id=account.id,
-            deal_id=deal.id if deal else None,
-            link="linked",
-            responder_id=member.id,
-            responder_mailbox_id=mailbox.id,
-        )
-        await conversations.add_conversation(tx, conversation)
-        return conversation
-
-    async def _draft(
-        self,
-        tx: Tx,
-        order: _Order,
-        conversation: Conversation,
-        mailbox: Mailbox,
-        form: ComposeForm,
-    ) -> Draft:
-        capture = order.capture
-        # Words of a command are the person's own; a Slack message is somebody's.
-        taken = capture.kind != "compose"
-        source = {
-            "asked_by": order.member.name,
-            "text": capture.text if taken else "",
-            "author": capture.author if taken else "",
-            "permalink": capture.permalink if taken else None,
-            "thread": conversation.subject or "no subject" if form.thread_id else None,
-            **(suspicion_of(capture.text) if taken else {}),
-        }
-        draft = Draft(
-            tenant_id=tx.tenant_id,
-            id=self.ids.new(),
-            created_at=self.clock.now(),
-            conversation_id=conversation.id,
-            mailbox_id=mailbox.id,
-            purpose=form.purpose.value,
-            contact_id=form.contact_id,
-            instruction=clean_text(form.instruction).strip()[:LONGEST],
-            source=source,
-        )
-        await draft_rows.add_draft(tx, draft)
-        return draft
+        return action.id, sentence
 
     async def _form(
         self, tx: ReadTx, member: Member, capture: Capture, account: Account | None
@@ -398,3 +316,17 @@ class ComposeService:
         if capture is None or capture.member_id != member.id:
             raise NotFound(GONE)
         return member, capture
+
+
+def _source_of(order: _Order) -> dict[str, Any]:
+    """What the mail was asked on. Words of a command are the person's own; a Slack message is
+    somebody's."""
+    capture = order.capture
+    taken = capture.kind != "compose"
+    return {
+        "asked_by": order.member.name,
+        "text": capture.text if taken else "",
+        "author": capture.author if taken else "",
+        "permalink": capture.permalink if taken else None,
+        **(suspicion_of(capture.text) if taken else {}),
+    }

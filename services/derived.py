@@ -1,5 +1,5 @@
 """What was made of a text goes with it: quotes under signals and detections, what a model remembers
-of an account, lines of summaries, what a search finds.
+of an account, lines of summaries, what a search finds, what outreach was found in.
 
 Whoever forgets a text, empties it or moves it to another account calls this in the same
 transaction, last. A look that is under way has read the text still: its lease is taken, so that it
@@ -12,8 +12,11 @@ from uuid import UUID
 from db import customers, jobs, looks, signals, summaries, timers
 from db import search as search_rows
 from db.session import Tx
+from services.audit import AuditService
 from services.cards import touch
 from services.home_cards import touch_homes
+from services.outreach import ending
+from services.outreach.settling import Settling
 from services.ports import Clock, Ids
 from services.search import entries
 from services.signals.alerts import SNOOZE_TIMER
@@ -28,7 +31,13 @@ WHY_EXCLUDED = "The account is excluded"
 
 
 async def forget_made_of(
-    tx: Tx, account_ids: Collection[UUID], gone: Collection[Source], *, clock: Clock, ids: Ids
+    tx: Tx,
+    account_ids: Collection[UUID],
+    gone: Collection[Source],
+    *,
+    clock: Clock,
+    ids: Ids,
+    audit: AuditService,
 ) -> None:
     """Nothing that was made of these texts for these accounts stays. What holds without them is
     found anew by the look that follows."""
@@ -41,9 +50,11 @@ async def forget_made_of(
         await looks.set_wanted(tx, account_id, look_id=ids.new(), now=now)
         await jobs.enqueue(tx, LOOK, {"account_id": account_id}, after=PAUSE)
     await _show_anew(tx, told, clock=clock, ids=ids)
+    settling = Settling(clock=clock, ids=ids, audit=audit)
+    await ending.forget_made_of(tx, account_ids, [one for _, one in gone], settling)
 
 
-async def forget_excluded(tx: Tx, *, clock: Clock, ids: Ids) -> None:
+async def forget_excluded(tx: Tx, *, clock: Clock, ids: Ids, audit: AuditService) -> None:
     """Nothing that was made for an account stays once it is excluded; its open signals end."""
     now = clock.now()
     account_ids = await customers.list_excluded(tx)
@@ -56,6 +67,8 @@ async def forget_excluded(tx: Tx, *, clock: Clock, ids: Ids) -> None:
     ended = await signals.end_of_accounts(tx, account_ids, at=now, why=WHY_EXCLUDED)
     await timers.drop_timers(tx, SNOOZE_TIMER, [signal_id for signal_id, _ in ended])
     await _show_anew(tx, ended, clock=clock, ids=ids)
+    settling = Settling(clock=clock, ids=ids, audit=audit)
+    await ending.forget_accounts(tx, account_ids, settling)
 
 
 async def _show_anew(tx: Tx, told: Sequence[tuple[UUID, UUID]], *, clock: Clock, ids: Ids) -> None:

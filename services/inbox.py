@@ -37,7 +37,7 @@ def _item(row: asyncpg.Record) -> InboxItem:
     who = sender_name(row["sender"]) or (f"to {to}" if to else "")
     subject = row["subject"] or row["draft_subject"] or ""
     if row["purpose"]:
-        subject = asked_words(row["purpose"], row["instruction"])
+        subject = asked_words(row["purpose"], row["instruction"], started=row["started"])
     return InboxItem(
         action_id=action_id,
         title=" · ".join(filter(None, (row["account"], who))),
@@ -49,14 +49,15 @@ def _item(row: asyncpg.Record) -> InboxItem:
     )
 
 
-def asked_words(purpose: str, instruction: str) -> str:
-    """What a mail is that somebody asked for."""
+def asked_words(purpose: str, instruction: str, *, started: bool) -> str:
+    """What a mail is that somebody asked for, or that the copilot began by itself."""
     what = ASKED.get(purpose, "a mail")
     if instruction.startswith(f"{what} "):
         said = instruction.removeprefix(what)
     else:
         said = f": {instruction}" if instruction else ""
-    return f"{what[:1].upper()}{what[1:]} you asked for{said}"
+    by = "" if started else " you asked for"
+    return f"{what[:1].upper()}{what[1:]}{by}{said}"
 
 
 def sender_name(stored: str | None) -> str:

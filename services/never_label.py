@@ -78,7 +78,7 @@ class Forgetting:
         """Whoever was excluded after their mail had been read: it is forgotten too."""
         async with self.db.transaction(tenant_id) as tx:
             await meetings.forget_excluded(tx)
-            await derived.forget_excluded(tx, clock=self.clock, ids=self.ids)
+            await derived.forget_excluded(tx, clock=self.clock, ids=self.ids, audit=self.audit)
             found = await messages.list_of_excluded(tx, limit=AT_ONCE)
             if found:
                 await self.forget(tx, found, note=EXCLUDED)
@@ -100,7 +100,9 @@ class Forgetting:
             for action_id in voided:
                 await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)
         accounts = await messages.list_accounts_of(tx, message_ids)
-        await derived.forget_made_of(tx, accounts, gone, clock=self.clock, ids=self.ids)
+        await derived.forget_made_of(
+            tx, accounts, gone, clock=self.clock, ids=self.ids, audit=self.audit
+        )
 
     async def _void(self, tx: Tx, conversation_id: UUID) -> list[UUID]:
         """What is proposed there doesn't leave; what is leaving right now can't be helped."""

@@ -23,6 +23,7 @@ GATED: Collection[str] = frozenset(
         "alert",
         "alert_rollup",
         "alert_quality",
+        "proposal",
         "handover",
         "welcome",
         "persona",

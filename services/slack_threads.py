@@ -243,7 +243,9 @@ class ThreadService:
 
     async def _unsaid(self, tx: Tx, account_id: UUID, post_ids: Sequence[UUID]) -> None:
         gone = [("slack_post", one) for one in post_ids]
-        await forget_made_of(tx, [account_id], gone, clock=self.clock, ids=self.ids)
+        await forget_made_of(
+            tx, [account_id], gone, clock=self.clock, ids=self.ids, audit=self.audit
+        )
 
     # ── inside a transaction ────────────────────────────────────────────────────────────────────
     async def _follow(

@@ -116,6 +116,7 @@ KEYS: Mapping[str, str] = {
     "members.import": "import_id",
     "autonomy.export": "export_id",
     "persona.preview": "persona_id",
+    "outreach.check": "check_id",
 }
 """Under which name a job's payload holds its subject (db/lost_work.py)."""
 NUMBERS: Mapping[str, str] = {"draft.compose": "base_revision", "persona.preview": "version"}

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "triggers",
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("deal_id", sa.Uuid(), nullable=True),
@@ -30,9 +31,14 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("action_type", sa.String(), nullable=False),
         sa.Column("action_id", sa.Uuid(), nullable=True),
+        sa.Column("thread_id", sa.Uuid(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("why_not", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("weighed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_by", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -89,6 +95,12 @@ def upgrade() -> None:
             name=op.f("fk_triggers_settled_by"),
             ondelete="SET NULL (settled_by)",
         ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "thread_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("fk_triggers_thread_id"),
+            ondelete="SET NULL (thread_id)",
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_triggers_")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_triggers")),
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_triggers_tenant_id_key")),
@@ -97,9 +109,11 @@ def upgrade() -> None:
         "outreach_checks",
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cursor", sa.Uuid(), nullable=True),
+        sa.Column("taking_up", sa.Boolean(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looked", sa.Integer(), nullable=False),
         sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.Uuid(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -138,11 +152,42 @@ def upgrade() -> None:
         ["tenant_id", "status", "created_at"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_triggers_tenant_id_account_id_status"),
+        "triggers",
+        ["tenant_id", "account_id", "status"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_outreach_checks_running",
+        "outreach_checks",
+        ["tenant_id"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    _rated("'message', 'decision', 'conversation', 'signal', 'trigger'")
     secure("triggers")
     secure("outreach_checks")
 
 
+def _rated(targets: str) -> None:
+    """What people may give their word on."""
+    op.drop_constraint(op.f("ck_feedback_target"), "feedback", type_="check")
+    op.create_check_constraint(op.f("ck_feedback_target"), "feedback", f"target in ({targets})")
+
+
 def downgrade() -> None:
+    # Forced row-level security hides every tenant's rows from the owner, too.
+    op.execute("alter table feedback no force row level security")
+    op.execute("delete from feedback where target = 'trigger'")
+    op.execute("alter table feedback force row level security")
+    _rated("'message', 'decision', 'conversation', 'signal'")
+    op.drop_index(
+        "ix_outreach_checks_running",
+        table_name="outreach_checks",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.drop_index(op.f("ix_triggers_tenant_id_account_id_status"), table_name="triggers")
     op.drop_index(op.f("ix_triggers_tenant_id_status_created_at"), table_name="triggers")
     op.drop_index(op.f("ix_triggers_tenant_id_member_id_created_at"), table_name="triggers")
     op.drop_index(op.f("ix_triggers_tenant_id_action_id"), table_name="triggers")

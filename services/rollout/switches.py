@@ -21,7 +21,9 @@ from services.types.preferences import (
     FEEDBACK_PROMPTS,
     MOST_A_DAY,
     MOST_A_WEEK,
+    MOST_PROPOSALS,
     NIGHTS,
+    PROPOSALS_A_DAY,
     QUIET_HOURS,
     Preferences,
     changed_words,
@@ -66,6 +68,8 @@ class SwitchService:
             raise InvalidInput("Choose one of these.", field=FEEDBACK_PROMPTS)
         if not 0 <= wanted.daily_cap <= MOST_A_DAY:
             raise InvalidInput("Choose one of these.", field=DAILY_CAP)
+        if not 0 <= wanted.proposals_a_day <= MOST_PROPOSALS:
+            raise InvalidInput("Choose one of these.", field=PROPOSALS_A_DAY)
         async with self.db.transaction(actor.tenant_id) as tx:
             done = await told_before(tx, self.deps, "preferences", command_id)
             if done is not None:

@@ -119,7 +119,7 @@ class AlertViews:
             account_name=account.name,
             deal=deal_view(deal) if deal is not None else None,
             why=signal.why,
-            evidence=await _lines(tx, member, evidence),
+            evidence=await evidence_lines(tx, member, evidence),
             recommendation=recommended,
             sketch=planned.sketch,
             no_mail=planned.why_not,
@@ -140,7 +140,7 @@ class AlertViews:
             settled_by=await _name(tx, signal.settled_by),
             settled_why=signal.settled_why,
             rating=await alert_quality.rating_of(tx, signal.id, member.id),
-            moved_to=await _moved_to(tx, member, account),
+            moved_to=await moved_to(tx, member, account),
         )
 
 
@@ -189,9 +189,10 @@ async def _deal(tx: ReadTx, signal: Signal) -> Deal | None:
     return found[0] if len(found) == 1 else None
 
 
-async def _lines(
+async def evidence_lines(
     tx: ReadTx, member: Member, evidence: Sequence[Evidence]
 ) -> tuple[EvidenceLine, ...]:
+    """Each piece with where this member can read it."""
     of = {
         source: [one.source_id for one in evidence if one.source is source and one.source_id]
         for source in (EvidenceSource.MESSAGE, EvidenceSource.SLACK_POST)
@@ -229,7 +230,7 @@ async def _draft(tx: ReadTx, signal: Signal, member: Member) -> AlertDraft | Non
     )
 
 
-async def _moved_to(tx: ReadTx, member: Member, account: Account) -> str | None:
+async def moved_to(tx: ReadTx, member: Member, account: Account) -> str | None:
     """Somebody else's by now: for who may no longer see the account."""
     if await may_see(tx, account.id, only_of(member)):
         return None

@@ -16,12 +16,15 @@ FEEDBACK_PROMPTS = "feedback_prompts"
 QUIET_HOURS = "quiet_hours"
 ALERTS = "alerts"
 DAILY_CAP = "daily_cap"
+PROPOSALS_A_DAY = "proposals_a_day"
 """The keys."""
 ON, OFF = "on", "off"
 A_WEEK = 2
 MOST_A_WEEK = 10
-A_DAY = 10
-MOST_A_DAY = 50
+A_DAY, MOST_A_DAY = 10, 50
+"""Mails that leave by themselves: how many unless said otherwise, and at most."""
+USUAL_PROPOSALS, MOST_PROPOSALS = 5, 20
+"""The same of proposals of outreach."""
 NIGHTS = ("18:00-08:00", "19:00-07:00", "20:00-09:00")
 """Quiet hours that may be chosen: each from an evening to the next morning."""
 
@@ -47,7 +50,8 @@ class Preferences:
     """`draft_mail` is None while the member has said nothing: then drafts come by mail only to
     somebody Slack doesn't reach. `feedback_prompts`: how many questions a week they put up with.
     `quiet_hours`: one of NIGHTS, on the member's clock; empty for none. `daily_cap`: how many mails
-    a day may leave by themselves in their name."""
+    a day may leave by themselves in their name. `proposals_a_day`: how many new proposals of
+    outreach."""
 
     digest_mail: bool = True
     digest_slack: bool = True
@@ -56,6 +60,7 @@ class Preferences:
     quiet_hours: str = ""
     alerts: AlertWish = AlertWish.CRITICAL
     daily_cap: int = A_DAY
+    proposals_a_day: int = USUAL_PROPOSALS
 
     @property
     def night(self) -> tuple[time, time] | None:
@@ -72,10 +77,11 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
         digest_mail=stored.get(DIGEST_MAIL) != OFF,
         digest_slack=stored.get(DIGEST_SLACK) != OFF,
         draft_mail={ON: True, OFF: False}.get(str(stored.get(DRAFT_MAIL))),
-        feedback_prompts=_a_week(stored.get(FEEDBACK_PROMPTS)),
+        feedback_prompts=_number(stored.get(FEEDBACK_PROMPTS), A_WEEK, MOST_A_WEEK),
         quiet_hours=night if night in NIGHTS else "",
         alerts=next((one for one in AlertWish if one == stored.get(ALERTS)), AlertWish.CRITICAL),
-        daily_cap=_a_day(stored.get(DAILY_CAP)),
+        daily_cap=_number(stored.get(DAILY_CAP), A_DAY, MOST_A_DAY),
+        proposals_a_day=_number(stored.get(PROPOSALS_A_DAY), USUAL_PROPOSALS, MOST_PROPOSALS),
     )
 
 
@@ -95,16 +101,13 @@ def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
         words[ALERTS] = wanted.alerts.value
     if wanted.daily_cap != before.daily_cap:
         words[DAILY_CAP] = str(wanted.daily_cap)
+    if wanted.proposals_a_day != before.proposals_a_day:
+        words[PROPOSALS_A_DAY] = str(wanted.proposals_a_day)
     return words
 
 
-def _a_week(said: Any) -> int:
+def _number(said: Any, usual: int, most: int) -> int:
     word = str(said)
     if word == OFF:
         return 0
-    return min(int(word), MOST_A_WEEK) if word.isascii() and word.isdigit() else A_WEEK
-
-
-def _a_day(said: Any) -> int:
-    word = str(said)
-    return min(int(word), MOST_A_DAY) if word.isascii() and word.isdigit() else A_DAY
+    return min(int(word), most) if word.isascii() and word.isdigit() else usual

@@ -118,8 +118,8 @@ class UndoView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedView:
-    """The mail on a card answers nothing: somebody asked for it. `purpose` is a word of
-    services.types.compose.MailPurpose."""
+    """The mail on a card answers nothing: somebody asked for it, or the copilot began it by itself
+    (`started`). `purpose` is a word of services.types.compose.MailPurpose."""
 
     purpose: str
     instruction: str
@@ -132,6 +132,9 @@ class ComposedView:
     """When the recipient last wrote."""
     alert: str = ""
     """The alert it was asked on, in words; then the instruction is none of a person's."""
+    why_now: str = ""
+    """What it was proposed because of; then the instruction is none of a person's either."""
+    started: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

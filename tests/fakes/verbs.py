@@ -9,6 +9,7 @@ from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.goal_verbs import GoalVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.outreach_verbs import OutreachVerbs
 from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -114,6 +115,9 @@ class Book:
                     part: Recorder(f"mailboxes.{part}", self)
                     for part in ("endings", "delegation", "readings")
                 }
+            ),
+            outreach=OutreachVerbs(
+                **{part: Recorder(f"outreach.{part}", self) for part in ("reads", "deeds")}
             ),
             alerts=AlertVerbs(
                 **{
