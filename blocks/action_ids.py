@@ -131,6 +131,9 @@ class ActionId(StrEnum):
     FOLLOW_ACCOUNT = "follow.account"
     BRIEF_ALL = "brief.all"
     BRIEF_SOURCE = "brief.source"
+    PROMOTION_ALLOW = "promotion.allow"
+    PROMOTION_DECLINE = "promotion.decline"
+    PROMOTION_EVIDENCE = "promotion.evidence"
 
 
 class CallbackId(StrEnum):
@@ -175,6 +178,7 @@ class CallbackId(StrEnum):
     ALERT_AMOUNT = "alert.amount"
     TRANSCRIPT = "transcript.form"
     FOLLOW = "follow.form"
+    PROMOTION_DECLINE = "promotion.decline"
 
 
 class FieldId(StrEnum):

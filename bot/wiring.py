@@ -25,6 +25,7 @@ from bot.web import build_web
 from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
+from bot.wiring_earning import earning_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_rollout import rollout_verbs
@@ -38,11 +39,13 @@ from handlers.alert_cards import alert_renderers
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
+from handlers.earning_jobs import earning_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
+from handlers.promotion_cards import promotion_renderers
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
@@ -125,6 +128,7 @@ async def build(
             **rollout_renderers(services.rollout.imports, services.rollout.waiting),
             **budget_renderers(services.signals.budget),
             **alert_renderers(services.alerts.views, services.alerts.thresholds),
+            **promotion_renderers(services.earning.views),
         },
         chats=chats,
     )
@@ -136,6 +140,7 @@ async def build(
         **source_jobs(services.sources, services.compose.captures, chats, chats),
         **search_jobs(services.search, chats),
         **health_jobs(services.health),
+        **earning_jobs(services.earning.earning),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -226,6 +231,7 @@ def _verbs(services: Services) -> Verbs:
         sources=source_verbs(services.sources),
         finds=services.search.finds,
         health=services.health,
+        earning=earning_verbs(services.earning),
     )
 
 

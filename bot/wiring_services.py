@@ -21,6 +21,7 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_compose import compose_services
+from bot.wiring_earning import earning_services
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -49,6 +50,7 @@ from services.actions import ActionService
 from services.analysis import Analyst
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
+from services.autonomy.lineage import lineage_of
 from services.bundle import Services
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -179,6 +181,9 @@ def build_services(
         finder=search.search,
     )
 
+    earning = earning_services(
+        database, clock, ids, audit, lineage=lambda: lineage_of(model.name), waits=waits
+    )
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
     effects = EffectService(database, clock, ids, audit, mails, drafts, follower, outcomes)
@@ -222,6 +227,7 @@ def build_services(
         delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
+        earning=earning,
         effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
@@ -281,6 +287,7 @@ def build_services(
                 boxes.forgetting.check,
                 search.index.check,
                 health.check,
+                earning.earning.check,
             ),
         ),
         tenants=tenants,

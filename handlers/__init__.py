@@ -14,6 +14,7 @@ from handlers import (
     health,
     home,
     mailboxes,
+    promotions,
     questions,
     quiet,
     requests,
@@ -47,6 +48,7 @@ FEATURES = (
     alert_quality.ROUTES,
     sources.ROUTES,
     briefs.ROUTES,
+    promotions.ROUTES,
 )
 
 

@@ -10,6 +10,7 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.earning_verbs import EarningVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
@@ -244,3 +245,4 @@ class Verbs:
     finds: FindVerbs
     health: HealthVerbs
     accounts: AccountVerbs
+    earning: EarningVerbs

@@ -18,6 +18,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
+from services.autonomy.earning.wanting import want_weighing
 from services.cards import deliver_bumped, touch
 from services.draft_findings import require_seen
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -160,6 +161,7 @@ class ActionService:
             await draft_rows.set_draft(tx, case.draft.id, status="rejected")
             await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": case.draft.id})
+            await want_weighing(tx, case.action.type)
             await self._record(
                 tx,
                 actor,

@@ -21,6 +21,7 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
+from services.autonomy.earning.bundle import EarningServices
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -124,6 +125,7 @@ class Services:
     delegation: DelegationService
     digests: DigestService
     drafts: DraftService
+    earning: EarningServices
     effects: EffectService
     feedback: FeedbackService
     first_readings: FirstReadingService

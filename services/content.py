@@ -11,6 +11,8 @@ import unicodedata
 
 from services.types.actions import ActionType, ContentClass, ContentMatch
 
+CONTENT_VERSION = "content-1"
+"""Part of the lineage: whoever changes what a text is found to be gives it another."""
 LANGUAGES = frozenset({"en", "de", "fr", "es"})
 _LONGEST_QUOTE = 200
 

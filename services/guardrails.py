@@ -22,6 +22,9 @@ from services.types.autonomy import Authority
 from services.types.mail import SenderProof
 from services.types.qualification import Stage
 
+POLICY_VERSION = "policy-1"
+"""Part of the lineage: whoever changes a row or a rule so that a verdict changes gives it another.
+"""
 LATE_STAGES = frozenset({Stage.NEGOTIATION, Stage.CLOSED_WON, Stage.CLOSED_LOST})
 # From here on a price is on the table, so a deal without an amount is a deal we don't understand.
 AMOUNT_STAGES = frozenset({Stage.EVALUATION, Stage.STALLED})

@@ -25,6 +25,7 @@ GATED: Collection[str] = frozenset(
         "alert_quality",
         "handover",
         "welcome",
+        "level",
     }
 )
 """Kinds of card that come unasked."""

@@ -32,6 +32,8 @@ class EarnedLevel(TenantRow):
     since: Mapped[datetime] = mapped_column()
     """When `earned` became what it is: evidence from before counts for nothing."""
     version: Mapped[int] = mapped_column(default=1)
+    weighed_at: Mapped[datetime | None] = mapped_column()
+    """When its evidence was looked at last."""
 
 
 class LevelMove(TenantRow):
@@ -119,14 +121,18 @@ class Judgement(TenantRow):
     shadow mode is compared by.
 
     `decision`: held (only written down) · suggested · asked (a person decides) · queued (leaves by
-    itself) · stopped (policy never lets it leave).
+    itself) · stopped (policy never lets it leave). `revision` 0: of the wish to write, before there
+    is a text. `undone_at`: a person called off what was queued, `undone_reason` says why, in their
+    word; that stays, whatever becomes of the text.
     """
 
     __tablename__ = "judgements"
     __table_args__ = (
         UniqueConstraint("tenant_id", "action_id", "revision"),
         Index(None, "tenant_id", "created_at"),
+        Index("ix_judgements_type", "tenant_id", text("(types ->> 0)"), "level", "created_at"),
         refers("action_id", "actions", required=True),
+        refers("undone_by", "members"),
         one_of("level", *LEVELS),
         one_of("verdict", "autonomous", "approval_required", "hard_stop"),
         one_of("decision", "held", "suggested", "asked", "queued", "stopped"),
@@ -143,3 +149,6 @@ class Judgement(TenantRow):
     rules: Mapped[list[str]] = mapped_column(default=list)
     types: Mapped[list[str]] = mapped_column(default=list)
     lineage: Mapped[str] = mapped_column(default="")
+    undone_at: Mapped[datetime | None] = mapped_column()
+    undone_by: Mapped[UUID | None] = mapped_column()
+    undone_reason: Mapped[str] = mapped_column(default="")

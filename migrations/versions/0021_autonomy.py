@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("lineage", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("weighed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -158,6 +159,9 @@ def upgrade() -> None:
         sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("types", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("lineage", sa.String(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("undone_reason", sa.String(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -179,6 +183,12 @@ def upgrade() -> None:
             ["actions.tenant_id", "actions.id"],
             name=op.f("fk_judgements_action_id"),
             ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "undone_by"],
+            ["members.tenant_id", "members.id"],
+            name=op.f("fk_judgements_undone_by"),
+            ondelete="SET NULL (undone_by)",
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_judgements_")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_judgements")),
@@ -218,6 +228,18 @@ def upgrade() -> None:
         op.f("ix_judgements_tenant_id_created_at"),
         "judgements",
         ["tenant_id", "created_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_judgements_type",
+        "judgements",
+        ["tenant_id", sa.text("(types ->> 0)"), "level", "created_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_feedback_tenant_id_target_id"),
+        "feedback",
+        ["tenant_id", "target_id"],
         unique=False,
     )
     op.add_column(
@@ -262,6 +284,8 @@ def downgrade() -> None:
     op.drop_column("actions", "level")
     op.drop_column("kill_switches", "stopped_types")
     op.drop_index(op.f("ix_judgements_tenant_id_created_at"), table_name="judgements")
+    op.drop_index("ix_judgements_type", table_name="judgements")
+    op.drop_index(op.f("ix_feedback_tenant_id_target_id"), table_name="feedback")
     op.drop_index(op.f("ix_narrowings_tenant_id_account_id"), table_name="narrowings")
     op.drop_index(op.f("ix_level_moves_tenant_id_action_type_created_at"), table_name="level_moves")
     op.drop_index(op.f("ix_promotions_tenant_id_created_at"), table_name="promotions")

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.earning_verbs import EarningVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -118,6 +119,12 @@ class Book:
                 }
             ),
             rollout=RolloutVerbs(**{part: Recorder(f"rollout.{part}", self) for part in rollout}),
+            earning=EarningVerbs(
+                **{
+                    part: Recorder(f"earning.{part}", self)
+                    for part in ("promotions", "levels", "reads")
+                }
+            ),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}
             ),

@@ -25,27 +25,13 @@ sequences", Ann. Stat. 49 (2021); Ville, "Étude critique de la notion de collec
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from services.types.earning import Interval
 
 _STEPS = 60
 _TINY = 1e-300
 _EXACT = 1e-15
 _MOST_TERMS = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """A share between 0 and 1 with what it may truly be. `value` is None where nothing is known:
-    then it may be anything."""
-
-    value: float | None
-    low: float
-    high: float
-    of: int
-
-    @property
-    def half_width(self) -> float:
-        return (self.high - self.low) / 2
 
 
 def log_e_value(successes: int, failures: int, p0: float) -> float:
