@@ -22,6 +22,10 @@ COMMANDS = {
     "rules": ("bot.rules", "show, check and apply the approval rules"),
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),
     "keys": ("bot.admin", "make an encryption key"),
+    "simulate-autonomy": (
+        "bot.simulate_autonomy",
+        "how often trust is earned that is not deserved",
+    ),
     "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
 }
 

@@ -137,8 +137,9 @@ class Evidence:
 
     `counted`, `good`: what counts after the caps, and what of it was good. `low`: the share that
     the truth lies above, at every look at once. `by`: how many of what. `shares`: the largest
-    share of one rep, account, contact, week. `contributors`: by member, what of the counted is
-    theirs. `left_out`: why, and how many. `after` is None where there is no level to earn.
+    share of one rep, account, contact, week. `contributors`: by member, what they decided on,
+    whether it found room or not. `left_out`: why, and how many. `after` is None where there is no
+    level to earn.
     """
 
     action_type: str
@@ -168,10 +169,8 @@ class Evidence:
         return self.good / self.counted if self.counted else None
 
     def main_contributors(self, most: float) -> frozenset[UUID]:
-        """Members whose own decisions are more than `most` of what counts."""
-        return frozenset(
-            who for who, number in self.contributors.items() if number > most * self.counted
-        )
+        """Members whose own decisions are more than `most` of all."""
+        return largest(self.contributors, most)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -191,6 +190,12 @@ class Evidence:
             "examples": [str(one) for one in self.examples],
             "since": self.since.isoformat(),
         }
+
+
+def largest(of: Mapping[UUID, int], most: float) -> frozenset[UUID]:
+    """Who has more than `most` of the whole."""
+    whole = sum(of.values())
+    return frozenset(who for who, number in of.items() if number > most * whole)
 
 
 def _interval_json(one: Interval) -> dict[str, Any]:

@@ -13,12 +13,16 @@ from uuid import UUID
 
 from services.types.earning import Came, Case
 
+PAIR = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
-    """The most that may come from one of each. Of two reps neither outweighs the other."""
+    """The most that may come from one of each. `of_two`: from one rep where there are only two,
+    who would be locked out for ever otherwise."""
 
     rep: float = 0.40
+    of_two: float = 0.60
     account: float = 0.20
     contact: float = 0.10
     week: float = 0.35
@@ -26,7 +30,8 @@ class Caps:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What counts, in the order in which it was known."""
+    """What counts, in the order in which it was known. `decided`: by whom, room or
+    not."""
 
     cases: list[Case] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -34,10 +39,25 @@ class Tally:
     accounts: Counter[UUID | None] = field(default_factory=Counter)
     contacts: Counter[UUID | None] = field(default_factory=Counter)
     weeks: Counter[str] = field(default_factory=Counter)
+    decided: Counter[UUID | None] = field(default_factory=Counter)
+    good: int = 0
 
-    @property
-    def good(self) -> int:
-        return sum(1 for one in self.cases if one.came is not None and one.came.good)
+    def take(self, one: Case, *, caps: Caps, least: int) -> None:
+        """The next case, let in if there is room."""
+        if one.came is None:
+            self.left_out[one.why_not or "not known"] += 1
+            return
+        self.decided[one.member_id] += 1
+        full = _full(self, one, caps, room=max(least, len(self.cases) + 1))
+        if full is not None:
+            self.left_out[f"enough of one {full}"] += 1
+            return
+        self.cases.append(one)
+        self.good += one.came.good
+        self.members[one.member_id] += 1
+        self.accounts[one.account_id] += 1
+        self.contacts[one.contact_id] += 1
+        self.weeks[_week(one.at)] += 1
 
     @property
     def bad(self) -> int:
@@ -76,27 +96,15 @@ def tally(cases: Sequence[Case], *, caps: Caps, least: int) -> Tally:
     """The cases in order, each let in if there is room. Until `least` count, room is a share of
     `least`: of one case nothing could be less than all. Accounts and contacts that aren't known are
     one and the same, so that strangers never count as many."""
-    counted, people = Tally(), set[UUID | None]()
+    counted = Tally()
     for one in sorted(cases, key=lambda case: (case.at, str(case.action_id))):
-        if one.came is None:
-            counted.left_out[one.why_not or "not known"] += 1
-            continue
-        people.add(one.member_id)
-        full = _full(counted, one, caps, room=max(least, len(counted.cases) + 1), reps=len(people))
-        if full:
-            counted.left_out[f"enough of one {full}"] += 1
-            continue
-        counted.cases.append(one)
-        counted.members[one.member_id] += 1
-        counted.accounts[one.account_id] += 1
-        counted.contacts[one.contact_id] += 1
-        counted.weeks[_week(one.at)] += 1
+        counted.take(one, caps=caps, least=least)
     return counted
 
 
-def _full(counted: Tally, one: Case, caps: Caps, *, room: int, reps: int) -> str | None:
+def _full(counted: Tally, one: Case, caps: Caps, *, room: int) -> str | None:
     """The first of its four that has no room left."""
-    of_reps = max(caps.rep, 1 / max(reps, 2))
+    of_reps = caps.rep if len(counted.decided) > PAIR else max(caps.rep, caps.of_two)
     taken = (
         ("rep", counted.members[one.member_id], of_reps),
         ("account", counted.accounts[one.account_id], caps.account),

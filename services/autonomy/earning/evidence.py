@@ -16,14 +16,13 @@ from db.models.autonomy import EarnedLevel
 from db.session import ReadTx
 from services.autonomy.earning.bound import interval
 from services.autonomy.earning.cases import Measure, case_of, proposed_case, rewritten
-from services.autonomy.earning.falling import OF_DECIDED, WINDOW
+from services.autonomy.earning.falling import MOST_NEWEST, OF_DECIDED
 from services.autonomy.earning.rule import STEPS, counted_cases, judge, observed
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.earning import Came, Case, Evidence, Interval, Success
 
 MOST = 2_000
 """Cases that are read for one level."""
-MOST_NEWEST = 4 * WINDOW
 OWN_MAILS, OWN_FOR = 400, timedelta(days=90)
 A_WEEK = timedelta(days=7)
 _ACTING = ("undo_window", "autonomous")

@@ -15,6 +15,8 @@ from services.types.earning import Came, Case, Fall
 STOPPED, OF_LAST = 2, 20
 REJECTED, OF_DECIDED = 3, 10
 WINDOW = 50
+MOST_NEWEST = 4 * WINDOW
+"""More than the newest cases are never looked at."""
 ALPHA = 0.1
 """A fall costs little: at most one window in ten is wrongly called a drift."""
 LEAST_KEPT = 0.95

@@ -28,7 +28,7 @@ from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.reach import in_shadow
 from services.types.actions import AutonomyLevel
-from services.types.earning import PROMOTION, Evidence, deed, things
+from services.types.earning import PROMOTION, Evidence, deed, largest, things
 from services.types.people import Actor, Role
 
 AGAIN_AFTER = timedelta(days=30)
@@ -241,12 +241,9 @@ class PromotionService:
 def main_contributors(promotion: Promotion, evidence: Evidence | None = None) -> frozenset[UUID]:
     """Whose own decisions are more than the most of what it rests on, when it was proposed or
     now."""
-    stored = promotion.evidence
-    counted = int(stored.get("counted", 0))
-    then = {
-        UUID(who) for who, n in stored.get("contributors", {}).items() if n > MAIN_SHARE * counted
-    }
-    return frozenset(then | (evidence.main_contributors(MAIN_SHARE) if evidence else frozenset()))
+    stored = promotion.evidence.get("contributors", {})
+    then = largest({UUID(who): int(number) for who, number in stored.items()}, MAIN_SHARE)
+    return then | (evidence.main_contributors(MAIN_SHARE) if evidence else frozenset())
 
 
 async def deciders(

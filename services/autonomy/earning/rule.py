@@ -18,7 +18,8 @@ from services.types.earning import Came, Case, Condition, Evidence, Interval, Su
 ALPHA = 0.01
 """At most one type in a hundred that isn't good enough is ever proposed, at a step."""
 MAIN_SHARE = 0.40
-"""Whoever decided on more of what counts doesn't decide on the proposal."""
+"""Whoever decided on more of it, capped or not, doesn't decide on the proposal. By what counts
+alone nobody ever would: the caps see to that."""
 LEAST_BASELINE = 20
 """Fewer mails of people's own say nothing about what they get."""
 
@@ -147,7 +148,7 @@ def judge(
         low=lower_bound(counted.good, counted.bad, ALPHA),
         by=counted.by,
         shares=counted.shares,
-        contributors={who: n for who, n in counted.members.items() if who is not None},
+        contributors={who: n for who, n in counted.decided.items() if who is not None},
         left_out=dict(counted.left_out),
         success=success,
         conditions=conditions,

@@ -89,7 +89,7 @@ def test_an_interval_holds_what_was_seen_and_narrows() -> None:
 def test_the_interval_misses_the_truth_in_at_most_five_of_a_hundred_streams() -> None:
     """Exact again: streams that at any look had the true share outside."""
     share, alive, missed = 0.3, {0: 1.0}, 0.0
-    for n in range(1, 401):
+    for n in range(1, 151):
         nexts: dict[int, float] = {}
         for successes, chance in alive.items():
             nexts[successes] = nexts.get(successes, 0) + chance * (1 - share)
