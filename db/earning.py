@@ -16,55 +16,77 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models.autonomy import EarnedLevel, LevelMove, Promotion
 from db.session import ReadTx, Tx
 
+# Every look-up stands alone (`offset 0`): a planner that knows nothing of a young table would else
+# join all to all.
 _CASES = """
 with found as materialized (
     select j.* from judgements j
-    where j.tenant_id = :tenant and (j.types ->> 0) = :action_type and j.level = any(:levels)
+    where j.tenant_id = :tenant and j.declared = :action_type and j.level = any(:levels)
         and j.created_at >= :since and j.decision = any(:decisions)
-        and not exists (select from judgements b where b.tenant_id = j.tenant_id
-            and b.action_id = j.action_id and b.revision < j.revision
-            and b.decision = j.decision)
+        and j.revision = (select min(b.revision) from judgements b
+            where b.tenant_id = j.tenant_id and b.action_id = j.action_id
+                and b.decision = j.decision)
     order by j.created_at {order}, j.id {order} limit :most
 )
 select j.action_id, j.revision, j.decision, j.would, j.lineage, j.created_at as proposed_at,
        coalesce(j.undone_at, e.undo_at) as undone_at, coalesce(j.undone_by, e.undo_by) as undone_by,
        a.status, a.trigger, a.owner_id, a.account_id, a.draft_id, a.decided_by, a.decided_at,
        a.decided_surface, a.decided_revision, coalesce(d.contact_id, i.contact_id) as contact_id,
-       coalesce(p.undeliverable, false) as undeliverable, char_length(r.text) as length,
+       coalesce(p.undeliverable, false) as undeliverable, r.length,
        e.status as effect_status, e.claimed_at, e.settled_at, e.result ->> 'incident' as incident,
-       o.status as outcome, o.resolved_at, s.analysis -> 'signals' as signals,
+       o.status as outcome, o.resolved_at, s.signals,
        c.first_shown_at as shown_at, w.received_at as written_at,
        f.member_id as disliked_by, f.changed_at as disliked_at
 from found j
-join actions a on a.tenant_id = j.tenant_id and a.id = j.action_id
-left join drafts d on d.tenant_id = a.tenant_id and d.id = a.draft_id
-left join messages i on i.tenant_id = d.tenant_id and i.id = d.message_id
-left join contacts p
-    on p.tenant_id = a.tenant_id and p.id = coalesce(d.contact_id, i.contact_id)
-left join draft_revisions r
-    on r.tenant_id = a.tenant_id and r.draft_id = a.draft_id and r.number = a.decided_revision
-left join outcomes o
-    on o.tenant_id = a.tenant_id and o.action_id = a.id and o.kind = 'email_engagement'
-left join messages s on s.tenant_id = o.tenant_id and s.id = o.signal_message_id
+cross join lateral (
+    select x.* from actions x where x.tenant_id = j.tenant_id and x.id = j.action_id offset 0
+) a
 left join lateral (
-    select x.* from effects x where x.tenant_id = a.tenant_id and x.action_id = a.id
+    select x.contact_id, x.message_id from drafts x
+    where x.tenant_id = j.tenant_id and x.id = a.draft_id offset 0
+) d on true
+left join lateral (
+    select x.contact_id from messages x
+    where x.tenant_id = j.tenant_id and x.id = d.message_id offset 0
+) i on true
+left join lateral (
+    select x.undeliverable from contacts x
+    where x.tenant_id = j.tenant_id and x.id = coalesce(d.contact_id, i.contact_id) offset 0
+) p on true
+left join lateral (
+    select char_length(x.text) as length from draft_revisions x
+    where x.tenant_id = j.tenant_id and x.draft_id = a.draft_id and x.number = a.decided_revision
+    offset 0
+) r on true
+left join lateral (
+    select x.* from outcomes x
+    where x.tenant_id = j.tenant_id and x.action_id = j.action_id and x.kind = 'email_engagement'
+    offset 0
+) o on true
+left join lateral (
+    select x.analysis -> 'signals' as signals from messages x
+    where j.decision = 'queued' and x.tenant_id = j.tenant_id and x.id = o.signal_message_id
+    offset 0
+) s on true
+left join lateral (
+    select x.* from effects x where x.tenant_id = j.tenant_id and x.action_id = j.action_id
     order by x.created_at desc, x.id desc limit 1
 ) e on true
 left join lateral (
     select min(x.first_shown_at) as first_shown_at from cards x
-    where x.tenant_id = a.tenant_id and x.subject_id = a.id and x.kind = 'mail'
+    where x.tenant_id = j.tenant_id and x.subject_id = j.action_id and x.kind = 'mail'
         and (j.decision = 'queued' or x.recipient_id = a.decided_by)
 ) c on true
 left join lateral (
     select x.received_at from messages x
-    where j.decision = 'held' and x.tenant_id = a.tenant_id
+    where j.decision = 'held' and x.tenant_id = j.tenant_id
         and x.conversation_id = a.conversation_id and x.received_at > j.created_at
         and x.direction = 'outbound' and x.kind = 'human'
     order by x.received_at limit 1
 ) w on true
 left join lateral (
     select x.member_id, x.changed_at from feedback x
-    where j.decision = 'queued' and x.tenant_id = a.tenant_id and x.target_id = a.id
+    where j.decision = 'queued' and x.tenant_id = j.tenant_id and x.target_id = j.action_id
         and x.target = 'decision' and x.rating < 0
     order by x.changed_at limit 1
 ) f on true
@@ -116,10 +138,10 @@ where r.tenant_id = :tenant
 """
 
 _ACTIVE = """
-select distinct j.types ->> 0 as action_type
+select distinct j.declared as action_type
 from effects e
 join judgements j on j.tenant_id = e.tenant_id and j.action_id = e.action_id
-left join earned_levels l on l.tenant_id = e.tenant_id and l.action_type = (j.types ->> 0)
+left join earned_levels l on l.tenant_id = e.tenant_id and l.action_type = j.declared
 where e.tenant_id = :tenant and e.status = 'done' and e.settled_at >= :since
     and (l.weighed_at is null or l.weighed_at <= e.settled_at)
 """
