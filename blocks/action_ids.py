@@ -179,6 +179,9 @@ class ActionId(StrEnum):
     PROPOSAL_DISMISS = "proposal.dismiss"
     PROPOSAL_WHY = "proposal.why"
     PROPOSAL_OPEN = "proposal.open"
+    PROMOTION_ALLOW = "promotion.allow"
+    PROMOTION_DECLINE = "promotion.decline"
+    PROMOTION_EVIDENCE = "promotion.evidence"
 
 
 class CallbackId(StrEnum):
@@ -233,6 +236,7 @@ class CallbackId(StrEnum):
     GOAL_NEW = "goal.new"
     GOAL_TARGET = "goal.target"
     PROPOSAL_DISMISS = "proposal.dismiss"
+    PROMOTION_DECLINE = "promotion.decline"
 
 
 class FieldId(StrEnum):

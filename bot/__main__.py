@@ -23,6 +23,10 @@ COMMANDS = {
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),
     "autonomy": ("bot.autonomy_export", "write what the copilot did by itself and with people"),
     "keys": ("bot.admin", "make an encryption key"),
+    "simulate-autonomy": (
+        "bot.simulate_autonomy",
+        "how often trust is earned that is not deserved",
+    ),
     "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
 }
 

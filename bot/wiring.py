@@ -26,6 +26,7 @@ from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_desk import autonomy_verbs
+from bot.wiring_earning import earning_verbs
 from bot.wiring_goals import goal_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
@@ -42,6 +43,7 @@ from handlers.alert_cards import alert_renderers
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
+from handlers.earning_jobs import earning_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.goal_cards import goal_renderers
@@ -51,6 +53,7 @@ from handlers.middleware import Actors
 from handlers.outreach_cards import outreach_renderers
 from handlers.personas_cards import persona_renderers
 from handlers.personas_jobs import persona_jobs
+from handlers.promotion_cards import promotion_renderers
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
@@ -136,6 +139,7 @@ async def build(
             **persona_renderers(services.personas.views),
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
+            **promotion_renderers(services.earning.views),
         },
         chats=chats,
     )
@@ -148,6 +152,7 @@ async def build(
         **search_jobs(services.search, chats),
         **health_jobs(services.health),
         **persona_jobs(services.personas.previews),
+        **earning_jobs(services.earning.earning),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -243,6 +248,7 @@ def _verbs(services: Services) -> Verbs:
         autonomy=autonomy_verbs(services.desk),
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
+        earning=earning_verbs(services.earning),
     )
 
 

@@ -23,6 +23,7 @@ from bot.wiring_approvals import (
 )
 from bot.wiring_compose import compose_services
 from bot.wiring_desk import desk_services
+from bot.wiring_earning import earning_services
 from bot.wiring_goals import goal_services, goal_timers
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_limits import limit_services
@@ -57,6 +58,7 @@ from services.analysis import Analyst
 from services.approvals.mails import ApprovalMailService
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
+from services.autonomy.lineage import lineage_of
 from services.bundle import ApprovalServices, Services
 from services.cards import CardService
 from services.conversations import ConversationService
@@ -181,6 +183,9 @@ def build_services(
         finder=search.search,
     )
 
+    earning = earning_services(
+        database, clock, ids, audit, lineage=lambda: lineage_of(model.name), waits=waits
+    )
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
     effects = EffectService(
@@ -228,6 +233,7 @@ def build_services(
         desk=desk_services(database, clock, ids, audit, chats=chats),
         digests=digests,
         drafts=drafts,
+        earning=earning,
         effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
@@ -297,6 +303,7 @@ def build_services(
                 search.index.check,
                 health.check,
                 *outreach_checks(outreach),
+                earning.earning.check,
             ),
         ),
         tenants=tenants,

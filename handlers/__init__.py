@@ -20,6 +20,7 @@ from handlers import (
     outreach,
     own_texts,
     personas,
+    promotions,
     questions,
     quiet,
     requests,
@@ -59,6 +60,7 @@ FEATURES = (
     goals.ROUTES,
     own_texts.ROUTES,
     outreach.ROUTES,
+    promotions.ROUTES,
 )
 
 

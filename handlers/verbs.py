@@ -11,6 +11,7 @@ from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
@@ -254,3 +255,4 @@ class Verbs:
     goals: GoalVerbs
     own_texts: OwnTextVerbs
     outreach: OutreachVerbs
+    earning: EarningVerbs

@@ -19,6 +19,7 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.autonomy.deciding import want
+from services.autonomy.earning.wanting import want_weighing
 from services.cards import deliver_bumped, touch
 from services.case_policy import judged_case, switched_off
 from services.draft_findings import require_seen
@@ -162,6 +163,7 @@ class ActionService:
             await draft_rows.set_draft(tx, case.draft.id, status="rejected")
             await moved_on(tx, action_id, "The draft moved on.")
             await jobs.enqueue(tx, "draft.withdraw", {"draft_id": case.draft.id})
+            await want_weighing(tx, case.action.type)
             await self._record(
                 tx,
                 actor,

@@ -23,6 +23,7 @@ from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.autonomy.bundle import LimitServices
 from services.autonomy.desk import DeskServices
+from services.autonomy.earning.bundle import EarningServices
 from services.autonomy.sending_bundle import SendingServices
 from services.captures import CaptureService
 from services.cards import CardService
@@ -131,6 +132,7 @@ class Services:
     desk: DeskServices
     digests: DigestService
     drafts: DraftService
+    earning: EarningServices
     effects: EffectService
     feedback: FeedbackService
     first_readings: FirstReadingService

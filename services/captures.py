@@ -22,7 +22,6 @@ from db.visibility import may_see
 from services.actors import require_member
 from services.analysis import Analyst
 from services.audit import AuditService
-from services.card_views import reader_of
 from services.cards import touch
 from services.errors import NotFound
 from services.linking import decide, known_of
@@ -30,6 +29,7 @@ from services.mail.addresses import normal_email
 from services.mail.characters import clean_text, one_line
 from services.mail.tokens import without_tokens
 from services.ports import Chats, Clock, Ids, LanguageModel
+from services.reader import reader_of
 from services.slack_names import name_in_slack
 from services.suspicion import assess
 from services.types.compose import CaptureKind, CaptureView, SlackSource

@@ -22,16 +22,16 @@ from services.merge import from_json
 from services.own_views import UNSEEN, own_view
 from services.ports import Clock, LanguageModel
 from services.qualifications import criteria_views
+from services.reader import reader_of
 from services.revisions import judge
 from services.types.feedback import WrongView
-from services.types.people import Actor, Role
+from services.types.people import Actor
 from services.types.qualification import BANT, MEDDIC
 from services.types.views import (
     DealView,
     DraftView,
     GateView,
     MailCardView,
-    Reader,
     UnsortedCardView,
     UnsortedMailView,
     WhyView,
@@ -42,17 +42,6 @@ UNSORTED_SHOWN = 5
 NOT_CONNECTED = (
     "{address} isn't connected, so this can't leave. Connect it again in App Home; the draft stays."
 )
-
-
-def reader_of(member: Member, clock: Clock) -> Reader:
-    return Reader(
-        member_id=member.id,
-        name=member.name,
-        role=Role(member.role),
-        timezone=member.timezone,
-        now=clock.now(),
-        email=member.email,
-    )
 
 
 def deal_view(deal: Deal) -> DealView:

@@ -18,7 +18,6 @@ from db.session import Database, ReadTx, Tx
 from services.actors import require_member
 from services.audit import AuditService
 from services.captures import GONE, suspicion_of
-from services.card_views import reader_of
 from services.cards import touch
 from services.commissioning import LONGEST, Commissioned, Commissioner
 from services.compose_choices import (
@@ -31,6 +30,7 @@ from services.compose_choices import (
 from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
+from services.reader import reader_of
 from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
 from services.types.people import Actor
 from services.visibility import only_of

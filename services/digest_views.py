@@ -10,10 +10,10 @@ from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.views import queue_view
-from services.card_views import reader_of
 from services.goals.views import goals_behind
 from services.inbox import inbox_view
 from services.ports import Clock
+from services.reader import reader_of
 from services.signals.alert_views import alerts_of
 from services.types.own_texts import OwnSent
 from services.types.views import DigestApproval, DigestView

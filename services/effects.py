@@ -18,6 +18,7 @@ from db import jobs, mailboxes
 from db.session import Database
 from db.tenants import is_paused
 from services.audit import AuditService
+from services.autonomy.earning.wanting import want_weighing
 from services.autonomy.judging import WorkingTime
 from services.cards import touch
 from services.draft_following import DraftFollower
@@ -260,6 +261,8 @@ class EffectService:
                 subject_id=action.id,
                 facts={"gmail_message_id": gmail_message_id, "incident": incident},
             )
+            if incident:
+                await want_weighing(tx, action.type)
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
             await mail_left(
                 tx,

@@ -9,6 +9,7 @@ from db import feedback as rows
 from db import reviews as review_rows
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
+from services.autonomy.earning.wanting import want_weighing_of
 from services.cards import touch
 from services.errors import InvalidInput, NotFound
 from services.mail.characters import clean_text
@@ -169,6 +170,8 @@ class FeedbackService:
             at=at,
         )
         await review_rows.answer_prompt(tx, member_id=member, target=target, target_id=about, at=at)
+        if target == "decision" and word.rating < 0:
+            await want_weighing_of(tx, about)
         await self._tell(tx, actor, word)
         return word.rating < 0 and not reason
 

@@ -13,13 +13,13 @@ from db.first_readings import ReadMail
 from db.models.mailboxes import FirstReading
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
-from services.card_views import reader_of
 from services.cards import touch
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.intake import BEFORE_CONNECT
 from services.mail.characters import clean_text
 from services.noticing import Noticed, Waiting, notice
 from services.ports import Clock, Ids
+from services.reader import reader_of
 from services.summaries.service import TIMER as SUMMARIES
 from services.types.first_reading import IntroView, NoticeView, WaitingView
 from services.types.people import Actor

@@ -16,13 +16,14 @@ from db.models.tenants import Member
 from db.session import ReadTx
 from services.approvals.views import queue_view
 from services.approvals.wording import title
-from services.card_views import CardViews, reader_of
+from services.card_views import CardViews
 from services.goals.views import home_goals
 from services.home_filters import filters_of
 from services.inbox import inbox_view, sender_name
 from services.mail_out import SLACK_ONLY, MailOut
 from services.mailbox_health import GmailFacts, mailboxes_view
 from services.reach import in_shadow, still_paused
+from services.reader import reader_of
 from services.setup import own_setup
 from services.signals.alert_views import alerts_of
 from services.signals.scan_budget import budget_use

@@ -10,8 +10,8 @@ from db.models.tenants import Member
 from db.session import ReadTx
 from services.analysis import asks_from
 from services.card_origins import ASKED
-from services.card_views import reader_of
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.views import InboxItem, InboxView
 
 SHOWN = 15

@@ -9,9 +9,9 @@ from db import first_readings, mailbox_delegations, mailbox_pushes, mailboxes, m
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
-from services.card_views import reader_of
 from services.mailbox_connect import ConnectLinks
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.mailbox_health import (
     DelegationView,
     MailboxesView,

@@ -19,13 +19,13 @@ from services.actors import require_member
 from services.audit import AuditService
 from services.autonomy.learning import kept_from_learning
 from services.captures import CARD, GONE, findings_of
-from services.card_views import reader_of
 from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.merge import merge, to_json
 from services.ports import Clock, Ids
 from services.qualifications import account_state, criteria_views
+from services.reader import reader_of
 from services.search import entries
 from services.types.compose import QualificationView
 from services.types.people import Actor

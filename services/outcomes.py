@@ -15,6 +15,7 @@ from db import timers
 from db.models.actions import Outcome
 from db.session import Tx
 from services.audit import AuditService
+from services.autonomy.earning.wanting import want_weighing_of
 from services.ports import Clock, Ids
 
 REPLY_EVENT = "human reply within 7 days"
@@ -78,6 +79,7 @@ class OutcomeService:
                     subject_id=outcome.action_id,
                     facts={"status": "positive", "predicted": str(outcome.predicted)},
                 )
+                await want_weighing_of(tx, outcome.action_id)
                 resolved.append(outcome.action_id)
         return tuple(resolved)
 

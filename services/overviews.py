@@ -22,13 +22,13 @@ from db.session import ReadTx
 from services.actors import require_member
 from services.approvals.card_view import request_card
 from services.captures import capture_view
-from services.card_views import reader_of
 from services.digest_views import digest_view
 from services.first_reading import intro_view
 from services.home import HomeViews
 from services.inbox import inbox_view
 from services.mailbox_health import push_view, reconnect_url
 from services.reach import in_shadow, still_paused
+from services.reader import reader_of
 from services.rollups import rollup_view
 from services.signals.scan_budget import budget_use
 from services.types.approval_views import ApprovalCardView

@@ -28,6 +28,7 @@ GATED: Collection[str] = frozenset(
         "welcome",
         "persona",
         "goal",
+        "level",
     }
 )
 """Kinds of card that come unasked."""

@@ -10,10 +10,10 @@ from db.models.customers import Account
 from db.session import Database, ReadTx, Tx
 from services.analysis import asks_from
 from services.bursts import want_rollup
-from services.card_views import reader_of
 from services.errors import NotFound
 from services.home_cards import DELIVER
 from services.ports import Clock, Ids
+from services.reader import reader_of
 from services.types.people import Actor
 from services.types.rollups import RolledUpItem, RollupView
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Computed, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -32,6 +32,8 @@ class EarnedLevel(TenantRow):
     since: Mapped[datetime] = mapped_column()
     """When `earned` became what it is: evidence from before counts for nothing."""
     version: Mapped[int] = mapped_column(default=1)
+    weighed_at: Mapped[datetime | None] = mapped_column()
+    """When its evidence was looked at last."""
 
 
 class LevelMove(TenantRow):
@@ -134,6 +136,7 @@ class Judgement(TenantRow):
     __table_args__ = (
         UniqueConstraint("tenant_id", "action_id", "revision"),
         Index(None, "tenant_id", "created_at"),
+        Index(None, "tenant_id", "declared", "level", "created_at"),
         refers("action_id", "actions", required=True),
         refers("undone_by", "members"),
         one_of("level", *LEVELS),
@@ -155,3 +158,6 @@ class Judgement(TenantRow):
     undone_at: Mapped[datetime | None] = mapped_column()
     undone_by: Mapped[UUID | None] = mapped_column()
     undone_reason: Mapped[str] = mapped_column(default="")
+    declared: Mapped[str | None] = mapped_column(Computed("types ->> 0", persisted=True))
+    """The type it was meant as, which is the first: row-level security lets no index look into
+    JSON."""

@@ -63,6 +63,7 @@ class Feedback(TenantRow):
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("tenant_id", "member_id", "target", "target_id"),
+        Index(None, "tenant_id", "target_id"),
         refers("member_id", "members", required=True),
         one_of("target", "message", "decision", "conversation", "signal", "trigger"),
         one_of("source", "button", "reaction", "command"),

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("lineage", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("weighed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -175,6 +176,9 @@ def upgrade() -> None:
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.Uuid(), nullable=True),
         sa.Column("undone_reason", sa.String(), nullable=False),
+        sa.Column(
+            "declared", sa.String(), sa.Computed("types ->> 0", persisted=True), nullable=True
+        ),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -243,6 +247,18 @@ def upgrade() -> None:
         ["tenant_id", "created_at"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_judgements_tenant_id_declared_level_created_at"),
+        "judgements",
+        ["tenant_id", "declared", "level", "created_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_feedback_tenant_id_target_id"),
+        "feedback",
+        ["tenant_id", "target_id"],
+        unique=False,
+    )
     op.add_column(
         "kill_switches",
         sa.Column(
@@ -294,6 +310,10 @@ def downgrade() -> None:
     op.drop_column("actions", "level")
     op.drop_column("kill_switches", "stopped_types")
     op.drop_index(op.f("ix_judgements_tenant_id_created_at"), table_name="judgements")
+    op.drop_index(
+        op.f("ix_judgements_tenant_id_declared_level_created_at"), table_name="judgements"
+    )
+    op.drop_index(op.f("ix_feedback_tenant_id_target_id"), table_name="feedback")
     op.drop_index(op.f("ix_narrowings_tenant_id_account_id"), table_name="narrowings")
     op.drop_index(op.f("ix_level_moves_tenant_id_action_type_created_at"), table_name="level_moves")
     op.drop_index(op.f("ix_promotions_tenant_id_created_at"), table_name="promotions")

@@ -21,8 +21,9 @@ from services.approvals.mails import mail_notes
 from services.approvals.seats import speaks, title_of
 from services.approvals.urgent import text_notes
 from services.approvals.wording import effect_lines, granted, title
-from services.card_views import deal_view, draft_view, reader_of
+from services.card_views import deal_view, draft_view
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.approval_views import (
     ApprovalCardView,
     CustomerFacts,

@@ -11,9 +11,9 @@ from db import approval_figures as rows
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
-from services.card_views import reader_of
 from services.errors import InvalidInput
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.approval_views import ApprovalFigures, FiguresView
 from services.types.people import Actor, Role
 

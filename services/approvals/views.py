@@ -16,9 +16,9 @@ from services.account_names import the_account
 from services.actors import require_member
 from services.approvals.card_view import request_card
 from services.approvals.wording import title
-from services.card_views import reader_of
 from services.errors import NotFound
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.approval_views import (
     ApprovalCardView,
     FiguresView,

@@ -14,9 +14,10 @@ from db.session import Database, ReadTx
 from db.visibility import may_see
 from services.actors import require_member
 from services.autonomy.overview import TOTALS_ONLY
-from services.autonomy.seeing import leads, reader_of, sight_of
+from services.autonomy.seeing import leads, sight_of
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import (
     SPANS,

@@ -15,11 +15,12 @@ from db.models.autonomy import EarnedLevel, Promotion
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.autonomy.levels import first_level
-from services.autonomy.seeing import reader_of, sight_of
+from services.autonomy.seeing import sight_of
 from services.autonomy.weighed import Weighed, evidence_view
 from services.errors import Forbidden, InvalidInput
 from services.guardrails import TABLE
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.actions import ActionType, AutonomyLevel, Verdict
 from services.types.autonomy import Authority
 from services.types.autonomy_views import (

@@ -5,9 +5,7 @@ from db import autonomy_figures as figures
 from db.autonomy_figures import Sight
 from db.models.tenants import Member
 from db.session import ReadTx
-from services.ports import Clock
 from services.types.people import Role
-from services.types.views import Reader
 from services.visibility import only_of
 
 LEADS = frozenset({Role.MANAGER, Role.ADMIN})
@@ -21,14 +19,3 @@ async def sight_of(tx: ReadTx, member: Member) -> Sight:
 
 def leads(member: Member) -> bool:
     return Role(member.role) in LEADS
-
-
-def reader_of(member: Member, clock: Clock) -> Reader:
-    return Reader(
-        member_id=member.id,
-        name=member.name,
-        role=Role(member.role),
-        timezone=member.timezone,
-        now=clock.now(),
-        email=member.email,
-    )

@@ -16,10 +16,10 @@ from db.session import Database
 from services.actors import require_member
 from services.autonomy.comparing import Did, agrees, deadline, did, similarity
 from services.autonomy.ruling import Would
-from services.card_views import reader_of
 from services.errors import Forbidden
+from services.intervals import share_of
 from services.ports import Clock
-from services.signals.intervals import share_of
+from services.reader import reader_of
 from services.types.people import Actor, Role
 from services.types.shadow import DAYS, ShadowExample, ShadowLine, ShadowView
 from services.zones import zone_of

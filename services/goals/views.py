@@ -12,7 +12,6 @@ from db.models.goals import Goal
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
-from services.card_views import reader_of
 from services.errors import NotFound
 from services.goals.amounts import COMMON
 from services.goals.periods import today_in
@@ -20,6 +19,7 @@ from services.goals.reckoning import reckon, stood
 from services.goals.rights import may_change, may_see
 from services.goals.service import GONE
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.goal_views import GoalDeed, GoalFormView, GoalMoment, GoalsView, GoalView
 from services.types.goals import GoalKind, GoalLine, GoalScope, GoalStatus, Progress, Tally
 from services.types.people import Actor, Role

@@ -21,13 +21,13 @@ from db.visibility import may_see
 from services.account_names import the_account
 from services.actors import require_member
 from services.audit import AuditService
-from services.card_views import reader_of
 from services.errors import InvalidInput, NotFound, ServiceError
 from services.health.facts import health_facts
 from services.health.lifecycle import standing
 from services.health.score import score
 from services.home_cards import touch_homes
 from services.ports import Clock, Ids
+from services.reader import reader_of
 from services.types.health import (
     AccountHealthView,
     Health,

@@ -16,12 +16,12 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from db.visibility import may_see
 from services.actors import require_member
-from services.card_views import reader_of
 from services.errors import Forbidden, NotFound
 from services.outreach.candidates import candidate_of
 from services.outreach.proposals import GONE, NOT_EXECUTIVES
 from services.outreach.wording import sketch_of
 from services.ports import Clock
+from services.reader import reader_of
 from services.signals.alert_views import evidence_lines, moved_to
 from services.signals.evidence import from_json
 from services.types.alerts import MailSketch

@@ -10,14 +10,14 @@ from db.models.personas import Persona
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
-from services.card_views import reader_of
 from services.errors import Forbidden, NotFound
+from services.intervals import share_of
 from services.personas.access import GONE, NOT_YOURS, leads, may_change
 from services.personas.styling import waits
 from services.personas.texts import example_in_effect, in_effect
 from services.ports import Clock
+from services.reader import reader_of
 from services.regions import region_of
-from services.signals.intervals import share_of
 from services.types.people import Actor
 from services.types.personas import (
     NoEffect,

@@ -18,11 +18,11 @@ from db.models.rollout import Selection
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_admin
-from services.card_views import reader_of
 from services.errors import InvalidInput, NotFound
 from services.home_cards import touch_homes
 from services.ports import Chats
 from services.reach import in_shadow
+from services.reader import reader_of
 from services.rollout.deps import RolloutDeps, id_of, told_before
 from services.rollout.waiting import GREET
 from services.types.people import Actor

@@ -12,10 +12,10 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_admin
 from services.approval_routing import title_words
-from services.card_views import reader_of
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.home_cards import touch_homes
 from services.reach import in_shadow, still_paused
+from services.reader import reader_of
 from services.rollout.deps import RolloutDeps, told_before
 from services.rollout.leaving import BY_ADMIN, BY_SLACK, Farewell, reinstate
 from services.types.approvals import TITLES

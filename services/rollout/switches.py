@@ -7,12 +7,12 @@ from db import actions, commands, jobs, mailboxes, members, tenants, timers
 from db.session import Database, ReadTx, Tx
 from services.actors import require_admin, require_member
 from services.approvals.rule_sets import changes, current_rules
-from services.card_views import reader_of
 from services.errors import Conflict, InvalidInput
 from services.holding import NIGHT_TIMER
 from services.home_cards import touch_homes
 from services.presets import fits, with_preset
 from services.reach import in_shadow, still_paused
+from services.reader import reader_of
 from services.rollout.deps import RolloutDeps, told_before
 from services.rollout.waiting import GREET
 from services.types.people import Actor, Role

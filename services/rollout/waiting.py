@@ -13,11 +13,11 @@ from db.models.actions import Action
 from db.session import Database, ReadTx, Tx
 from services.actors import require_member
 from services.analysis import asks_from
-from services.card_views import reader_of
 from services.cards import surface_again, touch
 from services.errors import NotFound
 from services.holding import OPENED
 from services.home_cards import DELIVER
+from services.reader import reader_of
 from services.rollout.deps import RolloutDeps
 from services.rollout.leaving import CARD as HANDOVER
 from services.types.people import Actor

@@ -15,10 +15,10 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.account_names import accounts_meant
 from services.actors import require_member
-from services.card_views import reader_of
 from services.errors import InvalidInput, NotFound, ServiceError
 from services.model_calls import ModelCallService
 from services.ports import Clock
+from services.reader import reader_of
 from services.search.passages import digest_of, passages
 from services.search.ports import Embeddings, VectorStore
 from services.search.ranking import fused

@@ -16,9 +16,10 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from db.visibility import may_see
 from services.actors import require_member
-from services.card_views import deal_view, reader_of
+from services.card_views import deal_view
 from services.errors import NotFound
 from services.ports import Clock
+from services.reader import reader_of
 from services.signals.evidence import from_json
 from services.signals.proofs import proof_of
 from services.signals.readers import keepers_of, leads

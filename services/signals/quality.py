@@ -11,12 +11,12 @@ from db import alert_quality as rows
 from db import alerts
 from db.session import Database, ReadTx
 from services.actors import require_member
-from services.card_views import reader_of
 from services.errors import Forbidden, InvalidInput
+from services.intervals import share_of
 from services.ports import Clock
+from services.reader import reader_of
 from services.signals.evidence import from_json
 from services.signals.grading import independent
-from services.signals.intervals import share_of
 from services.signals.readers import leads
 from services.signals.replaying import firings
 from services.signals.thresholds import FOR_MANAGERS, paused_until, thresholds_in_force

@@ -16,10 +16,10 @@ from db.models.signals import Signal, SignalThreshold, SignalWarning
 from db.session import Database, ReadTx, Tx
 from services.actors import require_member
 from services.audit import AuditService
-from services.card_views import reader_of
 from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.ports import Clock, Ids
+from services.reader import reader_of
 from services.signals.readers import leads
 from services.signals.threshold_rule import BETWEEN, PAUSED_FOR, move_of, within
 from services.types.alerts import QUALITY, Move, MoveLine, Rated, ThresholdView, WarningView

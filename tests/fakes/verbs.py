@@ -7,6 +7,7 @@ from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
+from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.outreach_verbs import OutreachVerbs
@@ -134,6 +135,12 @@ class Book:
             ),
             goals=GoalVerbs(
                 **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
+            ),
+            earning=EarningVerbs(
+                **{
+                    part: Recorder(f"earning.{part}", self)
+                    for part in ("promotions", "levels", "reads")
+                }
             ),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}

@@ -326,7 +326,13 @@ class Loop:
                     mailbox_id=ids.get("mailbox_id"),
                     gmail_draft_id=body.get("gmail_draft_id"),
                 )
-            case "mailbox.watch" | "mailbox.intro" | "search.index" | "health.recompute":
+            case (
+                "mailbox.watch"
+                | "mailbox.intro"
+                | "search.index"
+                | "health.recompute"
+                | "autonomy.weigh"
+            ):
                 pass
             case "effects.recall":
                 await self.recalls.recall(self.tenant)

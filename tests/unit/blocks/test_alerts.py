@@ -34,7 +34,7 @@ from blocks.alert_quality import (
     warning_card,
 )
 from blocks.lint import faults, view_faults
-from services.signals.intervals import share_of
+from services.intervals import share_of
 from services.signals.recommendations import RECOMMENDED
 from services.types.alerts import (
     AlertDraft,

@@ -27,7 +27,7 @@ from blocks.doing_words import doing_state, judgement_words
 from blocks.lint import faults, view_faults
 from handlers.autonomy_words import read_order
 from sandbox.slack.kit.payloads import message_problems, too_long, view_problems
-from services.signals.intervals import share_of
+from services.intervals import share_of
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.autonomy_views import (
     Because,

@@ -12,8 +12,8 @@ from blocks.persona import persona_card, persona_text
 from blocks.persona_forms import assign_modal, shape_modal, voice_modal
 from blocks.persona_pages import figures_words, list_blocks, list_modal, page_modal
 from blocks.persona_words import STEPS, WORDS, sounds, step_of
+from services.intervals import share_of
 from services.personas.texts import LONGEST_EXAMPLE, LONGEST_INSTRUCTIONS, PRICES
-from services.signals.intervals import share_of
 from services.types.personas import (
     NoEffect,
     PersonaCardView,

@@ -8,7 +8,7 @@ import pytest
 
 from blocks.action_ids import ActionId, CallbackId, Named, Nap, Target
 from services.errors import Conflict, NotFound
-from services.signals.intervals import share_of
+from services.intervals import share_of
 from services.types.alerts import (
     AlertsView,
     NameQuality,

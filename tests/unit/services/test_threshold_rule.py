@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.signals.intervals import share_of
+from services.intervals import share_of
 from services.signals.replaying import firings
 from services.signals.threshold_rule import MOST_AT_ONCE, capped, false_share, move_of
 from services.types.alerts import Found, Rated
