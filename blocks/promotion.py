@@ -18,14 +18,8 @@ from blocks.parts import (
     short,
 )
 from services.types.actions import AutonomyLevel
-from services.types.earning import (
-    EvidenceView,
-    Interval,
-    LevelView,
-    PromotionView,
-    deed,
-    things,
-)
+from services.types.autonomy_words import deed, name_of
+from services.types.earning import EvidenceView, Interval, LevelView, PromotionView
 
 _GOOD = {
     AutonomyLevel.SHADOW: "would have been right",
@@ -51,12 +45,12 @@ _CONDITIONS = {
 
 # ── The proposal ────────────────────────────────────────────────────────────────────────────────
 def promotion_text(view: PromotionView) -> str:
-    name = things(view.action_type).capitalize()
+    name = name_of(view.action_type).capitalize()
     return f"{name}: {_wish(view)}"
 
 
 def _wish(view: PromotionView) -> str:
-    them = things(view.action_type)
+    them = name_of(view.action_type)
     match view.after:
         case AutonomyLevel.SUGGEST:
             return f"may I suggest {them}?"
@@ -179,7 +173,7 @@ def evidence_modal(view: EvidenceView) -> Block:
     when = moment(view.at, view.reader.now, view.reader.timezone)
     parts = [
         section(
-            f"*{things(view.action_type).capitalize()}: {_words(view.after)}?*\n"
+            f"*{name_of(view.action_type).capitalize()}: {_words(view.after)}?*\n"
             f"As it stood {when}: {count(view.counted, 'case')}, at least {_percent(view.low)} "
             "good, sure to 99 % however often one looks."
         ),
@@ -232,12 +226,12 @@ def level_text(view: LevelView) -> str:
     if view.after.rank > view.before.rank:
         if view.after.acts:
             return f"From now on I {does} by myself, {_undo(view.undo_minutes)}."
-        return f"{things(view.action_type).capitalize()} are at “{_words(view.after)}” now."
+        return f"{name_of(view.action_type).capitalize()} are at “{_words(view.after)}” now."
     if view.after.acts:
         return f"There is time to undo again when I {does}: {_undo(view.undo_minutes)[5:]}."
     if view.before.acts:
         return f"I no longer {does} by myself."
-    return f"{things(view.action_type).capitalize()} are at “{_words(view.after)}” now."
+    return f"{name_of(view.action_type).capitalize()} are at “{_words(view.after)}” now."
 
 
 def level_card(view: LevelView) -> list[Block]:

@@ -245,7 +245,9 @@ def _verbs(services: Services) -> Verbs:
         sources=source_verbs(services.sources),
         finds=services.search.finds,
         health=services.health,
-        autonomy=autonomy_verbs(services.desk),
+        autonomy=autonomy_verbs(
+            services.desk, limits=services.limits.limits, shadow=services.sending.shadow
+        ),
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.earning),

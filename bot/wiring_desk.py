@@ -18,7 +18,7 @@ def desk_services(
     audit: AuditService,
     *,
     chats: Chats,
-    evidence: EvidenceReader | None = None,
+    evidence: EvidenceReader,
 ) -> DeskServices:
     export = ExportService(db=database)
     return DeskServices(
@@ -34,8 +34,8 @@ def desk_services(
 def autonomy_verbs(
     services: DeskServices,
     *,
-    limits: LimitVerbs | None = None,
-    shadow: ShadowReads | None = None,
+    limits: LimitVerbs,
+    shadow: ShadowReads,
 ) -> AutonomyVerbs:
     """What the edge may ask of it."""
     return AutonomyVerbs(

@@ -1,5 +1,6 @@
 """Outreach, put together."""
 
+from db.goals import active_goal_for
 from db.session import Database
 from handlers.outreach_verbs import OutreachVerbs
 from services.audit import AuditService
@@ -7,7 +8,7 @@ from services.commissioning import Commissioner
 from services.compose import ComposeService
 from services.outreach.bundle import OutreachServices
 from services.outreach.checking import OutreachCheckService
-from services.outreach.deciding import Deciding, GoalFor, no_goal
+from services.outreach.deciding import Deciding
 from services.outreach.noting import Noting
 from services.outreach.proposals import ProposalService
 from services.outreach.settling import Settling
@@ -23,15 +24,13 @@ def outreach_services(
     audit: AuditService,
     *,
     composer: ComposeService,
-    goal_for: GoalFor = no_goal,
 ) -> OutreachServices:
-    """`goal_for`: which goal of a member something would serve."""
     settling = Settling(clock=clock, ids=ids, audit=audit)
     deciding = Deciding(
         db=database,
         settling=settling,
         commissioner=Commissioner(clock, ids, audit),
-        goal_for=goal_for,
+        goal_for=active_goal_for,
     )
     return OutreachServices(
         checks=OutreachCheckService(

@@ -230,7 +230,9 @@ def build_services(
         connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
         delegation=boxes.delegation,
-        desk=desk_services(database, clock, ids, audit, chats=chats),
+        desk=desk_services(
+            database, clock, ids, audit, chats=chats, evidence=earning.earning.evidence
+        ),
         digests=digests,
         drafts=drafts,
         earning=earning,

@@ -11,9 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
-from db.models.autonomy import EarnedLevel, LevelMove, Promotion
+from db.models.autonomy import LevelMove, Promotion
 from db.session import ReadTx, Tx
 
 # Every look-up stands alone (`offset 0`): a planner that knows nothing of a young table would else
@@ -231,43 +230,6 @@ async def list_examples(tx: ReadTx, actions: Sequence[UUID]) -> Sequence[Mapping
 
 
 # ── Levels ──────────────────────────────────────────────────────────────────────────────────────
-async def hold_earned(
-    tx: Tx, action_type: str, *, row_id: UUID, first: str, since: datetime, now: datetime
-) -> EarnedLevel:
-    """The type's row until the transaction ends, made if it is missing. A claim in flight holds it
-    too, so a move waits for it and the next claim sees the move."""
-    await tx.session.execute(
-        insert(EarnedLevel)
-        .values(
-            tenant_id=tx.tenant_id,
-            id=row_id,
-            created_at=now,
-            action_type=action_type,
-            earned=first,
-            lineage="",
-            since=since,
-            version=1,
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "action_type"])
-    )
-    rows = await tx.session.scalars(
-        select(EarnedLevel)
-        .where(EarnedLevel.tenant_id == tx.tenant_id, EarnedLevel.action_type == action_type)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return rows.one()
-
-
-async def get_earned(tx: ReadTx, action_type: str) -> EarnedLevel | None:
-    rows = await tx.session.scalars(
-        select(EarnedLevel).where(
-            EarnedLevel.tenant_id == tx.tenant_id, EarnedLevel.action_type == action_type
-        )
-    )
-    return rows.one_or_none()
-
-
 async def add_level_move(tx: Tx, move: LevelMove) -> None:
     tx.session.add(move)
     await tx.session.flush()

@@ -16,21 +16,18 @@ from blocks.autonomy_type import (
 from blocks.autonomy_values import MovesFrom, Order, OwnLimit
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
-from handlers.autonomy_verbs import LimitVerbs
 from handlers.autonomy_words import HOW, read_order
 from handlers.compose import own_account_typed
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import OUTDATED, read_id, read_value
 from handlers.rollout import require_admin
 from handlers.verbs import Verbs
-from services.errors import InvalidInput, NotFound
+from services.errors import InvalidInput
 from services.types.actions import AutonomyLevel
 from services.types.people import Actor
 
 SHADOW_DAYS = 30
 NO_NUMBER = "Write a whole number, like 10."
-NO_LIMITS = "Limits can't be changed here. Nothing was changed."
-NO_REPORT = "There is no shadow report here."
 
 
 async def autonomy_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
@@ -58,7 +55,7 @@ async def _carry_out(verbs: Verbs, click: Click, order: Order) -> str:
         pauses = verbs.rollout.pauses
         verb = pauses.stop if order.do == "stop" else pauses.go_on
         return await verb(actor, command_id=command_id)
-    limits = _limits(verbs)
+    limits = verbs.autonomy.limits
     if order.do == "limit":
         level = _level(order.level) if order.level else None
         return await limits.set_ceiling(actor, order.type, level, command_id=command_id)
@@ -87,7 +84,7 @@ async def limit_clicked(verbs: Verbs, click: Click) -> None:
 async def limit_set(verbs: Verbs, submission: Submission) -> Block:
     name = read_value(Named, submission.form.view.private_metadata).name
     chosen = submission.form.text(FieldId.LEVEL)
-    said = await _limits(verbs).set_ceiling(
+    said = await verbs.autonomy.limits.set_ceiling(
         submission.actor,
         name,
         None if chosen == NO_LIMIT else _level(chosen),
@@ -98,13 +95,13 @@ async def limit_set(verbs: Verbs, submission: Submission) -> Block:
 
 async def stop_clicked(verbs: Verbs, click: Click) -> None:
     name = read_value(Named, click.value).name
-    said = await _limits(verbs).stop_type(click.actor, name, command_id=click.command_id)
+    said = await verbs.autonomy.limits.stop_type(click.actor, name, command_id=click.command_id)
     await click.update(await _type_again(verbs, click.actor, name, said))
 
 
 async def release_clicked(verbs: Verbs, click: Click) -> None:
     name = read_value(Named, click.value).name
-    said = await _limits(verbs).release_type(click.actor, name, command_id=click.command_id)
+    said = await verbs.autonomy.limits.release_type(click.actor, name, command_id=click.command_id)
     await click.update(await _type_again(verbs, click.actor, name, said))
 
 
@@ -122,7 +119,7 @@ async def narrowed(verbs: Verbs, submission: Submission) -> Block:
     """What would widen is refused by the service, and its sentence stands at the field."""
     form = submission.form
     account, kind = form.text(FieldId.ACCOUNT), form.text(FieldId.TYPE)
-    said = await _limits(verbs).narrow(
+    said = await verbs.autonomy.limits.narrow(
         submission.actor,
         read_id(account) if account else None,
         "" if kind == ALL else kind,
@@ -135,7 +132,7 @@ async def narrowed(verbs: Verbs, submission: Submission) -> Block:
 async def widened(verbs: Verbs, click: Click) -> None:
     """One of the member's own limits is taken away; what the tenant allows holds again."""
     own = read_value(OwnLimit, click.value)
-    said = await _limits(verbs).narrow(
+    said = await verbs.autonomy.limits.narrow(
         click.actor, own.account, own.type, None, command_id=click.command_id
     )
     view = await verbs.autonomy.overview.page(click.actor)
@@ -153,22 +150,14 @@ async def cap_set(verbs: Verbs, submission: Submission) -> Block:
     words = submission.form.text(FieldId.DAILY_CAP)
     if not (words.isascii() and words.isdigit()):
         raise InvalidInput(NO_NUMBER, field=FieldId.DAILY_CAP)
-    said = await _limits(verbs).set_daily_cap(
+    said = await verbs.autonomy.limits.set_daily_cap(
         submission.actor, int(words), command_id=submission.command_id
     )
     return told_modal("Daily cap", said)
 
 
 async def shadow_clicked(verbs: Verbs, click: Click) -> None:
-    if verbs.autonomy.shadow is None:
-        raise NotFound(NO_REPORT)
     await click.open(shadow_modal(await verbs.autonomy.shadow.report(click.actor, SHADOW_DAYS)))
-
-
-def _limits(verbs: Verbs) -> LimitVerbs:
-    if verbs.autonomy.limits is None:
-        raise NotFound(NO_LIMITS)
-    return verbs.autonomy.limits
 
 
 def _level(word: str) -> AutonomyLevel:

@@ -86,11 +86,10 @@ class ShadowReads(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutonomyVerbs:
-    """All the edge may ask of it. Without `limits` nothing can be changed here, without `shadow`
-    nothing compared."""
+    """All the edge may ask of it."""
 
     overview: OverviewReads
     doings: DoingsReads
     hand_out: HandOutVerbs
-    limits: LimitVerbs | None = None
-    shadow: ShadowReads | None = None
+    limits: LimitVerbs
+    shadow: ShadowReads

@@ -74,6 +74,8 @@ class Commissioner:
             draft_id=draft.id,
             owner_id=asked.owner.id,
             trigger=asked.trigger,
+            # In shadow nothing counts it among what waits, not even before its text is there.
+            status="held" if asked.level is AutonomyLevel.SHADOW else "pending",
             verdict=Verdict.APPROVAL_REQUIRED.value,
             confidence=0,
             level=asked.level.value,

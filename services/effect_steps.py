@@ -12,6 +12,7 @@ from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
 from services.audit import AuditService
+from services.autonomy.earning.wanting import want_weighing
 from services.cards import touch
 from services.gates import moved_on
 from services.ports import Clock, Ids
@@ -63,6 +64,7 @@ class EffectSteps:
             await judgements.set_undone(
                 tx, action.id, effect.revision, at=effect.undo_at, by=effect.undo_by
             )
+            await want_weighing(tx, action.type)
         if action.status == "approved":
             action.status = "pending"
             action.decided_by = action.decided_at = action.decided_hash = None

@@ -21,7 +21,6 @@ from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
-from services.autonomy.earning.wanting import want_weighing
 from services.cards import touch
 from services.effect_steps import EffectSteps
 from services.errors import Conflict, Forbidden, NotFound
@@ -94,7 +93,6 @@ class UndoService:
             if effect is None or effect.status not in rows.OPEN_EFFECTS:
                 raise Conflict(await self._too_late(tx, action, effect, actor))
             effect.undo_at, effect.undo_by = self.clock.now(), actor.member_id
-            await want_weighing(tx, action.type)
             await self.audit.append(
                 tx,
                 "effect.undo",

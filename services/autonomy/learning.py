@@ -7,7 +7,7 @@ from uuid import UUID
 from db.session import ReadTx
 from services.autonomy.levels import authority_of, stopped_words
 from services.types.actions import ActionType, AutonomyLevel
-from services.types.autonomy import name_of
+from services.types.autonomy_words import name_of
 
 LEARNS = ActionType.QUALIFY_CONVERSATION
 

@@ -8,7 +8,8 @@ from db.models.actions import Action
 from db.models.autonomy import Narrowing
 from db.session import ReadTx
 from services.types.actions import ActionType, AutonomyLevel
-from services.types.autonomy import Authority, level_words, lowest, name_of, strictest
+from services.types.autonomy import Authority, lowest, strictest
+from services.types.autonomy_words import level_words, name_of
 from services.undo_waits import AUTONOMOUS_SURFACE
 
 SWITCHED_OFF = "Sending was switched off."

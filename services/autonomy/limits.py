@@ -23,7 +23,8 @@ from services.errors import Conflict, InvalidInput
 from services.guardrails import TABLE
 from services.ports import Clock, Ids
 from services.types.actions import ActionType, AutonomyLevel, Verdict
-from services.types.autonomy import level_words, lowest, name_of
+from services.types.autonomy import lowest
+from services.types.autonomy_words import level_words, name_of
 from services.types.people import Actor
 from services.types.preferences import DAILY_CAP, MOST_A_DAY, read_preferences
 

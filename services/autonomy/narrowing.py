@@ -14,7 +14,8 @@ from services.autonomy.levels import first_level, narrowed_to
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.guardrails import TABLE
 from services.types.actions import ActionType, AutonomyLevel, Verdict
-from services.types.autonomy import level_words, lowest, name_of
+from services.types.autonomy import lowest
+from services.types.autonomy_words import level_words, name_of
 from services.visibility import only_of
 
 TAKES_NOTHING = "A limit of “autonomous” takes nothing away. Choose a lower one, or lift yours."

@@ -1,7 +1,6 @@
 """The page of the copilot's autonomy: the level in force of every kind of action, why, and on what
 evidence; what moved one kind; a member's own limits."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -37,12 +36,12 @@ from services.types.autonomy_views import (
     TypeView,
 )
 from services.types.people import Actor, Role
+from services.types.preferences import read_preferences
 from services.types.tenant_settings import read_settings
 
 DAYS = 30
 MOVES = 10
 NARROWINGS = 50
-DAILY_CAP = "daily_cap"
 """The preference under which services/autonomy/limits.py keeps a member's daily cap."""
 TOTALS_ONLY = "What each kind of action may do is for whoever works with it. You see the totals."
 UNKNOWN = "I don't know this kind of action."
@@ -83,7 +82,7 @@ class OverviewService:
                 stopped_by=switch.by if switch.engaged else "",
                 shadow=tenant is not None and read_settings(tenant.settings).shadow,
                 narrowings=await _narrowings(tx, member.id) if narrows else (),
-                daily_cap=_cap(member.preferences) if narrows else None,
+                daily_cap=read_preferences(member.preferences).daily_cap if narrows else None,
             )
 
     async def type(self, actor: Actor, action_type: str, *, before: UUID | None = None) -> TypeView:
@@ -126,7 +125,7 @@ class OverviewService:
                     if one.standing is not Standing.NEVER
                 ),
                 action_type=action_type,
-                daily_cap=_cap(member.preferences),
+                daily_cap=read_preferences(member.preferences).daily_cap,
             )
 
     async def _types(
@@ -240,8 +239,3 @@ async def _narrowings(tx: ReadTx, member_id: UUID) -> tuple[NarrowingLine, ...]:
         )
         for one, name in found
     )
-
-
-def _cap(preferences: Mapping[str, object]) -> int | None:
-    said = str(preferences.get(DAILY_CAP, ""))
-    return int(said) if said.isascii() and said.isdigit() else None

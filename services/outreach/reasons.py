@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from db.models.tenants import Member, Tenant
+from services.autonomy.circumstances import OPENS, at_work
 from services.reach import holds_back
 from services.signals.detectors.seen import is_workday
 from services.signals.saying import count, day
@@ -21,8 +22,7 @@ APART = timedelta(days=3)
 """Between two proposals about one account."""
 LEFT_ALONE = timedelta(days=30)
 """So long a kind stays away from an account after somebody has said that it isn't useful there."""
-DAY_BEGINS, DAY_ENDS = time(8), time(18)
-MORNING = DAY_BEGINS
+MORNING = OPENS
 
 NOBODYS = "Nobody looks after this account."
 NO_CONTACT = "Nobody whom this concerns is a confirmed contact who can be reached."
@@ -169,7 +169,7 @@ def _held_back(one: Standing) -> str | None:
 
 
 def _off_hours(one: Standing) -> str | None:
-    if in_hours(one.member.timezone, one.now):
+    if at_work(one.member, one.now):
         return None
     return f"It is outside {one.member.name}'s working hours."
 
@@ -179,12 +179,6 @@ _TIMES: tuple[Callable[[Standing], str | None], ...] = (_away, _held_back, _off_
 
 
 # ── Days and hours ──────────────────────────────────────────────────────────────────────────────
-def in_hours(timezone: str, now: datetime) -> bool:
-    """Whether it is a working hour on this clock."""
-    local = now.astimezone(zone_of(timezone))
-    return is_workday(local.date()) and DAY_BEGINS <= local.time() < DAY_ENDS
-
-
 def day_began(timezone: str, now: datetime) -> datetime:
     """The midnight before, on this clock."""
     local = now.astimezone(zone_of(timezone))

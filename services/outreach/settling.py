@@ -57,7 +57,7 @@ class Settling:
         draft = await draft_rows.lock_draft(tx, action.draft_id)
         if draft is None or draft.status == "sending":
             return None
-        if action.status not in ("pending", "approved"):
+        if action.status not in ("pending", "approved", "held"):
             return None
         await action_rows.cancel_queued(tx, action.id, at=self.clock.now(), why=why)
         action.status, draft.status, action.decision_reason = "voided", "voided", why

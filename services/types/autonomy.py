@@ -1,42 +1,9 @@
 """How far the copilot is trusted: the levels in force, and what people see of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.types.actions import ActionType, AutonomyLevel
-
-TYPE_NAMES: Mapping[ActionType, str] = {
-    ActionType.SEND_FOLLOW_UP_EMAIL: "follow-ups",
-    ActionType.SEND_ROUTINE_RESPONSE: "answers to mail",
-    ActionType.SCHEDULE_MEETING: "invitations to meet",
-    ActionType.QUALIFY_CONVERSATION: "notes on what a customer needs",
-    ActionType.PROGRESS_EARLY_STAGE: "moves of early deals",
-    ActionType.SEND_PROPOSAL: "proposals",
-    ActionType.DISCUSS_PRICING: "mail about prices",
-    ActionType.NEGOTIATE_TERMS: "mail about terms",
-    ActionType.PROGRESS_PAST_EVALUATION: "moves of deals past evaluation",
-    ActionType.CONTACT_C_SUITE: "mail to top management",
-    ActionType.COMMIT_PRICING: "mail that commits to a price",
-    ActionType.MODIFY_CONTRACT: "mail that changes a contract",
-    ActionType.STRATEGIC_DECISION: "decisions on strategy",
-    ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: "first mail to top management",
-}
-"""What each type's actions are called in a sentence; a type without words fails a test."""
-
-
-def name_of(action_type: str) -> str:
-    """The words for a type; `''` is every type."""
-    if not action_type:
-        return "everything I do by myself"
-    try:
-        return TYPE_NAMES[ActionType(action_type)]
-    except ValueError:
-        return action_type.replace("_", " ")
-
-
-def level_words(level: AutonomyLevel) -> str:
-    """`undo_window` as people read it."""
-    return level.value.replace("_", " ")
+from services.types.actions import AutonomyLevel
 
 
 def lowest(levels: Iterable[AutonomyLevel | None]) -> AutonomyLevel | None:

@@ -18,6 +18,23 @@ TYPE_WORDS: dict[str, str] = {
     ActionType.STRATEGIC_DECISION: "Deciding on strategy",
     ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: "Approaching top management first",
 }
+DEEDS: dict[str, str] = {
+    ActionType.SEND_FOLLOW_UP_EMAIL: "send follow-ups",
+    ActionType.SEND_ROUTINE_RESPONSE: "answer questions",
+    ActionType.SCHEDULE_MEETING: "send meeting times",
+    ActionType.QUALIFY_CONVERSATION: "read conversations",
+    ActionType.PROGRESS_EARLY_STAGE: "move deals on in early stages",
+    ActionType.SEND_PROPOSAL: "send proposals",
+    ActionType.DISCUSS_PRICING: "write about prices",
+    ActionType.NEGOTIATE_TERMS: "write about terms",
+    ActionType.PROGRESS_PAST_EVALUATION: "move deals on past evaluation",
+    ActionType.CONTACT_C_SUITE: "write to top management",
+    ActionType.COMMIT_PRICING: "commit to a price",
+    ActionType.MODIFY_CONTRACT: "change a contract",
+    ActionType.STRATEGIC_DECISION: "decide on strategy",
+    ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: "approach top management first",
+}
+"""What I do when I do it: `I send follow-ups`."""
 LEVEL_WORDS: dict[str, str] = {
     AutonomyLevel.OFF: "off",
     AutonomyLevel.SHADOW: "shadow",
@@ -39,6 +56,16 @@ LEVEL_MEANS: dict[str, str] = {
 def type_words(action_type: str) -> str:
     """`Follow-ups`; a name nobody has heard of as it is, without its underscores."""
     return TYPE_WORDS.get(action_type) or action_type.replace("_", " ").capitalize()
+
+
+def name_of(action_type: str) -> str:
+    """The same inside a sentence: `follow-ups`; `''` is every type."""
+    return type_words(action_type).lower() if action_type else "everything I do by myself"
+
+
+def deed(action_type: str) -> str:
+    """`send follow-ups`."""
+    return DEEDS.get(action_type) or action_type.replace("_", " ")
 
 
 def level_words(level: str) -> str:

@@ -7,40 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.types.actions import ActionType, AutonomyLevel
+from services.types.actions import AutonomyLevel
 from services.types.views import Reader
 
 PROMOTION, LEVEL = "promotion", "level"
 """Kinds of card: a higher level to be decided on; a level that moved."""
-
-_DEEDS: dict[ActionType, tuple[str, str]] = {
-    ActionType.SEND_FOLLOW_UP_EMAIL: ("follow-ups", "send follow-ups"),
-    ActionType.SEND_ROUTINE_RESPONSE: ("answers", "send answers"),
-    ActionType.SCHEDULE_MEETING: ("meeting invitations", "send meeting invitations"),
-    ActionType.QUALIFY_CONVERSATION: ("qualifications", "qualify conversations"),
-    ActionType.PROGRESS_EARLY_STAGE: ("early stages", "move deals on in early stages"),
-    ActionType.SEND_PROPOSAL: ("proposals", "send proposals"),
-    ActionType.DISCUSS_PRICING: ("mails about prices", "send mails about prices"),
-    ActionType.NEGOTIATE_TERMS: ("mails about terms", "send mails about terms"),
-    ActionType.PROGRESS_PAST_EVALUATION: ("late stages", "move deals on past evaluation"),
-    ActionType.CONTACT_C_SUITE: ("mails to executives", "write to executives"),
-}
-
-
-def things(action_type: str) -> str:
-    """`follow-ups`."""
-    return _deed(action_type)[0]
-
-
-def deed(action_type: str) -> str:
-    """`send follow-ups`."""
-    return _deed(action_type)[1]
-
-
-def _deed(action_type: str) -> tuple[str, str]:
-    words = action_type.replace("_", " ")
-    known = action_type in set(ActionType)
-    return _DEEDS.get(ActionType(action_type), (words, words)) if known else (words, words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
+from db import autonomy as autonomy_rows
 from db import commands, jobs, tenants
 from db import earning as rows
 from db.models.autonomy import EarnedLevel
@@ -26,7 +27,8 @@ from services.guardrails import TABLE
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel, Verdict
-from services.types.earning import Case, Evidence, interval_of, things
+from services.types.autonomy_words import name_of
+from services.types.earning import Case, Evidence, interval_of
 from services.types.people import Actor
 
 LOOK_BACK = timedelta(minutes=10)
@@ -112,13 +114,13 @@ class EarningService:
                 raise Conflict(ONLY_DOWN)
             await self._lower(tx, level, to, reason, actor=actor)
             words = to.value.replace("_", " ")
-            sentence = f"Done: {things(action_type)} are at “{words}” from now on."
+            sentence = f"Done: {name_of(action_type)} are at “{words}” from now on."
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             return sentence
 
     async def evidence(self, tx: ReadTx, action_type: str) -> Evidence:
         """What speaks for the next level now, for who looks at it; nothing is changed."""
-        level, tenant = await rows.get_earned(tx, action_type), await tenants.get_tenant(tx)
+        level, tenant = await autonomy_rows.get_level(tx, action_type), await tenants.get_tenant(tx)
         began = tenant.created_at if tenant else self.clock.now()
         seen = EarnedLevel(
             tenant_id=tx.tenant_id,

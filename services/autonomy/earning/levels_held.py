@@ -1,7 +1,6 @@
 """The row of one type's level, held."""
 
-from db import earning as rows
-from db import tenants
+from db import autonomy as rows
 from db.models.autonomy import EarnedLevel
 from db.session import Tx
 from services.autonomy.levels import first_level
@@ -10,12 +9,10 @@ from services.ports import Clock, Ids
 
 async def hold_level(tx: Tx, action_type: str, *, clock: Clock, ids: Ids) -> EarnedLevel:
     """Made where it is missing: then everything since the tenant began may speak for it."""
-    now, tenant = clock.now(), await tenants.get_tenant(tx)
-    return await rows.hold_earned(
+    return await rows.hold_level(
         tx,
         action_type,
         row_id=ids.new(),
         first=first_level(action_type).value,
-        since=tenant.created_at if tenant else now,
-        now=now,
+        now=clock.now(),
     )

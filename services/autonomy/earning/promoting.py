@@ -28,7 +28,8 @@ from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.reach import in_shadow
 from services.types.actions import AutonomyLevel
-from services.types.earning import PROMOTION, Evidence, deed, largest, things
+from services.types.autonomy_words import deed, name_of
+from services.types.earning import PROMOTION, Evidence, largest
 from services.types.people import Actor, Role
 
 AGAIN_AFTER = timedelta(days=30)
@@ -149,7 +150,7 @@ class PromotionService:
             evidence = await self.evidence_of(tx, level)
             await self._require_right(tx, actor, promotion, evidence)
             await self._settle(tx, actor, promotion, "declined", reason)
-            sentence = f"Declined. I won't propose it for {things(level.action_type)} for 30 days."
+            sentence = f"Declined. I won't propose it for {name_of(level.action_type)} for 30 days."
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             return sentence
 
@@ -173,7 +174,7 @@ class PromotionService:
         await self.mover.move(tx, level, move, actor=actor)
         if after.acts:
             return f"Allowed: from now on I {deed(level.action_type)} by myself."
-        return f"Allowed: {things(level.action_type)} are at “{after.replace('_', ' ')}” now."
+        return f"Allowed: {name_of(level.action_type)} are at “{after.replace('_', ' ')}” now."
 
     async def _settle(
         self, tx: Tx, actor: Actor, promotion: Promotion, status: str, reason: str

@@ -13,7 +13,8 @@ from services.autonomy.earning.bound import interval, log_e_value, lower_bound
 from services.autonomy.earning.counting import Caps, Tally, tally
 from services.guardrails import row_of
 from services.types.actions import AutonomyLevel, Verdict
-from services.types.earning import Came, Case, Condition, Evidence, Interval, Success, things
+from services.types.autonomy_words import name_of
+from services.types.earning import Came, Case, Condition, Evidence, Interval, Success
 
 ALPHA = 0.01
 """At most one type in a hundred that isn't good enough is ever proposed, at a step."""
@@ -205,7 +206,7 @@ def _share(step: Step, counted: Tally, action_type: str) -> Iterator[Condition]:
     yield Condition(
         name="share",
         met=log_e_value(good, bad, step.p0) >= -math.log(ALPHA),
-        found=f"at least {percent(lower_bound(good, bad, ALPHA))} of {things(action_type)} good",
+        found=f"at least {percent(lower_bound(good, bad, ALPHA))} of {name_of(action_type)} good",
         wanted=f"more than {percent(step.p0)}, sure to {percent(1 - ALPHA)} at every look",
     )
     if step.rejected is not None:

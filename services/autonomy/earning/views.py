@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from db import autonomy as autonomy_rows
 from db import earning as rows
 from db import members
 from db.models.autonomy import Promotion
@@ -87,7 +88,7 @@ class EarningViews:
             )
 
     async def _promotion(self, tx: ReadTx, found: Promotion, member: Member) -> PromotionView:
-        stored, level = found.evidence, await rows.get_earned(tx, found.action_type)
+        stored, level = found.evidence, await autonomy_rows.get_level(tx, found.action_type)
         ceiling = AutonomyLevel(level.ceiling) if level and level.ceiling else None
         before, after = AutonomyLevel(found.before), AutonomyLevel(found.after)
         able = await deciders(tx, found)

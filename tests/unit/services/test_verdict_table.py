@@ -21,7 +21,8 @@ from services.types.actions import (
     Seniority,
     Verdict,
 )
-from services.types.autonomy import TYPE_NAMES, Authority
+from services.types.autonomy import Authority
+from services.types.autonomy_words import TYPE_WORDS
 from services.types.mail import SenderProof
 from services.types.qualification import Stage
 
@@ -196,7 +197,7 @@ def without_words() -> dict[str, Mapping[ActionType, object]]:
     return {
         "no row": TABLE,
         "no first level": FIRST,
-        "no name": {name: words for name, words in TYPE_NAMES.items() if words},
+        "no name": {name: words for name, words in TYPE_WORDS.items() if words},
         "no words for what it needs": asks | free,
     }
 
