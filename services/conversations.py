@@ -127,7 +127,8 @@ class ConversationService:
             return
         changes = await self._learn(tx, conversation, sight, analysis)
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
-        if message.proof != SenderProof.FAIL:
+        if message.proof != SenderProof.FAIL and message.contact_id is not None:
+            # A stranger in the thread is no answer of the one who was written to.
             replied = await self.outcomes.human_replied(
                 tx, conversation_id=conversation.id, message_id=message.id, at=message.received_at
             )
