@@ -93,22 +93,41 @@ class Runtime:
             await close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """Other adapters than the settings name: what a test hands in."""
+
+    model: LanguageModel | None = None
+    gateways: GmailGateways | None = None
+    chats: SlackChats | None = None
+
+
 async def build(
-    settings: Settings, *, database_url: str, vault: Vault, clock: DatabaseClock | None = None
+    settings: Settings,
+    *,
+    database_url: str,
+    vault: Vault,
+    clock: DatabaseClock | None = None,
+    others: Others | None = None,
 ) -> Runtime:
     """Put the process together. Opens no port and starts nothing. `clock` is another one than the
     database's where weeks pass in seconds."""
+    others = others or Others()
     database = Database(database_url)
     clock = clock or DatabaseClock()
     ids = TimeOrderedIds(clock)
     session = make_session()
-    gateways = GmailGateways(settings.gmail_api_url, clock, timeout=GMAIL_TIMEOUT)
-    model = language_model(settings)
+    gateways = others.gateways or GmailGateways(
+        settings.gmail_api_url, clock, timeout=GMAIL_TIMEOUT
+    )
+    model = others.model or language_model(settings)
     tenants = TenantService(db=database, clock=clock, ids=ids, vault=vault)
 
     installing = install_gateway(settings, clock, lambda: session, public_url(settings))
     tokens = workspace_tokens(db=database, clock=clock, ids=ids, vault=vault, gateway=installing)
-    chats = SlackChats(session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens)
+    chats = others.chats or SlackChats(
+        session=session, base_url=settings.slack_api_url, clock=clock, tokens=tokens
+    )
     vectors, embedder = vector_store(settings), embeddings(settings, clock)
     parts = Parts(
         settings=settings,

@@ -198,6 +198,21 @@ async def list_confirmed(
     return frozenset(rows)
 
 
+async def list_titles(
+    tx: ReadTx, account_id: UUID | None, emails: Collection[str]
+) -> Sequence[str | None]:
+    """The titles of those of an account's confirmed contacts who have one of these addresses."""
+    rows = await tx.session.scalars(
+        select(Contact.title).where(
+            Contact.tenant_id == tx.tenant_id,
+            Contact.account_id == account_id,
+            Contact.email.in_(emails),
+            Contact.status == "confirmed",
+        )
+    )
+    return rows.all()
+
+
 async def last_heard(tx: ReadTx, account_id: UUID) -> dict[UUID, datetime]:
     """Contact → when they last wrote."""
     rows = await tx.session.execute(

@@ -177,6 +177,20 @@ async def list_history(
     return list(reversed(rows.scalars().all()))
 
 
+async def holds_orders(tx: ReadTx, conversation_id: UUID) -> bool:
+    """Whether any mail of the thread tries to give orders to a machine."""
+    rows = await tx.session.scalars(
+        select(Message.id)
+        .where(
+            Message.tenant_id == tx.tenant_id,
+            Message.conversation_id == conversation_id,
+            Message.analysis["suspicious"]["injection"].astext == "true",
+        )
+        .limit(1)
+    )
+    return rows.first() is not None
+
+
 async def list_messages(tx: ReadTx, conversation_id: UUID) -> Sequence[Message]:
     """All messages, oldest first."""
     rows = await tx.session.execute(

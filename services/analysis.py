@@ -81,7 +81,8 @@ class Analyst:
     async def analyse(
         self, tenant_id: UUID, conversation_id: UUID | None, request: ExtractionRequest
     ) -> Analysis:
-        suspicion = assess(request.text)
+        # The model reads all three, and the other side chooses all three.
+        suspicion = assess(f"{request.sender_name}\n{request.subject}\n{request.text}")
         analysed, model = True, self.model
         try:
             extraction = await self.calls.run(

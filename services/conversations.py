@@ -135,7 +135,8 @@ class ConversationService:
         held = await self._kept_from_learning(tx, conversation, analysis)
         changes = () if held else await self._learn(tx, conversation, sight, analysis)
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
-        if message.proof != SenderProof.FAIL:
+        if message.proof != SenderProof.FAIL and message.contact_id is not None:
+            # A stranger in the thread is no answer of the one who was written to.
             replied = await self.outcomes.human_replied(
                 tx, conversation_id=conversation.id, message_id=message.id, at=message.received_at
             )

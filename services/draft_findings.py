@@ -33,8 +33,10 @@ async def check_stored(
     subject: str,
     text: str,
     now: datetime,
+    by_model: bool = False,
 ) -> tuple[Finding, ...]:
-    """What the check finds in a text that is about to become the draft's next revision."""
+    """What the check finds in a text that is about to become the draft's next revision;
+    `by_model`: the copilot wrote it."""
     owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
     history = await messages.list_history(
         tx, draft.conversation_id, before=now + timedelta(days=1), limit=EARLIER
@@ -51,6 +53,8 @@ async def check_stored(
             Recipient(email=email, name=names.get(email.lower(), "")) for email in recipients
         ),
         attachments=attachments,
+        home=owner.email.rpartition("@")[2].lower() if owner else "",
+        by_model=by_model,
         earlier=tuple(
             EarlierMail(
                 message_id=message.id,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from db import customers, linking
 from db.models.conversations import Message
+from db.models.customers import Contact
 from db.models.mailboxes import Mailbox
 from db.session import ReadTx
 from services.linking import spellings
@@ -44,6 +45,18 @@ async def reply_of(tx: ReadTx, message: Message, sender: Address, mailbox: Mailb
         to=(writer,),
         cc=copied(named, without={writer, *own}, known=known),
     )
+
+
+async def titles_reached(
+    tx: ReadTx, message: Message | None, contact: Contact | None
+) -> str | None:
+    """The titles of all whom a mail to this contact, or the answer to this message, reaches; None
+    where one of them isn't known, or isn't confirmed. A chief in copy is written to as well."""
+    if contact is None or contact.status != "confirmed" or not contact.title:
+        return None
+    copied_in = _named(message) if message is not None else []
+    titles = await customers.list_titles(tx, contact.account_id, copied_in)
+    return ", ".join((contact.title, *map(str, titles))) if all(titles) else None
 
 
 def written_to(named: Sequence[str], main: str, own: Collection[str]) -> str:

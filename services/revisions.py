@@ -26,7 +26,7 @@ from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
 from services.mood import unhappy
 from services.ports import Clock, Ids
-from services.recipients import Reply
+from services.recipients import Reply, titles_reached
 from services.seniority import seniority_of
 from services.types.actions import ActionContext, ActionType, GuardrailResult
 from services.types.autonomy import ASKED_FOR, Authority
@@ -144,6 +144,7 @@ class Revisions:
             subject=subject,
             text=text,
             now=self.clock.now(),
+            by_model=author == "model",
         )
         revision = DraftRevision(
             tenant_id=tx.tenant_id,
@@ -241,11 +242,12 @@ async def context_of(
         stage=deal.stage if deal else None,
         amount=deal.amount if deal else None,
         currency=deal.currency if deal else None,
-        recipient_title=contact.title if contact else None,
+        recipient_title=await titles_reached(tx, message, contact),
         sender_proof=message.proof if message else None,
         suspicious=bool(
             draft.source.get("suspicious")
-            or (message and message.analysis.get("suspicious", {}).get("injection"))
+            # A model reads the thread: an order in an earlier mail still stands there.
+            or await messages.holds_orders(tx, draft.conversation_id)
         ),
         first_contact=asked_for
         and contact is not None

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
 from bot.migrate import migrate
+from db.models import all as _whole  # noqa: F401 - every table is known, whatever a test imports
 from db.session import Database
 
 TEMPLATE = "understudy_template"

@@ -15,6 +15,8 @@ class FindingKind(StrEnum):
     NAME = "name"
     TIME = "time"
     FIGURE = "figure"
+    STRANGE = "strange"
+    """Words that a text from outside may have put into the copilot's mouth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +55,13 @@ class EarlierMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckContext:
-    """All that a check needs beside the words: `earlier` oldest first; `zone` is the sender's."""
+    """All that a check needs beside the words: `earlier` oldest first; `zone` is the sender's,
+    `home` the domain of their address. `by_model`: the copilot wrote it."""
 
     now: datetime
     zone: str
     recipients: tuple[Recipient, ...] = ()
     attachments: int = 0
     earlier: tuple[EarlierMail, ...] = ()
+    home: str = ""
+    by_model: bool = False

@@ -1,5 +1,6 @@
 """What the check of a draft finds, and that it is silent where nothing is wrong."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from uuid import UUID
@@ -19,6 +20,7 @@ from services.types.model import DraftRequest
 from tests.unit.services import draft_check_cases as cases
 from tests.unit.services.offline.labelled import TODAY, load
 from tests.unit.services.offline.test_story_drafts import MAILS, mail, read, write
+from tests.unit.services.strange_cases import ORDINARY, STRANGE
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -49,6 +51,12 @@ def context(
     )
 
 
+def own_words(*, by_model: bool = True) -> CheckContext:
+    """Of what the copilot wrote, to Carla."""
+    around = context(to=("carla@acme.test",), earlier=(">See https://maps.example/office.",))
+    return replace(around, home="brightpath.test", by_model=by_model)
+
+
 def kinds(text: str, around: CheckContext) -> list[FindingKind]:
     return [finding.kind for finding in check_draft(text, "Re: it", around)]
 
@@ -70,6 +78,8 @@ ROWS = [
     *[(FindingKind.TIME, text, context(earlier=said), False) for text, said in cases.OFFERED],
     *[(FindingKind.FIGURE, text, context(earlier=said), True) for text, said in cases.CONTRADICTED],
     *[(FindingKind.FIGURE, text, context(earlier=said), False) for text, said in cases.CONSISTENT],
+    *[(FindingKind.STRANGE, text, own_words(), True) for text in STRANGE],
+    *[(FindingKind.STRANGE, text, own_words(), False) for text in ORDINARY],
 ]
 
 
@@ -87,6 +97,15 @@ def test_what_is_found_and_what_is_not(
     assert kinds(text, around) == ([kind] if found else [])
 
 
+def test_a_person_may_write_what_they_like() -> None:
+    assert not any(kinds(text, own_words(by_model=False)) for text in STRANGE[:3])
+
+
+def test_strange_words_in_a_subject_leave_too() -> None:
+    (found,) = check_draft(ORDINARY[0], f"Re: {STRANGE[5]}", own_words())
+    assert found.sentence == "It speaks of bank details or of a payment."
+
+
 # ── what the offline model writes is clean ──────────────────────────────────────────────────────
 def replying(text: str, sender: str = "Rachel Abara <rachel@northwind.example>") -> CheckContext:
     name, email = parseaddr(sender)
@@ -96,6 +115,8 @@ def replying(text: str, sender: str = "Rachel Abara <rachel@northwind.example>")
         zone="Europe/Berlin",
         recipients=(Recipient(email=email, name=name),),
         earlier=(told,),
+        home="brightpath.example",
+        by_model=True,
     )
 
 

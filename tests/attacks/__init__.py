@@ -1,0 +1,1 @@
+"""Sequences that must not work, tried for real."""
