@@ -2,9 +2,11 @@
 database, no server and no Slack, and starts in a fraction of a second."""
 
 import argparse
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 COMMANDS = {
     "demo": ("bot.demo", "a whole workspace on this machine: embedded database, sandbox, story"),
@@ -40,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     if name in COMMANDS and arguments and arguments[0] == name:
-        module = importlib.import_module(COMMANDS[name][0])
+        module = _imported(COMMANDS[name][0])
         module.add_parser(subparsers, name)
         args = parser.parse_args(arguments)
         return int(module.run(args))
@@ -48,6 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         subparsers.add_parser(command, help=summary, add_help=False)
     parser.parse_args(arguments or ["--help"])
     return 2
+
+
+def _imported(name: str) -> ModuleType:
+    """What is imported stays: the collector needn't walk it while it grows (a fifth of the start's
+    processor time), nor later in the middle of somebody's click."""
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 if __name__ == "__main__":

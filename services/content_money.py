@@ -5,9 +5,11 @@ long run of digits must stay cheap."""
 
 import re
 
+from services.patterns import late
+
 
 def any_of(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return late("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 _SIGNS = r"(?:[a-z]{0,2}\$|[€£¥₹₩₽₺₴₦₫฿₪₡₲₱₸₼₾])"
@@ -73,7 +75,7 @@ SUM = any_of(
     rf"(?<![\w.,:/#+-])(?!(?:19|20)\d\d\b)\d{{3,7}}{_LEFT_STANDING}",
 )
 """A large number that nothing explains."""
-NAMED = re.compile(
+NAMED = late(
     r"\b(?:pages?|seiten?|rooms?|raum|tickets?|orders?|codes?|pin|ids?|numbers?|nr|no|ports?|ext|"
     r"versions?|builds?|dial|call|phone|tel|telefon|fax|rows?|logins?|users?|passcode)"
     r"(?:[ :.#]+[\w.]{1,8}){0,2}[ :.#]*$"

@@ -4,6 +4,8 @@ pretended results of tools, errands through a mailbox, and the same in other lan
 
 import re
 
+from services.patterns import late
+
 _THINGS = r"(?:assistants?|agents?|bots?|copilots?|summari[sz]ers?|models?|systems?|tools?|readers?|responders?|detectors?|classifiers?|scanners?|pipelines?)"
 _MACHINES = rf"(?:ai(?:[- ]{_THINGS})?|l\.?l\.?ms?|(?:large )?language models?|chat ?bots?|chat ?gpt|copilot|(?:ai|automated|automatic|virtual|digital|smart|e-?mail|mail|inbox|crm)(?:[- ](?:e-?mail|mail|inbox|ai|sales))?[- ]{_THINGS})"
 _RULES = r"(?:instructions?|directives?|rules|guidelines|orders|commands|prompts?|restrictions|polic(?:y|ies)|constraints)"
@@ -12,7 +14,7 @@ _INBOX = r"(?:inbox|mailbox|e-?mails|messages|conversations?|threads?|crm|contac
 
 
 def _rule(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
-    return weight, re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    return weight, late(pattern, re.IGNORECASE | re.DOTALL)
 
 
 FURTHER_RULES: tuple[tuple[float, re.Pattern[str]], ...] = (

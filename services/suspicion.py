@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from services.machine_orders import FURTHER_RULES
+from services.patterns import late
 from services.types.model import Suspicion
 
 _FLAG_AT = 0.6
@@ -24,7 +25,7 @@ _QUOTE = 120
 
 
 def _rule(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
-    return weight, re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    return weight, late(pattern, re.IGNORECASE | re.DOTALL)
 
 
 _PRIOR = r"(?:previous|prior|preceding|earlier|above|foregoing|existing|current|initial|original|past|former|any other|all other|other|your|system|default|following|safety|developer|given|these|those|such|content)"
@@ -147,47 +148,45 @@ _RULES: tuple[tuple[float, re.Pattern[str]], ...] = (
         r"\b(?:when|while|before|after|in) (?:you )?(?:writ(?:e|ing)|draft(?:ing)?|generat(?:e|ing)|compos(?:e|ing)|summari[sz](?:e|ing)|answer(?:ing)?|repl(?:y|ying)|respond(?:ing)?|process(?:ing)?)\b(?! (?:the|a|an|our|this|your) (?:\w+ )?(?:contract|agreement|offer|proposal|order|report|minutes|invoice|letter|sow|documents?|spec\w*|quote|rfp|tender)\b).{0,40}\b(?:bcc|include (?:the|all|your|every)|append|insert|add \S+@\S+|always say|state that|claim|offer|recommend (?:us|our)|mention that (?:the|our|we))\b|\b(?:summari[sz]e|read|search|list|collect|go through) (?:your|the user's|their|all) (?:inbox|mailbox|e-?mails|messages|conversations|crm|files|contacts)\b.{0,60}\b(?:reply|send|include|forward|post|to me)\b|\b(?:contents?|copy|dump|export) of (?:the|your) (?:crm|mailbox|inbox|database|system)\b.{0,20}\b(?:to|at)\b.{0,10}(?:https?:|www|\S+@)|\bassistant,? (?:please )?(?:forward|send) (?:the|all|every|me the) (?:last|latest|previous)?\s?\w* ?(?:e-?mails|messages|conversations|contacts|notes)\b|\b(?:update|change|modify|rewrite|reset) your (?:instructions|rules|guidelines|policy|policies|prompt|system|settings):|\b(?:respond|reply|answer) only with\b.{0,12}\b(?-i:[A-Z]{3,})\b|\b(?:you|your system|the system) (?:must|shall|will) (?:now |always )?approve\b.{0,60}\b(?:automatically|without)\b|\bhttps?://[^\s?]{1,200}\?[^\s={]{0,100}=\{\w+\}",
     ),
 )
-_INVISIBLE = re.compile(
+_INVISIBLE = late(
     r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u180e\U000e0000-\U000e007f]"
 )
-_HIDDEN_HTML = re.compile(
+_HIDDEN_HTML = late(
     r"<[^<>]{0,100}style\s{0,3}=\s{0,3}[\"'][^\"'<>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt)?\b|color\s*:\s*(?:#f{3,6}|white|transparent)|opacity\s*:\s*0\b)[^\"'<>]{0,200}[\"'][^<>]{0,100}>([^<]{3,400})|<!--(.{3,400}?)-->",
     re.IGNORECASE | re.DOTALL,
 )
-_BASE64 = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=])")
-_HEX = re.compile(r"(?<!\w)(?:0x|\\x)?(?:[0-9a-fA-F]{2}[\s\\x]{0,2}){16,}(?!\w)")
-_PERCENT = re.compile(
-    r"(?:%[0-9A-Fa-f]{2}|[\w.~-]){4,200}%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}|[\w.~-])+"
-)
+_BASE64 = late(r"(?<![\w+/=])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=])")
+_HEX = late(r"(?<!\w)(?:0x|\\x)?(?:[0-9a-fA-F]{2}[\s\\x]{0,2}){16,}(?!\w)")
+_PERCENT = late(r"(?:%[0-9A-Fa-f]{2}|[\w.~-]){4,200}%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}|[\w.~-])+")
 _TAGS = str.maketrans({code: code - 0xE0000 for code in range(_TAG_FIRST, _TAG_LAST + 1)})
-_ENGLISH = re.compile(
+_ENGLISH = late(
     r"\b(?:the|and|you|your|all|to|ignore|instructions?|send|previous)\b", re.IGNORECASE
 )
 _LOOKALIKE = str.maketrans(
     "аеорсухіјѕԁһӏԛԝАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχ0134@$5",
     "aeopcyxijsdhlqwABEKMHOPCTXIJSABEZHIKMNOPTYXaeikvoptuxoieaass",
 )
-_ROT_MARKS = re.compile(
+_ROT_MARKS = late(
     r"\b(?:vtaber|vafgehpgvbaf?|cebzcg|qvfertneq|sbejneq|cerivbhf|flfgrz|cnffjbeq)\b", re.IGNORECASE
 )
-_HIDDEN_ADDRESS = re.compile(
+_HIDDEN_ADDRESS = late(
     r"\s*(?:to |for |note to |dear )?(?:the |any |all )?(?:system|ai|assistant|bot|llm|model|agent|copilot|instructions?)\b[^:,\n]{0,30}[:,]",
     re.IGNORECASE,
 )
-_HIDDEN_WISH = re.compile(
+_HIDDEN_WISH = late(
     r"\b(?:ignore|approve|treat|you|skip|reveal|send|reply|forward|grant|mark|say|add|include|offer|disregard|rate)\b",
     re.IGNORECASE,
 )
 _REPORTED = 0.3
 _NEAR = 120
-_OPENED = re.compile(r"(?:\A|[\s(:])[\"'“„«`][^\"“”„«»]*\Z")
-_CLOSED = re.compile(r"\A[^\"“”„«»]{0,80}?[\"'”“»`](?:\W|\Z)")
-_TALKS_OF_ATTACKS = re.compile(
+_OPENED = late(r"(?:\A|[\s(:])[\"'“„«`][^\"“”„«»]*\Z")
+_CLOSED = late(r"\A[^\"“”„«»]{0,80}?[\"'”“»`](?:\W|\Z)")
+_TALKS_OF_ATTACKS = late(
     r"\b(?:test(?:er|ers|ed)?|typed|red team|phrases? (?:like|such as)|attempts?|attack\w*|injection"
     r"|(?:your|our) (?:filter|widget|product|chat ?bot|bot|scanner|tool)|prevent|protect|detect)\b",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"\b(?:[A-Za-z](?:[ .\-_*]{1,3}|\s*[|/]\s*)){5,}[A-Za-z]\b")
+_SPACED = late(r"\b(?:[A-Za-z](?:[ .\-_*]{1,3}|\s*[|/]\s*)){5,}[A-Za-z]\b")
 
 
 def assess(text: str) -> Suspicion:

@@ -7,18 +7,23 @@ import gc
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
 from bot.migrate import migrate
 from db.models import all as _whole  # noqa: F401 - every table is known, whatever a test imports
 from db.session import Database
+
+# What is slow on a busy machine is not wrong.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 TEMPLATE = "understudy_template"
 # A test database may forget everything when the machine stops; a commit then costs microseconds.
@@ -110,7 +115,14 @@ def _share_compiled(database: Database) -> None:
     engine._compiled_cache = _COMPILED[0]._compiled_cache
 
 
-def pytest_collection_finish() -> None:
-    """What the collected tests are made of stays: the collector needn't walk it again and again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What the collected tests are made of stays: the collector needn't walk it while it grows, nor
+    again and again later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()

@@ -5,6 +5,8 @@ like one, and what says that one was kept."""
 import re
 from enum import StrEnum
 
+from services.patterns import late
+
 
 class Sort(StrEnum):
     """What keeps it: something handed over, an answer, or a talk."""
@@ -15,7 +17,7 @@ class Sort(StrEnum):
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return late(pattern, re.IGNORECASE)
 
 
 _SOON = r"(?: also| then| gladly| happily| certainly| definitely| of course| now| personally| try to| make sure to| be sure to)*"

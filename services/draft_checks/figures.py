@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from services.draft_checks.days import DATE, date_of, occurrences
 from services.offline.text import Sentence, sentences
+from services.patterns import late
 from services.types.findings import (
     MAX_EARLIER,
     CheckContext,
@@ -35,7 +36,7 @@ _PERIODS = {
 }
 _PER = r"(?:\s?/\s?|\s(?:per|a|an|each|pro|je|par|por|al|all'|voor|à)\s|\seach\b)"
 _PERIOD_WORDS = "|".join(words for words in _PERIODS.values())
-_UNCERTAIN = re.compile(
+_UNCERTAIN = late(
     r"\b(?:if|unless|up to|at least|at most|more than|less than|over|under|between|from \d|minimum|maximum|or more|or less|around|about|roughly|approximately|e\.g|example|instead|rather than|previously|originally|initially|used to|no longer|changed?|chang\w+|updat\w+|correct\w*|revis\w+|new|now|reduc\w+|increas\w+|rais\w+|grow\w*|grew|mistake\w*|sorry|apolog\w+|would|could|might|wish|hop\w+|want\w*|like|offer\w*|counter\w*|propos\w+|pilots?|trial|test|phase|additional|extra|further|another|more|other|first|second|later|next|plus|each|typically|usually|option\w*|alternativ\w*"
     r"|wenn|falls|bis zu|mindestens|höchstens|mehr als|weniger als|zwischen|etwa|rund|circa|ca|statt|anstatt|vorher|ursprünglich|geändert|neu\w*|jetzt|korrigier\w*|entschuldig\w*|würde\w*|könnte\w*|zusätzlich\w*|weitere\w*|erste\w*|pilot\w*|testphase"
     r"|si|jusqu'à|au moins|plus de|moins de|entre|environ|au lieu|plutôt|initialement|changé|nouve\w+|maintenant|corrig\w+|désolé\w*|pourr\w+|supplémentaires?|autres?|premi\w+|essai"
@@ -128,7 +129,7 @@ def _total(match: re.Match[str]) -> tuple[str, float] | None:
 
 
 def _rule(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return late(pattern, re.IGNORECASE)
 
 
 _DISCOUNT = r"(?:discount|off|rabatt|nachlass|remise|réduction|descuento|sconto|korting|desconto)"

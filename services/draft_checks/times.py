@@ -19,6 +19,7 @@ from services.draft_checks.days import (
 )
 from services.offline.calendar_words import RELATIVE_DAYS
 from services.offline.text import fold, sentences
+from services.patterns import late
 from services.types.findings import (
     MAX_EARLIER,
     CheckContext,
@@ -28,7 +29,7 @@ from services.types.findings import (
 )
 
 # Spoken of as settled: the meeting stands, and the time is when it is.
-_SETTLED = re.compile(
+_SETTLED = late(
     r"\b(?:see you|speak (?:to you|with you|then|on|tomorrow)|talk (?:to you|then|on|tomorrow)|meet you|(?:our|the) (?:call|meeting|demo|appointment|session)(?: is| stands)? (?:on|at|this|next|tomorrow|for)|(?:you're|we're|we are|you are) (?:booked|confirmed|set|down) (?:for|on)|(?:booked|scheduled|blocked|reserved) (?:us |you |it |(?:the|some) time|an? (?:slot|hour|call|meeting|demo|session|room)|the (?:slot|call|meeting|demo|session|room))|confirm(?:ing)? (?:our|the|your) (?:call|meeting|demo|appointment|time|slot)|(?:call|meeting|demo|appointment) is (?:confirmed|booked|set|scheduled) for|look(?:ing)? forward to (?:seeing|speaking|talking|meeting|(?:our|the) (?:call|meeting|demo|chat)))\b"
     r"|\b(?:wir sehen uns|wir sprechen uns|wir telefonieren|ich freue mich auf (?:unser|unseren|unsere|das|den) (?:gespräch|termin|telefonat|treffen|besprechung|meeting)|(?:termin|gespräch|zeit|stunde) (?:\w+ ){0,6}(?:eingetragen|reserviert|geblockt|bestätigt)|(?:unser|der) termin (?:am|ist|steht)|bestätige (?:\w+ ){0,3}termin)\b"
     r"|\b(?:on se (?:voit|parle)|nous nous (?:voyons|parlons)|rendez-vous (?:est )?(?:pris|confirmé|fixé)|au plaisir de vous (?:voir|parler)|je (?:vous )?confirme (?:\w+ ){0,2}(?:rendez-vous|appel|réunion)|notre (?:appel|réunion|rendez-vous))\b"
@@ -40,7 +41,7 @@ _SETTLED = re.compile(
     re.IGNORECASE,
 )
 # Says that somebody agreed; the day beside it may be when they did, an hour is what it is about.
-_AGREED = re.compile(
+_AGREED = late(
     r"\b(?:as (?:we )?agreed|wie (?:vereinbart|abgemacht)|comme convenu|como (?:acordamos|quedamos|convenido|combinado)|come (?:concordato|stabilito)|zoals afgesproken|som (?:avtalat|överenskommet))\b",
     re.IGNORECASE,
 )
@@ -48,25 +49,25 @@ _AGREED = re.compile(
 _CLOSING = frozenset(
     "until till bis dann à alors hasta el entonces a allora tot dan até então om kl klockan um uhr uur at on the le den am then uhr h las la alle às de".split()  # noqa: SIM905 - words read better as words
 )
-_WORKS = re.compile(
+_WORKS = late(
     r"^\W{0,3}(?:(?:at|um|a|à|las|alle|om|às|kl|klockan|uhr|uur|pm|am|h|\d[\d:.]*)\.?\s?){0,4}(?:also |still )?"
     r"(?:(?:works|suits)(?= (?:for|me|us|well|great|perfectly|fine)\b|\W*$|,|\.)|is (?:fine|good|great|perfect|ok|okay)\b|passt\b|klappt\b|geht (?:bei|für)\b|me convient|nous convient|c'est (?:parfait|bon)|me va bien|nos va bien|me viene bien|mi va bene|ci va bene|komt goed uit|is prima|passar (?:bra|mig|oss)|funkar|dá-me jeito|está ótimo)",
     re.IGNORECASE,
 )
-_PROPOSED = re.compile(
+_PROPOSED = late(
     r"\?|\b(?:thanks? (?:you )?(?:again )?for|it was|was (?:great|good|nice)|(?:vielen )?dank für|merci (?:pour|de)|gracias por|grazie per|bedankt voor|obrigad[oa] pel[oa]|tack för|cancel\w*|reschedul\w*|would|could|shall|propose|suggest\w*|how about|what about|perhaps|maybe|if (?:you|it|that)|whether|either|let me know|vorschlag\w*|vorschlagen|würde|wäre|könnt\w*|falls|wenn|ob|vielleicht|propos\w*|pourr\w*|serait|si (?:vous|cela|ça|le|te)|peut-être|podr[ií]\w*|propon\w*|ser[ií]a|quizás|potr\w*|sarebbe|se (?:le|ti|per)|forse|zou|kunnen we|voorstel\w*|als (?:het|u|je)|misschien|poderia|seria|sugiro|talvez|skulle|föreslår|kanske|om (?:det|du|ni)|kan vi)\b",
     re.IGNORECASE,
 )
-_DEADLINE = re.compile(
+_DEADLINE = late(
     r"\b(?:by|before|no later than|bis spätestens|spätestens|avant|d'ici|antes del?|entro|uiterlijk|senast)\s*$",
     re.IGNORECASE,
 )
 # What leaves the hour open: any time Thursday, the afternoon, between two and five.
-_OPEN = re.compile(
+_OPEN = late(
     r"\b(?:any ?time|all day|free|available|flexible|afternoon|morning|evening|lunch|between|from|after|before|whenever|either|jederzeit|ganztägig|nachmittag\w*|vormittag\w*|morgens|zwischen|ab|frei|verfügbar|matin\w*|après-midi|entre|dispo\w*|libre|mañana|tarde|disponib\w*|mattin\w*|pomeriggio|tra|liber[oi]|ochtend|middag|tussen|vrij|beschikbaar|manhã|livre|förmiddag|eftermiddag|mellan|ledig)\b",
     re.IGNORECASE,
 )
-_ZONES = re.compile(
+_ZONES = late(
     r"\b(?:cet|cest|gmt|utc|bst|est|edt|pst|pdt|cst|mst|ist|mez|mesz|(?:your|my|our|\w+) time)\b",
     re.IGNORECASE,
 )
@@ -177,11 +178,11 @@ def _day(at: datetime, context: CheckContext) -> date:
     return at.astimezone(ZoneInfo(context.zone)).date()
 
 
-_RELATIVE = re.compile(
+_RELATIVE = late(
     rf"(?<!\w)(?P<r>{'|'.join(sorted(map(re.escape, RELATIVE_DAYS), key=len, reverse=True))})(?!\w)",
     re.IGNORECASE,
 )
-_DATES = re.compile(rf"(?<![\d/.-]){DATE}", re.IGNORECASE)
+_DATES = late(rf"(?<![\d/.-]){DATE}", re.IGNORECASE)
 
 
 def _days_in(flat: str, today: date) -> Iterator[tuple[int, int, tuple[date, ...]]]:

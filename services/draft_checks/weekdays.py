@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo
 
 from services.draft_checks.days import DATE, MONTH, WEEKDAY, date_of, occurrences, weekday_of
 from services.offline.text import fold
+from services.patterns import late
 from services.types.findings import CheckContext, Finding, FindingKind
 
 _BETWEEN = r"\s*(?:,|the|den|dem|der|le|el|il|de|dia|día|dag|\s|\()*\s*"
-_BEFORE = re.compile(rf"\b{WEEKDAY}{_BETWEEN}{DATE}", re.IGNORECASE)
-_AFTER = re.compile(
+_BEFORE = late(rf"\b{WEEKDAY}{_BETWEEN}{DATE}", re.IGNORECASE)
+_AFTER = late(
     rf"(?<![\d/.-]){DATE}(?:\s*\(\s*|,? (?:which )?(?:is|ist|est|es|è|is een|é|är) (?:a|an|ein|un|una|een|uma|en)?\s*)"
     rf"{WEEKDAY}(?=\s*[).,;]|\s*$)",
     re.IGNORECASE,
 )
 
 # Friday the 12th, of a month that isn't said.
-_NUMBERED = re.compile(
+_NUMBERED = late(
     rf"\b{WEEKDAY},? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)\b(?!\s+(?:of|{MONTH}|floor|time|street|\w+ (?:floor|street)))",
     re.IGNORECASE,
 )

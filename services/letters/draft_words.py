@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from services.letters.order_words import QUESTION, QUOTED, Order, Unclear, read_order
 from services.mail.characters import clean_text
+from services.patterns import late
 
 LONGEST = 2_000
 
@@ -81,16 +82,14 @@ _ANYWAY = (
     r"quand\s+m[eê]me|de\s+todos?\s+modos?|igualmente"
 )
 _GAP = r"[\s,;.:!-]*"
-_SENDS = re.compile(
+_SENDS = late(
     rf"(?:(?:{_NOD}|{_PLEASE}|and|then|und|et|y)(?!\w){_GAP})*(?:{_SEND})(?!\w)(?:\s+{_IT}){{0,3}}"
     rf"(?P<anyway>\s+(?:{_ANYWAY}))?(?:\s+{_IT})?(?:{_GAP}(?:{_PLEASE}|{_NOD})(?!\w))*{_GAP}\Z",
     re.IGNORECASE,
 )
-_NODS = re.compile(rf"(?:(?:{_NOD}|{_PLEASE})(?!\w){_GAP})+\Z", re.IGNORECASE)
-_STARTS_SENDING = re.compile(
-    rf"(?:(?:{_NOD}|{_PLEASE})(?!\w){_GAP})*(?:{_SEND})(?![\w'])", re.IGNORECASE
-)
-_UNDOES = re.compile(
+_NODS = late(rf"(?:(?:{_NOD}|{_PLEASE})(?!\w){_GAP})+\Z", re.IGNORECASE)
+_STARTS_SENDING = late(rf"(?:(?:{_NOD}|{_PLEASE})(?!\w){_GAP})*(?:{_SEND})(?![\w'])", re.IGNORECASE)
+_UNDOES = late(
     rf"(?:(?:{_PLEASE})(?!\w){_GAP})*(?:undo|stop|cancel|revert|take\s+(?:it|that)\s+back|hold\s+(?:it|on)|"
     r"don't\s+send(?:\s+it)?|do\s+not\s+send(?:\s+it)?|rückgängig(?:\s+machen)?|stopp|"
     r"zurück(?:nehmen|ziehen)?|nicht\s+(?:ab)?senden|annule[rz]?|arrête[rz]?|deshacer|deshaz|"
@@ -98,32 +97,32 @@ _UNDOES = re.compile(
     rf"(?:\s+{_IT})?(?:{_GAP}(?:{_PLEASE}))*{_GAP}\Z",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(
+_HOLDS = late(
     rf"(?:{_GAP}(?:please|bitte|no|nein|non))*{_GAP}(?:don't|do\s+not|never|not(?:\s+yet)?|wait|hold|nicht|noch\s+nicht|nein|warte\w*|"
     r"ne\s+pas|n'envo\w+|pas\s+encore|attend\w*|no\s+lo|espera\w*|todavía\s+no|later|später)(?!\w)",
     re.IGNORECASE,
 )
-_REFUSES = re.compile(
+_REFUSES = late(
     r"(?:(?:i|we|ich|wir|je|nous|yo)\s+)?(?:reject|den(?:y|ied)|declin|refus|discard|drop\s+it|delete\s+it|abgelehnt|"
     r"ablehn|lehne\b|verwerfen|rejet|rechaz|deneg|descart)",
     re.IGNORECASE,
 )
-_BARE_NO = re.compile(rf"(?:no|nope|nah|nein|non){_GAP}\Z", re.IGNORECASE)
-_WHEN = re.compile(
+_BARE_NO = late(rf"(?:no|nope|nah|nein|non){_GAP}\Z", re.IGNORECASE)
+_WHEN = late(
     r"(?<!\w)(?:tomorrow|tonight|later|next\s+\w+|on\s+\w+day|at\s+\d|in\s+\d|morgen|später|um\s+\d|"
     r"demain|plus\s+tard|mañana|más\s+tarde)(?!\w)",
     re.IGNORECASE,
 )
-_TIED = re.compile(
+_TIED = late(
     r"(?<!\w)(?:if|unless|once|after|until|only|wenn|falls|sobald|erst|si|quand|cuando|si)(?!\w)",
     re.IGNORECASE,
 )
-_ASKS_FOR = re.compile(
+_ASKS_FOR = late(
     r"(?:please|can|could|would|will|may|kann(?:st|)|könn\w+|würd\w+|bitte|peux|pouvez|pourr\w+|"
     r"puede[sn]?|podr\w+|por\s+favor|s'il)(?!\w)",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
+_GREETING = late(
     r"(?:hi|hello|hey|dear|hallo|liebe[rs]?|bonjour|salut|hola|understudy)(?:\s+[\w.-]+){0,2}\s*[,!.:]?\Z",
     re.IGNORECASE,
 )
@@ -131,13 +130,13 @@ _PLAINER = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\uff1a": ":", "\u060c": ",", "\u061f": "?"}
 )
 # Signs that say no, and those that strike words through.
-_AGAINST = re.compile(
+_AGAINST = late(
     "[\N{THUMBS DOWN SIGN}\N{CROSS MARK}\N{NEGATIVE SQUARED CROSS MARK}"
     "\N{NO ENTRY SIGN}\N{NO ENTRY}\N{OCTAGONAL SIGN}\N{RAISED HAND}\N{FACE WITH NO GOOD GESTURE}"
     "\N{HEAVY MULTIPLICATION X}\N{BALLOT X}\N{HEAVY BALLOT X}\N{COMBINING LONG STROKE OVERLAY}~]"
 )
-_LETTERS = re.compile(r"[^\W_]")
-_MENTIONS_SENDING = re.compile(rf"(?<!\w)(?:{_SEND})(?!\w)", re.IGNORECASE)
+_LETTERS = late(r"[^\W_]")
+_MENTIONS_SENDING = late(rf"(?<!\w)(?:{_SEND})(?!\w)", re.IGNORECASE)
 
 
 def read_wish(own: str, *, between_quotes: bool = False) -> Wish:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.mail.characters import clean_text
+from services.patterns import late
 
 LONGEST = 1_500
 LONGEST_REASON = 500
@@ -58,29 +59,29 @@ _IF = (
     r"si|avec\s+(?:les\s+)?conditions?|à\s+(?:la\s+)?conditions?|sous\s+(?:réserve|conditions?)|"
     r"con\s+(?:las\s+)?condici(?:ón|ones)|a\s+condición|bajo\s+(?:las\s+)?condici(?:ón|ones)"
 )
-_HEAD = re.compile(
+_HEAD = late(
     rf"(?:{_I})?(?P<word>(?P<yes>{_YES})|(?P<no>{_NO})){_IT}(?P<rest>(?![\w'-]).*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITIONS = re.compile(rf"[\s,]*(?:{_IF})\s*:\s*(?P<what>.+)\Z", re.IGNORECASE | re.DOTALL)
-_REASON = re.compile(
+_CONDITIONS = late(rf"[\s,]*(?:{_IF})\s*:\s*(?P<what>.+)\Z", re.IGNORECASE | re.DOTALL)
+_REASON = late(
     rf"\s*(?:[,:;.-]+|(?={_BECAUSE}\b))\s*(?:(?:{_BECAUSE})\b[\s,:]*)?(?P<why>.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_LATER_REASON = re.compile(
+_LATER_REASON = late(
     rf"(?:\n|\s)+(?:(?:{_BECAUSE})\b|reason:|grund:|begründung:|raison:|motif:|motivo:|razón:)"
     r"[\s,:]*(?P<why>.+)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_ANY_YES = re.compile(rf"(?<!\w)(?:{_YES})(?!\w)", re.IGNORECASE)
-_ANY_NO = re.compile(rf"(?<!\w)(?:{_NO})(?!\w)", re.IGNORECASE)
-_TURNS = re.compile(
+_ANY_YES = late(rf"(?<!\w)(?:{_YES})(?!\w)", re.IGNORECASE)
+_ANY_NO = late(rf"(?<!\w)(?:{_NO})(?!\w)", re.IGNORECASE)
+_TURNS = late(
     r"(?<!\w)(?:not|no|non|never|nothing|cannot|without|hold|wait|stop|cancel|kidding|joking|"
     r"nicht|kein\w*|nie|niemals|noch|warte\w*|doch|ne|n'\w+|pas|jamais|attend\w*|"
     r"nunca|jamás|tampoco|espera\w*)(?!\w)|\w+n't(?!\w)",
     re.IGNORECASE,
 )
-_HEDGES = re.compile(
+_HEDGES = late(
     r"(?<!\w)(?:but|only|unless|however|though|although|except|provided|providing|if|until|"
     r"assuming|maybe|perhaps|probably|might|should|would|once|"
     r"aber|nur|sofern|falls|wenn|jedoch|außer|bis|vielleicht|eventuell|solange|vorausgesetzt|"
@@ -88,14 +89,14 @@ _HEDGES = re.compile(
     r"pero|solo|sólo|solamente|salvo|hasta|quizás?|tal\s+vez|siempre\s+que)(?!\w)",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
+_GREETING = late(
     r"(?:hi|hello|hey|dear|hallo|guten\s+\w+|liebe[rs]?|bonjour|salut|hola|buenos\s+\w+|understudy)"
     r"(?:\s+[\w.-]+){0,3}\s*[,!.:]?\Z",
     re.IGNORECASE,
 )
 # What keyboards and mailers put in place of the plain signs.
 _PLAINER = str.maketrans({"\u2019": "'", "\uff1a": ":", "\u2013": "-", "\u2014": "-"})
-_SPACES = re.compile(r"[ \t\u00a0]+")
+_SPACES = late(r"[ \t\u00a0]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from services.mail.phrases import RETURN
+from services.patterns import late
 
 _MONTHS = {
     1: "jan january januar janvier enero ene gennaio gen januari janeiro januari jan tammikuu tammikuuta styczeń stycznia sty leden ledna января янв",
@@ -31,23 +32,23 @@ _DAYS = {
     4: "friday freitag vendredi viernes venerdì vrijdag sexta sexta-feira fredag perjantai perjantaina piątek pátek пятницу",
 }
 _DAY = {name: number for number, names in _DAYS.items() for name in names.split()}
-_WEEKDAY = re.compile(rf"\b({'|'.join(map(re.escape, _DAY))})\b", re.IGNORECASE)
-_ISO = re.compile(r"\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b")
-_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})(?:\2(20\d\d|\d\d)|\.)?(?![\d:])")
-_DAY_MONTH = re.compile(
+_WEEKDAY = late(rf"\b({'|'.join(map(re.escape, _DAY))})\b", re.IGNORECASE)
+_ISO = late(r"\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b")
+_NUMERIC = late(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})(?:\2(20\d\d|\d\d)|\.)?(?![\d:])")
+_DAY_MONTH = late(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s{{0,2}}(?:de |of |d['’])?({_NAMES})\b\.?,?(?:\s{{1,2}}(?:de )?(20\d\d))?",
     re.IGNORECASE,
 )
-_MONTH_DAY = re.compile(
+_MONTH_DAY = late(
     rf"\b({_NAMES})\b\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,2}}(20\d\d))?",
     re.IGNORECASE,
 )
-_ASIAN = re.compile(r"(?:(20\d\d)\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]")
-_INCLUSIVE = re.compile(
+_ASIAN = late(r"(?:(20\d\d)\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]")
+_INCLUSIVE = late(
     r"\b(?:until|till|through|up to|bis|jusqu|hasta|fino|tot en met|at[ée]|till och med|t\.?o\.?m|til og med|indtil|frem til|asti|do dnia|do|до)\b|まで|至|到|까지",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = late(
     r"back|return|wieder|zur[üu]ck|r[üu]ckkehr|retour|regres|vuelv|volver|rientr|torner|terug|tillbaka|åter|tilbage|tilbake|takaisin|palaan|wr[óo]c|powr|zp[ěe]t|vr[áa]t|вернусь|復帰|以降|戻り|回来|返回|복귀",
     re.IGNORECASE,
 )

@@ -5,6 +5,8 @@
 import re
 from collections.abc import Sequence
 
+from services.patterns import late
+
 _LONGEST = 400
 _WINDOW = 4
 VERBS = (
@@ -12,25 +14,25 @@ VERBS = (
     r"va escriure|ha scritto|scrive|schreef|heeft .{0,60}geschreven|escreveu|skrev|följande|kirjoitti|napisa[łl](?:a|\(a\))?|pisze|"
     r"napsala?|napsal\(a\)|odes[íi]latel|написала?|пишет|yazd[ıi]|[íi]rta|a scris|έγραψε|写道|寫道|のメール|さんは書きました|작성|님이 작성"
 )
-_VERB = re.compile(rf"(?:^|[\s>,)\].\d])(?:{VERBS})(?:$|[\s:：(<.,])", re.IGNORECASE)
-_MOMENT = re.compile(
+_VERB = late(rf"(?:^|[\s>,)\].\d])(?:{VERBS})(?:$|[\s:：(<.,])", re.IGNORECASE)
+_MOMENT = late(
     r"\d{1,2}\s?[:.h時시点]\s?\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[年년]"
 )
-_EMAIL = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{2,100}")
+_EMAIL = late(r"[^\s<>()@]{1,64}@[^\s<>()@]{2,100}")
 _DAYS = (
     r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|mie|jue|jeu|vie|ven|sam|sáb|sab|dim|dom|gio|"
     r"ma|wo|vr|za|zo|seg|ter|qua|qui|sex|m[åa]n|tis|tirs?|ons|tors?|fre|l[öø]r|s[öø]n|ke|pe|la|su|ti|to|"
     r"pon|wt|śr|czw|pt|sob|niedz|po|út|st|čt|pá|ne|пн|вт|ср|чт|пт|сб|вс"
 )
-_START = re.compile(
+_START = late(
     rf"[\s*_]{{0,6}}(?:(?:on|am|le|el|il(?: giorno)?|op|em|den|d|dnia|dne|w dniu|a|za dzie[ńn]|em)\s+(?=.{{0,40}}\d)"
     rf"|(?:{_DAYS})[a-zčéíáøåöůúñę]{{0,9}}[.,]{{0,2}}\s+(?:den\s+)?\d|\d{{1,4}}[./年년\s-].{{0,12}}\d"
     rf"|在\s?.{{0,20}}\d|\"?[^.!?:<>\n]{{2,60}}[<(\[](?:mailto:)?[^\s<>()@]{{1,64}}@)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(rf"(?:[:：]|(?:{VERBS})\.?)[\s*_]{{0,4}}\Z", re.IGNORECASE)
-_NAME_WROTE = re.compile(rf"[^.!?:\d\n]{{2,60}}\s(?:{VERBS})\s?[:：]\Z", re.IGNORECASE)
-QUOTED = re.compile(r"\s{0,3}(?:>|&gt;)")
+_ENDS = late(rf"(?:[:：]|(?:{VERBS})\.?)[\s*_]{{0,4}}\Z", re.IGNORECASE)
+_NAME_WROTE = late(rf"[^.!?:\d\n]{{2,60}}\s(?:{VERBS})\s?[:：]\Z", re.IGNORECASE)
+QUOTED = late(r"\s{0,3}(?:>|&gt;)")
 
 _FROM = r"from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|差出人|送信者|发件人|發件人|寄件者|보낸\s?사람|보낸이|kimden|expéditeur|feladó|mittente|remitente"
 _SUBJECT = r"subject|betreff|objet|asunto|oggetto|onderwerp|assunto|ämne|emne|aihe|temat|předmět|тема|件名|主题|主題|主旨|제목|konu|tárgy"
@@ -39,7 +41,7 @@ _OTHERS = (
     r"verzonden|aan|enviada(?: em)?|enviado em|skickat|datum|till|kopia|sendt|dato|til|kopi|lähetetty|päivämäärä|vastaanottaja|kopio|"
     r"wysłano|wysłane|do|dw|odesláno|komu|kopie|отправлено|дата|кому|копия|送信日時|日付|日時|宛先|发送时间|发送日期|日期|收件人|抄送|寄件日期|보낸\s?날짜|받는\s?사람|날짜|참조|tarih|kime|wichtigkeit|anlagen|priorité|prioridad"
 )
-_LABEL = re.compile(
+_LABEL = late(
     rf"[>\s*_|]{{0,12}}(?:(?P<from>{_FROM})|(?P<subject>{_SUBJECT})|(?P<other>{_OTHERS}))\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}\s?(?P<value>.*)\Z",
     re.IGNORECASE,
 )
@@ -50,21 +52,21 @@ _TITLES = (
     r"alkuperäinen viesti|välitetty viesti|(?:oryginalna|przekazana) wiadomość|wiadomość (?:oryginalna|przekazana)|(?:původní|přeposlaná|předchozí) (?:zpráva|e-?mail)|исходное сообщение|пересылаемое сообщение|пересланное сообщение|"
     r"元のメッセージ|転送(?:メッセージ|された)|forwarded|原始邮件|原始郵件|转发的?邮件|轉寄郵件|원본\s?메시지|전달된\s?메시지"
 )
-_SEPARATOR = re.compile(
+_SEPARATOR = late(
     rf"[>\s]{{0,12}}(?:[-_*=—–]{{2,60}}\s{{0,3}}(?:{_TITLES}).{{0,80}}|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-?mail)|début du message (?:transféré|réexpédié)|"
     r"inicio del mensaje reenviado|inizio messaggio inoltrato|begin doorgestuurd bericht|início da mensagem (?:encaminhada|reencaminhada)|vidarebefordrat brev|start på videresendt|"
     r"videresendt (?:melding|besked)|välitetty viesti alkaa|początek przekazywanej wiadomości|začátek přeposílané zprávy|начало переадресованного сообщения|"
     r"original message processed by).{0,60})\Z",
     re.IGNORECASE,
 )
-_REPLY_LINE = re.compile(
+_REPLY_LINE = late(
     r".{0,30}(?:(?:reply|type your (?:reply|response)|write) above this line|antworten sie (?:bitte )?(?:oberhalb|über)|répondre au-dessus de cette ligne|"
     r"responda (?:por )?encima de esta línea).{0,40}\Z",
     re.IGNORECASE,
 )
 # Some mailers put the line between dashes and leave the colon out.
-_DASHED = re.compile(r"\s{0,3}-{2,10}\s(.{5,400}?)\s-{2,10}\s*\Z")
-_RULE = re.compile(r"\s{0,3}(?:[-_*=—–]\s?){3,120}\Z")
+_DASHED = late(r"\s{0,3}-{2,10}\s(.{5,400}?)\s-{2,10}\s*\Z")
+_RULE = late(r"\s{0,3}(?:[-_*=—–]\s?){3,120}\Z")
 
 
 def attribution_length(lines: Sequence[str], at: int) -> int:

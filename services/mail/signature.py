@@ -5,17 +5,17 @@
 import re
 from collections.abc import Sequence
 
+from services.patterns import late
+
 _DEVICE = r"i-?phone|i-?pad|i-?pod|mobile|android|blackberry|samsung|galaxy|huawei|pixel|smartphone|cell|handy|t[ée]l[ée]phone|phone|tel[ée]fono|cellulare|telefoon|telem[óo]vel|celular|mobil\w*|puhelin|telefon\w*|outlook|yahoo|gmail|aol|windows|proton ?mail|mail\b|xperia|nokia|nexus|oneplus|xiaomi|ios"
-_SENT_DEVICE = re.compile(
+_SENT_DEVICE = late(
     rf"[\s*_<\[(]{{0,4}}(?:(?:sent|gesendet|von mein\w+|diese nachricht wurde von|envoy[ée]e?|enviad[oa]|inviato|verzonden|verstuurd|skickat|skickades|sendt|l[äa]hetetty|wys[łl]an[oe]|odesl[áa]no|отправлено)\b.{{0,40}}(?:{_DEVICE}).{{0,80}}"
     rf"|(?:get|download|hol\w*|t[ée]l[ée]charge[rz]|obt[ée]n(?:er|ez|ha)?|scarica|ottieni|obter|h[äa]mta|hent|pobierz|z[íi]skat)\s.{{0,20}}outlook.{{0,60}}|outlook .{{0,10}}(?:ios|android).{{0,40}}"
     r"|(?:iphone|ipad|android|スマートフォン|携帯)\s?から送信.{0,10}|(?:发自|從|从)我的\s?.{1,20}|(?:나의|내)\s?.{1,20}에서\s?보냄.{0,5}|.{1,30}(?:发送|傳送)的?)\Z",
     re.IGNORECASE,
 )
-_SENT_OTHER = re.compile(
-    r"(?:sent|written) (?:from|via|with|using) [^,.;:?!]{2,45}\Z", re.IGNORECASE
-)
-_SIGN_OFF = re.compile(
+_SENT_OTHER = late(r"(?:sent|written) (?:from|via|with|using) [^,.;:?!]{2,45}\Z", re.IGNORECASE)
+_SIGN_OFF = late(
     r"[\s*_]{0,4}(?:(?:(?:with )?(?:my |our )?(?:kind(?:est)?|best|warm(?:est)?|many|very best|with best|with kind|with warm)?[ ]?(?:regards|wishes)|best|all the best|all best|rgds|brgds|br|kr|cheers(?: mate)?|sincerely(?: yours)?|yours(?: sincerely| truly| faithfully)?|respectfully|cordially|talk soon|take care|warmly"
     r"|thanks?(?: you)?(?: so much| very much| again| a lot| in advance)?(?: (?:and|&) (?:kind |best |warm )?regards)?|many thanks|thx|ty|thanks (?:a lot|again|in advance|so much)|thank you (?:again|in advance|so much|very much)"
     r"|mit (?:freundlichen|besten|herzlichen|lieben|vielen) gr(?:[üu]|ue)(?:ß|ss)en|(?:mit )?freundliche(?:n)? gr(?:[üu]|ue)(?:ß|ss)en?|(?:viele|liebe|beste|sch[öo]ne|herzliche) gr(?:[üu]|ue)(?:ß|ss)e(?: aus .{2,20})?|gr(?:[üu]|ue)(?:ß|ss)e|gru(?:ß|ss)|(?:lieben|besten|sch[öo]nen) gru(?:ß|ss)|mfg|vg|lg|danke(?: und gru(?:ß|ss))?|vielen dank(?: und .{3,30})?|besten dank|herzlichst|hochachtungsvoll"
@@ -31,31 +31,31 @@ _SIGN_OFF = re.compile(
     r"(?P<end>\s?[,.!;*_、。]{0,4})(?P<name>\s+[^\W\d_][\w.'’ -]{0,40})?[\s*_]{0,4}\Z",
     re.IGNORECASE,
 )
-_WORDY_THANKS = re.compile(
+_WORDY_THANKS = late(
     r"[\s*_]{0,4}(?:thank|thx|ty\b|danke|vielen dank|besten dank|merci|gracias|muchas gracias|grazie|bedankt|hartelijk|obrigad|muito|tack|tak|takk|kiitos|dzi|d[ěe]k|спасибо|谢谢|감사|cheers|talk soon|take care|以上|よろしく)",
     re.IGNORECASE,
 )
-_DELIMITER = re.compile(r"\s{0,3}(?:--|—-?|–|-- ?|__+|\*{4,}|={4,}|#{4,})\s*\Z")
-_LONG_RULE = re.compile(r"\s{0,3}[-_=*]{10,}\s*\Z")
-_DASH_NAME = re.compile(r"\s{0,3}[-–—~/]\s?[^\W\d_a-z][\w.'’]*(?: [\w.'’-]+){0,3}\Z")
-_CONTACT = re.compile(
+_DELIMITER = late(r"\s{0,3}(?:--|—-?|–|-- ?|__+|\*{4,}|={4,}|#{4,})\s*\Z")
+_LONG_RULE = late(r"\s{0,3}[-_=*]{10,}\s*\Z")
+_DASH_NAME = late(r"\s{0,3}[-–—~/]\s?[^\W\d_a-z][\w.'’]*(?: [\w.'’-]+){0,3}\Z")
+_CONTACT = late(
     r"(?:tel|phone|mobile|mob|cell|fax|direct|office|telefon|mobil|handy|t[ée]l|m[óo]vil|telefono|cellulare|telefoon|puh|tlf|kom|\b[tmpdew])\s?[.:]+\s?[+(\d\w]|\+?\(?\d[\d\s().\-/]{6,}\d|www\.|https?://|[^\s@]{1,64}@[^\s@]{2,100}\.\w{2,}|linkedin",
     re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(r"\s{0,3}(?:p\.?\s?s\.?|n\.?b\.?|ps)(?:\s?[:.,\-–)]|\s)", re.IGNORECASE)
-_BANNER = re.compile(
+_POSTSCRIPT = late(r"\s{0,3}(?:p\.?\s?s\.?|n\.?b\.?|ps)(?:\s?[:.,\-–)]|\s)", re.IGNORECASE)
+_BANNER = late(
     r"[\s*_#\[<(!⚠️]{0,8}(?:caution|warning|attention|external(?: e-?mail| sender| message)?|notice|security notice|achtung|vorsicht|warnung|extern(?:e)?(?: e-?mail| absender)?|hinweis|avertissement|prudence|atenci[óo]n|precauci[óo]n|attenzione|let op|waarschuwing|aten[çc][ãa]o|varning|advarsel|obs|varoitus|uwaga|pozor|внимание|注意)[\s*_\]>):!.-]",
     re.IGNORECASE,
 )
-_BANNER_WORDS = re.compile(
+_BANNER_WORDS = late(
     r"outside|external|originat|unknown sender|do not click|links|attachment|au(?:ß|ss)erhalb|externe|anh[äa]ng|extérieur|pi[èe]ces jointes|externo|fuera de|esterno|allegat|extern|bijlage|utanf|bilag|vedlegg|ulkopuol|zewn[ęe]trz|extern[íi]|внешн|外部",
     re.IGNORECASE,
 )
-_LEARN_WHY = re.compile(
+_LEARN_WHY = late(
     r"(?:you don['’]t often get e-?mail from|some people who received this message don['’]t often|this (?:e-?mail|message) (?:was sent from|originated(?: from)?|came from) (?:outside|an external))",
     re.IGNORECASE,
 )
-_LAW = re.compile(
+_LAW = late(
     r"[\s*_<\[(]{0,4}(?:(?:legal |e-?mail |confidentiality |important |privileged |privacy )?(?:disclaimer|confidentiality (?:notice|note|statement)|legal notice|privileged (?:and|&|/) ?confidential|confidential(?:ity)?:|vertraulichkeitshinweis|rechtlicher hinweis|haftungsausschluss|avis de confidentialit[ée]|aviso (?:legal|de confidencialidad)|avviso di riservatezza|aviso legal)\b"
     r"|(?:this|the|any) (?:e-?mail|message|communication|transmission|information|content)s?\b.{0,200}(?:confidential|privileged|intended (?:solely|only|for|recipient)|intended for the|proprietary|scanned)"
     r"|(?:diese|die in dieser) (?:e-?mail|nachricht|mail).{0,160}(?:vertraulich|bestimmt|rechtlich gesch)|(?:ce|cet|les informations).{0,30}(?:message|courriel|e-?mail).{0,160}confidenti|(?:este|la informaci[óo]n).{0,30}(?:mensaje|correo|e-?mail).{0,200}(?:confidencial|destinatari)|(?:questo|questa|le informazioni|il presente).{0,40}(?:messaggio|e-?mail).{0,200}(?:riservat|confidenzial|destinatari)"
@@ -63,11 +63,11 @@ _LAW = re.compile(
     r"|if you (?:are not the intended recipient|have received this (?:e-?mail|message|communication) in error)|please consider the environment|think before you print|bitte (?:denken|pr[üu]fen) sie.{0,60}(?:umwelt|drucken)|pensez [àa] l['’]environnement|this (?:e-?mail|message) (?:has been|was) (?:scanned|checked)|virus-free\.|you (?:are receiving|received) this (?:e-?mail|message|because)|to unsubscribe|you are subscribed to|reply to this e-?mail directly or)",
     re.IGNORECASE,
 )
-_IMAGE = re.compile(
+_IMAGE = late(
     r"\s{0,3}(?:\[(?:image|cid|logo|bild|photo)[^\]]{0,200}\]|<[\w .-]{1,60}\.(?:png|jpe?g|gif)>)\s*\Z",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.?!:。？！]\s*\Z")
+_SENTENCE_END = late(r"[.?!:。？！]\s*\Z")
 _MAX_LINE = 400
 _SIGNATURE_LINES = 24
 _SEARCHED = 60
@@ -95,7 +95,7 @@ def without_banner(lines: list[str]) -> list[str]:
 
 
 def _has_letter_below(lines: Sequence[str], at: int, end: int) -> bool:
-    greeting = re.compile(
+    greeting = late(
         r"\s{0,3}(?:hi|hello|dear|hey|hallo|guten|sehr|bonjour|hola|ciao|buongiorno|beste|ol[áa]|hej|hei|ahoj|dzie[ńn])\b",
         re.IGNORECASE,
     )

@@ -3,11 +3,12 @@
 
 import re
 
+from services.patterns import late
 from services.types.model import AskKind
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return late(pattern, re.IGNORECASE)
 
 
 REQUEST = _compile(

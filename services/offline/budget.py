@@ -6,10 +6,11 @@ import re
 from services.offline.context import ELSEWHERE, HYPOTHETICAL, PAST, YOURS
 from services.offline.money import find_amount
 from services.offline.rules import Rule, best, rule
+from services.patterns import late
 from services.types.model import Sign
 
 # Words that make an amount in the same sentence a budget.
-_STRONG = re.compile(
+_STRONG = late(
     r"\bbudget(?:s|ed|ary)?\b(?! (?:airline|hotel|option|version|tier))|\bbudgett\w*|\b(?:allocated|earmarked|set aside|ring-?fenced|put aside)\b|"
     r"\b(?:can|able to|willing to|prepared to|happy to|authori[sz]ed to|allowed to|plan(?:ning)? to|ready to|looking to|expect to|want to|intend to|going to) (?:spend|invest|pay|commit|go up to|go as high as)\b|"
     r"\b(?:spend|spending|price|cost|investment) (?:limit|cap|ceiling|envelope)\b|"
@@ -27,13 +28,13 @@ _STRONG = re.compile(
     r"dispomos)\b|\bbudget(?:en|erat)?\b|\b(?:avsatt|lägga|spendera|till förfogande)\b",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = late(
     r"\b(?:we|i|we're|we are|i'm|our (?:cfo|ceo|board|team|company))\b.{0,50}\b(?:thinking|somewhere between|looking at|considering|aiming|comfortable (?:with|at|around)|target(?:ing)?|"
     r"go up to|do|stretch to|afford|contemplating|expecting (?:to be )?(?:around|about|at)|hoping to (?:stay|keep))\b|"
     r"\b(?:ballpark|in the (?:range|region|neighbou?rhood|area) of|keep (?:it|this) (?:under|below)|stay (?:under|below|within)|must (?:not exceed|stay under)|has to stay (?:under|below))\b",
     re.IGNORECASE,
 )
-_OTHER_MONEY = re.compile(
+_OTHER_MONEY = late(
     r"\b(?:raised|series [a-e]\b|seed round|funding round|valuation|revenues?|turnover|profits?|our arr\b|arr (?:is|of|grew)|mrr|"
     r"we (?:currently |now |already |still )?(?:pay|are paying|spent|lost|lose|save|saved|waste|wasted|sell|make|made|generate|earn|bill)|we're (?:currently )?paying|(?:it|that|this|which) (?:costs?|is costing) us|"
     r"costs? us|cost(?:s|ing) (?:the company|our)|fined?|penalt(?:y|ies)|invoice|discount|refund|salary|salaries|ad budget|ad spend|clients' budgets?|customers' budgets?|manage budgets|"
@@ -41,11 +42,11 @@ _OTHER_MONEY = re.compile(
     r"facturación|ingresos|fatturato|omzet|faturamento|omsättning|pipeline (?:of|is|worth)|deals? (?:worth|of)|contracts? worth)\b",
     re.IGNORECASE,
 )
-_CURRENT = re.compile(r"\b(?:budget|to spend|set aside|allocated|earmarked)\b", re.IGNORECASE)
-_OUR_BUDGET = re.compile(
+_CURRENT = late(r"\b(?:budget|to spend|set aside|allocated|earmarked)\b", re.IGNORECASE)
+_OUR_BUDGET = late(
     r"\bbudget (?:is|of|for|stands|remains|at|has|tops)\b|\bset aside\b", re.IGNORECASE
 )
-_CEILING = re.compile(
+_CEILING = late(
     r"\b(?:more than|beyond|above|over|exceed|past|higher than|mehr als|über|plus de|más de|"
     r"più di|meer dan|mais (?:de|que)|mer än|dépasser|superar|superare)\b",
     re.IGNORECASE,
@@ -144,7 +145,7 @@ _MONEY_THERE: tuple[Rule, ...] = (
         r"\b(?:nicht|pas|no|non|niet|não|inte|sobald|wenn|dès que|cuando|zodra|quando|när)\b",
     ),
 )
-_OUR_SIZE = re.compile(r"\b\d[\d.,]*\s?k?\s*(?:ARR|ACV|TCV)\b", re.IGNORECASE)
+_OUR_SIZE = late(r"\b\d[\d.,]*\s?k?\s*(?:ARR|ACV|TCV)\b", re.IGNORECASE)
 
 
 def find_shortage(statement: str) -> tuple[Rule, re.Match[str]] | None:

@@ -3,6 +3,8 @@
 
 import re
 
+from services.patterns import late
+
 _NAMES = (
     "Salesforce",
     "HubSpot",
@@ -113,19 +115,19 @@ _NAMES = (
     "CentralStationCRM",
     "weclapp",
 )
-_LISTED = re.compile(
+_LISTED = late(
     r"(?<![\w@./-])("
     + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
     + r")(?!\w|\.\w|@)"
 )
 # Without capitals these are everyday words; the list above is matched with its own case only.
-_ANY_CASE = re.compile(
+_ANY_CASE = late(
     r"(?<![\w@./-])(salesforce|hubspot|pipedrive|zoho|netsuite|zendesk|gainsight|salesloft|power bi|sugarcrm|"
     r"freshsales|zoominfo|odoo|servicenow|dynamics 365|sfdc)(?!\w|\.\w|@)",
     re.IGNORECASE,
 )
 _NAMED = r"(?-i:(?P<name>[A-Z][\w.&]*[\w&](?: [A-Z][\w&]+)?))"
-_UNLISTED = re.compile(
+_UNLISTED = late(
     rf"\b(?:also (?:looking at|evaluating|considering|talking (?:to|with)|speaking (?:to|with)|testing|trialing|trialling|reviewing|comparing)|compared? (?:to|with)|"
     rf"(?:an? )?(?:offer|quote|proposal|demo|bid) from|(?:currently|already) (?:using|with|on)|"
     rf"alternative(?:s)? (?:to|like|such as)|competitors? (?:like|such as)|competing (?:offer|bid|quote) from|leaning towards?|going with|decided (?:for|on)|shortlisted|up against|prefer|switch(?:ing)? to|moving to|"
@@ -138,7 +140,7 @@ _UNLISTED = re.compile(
     rf"confrontando con|anche con|ook met|vergelijken met|também com|också med|jämför med) {_NAMED}",
     re.IGNORECASE,
 )
-_UNNAMED = re.compile(
+_UNNAMED = late(
     r"\b(?:(?:also |currently |already )?(?:looking at|evaluating|considering|talking (?:to|with)|speaking (?:to|with)|comparing|in talks with|testing|reviewing|received (?:an? )?(?:offers?|quotes?|proposals?) from|have (?:an? )?(?:offer|quote|proposal)s? from|got (?:an? )?(?:offer|quote|proposal)s? from|meeting with|shortlisted)"
     r"(?: with| from| you (?:to|with|against))? (?:\w+ ){0,2}(?:other|another|competing|alternative|different|cheaper|several|two|three|four) (?:\w+ )?(?:vendors?|suppliers?|providers?|tools?|solutions?|options?|products?|platforms?|companies|competitors?|alternatives?|offers?|quotes?|candidates)|"
     r"your (?:biggest |main |closest )?competitors?|(?:a|one|another|the) (?:competing|rival|cheaper|competitor's) (?:offer|quote|vendor|bid|product|proposal)|(?:other|another|competing|rival|a second) (?:vendors?|suppliers?|providers?|manufacturers?) (?:\w+ )?(?:is|are|has|have|offers?|offered|quoted|came|proposes?|on (?:the|our) short-?list)|(?:one|two|three|several|some|another|any) (?:of your competitors?|competitors? of yours)|(?:insists? on|collect\w*|obtain\w*|requires?|needs?|wants?|gets?|getting) (?:at least )?(?:two|three|four|several|multiple|\d) (?:\w+ )?(?:offers|quotes|bids|quotations|tenders)|a competitor (?:of yours|offers?|offered|quoted|has|is)|"
@@ -146,13 +148,13 @@ _UNNAMED = re.compile(
     r"altr[oi] fornitor[ei]|concorren(?:te|ti|za)|andere (?:leveranciers?|aanbieders?|partijen)|concurrent(?:en)?|outros? fornecedor\w*|concorrente|(?:andra|annan) leverantör\w*|konkurrent\w*)\b",
     re.IGNORECASE,
 )
-_NOT_RIVAL = re.compile(
+_NOT_RIVAL = late(
     r"\b(?:integrat\w+|connect\w*|connector|sync\w*|import\w*|export\w*|plug-?in|work(?:s)? with|compatible|talks? to|data from|api|on top of|alongside|push (?:to|into)|into our|"
     r"integrier\w*|anbind\w*|schnittstelle|intégr\w*|integr\w*|koppel\w*|partner(?:s)? (?:of|with)|certified|my (?:former|previous)|used to work (?:at|for)|work(?:ed)? (?:at|for)|invoice|"
     r"migrat\w+ (?:away )?from|mov(?:e|ing) (?:away )?from|leav(?:e|ing)|replac(?:e|ing)|switch(?:ing)? (?:away )?from|instead of|left|dropped|ditched|got rid of|no longer (?:use|using|considering|looking)|ruled out|not (?:considering|looking at|evaluating|interested in)|aren't (?:considering|looking at|evaluating))\b",
     re.IGNORECASE,
 )
-_RIVAL = re.compile(
+_RIVAL = late(
     r"\b(?:currently (?:using|on|with)|(?:we|they|team) (?:currently |already |still |now |also )?(?:use|run on|have|are on|are using|run)|we're (?:on|using|with)|looking at|evaluat\w+|consider\w*|compar\w*|versus|vs\.?|against|cheaper|better|offer(?:s|ed)?|quot(?:e|ed|es)|demo (?:with|from|of)|pricing|price|prefer\w*|"
     r"leaning|lean|alternative\w*|competitor\w*|shortlist\w*|choose|chose|chosen|decided|going with|go with|switch(?:ing)? to|mov(?:e|ing) to|talk(?:ing)? (?:to|with)|speak(?:ing)? (?:to|with)|spoke (?:to|with)|trial\w*|testing|pilot\w*|proposal|contract with|renew\w*|stick(?:ing)? with|stay(?:ing)? with|pitch\w*|meeting with|"
     r"nutzen|verwenden|vergleich\w*|angebot|im einsatz|utilisons|compar\w+|étudi\w+|offre|usamos|utilizamos|oferta|evaluando|usiamo|utilizziamo|offerta|valutando|gebruiken|vergelijk\w*|offerte|använder|jämför\w*|offert|utvärderar|avaliando)\b",

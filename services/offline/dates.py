@@ -16,6 +16,7 @@ from services.offline.calendar_words import (
     UNITS,
     WEEKDAYS,
 )
+from services.patterns import late
 
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DAY = "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True))
@@ -187,7 +188,7 @@ _Resolver = Callable[[re.Match[str], date], date | None]
 
 
 def _rule(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return late(pattern, re.IGNORECASE)
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Resolver, bool], ...] = (

@@ -3,6 +3,8 @@
 
 import re
 
+from services.patterns import late
+
 _FIRST_PERSON = {
     "i": "you",
     "we": "you",
@@ -26,8 +28,8 @@ _SPOKEN = (
     (r"\b(i|we|you|they|it)'ll\b", r"\1 will"),
     (r"\b(what|how|when|where|who|that|it|there)'s\b", r"\1 is"),
 )
-_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
-_OBJECT_AFTER = re.compile(
+_WORD = late(r"[A-Za-z]+(?:'[a-z]+)?")
+_OBJECT_AFTER = late(
     r"(?:\b(?:to|with|for|from|by|of|at|about|on|than|give|gives|send|sends|ask|tell|show|help|let|see|meet|thank|reach|call|contact|pay|between|near|like|join|owe|cost|costs))\s+$",
     re.IGNORECASE,
 )
@@ -46,40 +48,40 @@ _STATE = (
 )
 _WH = r"(?:what|how|when|where|who|which|why)"
 _WH_PHRASE = rf"(?:how (?:much|many|long|often|soon|quickly|fast|far|well|big|exactly)(?: \w+)??|(?:what|which) \w+(?: \w+)?|{_WH})"
-_TOLD = re.compile(
+_TOLD = late(
     rf"\b(?:tell|know|confirm|wondering|wonder|understand|see|clear|sure|advise|explain|explaining|clarify|check|curious|learn|find out|hear|say)\b(?: (?:to )?(?:me|us))?(?: about)? (?P<clause>(?:whether|if|that|{_WH})\b.+)$",
     re.IGNORECASE,
 )
-_OPEN = re.compile(
+_OPEN = late(
     rf"^(?P<wh>{_WH_PHRASE}) (?P<aux>{_AUX}) (?P<subject>{_PRONOUN})\b\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_OPEN_NOUN = re.compile(
+_OPEN_NOUN = late(
     rf"^(?P<wh>{_WH_PHRASE}) (?P<aux>can|could|will|would|should|do|does|did|may|might|must) (?P<subject>[\w' /-]{{2,50}}?)(?<!\bthe)(?<!\byour)(?<!\bour)(?<!\bmy)(?<!\ba) (?P<rest>{_BASE}\b.*)$",
     re.IGNORECASE,
 )
-_WHAT_IS = re.compile(
+_WHAT_IS = late(
     r"^(?P<wh>what|who|where|when|which|why|how|how (?:much|long|big)) (?P<aux>is|are|was|were) (?P<subject>(?:the|your|our|my|a|an|those|these) .+)$",
     re.IGNORECASE,
 )
-_WHO_DOES = re.compile(
+_WHO_DOES = late(
     rf"^(?P<wh>who|what|which \w+) (?P<rest>(?!{_AUX}\b)\w+s\b .+)$|^(?P<wh2>(?:which|what|how many) \w+(?: \w+)?) (?P<rest2>{_AUX} (?!{_PRONOUN}\b|the\b|your\b|our\b|an?\b).+)$",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(rf"^(?P<aux>{_AUX}) (?P<subject>{_PRONOUN})\b\s*(?P<rest>.*)$", re.IGNORECASE)
-_CLOSED_NOUN = re.compile(
+_CLOSED = late(rf"^(?P<aux>{_AUX}) (?P<subject>{_PRONOUN})\b\s*(?P<rest>.*)$", re.IGNORECASE)
+_CLOSED_NOUN = late(
     rf"^(?P<aux>can|could|will|would|should|do|does|did) (?P<subject>[\w' /-]{{2,50}}?)(?<!\bthe)(?<!\byour)(?<!\bour)(?<!\bmy)(?<!\ba) (?P<rest>{_BASE}\b.*)$",
     re.IGNORECASE,
 )
-_CLOSED_STATE = re.compile(
+_CLOSED_STATE = late(
     rf"^(?P<aux>is|are|was|were|has|have) (?P<subject>(?:(?:the|your|our|my|a|an|this|that|these|those|all|any) )?[\w'/-]+(?: [\w'/-]+){{0,4}}?) (?P<rest>{_STATE}\b.*)$",
     re.IGNORECASE,
 )
-_NEXT_CLAUSE = re.compile(
+_NEXT_CLAUSE = late(
     rf",? (?:and|or) (?={_WH} (?:\w+ )?{_AUX}\b|{_AUX} (?:{_PRONOUN}|the|your|our)\b)",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
+_LEAD = late(
     r"^(?:(?:hi|hello|dear|hei|ciao)\b[^,.?!]{0,30},\s*|(?:and|also|so|but|then|first|second|finally|now|just|one (?:more )?question|quick question|question|my question is|in addition|meanwhile|by the way|separately)\b[,:]?\s+|[-*•\d.)]+\s+)+",
     re.IGNORECASE,
 )

@@ -3,6 +3,8 @@
 
 import re
 
+from services.patterns import late
+
 _SYMBOL = (
     r"(?:US\$|A\$|C\$|AU\$|CA\$|NZ\$|S\$|HK\$|R\$|MX\$|\$|€|£|¥|₹|₩|₪|₺|₽|zł|Rs\.?|kr\.?|Fr\.)"
 )
@@ -33,14 +35,14 @@ _WORDS_OTHER = (
     r"(?:tio|tjugo|trettio|fyrtio|femtio|hundra)\s?tusen)"
 )
 # With a currency it is money anywhere; a bare '120k' or '40 thousand' only where budget is spoken of.
-MONEY = re.compile(
+MONEY = late(
     rf"(?<![\w.])(?:{_SYMBOL}\s?(?:{_RANGE})(?:\s?{_SCALE}\b)?|"
     rf"\b{_CODE}\s?(?:{_RANGE})(?:\s?{_SCALE}\b)?|"
     rf"\b(?:{_RANGE})\s?(?:{_SCALE}\s?)?(?:de |d')?(?:{_SYMBOL}(?!\w)|{_CODE}\b)|"
     rf"\b(?:{_WORDS}|{_WORDS_OTHER}) (?:de |d')?(?:US )?{_CODE}\b)",
     re.IGNORECASE,
 )
-BARE = re.compile(
+BARE = late(
     rf"(?<![\w.$€£])(?:{_RANGE})\s?(?:k|K|m|M|mn|thousand|grand|million|lakhs?|lacs?|crores?|Tsd\.?|"
     rf"tausend|Mio\.?|mille|mila|mil|millones|milioni|tusen|duizend|miljoen)\b(?! (?:users|people|"
     rf"contacts|records|employees|customers|leads|rows|emails|seats|deals|visitors))"

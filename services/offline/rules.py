@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from services.patterns import late
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -24,9 +26,9 @@ class Rule:
 def rule(confidence: float, pattern: str, unless: str | None = None, name: str = "") -> Rule:
     """A rule that ignores case."""
     return Rule(
-        pattern=re.compile(pattern, re.IGNORECASE),
+        pattern=late(pattern, re.IGNORECASE),
         confidence=confidence,
-        unless=re.compile(unless, re.IGNORECASE) if unless else None,
+        unless=late(unless, re.IGNORECASE) if unless else None,
         name=name,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.offline.english import plain, turned
 from services.offline.text import Sentence, sentences
+from services.patterns import late
 
 _MOST_WORDS = 22
 _LOOK_BACK = 4
@@ -24,30 +25,28 @@ _STOP = (
 _TO = (
     r"(?: (?:me|us|over|him|her|them|through|across|along|back|out|my \w+|our \w+(?: team)?)(?= ))*"
 )
-_SENT = re.compile(
+_SENT = late(
     rf"\b(?:send|share|provide|forward|attach|give|get|email|mail|resend|upload|supply|return|receive|have|see|show|prepare)(?:ing)?\b{_TO} (?:with (?:me|us) )?(?P<thing>\S.*?)(?P<with> (?:with|to) (?:me|us|our \w+(?: team)?|my \w+))?{_STOP}",
     re.IGNORECASE,
 )
-_NEEDED = re.compile(
+_NEEDED = late(
     rf"\b(?:asks?|asked|asking|needs?|wants?|requires?|requests?|requested|requesting|waiting|looking|missing|like|appreciate|after)\b(?: (?:you )?(?:for|on))?(?: to (?:see|have|get|receive))? (?P<thing>(?:the|your|a|an|some|two|both|any|more|another|our|last|this)\b.*?){_STOP}",
     re.IGNORECASE,
 )
-_THERE_IS = re.compile(
+_THERE_IS = late(
     rf"\bthere(?: is|'s| are| was) (?P<thing>(?:an?|some|any|the) .*?)(?:,|{_STOP})", re.IGNORECASE
 )
-_LIST = re.compile(
-    r"\b(?:two|three|both|following|these)\b[^:]{0,40}: (?P<thing>.+?)\s*$", re.IGNORECASE
-)
-_POINT = re.compile(
+_LIST = late(r"\b(?:two|three|both|following|these)\b[^:]{0,40}: (?P<thing>.+?)\s*$", re.IGNORECASE)
+_POINT = late(
     r"^(?P<name>(?:section|clause|article|point|paragraph|item|§) ?\w{1,4})[:,.) -]+(?P<what>.+)$",
     re.IGNORECASE,
 )
-_NEED_LEAD = re.compile(
+_NEED_LEAD = late(
     r"^(?:(?:we|our \w+|i) (?:would )?(?:need|want|require|ask for|ask|like|propose|expect)s?(?: to have| to see)? )",
     re.IGNORECASE,
 )
-_START = re.compile(r"^(?:the|your|our|my|an?|some|any|two|three|all|more|another|last|this|that|these|those|both)\b", re.IGNORECASE)  # fmt: skip
-_BAD = re.compile(
+_START = late(r"^(?:the|your|our|my|an?|some|any|two|three|all|more|another|last|this|that|these|those|both)\b", re.IGNORECASE)  # fmt: skip
+_BAD = late(
     r"\b(?:https?|www|@|ignore|instructions?)\b|@|//|[<>{}\[\]]|\b(?:i|we|you|they|he|she) (?:are|is|am|have|has|will|would|can)\b",
     re.IGNORECASE,
 )

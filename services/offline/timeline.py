@@ -8,8 +8,9 @@ from services.offline.context import ELSEWHERE, HYPOTHETICAL
 from services.offline.dates import NamedDay, find_days
 from services.offline.rules import Rule, best, rule
 from services.offline.when import dated
+from services.patterns import late
 
-_PLAN = re.compile(
+_PLAN = late(
     r"\b(?:go(?:ing|es)?[- ]live|listo|lista|fertig|stehen|laufen|prêts?|prête|live (?:by|in|before|on|from)|be live|launch\w*|roll(?:ing)?[- ]?out|rollout|start(?:ing)? (?:using|with|the (?:project|rollout|implementation|pilot|contract))|kick(?:ing)?[- ]?off|implement\w*|deploy\w*|"
     r"decide|deciding|decision|sign(?:ed|ing)?|purchase|buy(?:ing)?|in place|up and running|operational|in production|ready|complete[d]?|finali[sz]e\w*|switch\w*|migrat\w*|cut ?over|onboard\w*|"
     r"contract (?:with [\w ]+ )?(?:ends|expires|runs out|is up|renews|lapses)|(?:renewal|licen[cs]e|subscription|agreement)s?\b.{0,30}\b(?:ends?|expires?|due|is up|runs? out|comes? up|date|lapses?)|renewal (?:is|comes)|expires?|runs out|"
@@ -36,28 +37,28 @@ _SOON: tuple[Rule, ...] = (
         r"\b(?:not|\w{0,6}n't|isn't|nicht|pas|kein|niet|inte|non)\b",
     ),
 )
-_EXCLUDED = re.compile(
+_EXCLUDED = late(
     r"\b(?:meet(?:ing)?|call|demo|webinar|lunch|coffee|dinner|available|availability|free|slot|out of (?:the )?office|on (?:vacation|holiday|leave)|vacation|holidays?|(?:back|return\w*) (?:on|in|to the office)|travel\w*|conference|catch up|speak|talk|chat|"
     r"reply|get back|follow(?:ing)? up|reach out|come back to (?:you|this)|touch base|check in|reconnect|circle back|birthday|weekend|last day|leaving|invoice|your (?:mail|email|message|note|call|proposal|quote|offer)|paid|was founded|founded|joined|attend\w*|"
     r"treffen|anruf|termin|urlaub|besprechung|réunion|appel|congés|vacances|reunión|llamada|vacaciones|riunione|chiamata|ferie|vergadering|vakantie|reunião|férias|möte|semester)\b",
     re.IGNORECASE,
 )
-_FORCES = re.compile(
+_FORCES = late(
     r"\b(?:go[- ]?live|live (?:by|in|before)|decision|decide|sign(?:ed)?|contract|deadline|rollout|roll out|launch|"
     r"implementation|implement|in place|up and running|expires?|purchase)\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(
+_DONE = late(
     r"\b(?:we|i|they|it) (?:\w+ )?(?:launched|started|went live|signed|bought|decided|implemented|switched|migrated|completed|finished|rolled out|deployed|have been|has been)\b(?!.{0,20}\b(?:to|that we|on)\b)|\bsince\b|\bago\b|\blast (?:week|month|year|quarter)\b",
     re.IGNORECASE,
 )
-_NONE = re.compile(
+_NONE = late(
     r"\b(?:no (?:rush|hurry|timeline|deadline|fixed (?:date|timeline)|urgency|particular (?:date|timeline))|not urgent|isn't urgent|no time pressure|not (?:before|in a (?:hurry|rush))|not (?:a )?priority|\w{0,6}n't (?:a )?priority|postpon\w+|on hold|delay\w*|push(?:ed|ing)? (?:back|out)|"
     r"put (?:off|this off)|don't (?:plan|expect|intend|need|want)|do not (?:plan|expect|intend|need|want)|won't|will not|not (?:going|planning|looking|ready)|can't|cannot|cancel\w*|nicht|keine eile|pas (?:urgent|avant)|no (?:es urgente|hay prisa)|non è urgente|geen haast|sem pressa|ingen brådska|revisit|"
     r"haven't (?:set|got|decided)|if (?:all|everything|we)|might|maybe|perhaps)\b",
     re.IGNORECASE,
 )
-_TO_US = re.compile(
+_TO_US = late(
     r"\b(?:please|can you|could you|would you|send (?:me|us|over)|let (?:me|us) know|get (?:me|us)|bitte|"
     r"merci de|veuillez|por favor|per favore|alstublieft|graag|vänligen)\b|\b(?:need|want|have|get) (?:the |your |a |an |that |this )?(?:\w+ )?(?:quote|proposal|offer|document|report|pdf|contract|slides|answer|reply|response|feedback|information|details|invoice|sow|nda|msa|dpa|certificate|questionnaire|paperwork|numbers)\b",
     re.IGNORECASE,

@@ -31,14 +31,15 @@ def team_of(made: Rig) -> Team:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def workspace() -> Iterator[Rig]:
-    """Running, seeded, four mailboxes connected."""
+    """Running, seeded, four mailboxes connected. It ends with the last test of this folder: a
+    product that only polls takes a fifth of a core from all that come after."""
     with rig() as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def team(workspace: Rig) -> Team:
     return team_of(workspace)
 

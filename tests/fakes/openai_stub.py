@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,12 @@ class OpenAIStub:
     by_model: dict[str, list[Step]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set in the end: nobody waits any longer for an answer that nobody wants."""
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.over.wait(), seconds)
 
     def script(self, *steps: Step) -> None:
         self.steps = list(steps)
@@ -49,7 +55,7 @@ class OpenAIStub:
         step = self._next(body["model"])
         if body.get("stream") and step.status == 200:
             return await self._stream(request, body, step)
-        await asyncio.sleep(step.wait)
+        await self._wait(step.wait)
         if step.raw is not None:
             return web.Response(text=step.raw, content_type="application/json")
         if step.status != 200:
@@ -117,3 +123,4 @@ async def openai_stub() -> AsyncIterator[OpenAIStub]:
     async with TestServer(app) as server:
         stub.url = str(server.make_url("/v1"))
         yield stub
+        stub.over.set()

@@ -11,6 +11,7 @@ from functools import lru_cache
 from services.offline.context import ELSEWHERE, OTHERS
 from services.offline.signals import find_signals
 from services.offline.text import Sentence, sentences
+from services.patterns import late
 from services.types.model import Sign
 
 _SHARP_SIGNALS = frozenset(
@@ -21,7 +22,7 @@ _RULE, _WORD, _POLITE = 2.0, 1.0, 0.5
 _DAMPED = 1.5
 _MOST_TEXT, _LONGEST = 20_000, 1_000
 
-_SHARP = re.compile(
+_SHARP = late(
     r"\b(?:disappoint\w*|frustrat\w*|unacceptable|unhappy|annoy\w*|upset|angry|worr(?:y|ied|ying)|concern(?:ed|ing)|confus(?:ed|ing)|terrible|awful|poor(?:ly)?|worse|worst|broken|useless|ridiculous|waste|wasted|fail(?:ed|ing|ure)?s?|problem(?:atic|s)?|issues?|still (?:waiting|not|no)|again and again|yet again|once again|no (?:response|answer|reply|progress)|nobody (?:answers|replied|responds)|too (?:slow|late|long|many|expensive)|not (?:acceptable|good enough|what we|working|happy|satisfied|impressed)|doesn't work|isn't working|losing (?:patience|trust|confidence)|patience|overdue|unreliable|unprofessional|regret\w*|furious|fed up|sick of|embarrass\w*|apologi[sz]e to (?:our|my|\w+) customers?|not impressed|ignor(?:es|ed|ing)|promised|"
     r"enttäusch\w*|verärgert|ärgerlich|unzufrieden|inakzeptabel|schlecht\w*|leider|probleme?|funktioniert nicht|immer noch (?:nicht|kein\w*)|zu (?:langsam|spät)|sorgen|unzuverlässig|geduld|wütend|sauer|zum (?:\w+ )?mal|schon wieder|peinlich|"
     r"déçue?s?|mécontent\w*|inacceptable|frustré\w*|problèmes?|ne (?:marche|fonctionne) pas|toujours (?:pas|aucun\w*)|furieux|furieuse|en colère|honteux|encore une fois|trop (?:lent|tard)|inquiets?|inquiète|malheureusement|"
@@ -32,7 +33,7 @@ _SHARP = re.compile(
     r"besvik\w*|missnöjd\w*|oacceptabelt|frustrera\w*|fungerar inte|fortfarande (?:inte|ingen)|för (?:långsamt|sent)|arg|upprörd|ännu en gång|tyvärr)\b",
     re.IGNORECASE,
 )
-_WARM = re.compile(
+_WARM = late(
     r"\b(?:great|excellent|love(?:d|ly)?|awesome|amazing|fantastic|wonderful|brilliant|perfect(?:ly)?|happy|glad|pleased|delighted|excited|impress(?:ed|ive)|helpful|appreciate[sd]?|works? (?:well|great|nicely)|looking forward|well done|good (?:news|work|job|call|progress)|smooth(?:ly)?|enjoy(?:ed|ing)?|superb|"
     r"super|toll\w*|prima|ausgezeichnet|hervorragend|begeistert|freue?n? (?:mich|uns)|zufrieden|hilfreich|gefällt|"
     r"parfait|excellent\w*|génial\w*|ravie?s?|contente?s?|super|formidable|enchantée?s?|satisfaite?s?|"
@@ -43,15 +44,15 @@ _WARM = re.compile(
     r"perfekt|utmärkt|jättebra|glad|nöjd\w*|toppen)\b",
     re.IGNORECASE,
 )
-_POLITE_WORDS = re.compile(
+_POLITE_WORDS = late(
     r"\b(?:thanks?|thank you|cheers|danke|vielen dank|merci|gracias|grazie|dank je|bedankt|obrigad[oa]|tack)\b",
     re.IGNORECASE,
 )
-_TURNED = re.compile(
+_TURNED = late(
     r"\b(?:not|\w{0,6}n't|no|never|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|sin|non|senza|niet|geen|zonder|não|sem|inte|ingen|utan|less than|hardly)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
-_NO_COMPLAINT = re.compile(
+_NO_COMPLAINT = late(
     r"\b(?:no|without|not a|any|solved|fixed|resolved|kein\w*|ohne|pas de|aucun|sin|ningún|nessun|geen|sem|inga|utan) (?:\w+ )?$",
     re.IGNORECASE,
 )

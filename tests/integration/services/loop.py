@@ -16,7 +16,7 @@ from db.models.customers import Account, Contact, Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
-from db.session import Database, ReadTx
+from db.session import Database, ReadTx, raw_connection
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
@@ -62,6 +62,12 @@ QUEUED = text(
     "select id, entrypoint, convert_from(payload, 'utf8') as body "
     "from jobs.pgqueuer where status = 'queued' order by id"
 )
+NEXT = """
+select id, entrypoint, convert_from(payload, 'utf8') as body from jobs.pgqueuer
+where status = 'queued' and convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' = $1
+  and entrypoint <> all($2)
+order by id limit 1
+"""
 
 
 WAITS = UndoWaits(approved=timedelta(seconds=60), autonomous=timedelta(minutes=10))
@@ -263,23 +269,33 @@ class Loop:
 
     async def drain(self, *, skip: tuple[str, ...] = (), limit: int = 120) -> None:
         """Run every queued job in turn, as a worker would; what wants to come later does."""
+        done: int | None = None
         for _ in range(limit):
-            waiting = [job for job in await self.queued() if job[1] not in skip]
-            if not waiting:
+            found = await self._next(done, skip)
+            if found is None:
                 return
-            job, kind, body = waiting[0]
+            job, kind, body = found
             try:
                 await self.run(kind, body)
             except TransientError as error:
                 self.clock.move(error.retry_after or timedelta(seconds=1))
+                done = None
                 continue
             except ServiceError as error:
                 self.dropped.append((kind, str(error)))
-            async with self.database.directory() as tx:
-                await tx.session.execute(
-                    text("delete from jobs.pgqueuer where id = :job"), {"job": job}
-                )
+            done = job
         raise AssertionError("the jobs never came to an end")
+
+    async def _next(
+        self, done: int | None, skip: tuple[str, ...]
+    ) -> tuple[int, str, dict[str, Any]] | None:
+        """The oldest job that is none of `skip`; the one that is done goes in the same breath."""
+        async with self.database.directory() as tx:
+            raw = await raw_connection(tx)
+            if done is not None:
+                await raw.execute("delete from jobs.pgqueuer where id = $1", done)
+            row = await raw.fetchrow(NEXT, str(self.tenant), list(skip))
+        return (row["id"], row["entrypoint"], json.loads(row["body"])) if row else None
 
     async def run(self, kind: str, body: dict[str, Any]) -> None:
         """One job, by the same verbs as the product's own table."""

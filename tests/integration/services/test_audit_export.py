@@ -140,6 +140,13 @@ def command(runtime_url, tmp_path: Path):
     return run
 
 
+async def test_without_a_file_it_is_a_table_on_the_screen(loop):
+    await append(loop, 3, "approval.vote")
+    plain = await text_of(loop, "csv", since=since("2020-01-01"))
+    assert plain.startswith("workspace,sequence,at,actor,verb")
+    assert plain.count("approval.vote") >= 3
+
+
 async def test_the_command_writes_a_file_of_the_admins_own(loop, command, tmp_path: Path):
     await append(loop, 3, "approval.vote")
     await append(loop, 1, "other.thing")
@@ -150,9 +157,6 @@ async def test_the_command_writes_a_file_of_the_admins_own(loop, command, tmp_pa
     assert [line["verb"] for line in lines] == ["approval.vote"] * 3
     assert target.stat().st_mode & 0o077 == 0
     assert {path.name for path in os.scandir(tmp_path)} & {"audit.jsonl.part"} == set()
-    plain = command("--since", "2020-01-01")
-    assert plain.stdout.startswith("workspace,sequence,at,actor,verb")
-    assert plain.stdout.count("approval.vote") >= 3
     unknown = command("--workspace", "T0NONE", "--output", str(tmp_path / "none"))
     assert unknown.returncode == 2
     assert "There is no workspace T0NONE" in unknown.stderr

@@ -130,14 +130,13 @@ async def test_the_loop_without_a_crash(mortal):
 
 
 @pytest.mark.parametrize(
-    "third",
-    [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)],
+    "sixth", [0, *(pytest.param(rest, marks=pytest.mark.slow) for rest in range(1, 6))]
 )
-async def test_a_crash_at_every_point(mortal, third):
-    """Each point in a tenant of its own, in one database; every third one in `make test`."""
+async def test_a_crash_at_every_point(mortal, sixth):
+    """Each point in a tenant of its own, in one database; every sixth one in `make test`."""
     names = await points(mortal)
     assert len(names) > 60, "the harness must see the whole loop"
-    for at in range(1 + third, len(names) + 1, 3):
+    for at in range(1 + sixth, len(names) + 1, 6):
         loop = await fresh(mortal, at)
         try:
             await whole_loop(loop)
@@ -147,14 +146,16 @@ async def test_a_crash_at_every_point(mortal, third):
             raise AssertionError(f"died {names[at - 1]}, point {at} of {len(names)}") from error
 
 
-async def test_a_crash_of_a_mail_that_begins_a_thread(mortal):
-    """Every fourth point: the code is shared with answers, the thread is not."""
+@pytest.mark.parametrize("eighth", [0, pytest.param(4, marks=pytest.mark.slow)])
+async def test_a_crash_of_a_mail_that_begins_a_thread(mortal, eighth):
+    """Every fourth point, every eighth one in `make test`: the code is shared with answers, the
+    thread is not."""
     loop = await fresh(mortal)
     await asked_for(loop)
     await check_asked_for(loop)
     names = loop.mortality.seen
     assert len(names) > 30, "the harness must see the whole way"
-    for at in range(1, len(names) + 1, 4):
+    for at in range(1 + eighth, len(names) + 1, 8):
         loop = await fresh(mortal, at)
         try:
             await asked_for(loop)

@@ -65,15 +65,17 @@ async def check(loop: Loop, *, claimed: bool) -> None:
     assert (await loop.verbs()).count("effect.undone") == 1
 
 
+@pytest.mark.parametrize("third", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 @pytest.mark.parametrize("claimed", [False, True])
-async def test_a_crash_at_every_point_of_an_undo(mortal, *, claimed: bool) -> None:
+async def test_a_crash_at_every_point_of_an_undo(mortal, third: int, *, claimed: bool) -> None:
+    """Every third point in `make test`, those after it in the slow ones."""
     loop = await approved(mortal, claimed=claimed)
     await undo(loop, None)
     await check(loop, claimed=False)
     names = loop.database.mortality.seen
     assert len(names) > 4
     unknown = 0
-    for at in range(1, len(names) + 1):
+    for at in range(1 + third, len(names) + 1, 3):
         loop = await approved(mortal, claimed=claimed)
         await undo(loop, at)
         try:

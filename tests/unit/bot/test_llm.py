@@ -183,14 +183,14 @@ async def test_one_failure_is_tried_again_and_no_more(stub: OpenAIStub) -> None:
 
 
 async def test_a_slow_model_is_given_up(stub: OpenAIStub) -> None:
-    stub.script(Step(answer=ANSWER, wait=3))
+    stub.script(Step(answer=ANSWER, wait=60))
     loop = asyncio.get_running_loop()
     llm = model(stub, timeout_seconds=0.3)
     await llm.warm()
     started = loop.time()
     with pytest.raises(TransientError):
         await llm.extract(READ)
-    assert loop.time() - started < 2
+    assert loop.time() - started < 30, "long before the answer, however busy the machine is"
 
 
 async def test_the_fallback_answers_and_is_named(stub: OpenAIStub) -> None:
