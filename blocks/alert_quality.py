@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Named, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.alert_words import name_words
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
@@ -21,6 +21,7 @@ from blocks.parts import (
     short,
 )
 from blocks.parts import day as day_words
+from blocks.values import Named, Target
 from services.types.alerts import (
     Firing,
     MoveLine,

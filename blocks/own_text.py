@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from blocks.action_ids import ActionId, StoppedWhy, Target
+from blocks.action_ids import ActionId
 from blocks.draft import draft_blocks, fits_card
 from blocks.parts import (
     Block,
@@ -18,6 +18,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import StoppedWhy, Target
 from services.types.own_texts import STOPPED_BECAUSE, OwnView
 from services.types.views import MailCardView, Reader, UndoView
 

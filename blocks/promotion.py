@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
@@ -17,6 +17,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_words import deed, name_of
 from services.types.earning import EvidenceView, Interval, LevelView, PromotionView

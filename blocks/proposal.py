@@ -1,7 +1,7 @@
 """The card about one proposal: what, why now with its proof, what I suggest, the actions, and the
 quiet line. When it is settled or no longer holds, it says so and offers nothing more."""
 
-from blocks.action_ids import ActionId, Nap, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.alert import proofs
 from blocks.parts import (
     Block,
@@ -18,6 +18,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Nap, Target
 from services.types.moments import until_words
 from services.types.outreach import LATER_WORDS, ProposalView, TriggerKind, TriggerStatus
 

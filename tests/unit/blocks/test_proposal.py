@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import Target
 from blocks.lint import faults, view_faults
 from blocks.proposal import KIND_WORDS, proposal_card, proposal_text
 from blocks.proposal_lists import (
@@ -17,6 +16,7 @@ from blocks.proposal_lists import (
     proposals_blocks,
     proposals_text,
 )
+from blocks.values import Target
 from services.types.alerts import MailSketch
 from services.types.outreach import (
     ProposalLine,

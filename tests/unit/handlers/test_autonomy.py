@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Named, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.autonomy_values import Listed, MovesFrom, Order, OwnLimit, Turned
+from blocks.values import Named, Target
 from services.errors import Forbidden, InvalidInput
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import DoingsFilter, NarrowForm
