@@ -15,8 +15,6 @@ from services.types.alerts import Snooze
 from services.types.moments import until_words
 from services.types.people import Actor, Role
 
-LEADS = (Role.MANAGER, Role.ADMIN)
-
 
 async def alerts_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
     """One's own open ones, and the way to their quality for whoever leads people; totals for

@@ -78,7 +78,7 @@ class ProposalViews:
             member = await require_member(tx, actor)
             if member.role == Role.EXECUTIVE:
                 raise Forbidden(NOT_EXECUTIVES)
-            whose = None if member.role == Role.ADMIN else await _people(tx, member)
+            whose = None if member.role == Role.ADMIN else await members.list_led(tx, member.id)
             now = self.clock.now()
             open_ones = await rows.list_triggers(tx, _OPEN, members=whose, limit=LISTED)
             left = await rows.list_triggers(
@@ -132,12 +132,6 @@ async def _sketch(tx: ReadTx, trigger: Trigger, account: Account) -> MailSketch 
     return await sketch_of(
         tx, candidate_of(TriggerKind(trigger.kind), trigger.name), account, contact
     )
-
-
-async def _people(tx: ReadTx, member: Member) -> list[UUID]:
-    """The member, and those they lead."""
-    everybody = await members.list_members(tx)
-    return [member.id, *(one.id for one in everybody if one.manager_id == member.id)]
 
 
 def _line(row: Any, reader: Member) -> ProposalLine:

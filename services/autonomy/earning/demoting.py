@@ -19,7 +19,7 @@ from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.falling import fall_of
 from services.autonomy.earning.levels_held import hold_level
 from services.autonomy.earning.moving import LevelMover, Move
-from services.autonomy.earning.promoting import FOR_LEADS, LEADS, PromotionService
+from services.autonomy.earning.promoting import FOR_LEADS, PromotionService
 from services.autonomy.levels import first_level
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.guardrails import TABLE
@@ -29,6 +29,7 @@ from services.types.actions import AutonomyLevel, Verdict
 from services.types.autonomy_words import name_of
 from services.types.earning import Case, Evidence, interval_of
 from services.types.people import Actor
+from services.visibility import leads
 from services.weighing import WEIGH
 
 LOOK_BACK = timedelta(minutes=10)
@@ -107,7 +108,7 @@ class EarningService:
             if done is not None:
                 return str(done.get("sentence", ""))
             member = await require_member(tx, actor)
-            if member.role not in LEADS:
+            if not leads(member):
                 raise Forbidden(FOR_LEADS)
             level = await hold_level(tx, action_type, clock=self.clock, ids=self.ids)
             if to.rank >= AutonomyLevel(level.earned).rank:

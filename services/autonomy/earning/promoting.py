@@ -30,10 +30,10 @@ from services.reach import in_shadow
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_words import deed, name_of
 from services.types.earning import PROMOTION, Evidence, largest
-from services.types.people import Actor, Role
+from services.types.people import Actor
+from services.visibility import leads
 
 AGAIN_AFTER = timedelta(days=30)
-LEADS = frozenset({Role.MANAGER, Role.ADMIN})
 FOR_LEADS = "How far I am trusted is for managers and admins to decide."
 OWN_WORK = "You decided most of what this rests on, so somebody else has to look at it: {who}."
 NOBODY = "nobody else here may, so it stays as it is until there is a manager or an admin who can"
@@ -215,7 +215,7 @@ class PromotionService:
         self, tx: ReadTx, actor: Actor, promotion: Promotion, evidence: Evidence
     ) -> None:
         member = await require_member(tx, actor)
-        if member.role not in LEADS:
+        if not leads(member):
             raise Forbidden(FOR_LEADS)
         if member.id in main_contributors(promotion, evidence):
             able = await deciders(tx, promotion, evidence)
