@@ -5,8 +5,9 @@ from uuid import UUID
 
 from db import autonomy as rows
 from db.models.actions import Action
-from db.models.autonomy import Narrowing
-from db.session import ReadTx
+from db.models.autonomy import EarnedLevel, Narrowing
+from db.session import ReadTx, Tx
+from services.ports import Clock, Ids
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.autonomy import Authority, lowest, strictest
 from services.types.autonomy_words import level_words, name_of
@@ -41,6 +42,13 @@ def first_level(action_type: str) -> AutonomyLevel:
         return FIRST[ActionType(action_type)]
     except ValueError:
         return AutonomyLevel.APPROVE
+
+
+async def hold_level(tx: Tx, action_type: str, *, clock: Clock, ids: Ids) -> EarnedLevel:
+    """The type's row, held until the transaction ends; made where it is missing: then everything
+    since the tenant began may speak for it."""
+    first = first_level(action_type).value
+    return await rows.hold_level(tx, action_type, row_id=ids.new(), first=first, now=clock.now())
 
 
 async def authority_of(

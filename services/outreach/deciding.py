@@ -57,11 +57,6 @@ _UNHAPPY = (
 _SIGNALLED = (TriggerKind.BUYING_SIGNAL, TriggerKind.SILENCE, TriggerKind.STAGE_STUCK)
 
 
-async def no_goal(_tx: ReadTx, _member_id: UUID, _kinds: Sequence[str]) -> Goal | None:
-    """Where nobody has goals."""
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """One trigger, and everything its decision rests on."""
@@ -82,7 +77,7 @@ class Deciding:
     db: Database
     settling: Settling
     commissioner: Commissioner
-    goal_for: GoalFor = no_goal
+    goal_for: GoalFor
 
     async def decide(self, tenant_id: UUID, trigger_id: UUID) -> None:
         async with self.db.transaction(tenant_id) as tx:

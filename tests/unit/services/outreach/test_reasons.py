@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from db.models.tenants import Member, Tenant
+from services.autonomy.circumstances import at_work
 from services.outreach.candidates import TABLE, candidate_of, thread_for, whom
 from services.outreach.reasons import (
     Standing,
     day_began,
-    in_hours,
     next_workday,
     waits_for,
     why_not,
@@ -141,7 +141,7 @@ def test_the_next_working_day_is_the_members(zone: str, now: str, days: int, exp
     at = datetime.fromisoformat(now).replace(tzinfo=UTC)
     due = next_workday(zone, at, days)
     assert due == datetime.fromisoformat(expected).replace(tzinfo=UTC)
-    assert in_hours(zone, due)
+    assert at_work(Member(timezone=zone, preferences={}), due)
 
 
 def test_the_cap_counts_the_members_day_also_when_it_has_25_hours() -> None:
