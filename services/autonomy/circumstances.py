@@ -14,11 +14,9 @@ from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.types.preferences import read_preferences
-from services.zones import zone_of
+from services.zones import is_weekday, zone_of
 
 OPENS, CLOSES = time(8), time(18)
-WORKDAYS = range(5)
-"""Monday to Friday."""
 FAR = 8
 """Days in which somebody who isn't away works again, wherever they are."""
 
@@ -94,7 +92,7 @@ def _opens(member: Member, moment: datetime) -> datetime:
 def _hours(member: Member, day: date) -> Span | None:
     """The member's working hours on a day of their calendar. Both ends are moments, so a clock
     change moves neither. None: no working day, or one that their zone has skipped."""
-    if day.weekday() not in WORKDAYS:
+    if not is_weekday(day):
         return None
     zone, night = zone_of(member.timezone), read_preferences(member.preferences).night
     quiet_from, quiet_until = night or (CLOSES, OPENS)

@@ -6,7 +6,7 @@ against is settled here, by the rule, and only to be judged again when it would 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from db import actions as action_rows
@@ -16,7 +16,6 @@ from db import judgements as rows
 from db.models.actions import Action, Effect
 from db.models.autonomy import Judgement
 from db.models.drafts import Draft, DraftRevision
-from db.models.tenants import Member
 from db.session import ReadTx, Tx
 from services.audit import AuditService
 from services.autonomy.judging import Weighed, WorkingTime, weigh
@@ -28,7 +27,7 @@ from services.reach import in_shadow
 from services.types.actions import AutonomyLevel, Verdict
 from services.types.preferences import DAILY_CAP, read_preferences
 from services.undo_waits import AUTONOMOUS_SURFACE, UndoWaits
-from services.zones import zone_of
+from services.zones import day_begins, today_in
 
 ASKED = "asked "
 """How the trigger of an action begins that a person asked for."""
@@ -149,8 +148,9 @@ class DecidingService:
             return None
         await rows.lock_cap(tx, owner.id)
         cap = read_preferences(owner.preferences).daily_cap
-        midnight = _midnight(owner, self.clock.now())
-        if await rows.count_queued_since(tx, owner.id, midnight) < cap:
+        today = today_in(owner.timezone, self.clock.now())
+        since = day_begins(today, owner.timezone)
+        if await rows.count_queued_since(tx, owner.id, since) < cap:
             return None
         return Objection(
             rule=DAILY_CAP,
@@ -253,9 +253,3 @@ async def _earned_by_another(tx: Tx, action_type: str, lineage: str) -> bool:
     """The rules stand in for a model that can't be asked, and nobody has trusted those."""
     level = await autonomy_rows.get_level(tx, action_type)
     return level is not None and level.lineage not in ("", lineage)
-
-
-def _midnight(member: Member, now: datetime) -> datetime:
-    """When the member's day began."""
-    zone = zone_of(member.timezone)
-    return datetime.combine(now.astimezone(zone).date(), time(), zone)

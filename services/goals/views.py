@@ -14,7 +14,6 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.errors import NotFound
 from services.goals.amounts import COMMON
-from services.goals.periods import today_in
 from services.goals.reckoning import reckon, stood
 from services.goals.rights import may_change, may_see
 from services.goals.service import GONE
@@ -23,6 +22,7 @@ from services.reader import reader_of
 from services.types.goal_views import GoalDeed, GoalFormView, GoalMoment, GoalsView, GoalView
 from services.types.goals import GoalKind, GoalLine, GoalScope, GoalStatus, Progress, Tally
 from services.types.people import LEADS, Actor, Role
+from services.zones import today_in
 
 LISTED = 30
 DAYS_SHOWN = 60

@@ -28,7 +28,6 @@ from services.outreach.reasons import (
     LEFT_ALONE,
     NOBODYS,
     Standing,
-    day_began,
     waits_for,
     why_not,
 )
@@ -40,6 +39,7 @@ from services.types.actions import AutonomyLevel
 from services.types.alerts import CARD as ALERT
 from services.types.outreach import STARTED, TriggerKind, TriggerStatus
 from services.types.signals import SignalName
+from services.zones import day_begins, today_in
 
 GoalFor = Callable[[ReadTx, UUID, Sequence[str]], Awaitable[Goal | None]]
 """The goal that something of these kinds would serve for a member, if one is active."""
@@ -225,7 +225,7 @@ class Deciding:
                 unhappy=bool(await rows.list_signals(tx, account.id, _UNHAPPY)),
                 absent_until=await _absent_until(tx, member.id, now),
                 proposed_today=await rows.count_proposed(
-                    tx, member.id, day_began(member.timezone, now)
+                    tx, member.id, day_begins(today_in(member.timezone, now), member.timezone)
                 ),
                 proposed_last=await rows.last_proposed(tx, account.id),
             ),

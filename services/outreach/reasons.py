@@ -179,12 +179,6 @@ _TIMES: tuple[Callable[[Standing], str | None], ...] = (_away, _held_back, _off_
 
 
 # ── Days and hours ──────────────────────────────────────────────────────────────────────────────
-def day_began(timezone: str, now: datetime) -> datetime:
-    """The midnight before, on this clock."""
-    local = now.astimezone(zone_of(timezone))
-    return datetime.combine(local.date(), time(0), local.tzinfo)
-
-
 def next_workday(timezone: str, now: datetime, days: int = 0) -> datetime:
     """The next morning of a working day that is more than so many days away, in UTC."""
     zone = zone_of(timezone)
