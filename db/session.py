@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, TextClause, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -29,6 +29,11 @@ import db.models.all  # noqa: F401 - a key to a table nobody has imported can't 
 from db.merged import StandingSession
 
 SET_TENANT = text("select set_config('app.tenant_id', :tenant, true)")
+SET_READING = text(
+    "select set_config('app.tenant_id', :tenant, true), "
+    "set_config('transaction_read_only', 'on', true)"
+)
+"""Both in one round trip: what only reads is most of what there is."""
 
 
 @dataclass(slots=True)
@@ -128,7 +133,6 @@ class Database:
     async def read(self, tenant_id: UUID) -> AsyncIterator[ReadTx]:
         """A read-only transaction over this tenant's rows."""
         async with self._open(ReadTx, tenant_id) as tx:
-            await tx.session.execute(text("set transaction read only"))
             yield tx
 
     @asynccontextmanager
@@ -144,7 +148,7 @@ class Database:
         if current is not None and current.open:
             raise RuntimeError("a transaction is already open here")
         async with self._turns, self._sessions() as session:
-            await self._begin(session, tenant)
+            await self._begin(session, tenant, SET_READING if sort is ReadTx else SET_TENANT)
             tx = sort(session=session, tenant=tenant)
             token = _current.set(tx)
             try:
@@ -156,19 +160,19 @@ class Database:
                 _current.reset(token)
             await session.commit()
 
-    async def _begin(self, session: AsyncSession, tenant: UUID | None) -> None:
+    async def _begin(self, session: AsyncSession, tenant: UUID | None, setting: TextClause) -> None:
         """Begin with naming the tenant. Nothing has happened yet, so when the connection turns out
         to be lost (a restarted server), it is done once more on a new one, and nobody sees an
         error. SQLAlchemy's pre_ping gives the same for three round trips on every transaction."""
         values = {"tenant": str(tenant) if tenant else ""}
         try:
-            await session.execute(SET_TENANT, values)
+            await session.execute(setting, values)
         except DBAPIError as error:
             if not is_disconnect(error):
                 raise
             await session.invalidate()
             await self.engine.dispose()  # the pool's other connections are gone as well
-            await session.execute(SET_TENANT, values)
+            await session.execute(setting, values)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -5,6 +5,7 @@ comes of it. Only a text that nobody asked for, that nobody has touched and that
 against is settled here, by the rule, and only to be judged again when it would leave.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -117,11 +118,11 @@ class DecidingService:
         self, tx: Tx, action: Action, draft: Draft, weighed: Weighed, model: str
     ) -> tuple[Objection, ...]:
         """What asks for a person beside policy."""
-        found = [
-            Objection(rule="lineage", reason="Another model wrote it than was trusted.")
-            for name in weighed.judged.types
-            if await _earned_by_another(tx, name, lineage_of(model))
-        ][:1]
+        found = []
+        if await _earned_by_another(tx, weighed.judged.types, lineage_of(model)):
+            found.append(
+                Objection(rule="lineage", reason="Another model wrote it than was trusted.")
+            )
         if weighed.gate is not None:
             words = gate_words(weighed.gate)
             found.append(
@@ -249,7 +250,7 @@ class DecidingService:
         return due if opens <= due else opens + wait
 
 
-async def _earned_by_another(tx: Tx, action_type: str, lineage: str) -> bool:
+async def _earned_by_another(tx: ReadTx, types: Sequence[str], lineage: str) -> bool:
     """The rules stand in for a model that can't be asked, and nobody has trusted those."""
-    level = await autonomy_rows.get_level(tx, action_type)
-    return level is not None and level.lineage not in ("", lineage)
+    levels = await autonomy_rows.list_levels(tx, types)
+    return any(level.lineage not in ("", lineage) for level in levels)
