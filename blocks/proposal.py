@@ -3,6 +3,7 @@ quiet line. When it is settled or no longer holds, it says so and offers nothing
 
 from blocks.action_ids import ActionId, numbered
 from blocks.alert import proofs
+from blocks.goal_words import named
 from blocks.parts import (
     Block,
     actions,
@@ -114,7 +115,7 @@ def _why(view: ProposalView) -> Block:
 def _quiet(view: ProposalView) -> str:
     reader = view.reader
     parts = [f"Found {moment(view.found_at, reader.now, reader.timezone)}"]
-    parts += [f"serves: {short(view.goal, 80)}"] if view.goal else []
+    parts += [f"serves: {named(view.goal)}"] if view.goal else []
     parts.append("drafting sends nothing: you approve the mail first")
     return " · ".join(parts)
 

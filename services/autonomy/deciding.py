@@ -25,13 +25,11 @@ from services.autonomy.ruling import Decision, Objection, decide, hides, only_wa
 from services.gates import gate_words
 from services.ports import Clock, Ids
 from services.reach import in_shadow
-from services.types.actions import AutonomyLevel, Verdict
+from services.types.actions import BY_PERSON, AutonomyLevel, Verdict
 from services.types.preferences import DAILY_CAP, read_preferences
 from services.undo_waits import AUTONOMOUS_SURFACE, UndoWaits
 from services.zones import day_begins, today_in
 
-ASKED = "asked "
-"""How the trigger of an action begins that a person asked for."""
 WANTED_BY = "wanted_by"
 """In a draft's source: the member who had it written."""
 
@@ -49,7 +47,7 @@ async def is_own(tx: ReadTx, action: Action, draft: Draft) -> bool:
     """Whether nobody has asked for the text that is about to be written: the first answer to a
     mail, or a mail of our own that a trigger called for. After the first, whatever is written comes
     from a person's wish: an instruction, another author, a text once more."""
-    wanted = action.trigger.startswith(ASKED) or WANTED_BY in draft.source
+    wanted = action.trigger.startswith(BY_PERSON) or WANTED_BY in draft.source
     if draft.revision > 0 or wanted:
         return False
     return draft.purpose is None or await rows.trigger_of(tx, action.id) is not None

@@ -35,9 +35,9 @@ from services.outreach.settling import Settling
 from services.outreach.wording import instruction_for
 from services.reach import in_shadow
 from services.signals.readers import keepers_of
-from services.types.actions import AutonomyLevel
+from services.types.actions import BY_TRIGGER, AutonomyLevel
 from services.types.alerts import CARD as ALERT
-from services.types.outreach import STARTED, TriggerKind, TriggerStatus
+from services.types.outreach import TriggerKind, TriggerStatus
 from services.types.signals import SignalName
 from services.zones import day_begins, today_in
 
@@ -159,7 +159,7 @@ class Deciding:
                 mailbox=mailbox,
                 purpose=case.candidate.mail,
                 instruction=await instruction_for(tx, case.candidate, contact),
-                trigger=f"{STARTED}{trigger.id}",
+                trigger=f"{BY_TRIGGER}{trigger.id}",
                 source={"trigger": str(trigger.id), "started": True, "why_now": trigger.why},
                 thread_id=trigger.thread_id,
                 action_type=case.candidate.action_type.value,
