@@ -17,6 +17,7 @@ from blocks.parts import (
     local_day,
     moment,
     option,
+    percent,
     section,
     short,
 )
@@ -112,9 +113,8 @@ def share_words(share: Share) -> str:
     """`60 % of 10 (31 to 83 %)`, or that it isn't known."""
     if share.value is None or share.low is None or share.high is None:
         return UNKNOWN
-    return f"{share.value:.0%} of {share.of:,} ({share.low * 100:.0f} to {share.high:.0%})".replace(
-        "%", " %"
-    )
+    within = f"{share.low * 100:.0f} to {percent(share.high)}"
+    return f"{percent(share.value)} of {share.of:,} ({within})"
 
 
 def _ratio(share: Share) -> str:

@@ -19,6 +19,7 @@ from blocks.parts import (
     short,
 )
 from blocks.values import StoppedWhy, Target
+from services.types.autonomy_words import level_words
 from services.types.own_texts import STOPPED_BECAUSE, OwnView
 from services.types.views import MailCardView, Reader, UndoView
 
@@ -105,10 +106,6 @@ def level_line(own: OwnView) -> str:
     """`Level: undo window; nothing spoke against it`."""
     why = f"; {short('; '.join(own.reasons), 160)}" if own.reasons else "; nothing spoke against it"
     return f"Level: {level_words(own.level)}{why}"
-
-
-def level_words(level: str) -> str:
-    return one_line(level.replace("_", " ")) or "not said"
 
 
 # ── It was stopped ──────────────────────────────────────────────────────────────────────────────
