@@ -5,7 +5,6 @@ from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.earning_verbs import EarningVerbs
 from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
-from services.autonomy.circumstances import WorkingHours
 from services.autonomy.deciding import DecidingService
 from services.autonomy.doings import DoingsService
 from services.autonomy.earning.demoting import EarningService, Lineage
@@ -23,6 +22,7 @@ from services.autonomy.shadow import ShadowReport
 from services.ports import Chats, Clock, Ids
 from services.sweeps import TenantCheck
 from services.undo_waits import UndoWaits
+from services.working_hours import WorkingHours
 
 
 def deciding_service(

@@ -1,7 +1,7 @@
 """How far the copilot is trusted, and what it does by itself within that.
 
-What holds:      levels (in force: earned, limit, narrowing, switch), circumstances (working hours),
-                 learning (whether a text may change the picture of an account)
+What holds:      levels (in force: earned, limit, narrowing, switch), learning (whether a text may
+                 change the picture of an account)
 Who limits it:   limits (admins), narrowing (a member's own), recalling (what is queued, given back)
 A text it wrote: lineage, judging (reads), ruling (pure), deciding (writes); own_texts (what people
                  say about one)

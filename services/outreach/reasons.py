@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from db.models.tenants import Member, Tenant
-from services.autonomy.circumstances import OPENS, at_work
 from services.reach import holds_back
 from services.signals.detectors.seen import is_workday
 from services.signals.saying import count, day
@@ -14,6 +13,7 @@ from services.types.actions import AutonomyLevel
 from services.types.autonomy import Authority
 from services.types.outreach import CARD, TriggerKind
 from services.types.preferences import read_preferences
+from services.working_hours import OPENS, at_work
 from services.zones import next_time, zone_of
 
 JUST_WRITTEN = timedelta(days=3)

@@ -11,7 +11,6 @@ from db.models.autonomy import EarnedLevel, LevelMove, Narrowing
 from db.models.customers import Account
 from db.models.tenants import KillSwitch, Member
 from db.session import Database
-from services.autonomy.circumstances import WorkingHours
 from services.autonomy.levels import authority_of
 from services.autonomy.recalling import RECALL
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -22,6 +21,7 @@ from services.types.autonomy import Authority
 from services.types.people import Role
 from services.types.preferences import read_preferences
 from services.types.qualification import Criterion
+from services.working_hours import WorkingHours
 from tests import factories as make
 from tests.integration.services.rollout_desk import Desk, make_desk
 from tests.integration.services.test_conversations import BUDGET, finding, found

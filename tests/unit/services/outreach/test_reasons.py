@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from db.models.tenants import Member, Tenant
-from services.autonomy.circumstances import at_work
 from services.outreach.candidates import TABLE, candidate_of, thread_for, whom
 from services.outreach.reasons import (
     Standing,
@@ -21,6 +20,7 @@ from services.types.autonomy import Authority
 from services.types.compose import ContactChoice
 from services.types.outreach import Found, TriggerKind
 from services.types.signals import SignalName
+from services.working_hours import at_work
 from services.zones import day_begins, today_in
 from tests.unit.services.signals.talk import Talk, identified
 

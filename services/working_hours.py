@@ -1,4 +1,4 @@
-"""The hour at which something would leave. It only ever waits, or asks for a person.
+"""When a member works: what leaves by itself in their name waits for that.
 
 Somebody works from Monday to Friday, 8:00 to 18:00 on their own clock, less their quiet hours, days
 away and a pause they asked for: outside of that nobody would see what leaves in their name.
