@@ -3,7 +3,7 @@ follow-ups`, `limit follow-ups to undo window`."""
 
 from blocks.autonomy_values import Order
 from handlers.words import first_word, nearest
-from services.types.autonomy_words import LEVEL_WORDS, TYPE_WORDS
+from services.types.autonomy_words import LEVEL_WORDS, TYPE_WORDS, name_of
 
 EVERYTHING = "everything"
 LIFTED = ("nothing", "none", "no limit")
@@ -37,8 +37,9 @@ def _of_one(do: str, words: str) -> Order | None:
 
 
 def _kind(words: str) -> str:
-    """An action type by what it is called, or by its own name."""
+    """An action type by what it is called, as a heading or in a sentence, or by its own name."""
     names = {name.lower(): kind for kind, name in TYPE_WORDS.items()}
+    names |= {name_of(kind): kind for kind in TYPE_WORDS}
     names |= {kind.replace("_", " "): kind for kind in TYPE_WORDS}
     found = nearest(words, names)
     return str(names[found]) if found else ""

@@ -78,6 +78,7 @@ async def test_the_command_answers_with_the_page(rig: Rig) -> None:
     ("words", "verb", "args"),
     [
         ("stop follow-ups", "autonomy.limits.stop_type", (FOLLOW_UP,)),
+        ("stop mail about prices", "autonomy.limits.stop_type", ("discuss_pricing",)),
         ("release follow-ups", "autonomy.limits.release_type", (FOLLOW_UP,)),
         (
             "limit follow-ups to undo window",
