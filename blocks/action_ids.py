@@ -1,11 +1,6 @@
-"""Every action and callback id, and the small values that travel in buttons and modals."""
+"""Every id of an element, a modal, a field and a shortcut."""
 
 from enum import StrEnum
-from typing import Literal
-from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict, Field
-from typing_extensions import override
 
 
 class ActionId(StrEnum):
@@ -331,138 +326,6 @@ class ShortcutId(StrEnum):
     FOLLOW = "follow.from_message"
 
 
-class Target(BaseModel):
-    """What a button is about: an opaque id and the revision that was on screen, nothing else."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-    id: UUID
-    rev: int = Field(default=0, ge=0, le=1_000_000_000)
-
-    def encode(self) -> str:
-        return self.model_dump_json()
-
-
-class Approval(Target):
-    """What an approval is about. `seen` names the findings that stood above the text."""
-
-    seen: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
-
-    @override
-    def encode(self) -> str:
-        return self.model_dump_json(exclude=None if self.seen else {"seen"})
-
-
-class PresetChoice(BaseModel):
-    """A preset that was shown, and the version of the rules it was shown against."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    preset: str = Field(pattern=r"^[a-z]{1,20}$")
-    rev: int = Field(ge=0, le=1_000_000_000)
-
-    def encode(self) -> str:
-        return self.model_dump_json()
-
-
-class Choice(Target):
-    """An entry of an overflow menu: which action, on what."""
-
-    do: ActionId
-
-
-class Sight(Target):
-    """An approval request as it stood before the reader: the decision is bound to it."""
-
-    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
-    rules: int = Field(ge=0, le=1_000_000_000)
-
-
-class Asked(Target):
-    """A question about an approval request."""
-
-    question: UUID
-
-
-class Pick(Target):
-    """One account of several, for what was taken up before (`id`)."""
-
-    account: UUID
-
-
-class Wish(BaseModel):
-    """What a request form begins with: the type, and the account's name if it is known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    type: str = Field(pattern=r"^[a-z_]{1,40}$")
-    account: str = Field(default="", max_length=200)
-
-    def encode(self) -> str:
-        return self.model_dump_json()
-
-
-class Nap(Target):
-    """An alert, and how long it is put off."""
-
-    span: str = Field(pattern=r"^[a-z0-9_]{1,20}$")
-
-
-class Named(BaseModel):
-    """A sort of signal, by its name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(pattern=r"^[a-z_]{1,40}$")
-
-    def encode(self) -> str:
-        return self.model_dump_json()
-
-
-OF = Literal["decision", "message", "conversation"]
-
-
-class Rating(Target):
-    """A feedback button: up or down, on what."""
-
-    up: bool
-    of: OF = "decision"
-
-    @override
-    def encode(self) -> str:
-        return self.model_dump_json(exclude={"of"} if self.of == "decision" else None)
-
-
-class Fault(Target):
-    """What was wrong with something of ours."""
-
-    of: OF = "decision"
-    what: str = Field(default="", pattern=r"^[a-z]{0,20}$")
-
-
-class Meant(Target):
-    """An account a question may have meant: `id` is the question's."""
-
-    account: UUID
-
-
-class BriefPage(Target):
-    """A page of one part of an account's brief. `turn`: in the window it was clicked in."""
-
-    part: str = Field(pattern=r"^[a-z]{1,20}$")
-    page: int = Field(default=0, ge=0, le=10_000)
-    turn: bool = False
-
-
-class SourceOf(Target):
-    """A stored row behind a line of an account's brief, and the page the line stands on, if any."""
-
-    account: UUID
-    kind: str = Field(pattern=r"^[a-z_]{1,20}$")
-    part: str = Field(default="", pattern=r"^[a-z]{0,20}$")
-    page: int = Field(default=0, ge=0, le=10_000)
-
-
 def numbered(action_id: ActionId, number: int) -> str:
     """The id of the n-th such element of one message; ids in a message are unique."""
     return f"{action_id}#{number}"
@@ -471,9 +334,3 @@ def numbered(action_id: ActionId, number: int) -> str:
 def plain_id(action_id: str) -> str:
     """The id without its number."""
     return action_id.partition("#")[0]
-
-
-class StoppedWhy(Target):
-    """Why something that was leaving by itself was stopped, in a word of ours."""
-
-    what: str = Field(pattern=r"^[a-z]{1,20}$")

@@ -1,7 +1,7 @@
 """The card about one signal: what, why now with its proof, what I suggest, the actions, and the
 quiet line. When it is settled or no longer holds, it says so and offers nothing more."""
 
-from blocks.action_ids import ActionId, Nap, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.alert_words import name_words, severity_words
 from blocks.parts import (
     Block,
@@ -24,6 +24,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import excerpt, state_words
+from blocks.values import Nap, Target
 from services.types.alerts import SNOOZE_WORDS, AlertView, EvidenceLine, Way
 from services.types.moments import until_words
 from services.types.signals import EvidenceSource, SignalStatus

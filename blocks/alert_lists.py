@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.alert_words import line_words, number_words
 from blocks.lint import fitted
 from blocks.parts import Block, actions, button, context, count, section
+from blocks.values import Target
 from services.types.alert_lines import AlertLine
 from services.types.alerts import AlertRollupView, AlertsView
 from services.types.views import Reader

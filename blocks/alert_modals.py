@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from blocks.action_ids import CallbackId, FieldId, Target
+from blocks.action_ids import CallbackId, FieldId
 from blocks.alert import alert_card, proofs
 from blocks.alert_words import name_words, severity_words
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import Block, confidence_words, context, moment, section, short
+from blocks.values import Target
 from services.types.alerts import AlertView
 from services.types.signals import CATALOGUE
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Named, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.alert_words import name_words
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
@@ -17,10 +17,12 @@ from blocks.parts import (
     local_day,
     moment,
     option,
+    percent,
     section,
     short,
 )
 from blocks.parts import day as day_words
+from blocks.values import Named, Target
 from services.types.alerts import (
     Firing,
     MoveLine,
@@ -111,9 +113,8 @@ def share_words(share: Share) -> str:
     """`60 % of 10 (31 to 83 %)`, or that it isn't known."""
     if share.value is None or share.low is None or share.high is None:
         return UNKNOWN
-    return f"{share.value:.0%} of {share.of:,} ({share.low * 100:.0f} to {share.high:.0%})".replace(
-        "%", " %"
-    )
+    within = f"{share.low * 100:.0f} to {percent(share.high)}"
+    return f"{percent(share.value)} of {share.of:,} ({within})"
 
 
 def _ratio(share: Share) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from blocks.action_ids import ActionId, Meant, Rating, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.found import found_blocks
 from blocks.lint import fitted
 from blocks.parts import (
@@ -19,6 +19,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Meant, Rating
 from services.types.agent import Choice, Said, Waiting
 
 SOURCES_SHOWN = 12

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from blocks.action_ids import ActionId, Asked, Choice, Sight, Target, Wish
+from blocks.action_ids import ActionId
 from blocks.approval_effect import effect_blocks, shown_whole
 from blocks.approval_words import (
     REASON,
@@ -31,6 +31,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import health_words, leaving_words, sentence, state_words
+from blocks.values import Asked, Choice, Sight, Target, Wish
 from services.types.approval_views import ApprovalCardView, QuestionView, SeatView
 from services.types.approvals import CarryStatus, RequestStatus, Risk
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from blocks.account_select import account_select, deal_select
-from blocks.action_ids import ActionId, CallbackId, FieldId, Wish
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.approval_words import TYPES
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
@@ -18,6 +18,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Wish
 from services.types.approval_views import QueueView, RequestFormView
 from services.types.approvals import RequestType, Urgency
 

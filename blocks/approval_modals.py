@@ -1,7 +1,7 @@
 """Windows around one approval request. Those that decide repeat all that takes effect, and are
 bound to what was seen when they were opened."""
 
-from blocks.action_ids import ActionId, Asked, CallbackId, FieldId, Sight, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.approval_effect import effect_blocks, shown_whole
 from blocks.approval_words import (
     CONDITION,
@@ -30,6 +30,7 @@ from blocks.parts import (
     words,
 )
 from blocks.terms import sentence
+from blocks.values import Asked, Sight, Target
 from services.types.approval_views import ApprovalCardView, QuestionView, SeatView
 
 TALK = 1000

@@ -1,6 +1,6 @@
 """Queues of approval requests, and how approvals go."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.approval_words import STATUS, TYPES, named, until
 from blocks.inbox import permalink
 from blocks.lint import fitted
@@ -17,6 +17,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import sentence
+from blocks.values import Target
 from services.types.approval_views import (
     ApprovalFigures,
     FiguresView,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.approval_words import TYPES
 from blocks.lint import fitted
 from blocks.modals import INPUT, input_block, modal, text_field, told_modal
@@ -20,6 +20,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.approvals import (
     MANAGER,
     TITLE_WORDS,

@@ -3,7 +3,7 @@ a phone: two short lines a kind of action."""
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, Named, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.autonomy_values import Listed, OwnLimit
 from blocks.autonomy_words import because_words, evidence_words, narrowed_words, totals_words
 from blocks.doing_words import since_words
@@ -18,6 +18,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Named
 from services.types.autonomy_views import AutonomyView, NarrowingLine, Standing, TypeLine
 from services.types.autonomy_words import level_words, type_words
 from services.types.people import Role

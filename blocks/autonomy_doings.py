@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from blocks.account_select import account_select
-from blocks.action_ids import ActionId, CallbackId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.autonomy_values import Listed, Turned
 from blocks.doing_words import (
     STATUS,
@@ -29,6 +29,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import (
     SPANS,

@@ -1,6 +1,7 @@
 """The shadow report: what I would have done by myself, beside what people did."""
 
 from blocks.action_ids import CallbackId
+from blocks.alert_quality import share_words
 from blocks.modals import modal
 from blocks.parts import Block, context, count, moment, section, short
 from services.types.autonomy_words import type_words
@@ -32,21 +33,11 @@ def _figures(one: ShadowLine) -> str:
     later = f" ({one.people_did_later:,} later)" if one.people_did_later else ""
     still = f"\nStill open: {one.still_open:,}" if one.still_open else ""
     return (
-        f"*{type_words(one.action_type)}* · agreed {_agreement(one)}\n"
+        f"*{type_words(one.action_type)}* · agreed {share_words(one.agreement)}\n"
         f"I: {one.would_send:,} sent, {one.would_ask:,} asked, {one.would_stop:,} stopped\n"
         f"People: {one.people_did_alike:,} alike, {one.people_did_otherwise:,} otherwise, "
         f"{one.people_did_nothing:,} nothing{later}{still}"
     )
-
-
-def _agreement(one: ShadowLine) -> str:
-    share = one.agreement
-    if share.value is None:
-        return "not known yet"
-    words = f"{share.value * 100:.0f} % of {share.of:,}"
-    if share.low is None or share.high is None:
-        return words
-    return f"{words} ({share.low * 100:.0f} to {share.high * 100:.0f} %)"
 
 
 def _example(one: ShadowExample, reader: Reader) -> Block:

@@ -1,7 +1,7 @@
 """One kind of action: its level, its evidence, what moved it; the forms that limit it."""
 
 from blocks.account_select import account_select
-from blocks.action_ids import ActionId, CallbackId, FieldId, Named
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.autonomy_values import MovesFrom, Order, OwnLimit
 from blocks.autonomy_words import because_words, evidence_words, limit_choice
 from blocks.doing_words import since_words
@@ -20,6 +20,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Named
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import (
     MoveLine,

@@ -3,9 +3,10 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from typing_extensions import override
 
-from blocks.action_ids import Named
+from blocks.values import Named, Value
 
 
 class MovesFrom(Named):
@@ -14,36 +15,24 @@ class MovesFrom(Named):
     before: UUID | None = None
 
 
-class Order(BaseModel):
+class Order(Value):
     """What somebody typed for the copilot's autonomy, read and not yet done. `type` is '' for
     everything, `level` '' for no limit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     do: Literal["stop", "release", "limit"]
     type: str = Field(default="", pattern=r"^[a-z_]{0,40}$")
     level: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
 
-    def encode(self) -> str:
-        return self.model_dump_json()
 
-
-class OwnLimit(BaseModel):
+class OwnLimit(Value):
     """A member's own limit: on one account or all of theirs, for one kind of action or all ('')."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     account: UUID | None = None
     type: str = Field(default="", pattern=r"^[a-z_]{0,40}$")
 
-    def encode(self) -> str:
-        return self.model_dump_json()
 
-
-class Listed(BaseModel):
+class Listed(Value):
     """What a list of actions is narrowed to."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: str = Field(default="", pattern=r"^[a-z_]{0,40}$")
     which: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
@@ -52,17 +41,17 @@ class Listed(BaseModel):
     days: int = Field(default=30, ge=1, le=365)
     left_out: bool = False
 
+    @override
     def encode(self) -> str:
         return self.model_dump_json(exclude_defaults=True)
 
 
-class Turned(BaseModel):
+class Turned(Value):
     """Where a page of a list goes on: older than one of its rows, or newer."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     before: UUID | None = None
     after: UUID | None = None
 
+    @override
     def encode(self) -> str:
         return self.model_dump_json(exclude_none=True)

@@ -1,6 +1,6 @@
 """What stands in lines about the copilot's autonomy: reasons, evidence, limits, totals."""
 
-from blocks.parts import count, moment, short
+from blocks.parts import count, moment, percent, short
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import (
     Because,
@@ -55,7 +55,7 @@ def evidence_words(one: EvidenceView, level: AutonomyLevel) -> str:
         return "Nothing decided yet"
     told = [f"{one.decided:,} decided"]
     if one.good is not None:
-        told.append(f"{one.good * 100:.0f} % {_GOOD.get(level, 'not stopped')}")
+        told.append(f"{percent(one.good)} {_GOOD.get(level, 'not stopped')}")
     told.append(f"{one.undone:,} undone" if one.undone else "none undone")
     words = ", ".join(told)
     if one.success is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from blocks.action_ids import ActionId, BriefPage, SourceOf, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.brief_lines import TITLES, BriefPart, Line, lines_of, past_words
 from blocks.health import why_button
 from blocks.lint import fits, fitted
@@ -30,6 +30,7 @@ from blocks.terms import (
     state_words,
     value_words,
 )
+from blocks.values import BriefPage, SourceOf, Target
 from services.types.account_view import (
     PART_WORDS,
     AccountView,

@@ -1,6 +1,6 @@
 """Windows behind a brief: all lines of a part, page by page, and the text behind a line."""
 
-from blocks.action_ids import ActionId, BriefPage, CallbackId, SourceOf, numbered
+from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.brief import brief_blocks
 from blocks.brief_lines import TITLES, BriefPart, Line, lines_of
 from blocks.modals import modal
@@ -20,6 +20,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import BriefPage, SourceOf
 from services.types.account_view import AccountView, StoredText
 
 PAGE = 20

@@ -1,7 +1,7 @@
 """What was made of a Slack message: while it is read, what it proves, and where it is noted."""
 
 from blocks.account_select import deal_select
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.compose import message_blocks
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
@@ -23,6 +23,7 @@ from blocks.parts import (
 )
 from blocks.sources import transcript_card, transcript_text
 from blocks.terms import criterion_name, sentence, value_words
+from blocks.values import Target
 from services.types.compose import CaptureKind, CaptureView
 from services.types.model import Finding
 

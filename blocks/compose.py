@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from blocks.account_select import account_select
-from blocks.action_ids import ActionId, CallbackId, FieldId, Pick, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
     Block,
@@ -20,6 +20,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Pick, Target
 from services.types.compose import ComposeFormView, ContactChoice, MailPurpose
 
 NEW = "new"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from blocks.parts import clock_time, in_words, local_day, moment, short
+from blocks.parts import clock_time, in_words, local_day, moment, percent, short
 from services.types.autonomy_views import (
     ChainView,
     DoingLine,
@@ -172,7 +172,7 @@ def outcome_words(one: OutcomeLine, reader: Reader) -> str:
     """`Human reply within 7 days: open until 10 Nov (said 62 %)`."""
     words = _OUTCOMES.get(one.status, one.status)
     when = _at(one.resolved_at, reader) if one.resolved_at else f"until {_at(one.until, reader)}"
-    said = f"said {one.predicted * 100:.0f} %"
+    said = f"said {percent(one.predicted)}"
     return f"{short(one.event, 80).capitalize()}: {words}, {when} ({said})"
 
 

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from blocks.action_ids import OF, ActionId, CallbackId, Fault, FieldId, Rating, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import Block, actions, button, context, option, section, short
+from blocks.values import OF, Fault, Rating, Target
 from services.types.feedback import WRONG, WrongView
 
 LABELS = {

@@ -1,6 +1,6 @@
 """What the check of a draft found, above its text, and the way past it."""
 
-from blocks.action_ids import ActionId, Approval
+from blocks.action_ids import ActionId
 from blocks.parts import (
     Block,
     bold,
@@ -13,6 +13,7 @@ from blocks.parts import (
     one_line,
     rich,
 )
+from blocks.values import Approval
 from services.types.findings import Finding
 from services.types.views import DraftView, Reader
 

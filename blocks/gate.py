@@ -1,11 +1,12 @@
 """The part of a mail's card that stands where Approve would be, when a rule sends such mail to an
 approval request."""
 
-from blocks.action_ids import ActionId, Approval, Target
+from blocks.action_ids import ActionId
 from blocks.draft import fits_card
 from blocks.findings import asked_again
 from blocks.parts import Block, actions, button, confirm, context, moment, section, short
 from blocks.terms import state_words
+from blocks.values import Approval, Target
 from services.types.views import DraftView, GateView, MailCardView
 
 PEOPLE = 3

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.goal_words import KINDS, amount, left_out, pace, plain_title, sparkline, title
 from blocks.goals import buttons, proposal_words, range_words
 from blocks.modals import input_block, modal, text_field
@@ -19,6 +19,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import sentence, state_words
+from blocks.values import Target
 from services.types.goal_views import GoalDeed, GoalFormView, GoalMoment, GoalView
 from services.types.goals import GoalKind, GoalStatus, PeriodName
 

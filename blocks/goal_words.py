@@ -6,7 +6,15 @@ from decimal import Decimal
 
 from blocks.parts import count, cut, money, one_line, short
 from services.goals.pace import rounded
-from services.types.goals import GoalKind, GoalLine, GoalScope, GoalStatus, Standing, Tally
+from services.types.goals import (
+    GoalKind,
+    GoalLine,
+    GoalName,
+    GoalScope,
+    GoalStatus,
+    Standing,
+    Tally,
+)
 
 KINDS = {
     GoalKind.REVENUE: "Revenue",
@@ -45,6 +53,11 @@ def title(line: GoalLine) -> str:
         return f"Your {kind.lower()}, {when}"
     name = short(line.whose, 60)
     return f"{kind} of {'the persona ' if line.scope is GoalScope.PERSONA else ''}{name}, {when}"
+
+
+def named(goal: GoalName) -> str:
+    """`new pipeline, Q4 2026`."""
+    return f"{KINDS[goal.kind].lower()}, {period(goal.starts_on, goal.ends_on)}"
 
 
 def plain_title(line: GoalLine) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, CallbackId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.goal_words import KINDS, MEANS, about, amount, left_out, pace, plain_title, title
 from blocks.lint import fitted
 from blocks.modals import modal
 from blocks.parts import Block, actions, button, confirm, context, count, section, short
+from blocks.values import Target
 from services.types.goal_views import GoalsView, GoalView
 from services.types.goals import GoalLine, GoalStatus
 

@@ -3,11 +3,12 @@ history."""
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, CallbackId, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.lint import fitted
 from blocks.modals import modal
 from blocks.parts import Block, button, context, day, local_day, moment, section, short
 from blocks.terms import health_words, listed, sentence, state_words
+from blocks.values import Target
 from services.types.health import AccountHealthView, PastHealth, Reason, ReasonKind
 
 REASONS = 12

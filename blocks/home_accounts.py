@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from hashlib import sha256
 
-from blocks.action_ids import ActionId, Choice, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.home_parts import pager
 from blocks.parts import (
     Block,
@@ -23,6 +23,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import health_words, sentence, state_words
+from blocks.values import Choice
 from services.types.home import NO_DEAL, AccountLine, AccountsView, HomeFilters
 from services.types.people import Function
 from services.types.qualification import Stage

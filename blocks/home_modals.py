@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from blocks.action_ids import ActionId, Approval, CallbackId, plain_id
+from blocks.action_ids import ActionId, CallbackId, plain_id
 from blocks.approval_card import approval_card
 from blocks.mail_card import mail_card
 from blocks.modals import modal
 from blocks.parts import Block, actions, context, link_button
 from blocks.unsorted import unsorted_card
+from blocks.values import Approval
 from services.types.approval_views import ApprovalCardView
 from services.types.views import MailCardView, UnsortedCardView
 

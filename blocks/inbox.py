@@ -1,6 +1,6 @@
 """What waits for the reader."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.parts import (
     Block,
     button,
@@ -11,6 +11,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import due_words, excerpt, sentence
+from blocks.values import Target
 from services.types.links import permalink
 from services.types.views import InboxItem, Reader
 

@@ -1,6 +1,6 @@
 """The one message after the first reading: what I read, what waits, what stands out."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
@@ -21,6 +21,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.first_reading import IntroView, NoticeView, WaitingView
 
 NAME = 60

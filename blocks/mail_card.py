@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from blocks.action_ids import ActionId, Approval, Choice, Target
+from blocks.action_ids import ActionId
 from blocks.composed import asked_proofs, kind_words, recipient_words
 from blocks.draft import draft_blocks, fits_card, is_plain
 from blocks.feedback import feedback_buttons
@@ -46,6 +46,7 @@ from blocks.terms import (
     state_words,
     value_words,
 )
+from blocks.values import Approval, Choice, Target
 from services.types.views import AskView, ChangeView, MailCardView
 
 PROOFS = 3

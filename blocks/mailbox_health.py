@@ -1,6 +1,6 @@
 """Mailboxes on the Home tab, and the card that says pushes fell silent."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.parts import (
     Block,
     actions,
@@ -16,6 +16,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.mailbox_health import (
     DelegationView,
     MailboxesView,

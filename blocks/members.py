@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, Choice, FieldId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.modals import input_block, modal
 from blocks.parts import (
     Block,
@@ -20,6 +20,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Choice, Target
 from services.types.approvals import TITLE_WORDS, TITLES
 from services.types.moments import until_words
 from services.types.people import Function, Role

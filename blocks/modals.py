@@ -1,18 +1,11 @@
 """Modals. private_metadata holds an id and a revision, nothing else."""
 
-from blocks.action_ids import (
-    Approval,
-    CallbackId,
-    FieldId,
-    Named,
-    PresetChoice,
-    Target,
-    Wish,
-)
+from blocks.action_ids import CallbackId, FieldId
 from blocks.autonomy_values import Listed
 from blocks.draft import envelope_block, is_plain, recipients_block, text_blocks
 from blocks.findings import findings_blocks
 from blocks.parts import Block, clean, context, cut, option, plain, section, short, words
+from blocks.values import Approval, Named, PresetChoice, Target, Wish
 from services.types.views import DraftView, MailCardView, Reader
 
 INPUT = 3000

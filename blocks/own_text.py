@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from blocks.action_ids import ActionId, StoppedWhy, Target
+from blocks.action_ids import ActionId
 from blocks.draft import draft_blocks, fits_card
 from blocks.parts import (
     Block,
@@ -18,6 +18,8 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import StoppedWhy, Target
+from services.types.autonomy_words import level_words
 from services.types.own_texts import STOPPED_BECAUSE, OwnView
 from services.types.views import MailCardView, Reader, UndoView
 
@@ -104,10 +106,6 @@ def level_line(own: OwnView) -> str:
     """`Level: undo window; nothing spoke against it`."""
     why = f"; {short('; '.join(own.reasons), 160)}" if own.reasons else "; nothing spoke against it"
     return f"Level: {level_words(own.level)}{why}"
-
-
-def level_words(level: str) -> str:
-    return one_line(level.replace("_", " ")) or "not said"
 
 
 # ── It was stopped ──────────────────────────────────────────────────────────────────────────────

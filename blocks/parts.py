@@ -265,6 +265,11 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
+def percent(share: float) -> str:
+    """`97 %` of a share from 0 to 1."""
+    return f"{share * 100:.0f} %"
+
+
 def confidence_words(confidence: float) -> str:
     """Calibrated words, after the probability yardstick of intelligence analysts."""
     steps = (

@@ -1,6 +1,6 @@
 """A persona's card: what it sounds like, before and after it is activated."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
 from blocks.parts import (
     Block,
     actions,
@@ -17,6 +17,7 @@ from blocks.parts import (
     short,
 )
 from blocks.persona_words import names, sounds
+from blocks.values import Target
 from services.types.personas import NoEffect, PersonaCardView, Samples
 
 MAIL = 1_500

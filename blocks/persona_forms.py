@@ -1,9 +1,10 @@
 """The two steps of making a persona, and who writes with it."""
 
-from blocks.action_ids import CallbackId, FieldId, Target
+from blocks.action_ids import CallbackId, FieldId
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import Block, context, option, plain, section, short
 from blocks.persona_words import HINTS, LABELS, STEPS, WORDS, step_of
+from blocks.values import Target
 from services.personas.texts import LONGEST_EXAMPLE, LONGEST_INSTRUCTIONS, LONGEST_NAME
 from services.regions import REGIONS
 from services.types.personas import PersonaFormView, PersonaPageView, Shaped

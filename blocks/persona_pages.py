@@ -1,6 +1,6 @@
 """The list of personas, and the page of one with how it goes."""
 
-from blocks.action_ids import ActionId, CallbackId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.modals import modal
 from blocks.parts import (
     Block,
@@ -18,6 +18,7 @@ from blocks.parts import (
 )
 from blocks.persona import delete_button, no_effect_blocks, samples_blocks
 from blocks.persona_words import names, sounds
+from blocks.values import Target
 from services.types.alerts import Share
 from services.types.personas import (
     PersonaCardView,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
@@ -14,11 +14,13 @@ from blocks.parts import (
     count,
     divider,
     moment,
+    percent,
     section,
     short,
 )
+from blocks.values import Target
 from services.types.actions import AutonomyLevel
-from services.types.autonomy_words import deed, name_of
+from services.types.autonomy_words import deed, level_words, name_of
 from services.types.earning import EvidenceView, Interval, LevelView, PromotionView
 
 _GOOD = {
@@ -87,7 +89,9 @@ def promotion_card(view: PromotionView) -> list[Block]:
     decline = button("Decline…", ActionId.PROMOTION_DECLINE, target)
     return [
         head,
-        section(f"*I suggest*  One level up: {_words(view.before)} → {_words(view.after)}."),
+        section(
+            f"*I suggest*  One level up: {level_words(view.before)} → {level_words(view.after)}."
+        ),
         actions(
             button("Allow", ActionId.PROMOTION_ALLOW, target, style="primary", confirm=sure),
             decline,
@@ -102,10 +106,10 @@ def promotion_card(view: PromotionView) -> list[Block]:
 
 def _figures(view: PromotionView) -> str:
     """`62 decided, 97 % unchanged (at least 91 %), answered within 7 days 0.71 ± 0.05, …`."""
-    share = f"{view.share:.0%}".replace("%", " %") if view.share is not None else "none"
+    share = percent(view.share) if view.share is not None else "none"
     parts = [
         f"{view.counted:,} {_DECIDED.get(view.before, 'decided')}",
-        f"{share} {_GOOD.get(view.before, 'good')} (at least {_percent(view.low)})",
+        f"{share} {_GOOD.get(view.before, 'good')} (at least {percent(view.low)})",
     ]
     if view.success.value is not None:
         parts.append(f"answered within 7 days {interval_words(view.success)}")
@@ -118,14 +122,14 @@ def _figures(view: PromotionView) -> str:
 def _consequence(view: PromotionView) -> str:
     if view.after.acts:
         return f"by myself, {_undo(view.undo_minutes)}. Every one is told on its card."
-    return f"at the level “{_words(view.after)}”. Nothing leaves without a person."
+    return f"at the level “{level_words(view.after)}”. Nothing leaves without a person."
 
 
 def _waits_for(view: PromotionView) -> str:
     if view.limit is not None:
         return (
-            f"Your organisation's limit is “{_words(view.limit)}”, so this can't be allowed. An "
-            "admin can lift it: `/understudy autonomy`."
+            f"Your organisation's limit is “{level_words(view.limit)}”, so this can't be allowed. "
+            "An admin can lift it: `/understudy autonomy`."
         )
     able = " or ".join(short(name, 60) for name in view.deciders)
     why = "You decided most of what this rests on. " if view.contributor else ""
@@ -173,8 +177,8 @@ def evidence_modal(view: EvidenceView) -> Block:
     when = moment(view.at, view.reader.now, view.reader.timezone)
     parts = [
         section(
-            f"*{name_of(view.action_type).capitalize()}: {_words(view.after)}?*\n"
-            f"As it stood {when}: {count(view.counted, 'case')}, at least {_percent(view.low)} "
+            f"*{name_of(view.action_type).capitalize()}: {level_words(view.after)}?*\n"
+            f"As it stood {when}: {count(view.counted, 'case')}, at least {percent(view.low)} "
             "good, sure to 99 % however often one looks."
         ),
         section("\n".join(_condition(one.name, one.found, one.wanted) for one in view.conditions)),
@@ -205,7 +209,7 @@ def _list(of: Mapping[str, int]) -> str:
 
 
 def _shares(shares: Mapping[str, float]) -> str:
-    return " · ".join(f"{name} {_percent(share)}" for name, share in shares.items()) or "Unknown."
+    return " · ".join(f"{name} {percent(share)}" for name, share in shares.items()) or "Unknown."
 
 
 def _answers(view: EvidenceView) -> str:
@@ -226,12 +230,12 @@ def level_text(view: LevelView) -> str:
     if view.after.rank > view.before.rank:
         if view.after.acts:
             return f"From now on I {does} by myself, {_undo(view.undo_minutes)}."
-        return f"{name_of(view.action_type).capitalize()} are at “{_words(view.after)}” now."
+        return f"{name_of(view.action_type).capitalize()} are at “{level_words(view.after)}” now."
     if view.after.acts:
         return f"There is time to undo again when I {does}: {_undo(view.undo_minutes)[5:]}."
     if view.before.acts:
         return f"I no longer {does} by myself."
-    return f"{name_of(view.action_type).capitalize()} are at “{_words(view.after)}” now."
+    return f"{name_of(view.action_type).capitalize()} are at “{level_words(view.after)}” now."
 
 
 def level_card(view: LevelView) -> list[Block]:
@@ -243,7 +247,7 @@ def level_card(view: LevelView) -> list[Block]:
     who = f"By {short(view.who, 60)}" if view.who else "By itself"
     return [
         section(f"*{level_text(view)}*\n{why}{f' {then}' if then else ''}"),
-        context(f"{who}, {when} · {_words(view.before)} → {_words(view.after)}"),
+        context(f"{who}, {when} · {level_words(view.before)} → {level_words(view.after)}"),
     ]
 
 
@@ -261,11 +265,3 @@ def _then(view: LevelView) -> str:
 def interval_words(one: Interval) -> str:
     """`0.71 ± 0.05`, or that it isn't known."""
     return "not known yet" if one.value is None else f"{one.value:.2f} ± {one.half_width:.2f}"
-
-
-def _words(level: AutonomyLevel) -> str:
-    return level.value.replace("_", " ")
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"

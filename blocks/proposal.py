@@ -1,8 +1,9 @@
 """The card about one proposal: what, why now with its proof, what I suggest, the actions, and the
 quiet line. When it is settled or no longer holds, it says so and offers nothing more."""
 
-from blocks.action_ids import ActionId, Nap, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.alert import proofs
+from blocks.goal_words import named
 from blocks.parts import (
     Block,
     actions,
@@ -18,6 +19,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Nap, Target
 from services.types.moments import until_words
 from services.types.outreach import LATER_WORDS, ProposalView, TriggerKind, TriggerStatus
 
@@ -113,7 +115,7 @@ def _why(view: ProposalView) -> Block:
 def _quiet(view: ProposalView) -> str:
     reader = view.reader
     parts = [f"Found {moment(view.found_at, reader.now, reader.timezone)}"]
-    parts += [f"serves: {short(view.goal, 80)}"] if view.goal else []
+    parts += [f"serves: {named(view.goal)}"] if view.goal else []
     parts.append("drafting sends nothing: you approve the mail first")
     return " · ".join(parts)
 

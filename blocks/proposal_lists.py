@@ -1,11 +1,12 @@
 """`/understudy proposals`, and the windows of a proposal."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.alert import proofs
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import Block, button, context, count, moment, section, short
 from blocks.proposal import KIND_WORDS, proposal_card
+from blocks.values import Target
 from services.types.outreach import ProposalLine, ProposalsView, ProposalView, TriggerStatus
 from services.types.views import Reader
 

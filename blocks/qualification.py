@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from blocks.account_select import account_select
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.brief import known_criteria
 from blocks.lint import fitted
 from blocks.parts import Block, actions, button, context, local_day, section, short
 from blocks.terms import criterion_name
+from blocks.values import Target
 from services.types.compose import QualificationView
 from services.types.qualification import Criterion
 

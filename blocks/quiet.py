@@ -1,8 +1,9 @@
 """What was kept quiet, and the button that says it shouldn't have been."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.lint import fitted
 from blocks.parts import Block, button, context, count, moment, section, short
+from blocks.values import Target
 from services.types.views import QuietView
 
 SHOWN = 15

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, PresetChoice, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.mail_card import mail_card
 from blocks.members import people_or_group
 from blocks.modals import input_block, modal
@@ -18,6 +18,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import PresetChoice, Target
 from services.types.approvals import ACTION_WORDS
 from services.types.rollout import PresetView, PreviewPerson, PreviewView
 from services.types.tenant_settings import PRESET_ALWAYS, PRESET_WORDS, Preset

@@ -1,6 +1,6 @@
 """Mails that came in a burst, together in one card."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.lint import fitted
 from blocks.parts import (
     Block,
@@ -14,6 +14,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import due_words, excerpt, sentence
+from blocks.values import Target
 from services.types.rollups import RolledUpItem, RollupView
 
 WHY = 140

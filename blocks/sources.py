@@ -1,7 +1,7 @@
 """Windows and words about transcripts shared in Slack, and about threads that are followed."""
 
 from blocks.account_select import account_select
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import (
     Block,
@@ -16,6 +16,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.compose import CaptureView
 from services.types.slack_threads import FollowView
 

@@ -1,6 +1,6 @@
 """Mail of nobody's account: link, lead or ignore."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.parts import (
     Block,
     actions,
@@ -13,6 +13,7 @@ from blocks.parts import (
     section,
     short,
 )
+from blocks.values import Target
 from services.types.views import UnsortedCardView, UnsortedMailView
 
 SHOWN = 5

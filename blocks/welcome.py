@@ -1,9 +1,10 @@
 """One message instead of many: what waits when somebody is enabled, comes back, or takes over."""
 
-from blocks.action_ids import ActionId, Target, numbered
+from blocks.action_ids import ActionId, numbered
 from blocks.inbox import unsorted_words
 from blocks.parts import Block, button, context, count, moment, section, short
 from blocks.terms import excerpt
+from blocks.values import Target
 from services.types.rollout import HandoverView, HeldItem, WelcomeView
 from services.types.views import Reader
 

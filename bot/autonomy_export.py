@@ -64,7 +64,7 @@ async def export(settings: Settings, args: argparse.Namespace) -> int:
             raise InvalidInput(f"There is no workspace {args.workspace}. Known: {names}")
         chosen = Chosen(since=args.since, until=args.until, types=args.types)
         tenants = [(team, one) for team, one in known if args.workspace in {None, team}]
-        rows = values(built.services.desk.export, tenants, chosen)
+        rows = values(built.services.autonomy.export, tenants, chosen)
         try:
             with file_or_output(args.output) as target:
                 count = await write(rows, target, args.format)

@@ -24,9 +24,8 @@ from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
+from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
-from bot.wiring_desk import autonomy_verbs
-from bot.wiring_earning import earning_verbs
 from bot.wiring_goals import goal_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
@@ -43,7 +42,6 @@ from handlers.alert_cards import alert_renderers
 from handlers.answers import AnswerDelivery
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
-from handlers.earning_jobs import earning_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.goal_cards import goal_renderers
@@ -158,7 +156,7 @@ async def build(
             **persona_renderers(services.personas.views),
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
-            **promotion_renderers(services.earning.views),
+            **promotion_renderers(services.autonomy.earning_views),
         },
         chats=chats,
     )
@@ -171,7 +169,6 @@ async def build(
         **search_jobs(services.search, chats),
         **health_jobs(services.health),
         **persona_jobs(services.personas.previews),
-        **earning_jobs(services.earning.earning),
     }
     slack = _slack(parts, session, verbs, events)
     anchors = AnchorBook(settings.data_dir / "anchors")
@@ -242,7 +239,7 @@ def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
         goals=goal_verbs(services.goals),
-        own_texts=services.sending.own_texts,
+        own_texts=services.autonomy.own_texts,
         actions=services.actions,
         feedback=services.feedback,
         conversations=services.sorting,
@@ -264,12 +261,10 @@ def _verbs(services: Services) -> Verbs:
         sources=source_verbs(services.sources),
         finds=services.search.finds,
         health=services.health,
-        autonomy=autonomy_verbs(
-            services.desk, limits=services.limits.limits, shadow=services.sending.shadow
-        ),
+        autonomy=autonomy_verbs(services.autonomy),
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
-        earning=earning_verbs(services.earning),
+        earning=earning_verbs(services.autonomy),
     )
 
 

@@ -51,7 +51,7 @@ def outreach_timers(services: OutreachServices) -> dict[str, TimerHandler]:
 
 
 def outreach_checks(services: OutreachServices) -> tuple[TenantCheck, ...]:
-    return (services.checks.due, services.checks.follow)
+    return (services.checks.check,)
 
 
 def outreach_verbs(services: OutreachServices) -> OutreachVerbs:

@@ -21,12 +21,10 @@ from bot.wiring_approvals import (
     approval_timers,
     text_messages,
 )
+from bot.wiring_autonomy import autonomy_checks, autonomy_services, deciding_service
 from bot.wiring_compose import compose_services
-from bot.wiring_desk import desk_services
-from bot.wiring_earning import earning_services
 from bot.wiring_goals import goal_services, goal_timers
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
-from bot.wiring_limits import limit_services
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
@@ -44,7 +42,6 @@ from bot.wiring_rollout import (
     rollout_timers,
 )
 from bot.wiring_search import search_services
-from bot.wiring_sending import deciding_service, sending_services
 from bot.wiring_signals import signal_services
 from bot.wiring_sources import source_services
 from bot.wiring_summaries import summary_service
@@ -183,8 +180,14 @@ def build_services(
         finder=search.search,
     )
 
-    earning = earning_services(
-        database, clock, ids, audit, lineage=lambda: lineage_of(model.name), waits=waits
+    autonomy = autonomy_services(
+        database,
+        clock,
+        ids,
+        audit,
+        chats=chats,
+        lineage=lambda: lineage_of(model.name),
+        waits=waits,
     )
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
@@ -222,6 +225,7 @@ def build_services(
         approval_mails=notes,
         approvals=approvals,
         audit=audit,
+        autonomy=autonomy,
         sources=source_services(
             database, clock, ids, audit, analyst=analyst, chats=chats, mails=mails
         ),
@@ -230,12 +234,8 @@ def build_services(
         connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
         delegation=boxes.delegation,
-        desk=desk_services(
-            database, clock, ids, audit, chats=chats, evidence=earning.earning.evidence
-        ),
         digests=digests,
         drafts=drafts,
-        earning=earning,
         effects=effects,
         feedback=FeedbackService(database, clock, ids, audit),
         first_readings=boxes.readings,
@@ -253,7 +253,6 @@ def build_services(
             chat_with=chats.with_token,
         ),
         letters=letters,
-        limits=limit_services(database, clock, ids, audit),
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
@@ -276,7 +275,6 @@ def build_services(
         rollups=RollupService(db=database, clock=clock, ids=ids),
         signals=signals,
         search=search,
-        sending=sending_services(database, clock, ids, audit),
         sorting=SortingService(database, clock, ids, audit),
         summaries=summaries,
         sweeps=SweepService(
@@ -305,7 +303,7 @@ def build_services(
                 search.index.check,
                 health.check,
                 *outreach_checks(outreach),
-                earning.earning.check,
+                *autonomy_checks(autonomy),
             ),
         ),
         tenants=tenants,

@@ -14,21 +14,24 @@ from db.models.tenants import KillSwitch, Tenant
 from db.session import ReadTx, Tx
 
 
-async def list_levels(tx: ReadTx) -> Sequence[EarnedLevel]:
-    rows = await tx.session.scalars(
-        select(EarnedLevel).where(EarnedLevel.tenant_id == tx.tenant_id)
-    )
-    return rows.all()
+async def list_levels(
+    tx: ReadTx, types: Collection[str] | None = None, *, lock: bool = False
+) -> Sequence[EarnedLevel]:
+    """Of these types, or of all that have a row. With `lock` they are held FOR SHARE, always in the
+    same order: what moves a level waits for a claim in flight, and the next claim sees it."""
+    query = select(EarnedLevel).where(EarnedLevel.tenant_id == tx.tenant_id)
+    if types is not None:
+        query = query.where(EarnedLevel.action_type.in_(types))
+    query = query.order_by(EarnedLevel.action_type)
+    if lock:
+        query = query.with_for_update(read=True).execution_options(populate_existing=True)
+    return (await tx.session.scalars(query)).all()
 
 
-async def get_level(tx: ReadTx, action_type: str, *, lock: bool = False) -> EarnedLevel | None:
-    """With `lock` it is held FOR SHARE: what moves a level waits for a claim in flight, and the
-    next claim sees it."""
+async def get_level(tx: ReadTx, action_type: str) -> EarnedLevel | None:
     query = select(EarnedLevel).where(
         EarnedLevel.tenant_id == tx.tenant_id, EarnedLevel.action_type == action_type
     )
-    if lock:
-        query = query.with_for_update(read=True).execution_options(populate_existing=True)
     return (await tx.session.scalars(query)).one_or_none()
 
 

@@ -186,19 +186,6 @@ async def count_totals(tx: ReadTx, sight: Sight, since: datetime) -> dict[str, i
     }
 
 
-async def list_people(tx: ReadTx, manager_id: UUID) -> list[UUID]:
-    """The manager and everybody below them."""
-    below = (
-        select(Member.id)
-        .where(Member.tenant_id == tx.tenant_id, Member.id == manager_id)
-        .cte("below", recursive=True)
-    )
-    below = below.union(
-        select(Member.id).where(Member.tenant_id == tx.tenant_id, Member.manager_id == below.c.id)
-    )
-    return list(await tx.session.scalars(select(below.c.id)))
-
-
 # ── The pieces ──────────────────────────────────────────────────────────────────────────────────
 def _counted(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(*conditions)

@@ -16,16 +16,6 @@ async def get_digest(tx: ReadTx, digest_id: UUID) -> Digest | None:
     return await tx.session.get(Digest, (tx.tenant_id, digest_id))
 
 
-async def last_digest(tx: ReadTx, member_id: UUID) -> Digest | None:
-    rows = await tx.session.execute(
-        select(Digest)
-        .where(Digest.tenant_id == tx.tenant_id, Digest.member_id == member_id)
-        .order_by(Digest.created_at.desc())
-        .limit(1)
-    )
-    return rows.scalar_one_or_none()
-
-
 async def settle_mail(
     tx: Tx, digest_id: UUID, *, expect: str, status: str, note: str | None = None
 ) -> bool:

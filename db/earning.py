@@ -230,11 +230,6 @@ async def list_examples(tx: ReadTx, actions: Sequence[UUID]) -> Sequence[Mapping
 
 
 # ── Levels ──────────────────────────────────────────────────────────────────────────────────────
-async def add_level_move(tx: Tx, move: LevelMove) -> None:
-    tx.session.add(move)
-    await tx.session.flush()
-
-
 async def get_level_move(tx: ReadTx, move_id: UUID) -> LevelMove | None:
     return await tx.session.get(LevelMove, (tx.tenant_id, move_id))
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, literal, or_, select, union_all
 from sqlalchemy import text as text_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from db.members import below
 from db.models.actions import Action, Effect, Outcome
 from db.models.customers import Account
 from db.models.goals import Goal, GoalChange, GoalProgress
@@ -82,19 +83,10 @@ async def active_goal_for(
 
 async def list_team(tx: ReadTx, manager_id: UUID) -> set[UUID]:
     """Everybody below this member, and those whom nobody leads: their goals are the managers'."""
-    below = (
-        select(Member.id)
-        .where(Member.tenant_id == tx.tenant_id, Member.manager_id == manager_id)
-        .cte("below", recursive=True)
-    )
-    # A union, not a union all: two who lead each other end it all the same.
-    below = below.union(
-        select(Member.id).where(Member.tenant_id == tx.tenant_id, Member.manager_id == below.c.id)
-    )
     nobodys = select(Member.id).where(
         Member.tenant_id == tx.tenant_id, Member.manager_id.is_(None), Member.role == "rep"
     )
-    rows = await tx.session.execute(select(below.c.id).union(nobodys))
+    rows = await tx.session.execute(below(tx, manager_id).union(nobodys))
     return set(rows.scalars())
 
 

@@ -17,17 +17,6 @@ async def add_judgement(tx: Tx, judgement: Judgement) -> None:
     await tx.session.flush()
 
 
-async def get_judgement(tx: ReadTx, action_id: UUID, revision: int) -> Judgement | None:
-    rows = await tx.session.scalars(
-        select(Judgement).where(
-            Judgement.tenant_id == tx.tenant_id,
-            Judgement.action_id == action_id,
-            Judgement.revision == revision,
-        )
-    )
-    return rows.one_or_none()
-
-
 async def newest_judgement(tx: ReadTx, action_id: UUID) -> Judgement | None:
     """Of the latest text of the copilot's; a person's own words are judged, not kept here."""
     rows = await tx.session.scalars(

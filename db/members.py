@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
@@ -46,6 +46,26 @@ async def lock_member(tx: Tx, member_id: UUID) -> Member | None:
 async def list_members(tx: ReadTx) -> Sequence[Member]:
     query = select(Member).where(Member.tenant_id == tx.tenant_id).order_by(Member.name, Member.id)
     return (await tx.session.execute(query)).scalars().all()
+
+
+def below(tx: ReadTx, manager_id: UUID) -> Select[UUID]:
+    """Everybody below this member, however far down."""
+    found = (
+        select(Member.id)
+        .where(Member.tenant_id == tx.tenant_id, Member.manager_id == manager_id)
+        .cte("below", recursive=True)
+    )
+    # A union, not a union all: two who lead each other end it all the same.
+    found = found.union(
+        select(Member.id).where(Member.tenant_id == tx.tenant_id, Member.manager_id == found.c.id)
+    )
+    return select(found.c.id)
+
+
+async def list_led(tx: ReadTx, manager_id: UUID) -> list[UUID]:
+    """The member, and everybody below them."""
+    found = await tx.session.scalars(below(tx, manager_id))
+    return [manager_id, *(one for one in found if one != manager_id)]
 
 
 async def list_admin_ids(tx: ReadTx) -> list[UUID]:

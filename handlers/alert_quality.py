@@ -1,10 +1,11 @@
 """How good alerts are: the page, thresholds by hand, undo, replay, and what managers hear of."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Named, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.alert_modals import amount_modal
 from blocks.alert_quality import quality_modal, replay_modal, replay_result, threshold_modal
 from blocks.modals import told_modal
 from blocks.parts import Block
+from blocks.values import Named, Target
 from handlers.edge import Click, Routes, Submission
 from handlers.payloads import OUTDATED, read_value
 from handlers.verbs import Verbs

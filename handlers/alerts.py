@@ -1,11 +1,12 @@
 """Alerts: what is done on the card and in the lists, and `/understudy alerts`."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Nap, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.alert_lists import alerts_blocks, alerts_text
 from blocks.alert_modals import alert_modal, alert_why_modal, false_alarm_modal, note_modal
 from blocks.alert_quality import quality_blocks
 from blocks.modals import told_modal
 from blocks.parts import Block, actions, button
+from blocks.values import Nap, Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import OUTDATED, read_value
 from handlers.verbs import Verbs
@@ -13,8 +14,6 @@ from services.errors import InvalidInput
 from services.types.alerts import Snooze
 from services.types.moments import until_words
 from services.types.people import Actor, Role
-
-LEADS = (Role.MANAGER, Role.ADMIN)
 
 
 async def alerts_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:

@@ -1,6 +1,6 @@
 """`/understudy approvals rules`: who decides on what, and the forms in which admins change it."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.approval_rules import (
     SLAS,
     applied_modal,
@@ -10,6 +10,7 @@ from blocks.approval_rules import (
     rules_text_modal,
 )
 from blocks.parts import Block
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from blocks.action_ids import ActionId, Asked, CallbackId, Choice, FieldId, Sight, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.approval_modals import (
     MOST_CONDITIONS,
     about_modal,
@@ -22,6 +22,7 @@ from blocks.approval_words import CONDITION, settled_words, takes_conditions, wh
 from blocks.brief_pages import brief_modal
 from blocks.inbox import permalink
 from blocks.parts import Block, actions, link_button, option, section, unescape
+from blocks.values import Asked, Choice, Sight, Target
 from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_id, read_value
 from handlers.verbs import Verbs

@@ -1,6 +1,6 @@
 """`/understudy autonomy`: the page, one kind of action, limits, the kill switch, and narrowing."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Named
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.autonomy import autonomy_blocks, autonomy_text
 from blocks.autonomy_shadow import shadow_modal
 from blocks.autonomy_type import (
@@ -16,6 +16,7 @@ from blocks.autonomy_type import (
 from blocks.autonomy_values import MovesFrom, Order, OwnLimit
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
+from blocks.values import Named
 from handlers.autonomy_words import HOW, read_order
 from handlers.compose import own_account_typed
 from handlers.edge import Click, Reply, Routes, Submission

@@ -1,10 +1,11 @@
 """The brief on an account: by command, by button, all lines of a part, and the text behind one."""
 
-from blocks.action_ids import ActionId, BriefPage, SourceOf, Target
+from blocks.action_ids import ActionId
 from blocks.brief import brief_blocks
 from blocks.brief_lines import BriefPart
 from blocks.brief_pages import brief_modal, part_modal, source_modal
 from blocks.parts import escape
+from blocks.values import BriefPage, SourceOf, Target
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import OUTDATED, read_value
 from handlers.verbs import Verbs

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId
 from blocks.captures import log_modal, qualify_modal
 from blocks.compose import compose_modal
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.qualification import qualification_blocks, qualify_choice
+from blocks.values import Target
 from handlers.compose import own_account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission
 from handlers.message_words import words_of

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Pick, ShortcutId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId
 from blocks.compose import NEW, account_choice, compose_modal, form_button
 from blocks.modals import told_modal
 from blocks.parts import Block, escape, option
+from blocks.values import Pick, Target
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission, Typing
 from handlers.payloads import ViewState, read_id, read_value
 from handlers.verbs import Verbs

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from blocks.action_ids import ActionId, CallbackId, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.autonomy_doings import ANY, doings_modal, story_modal
 from blocks.autonomy_values import Listed, Turned
 from blocks.modals import told_modal
 from blocks.parts import Block, option
+from blocks.values import Target
 from handlers.account_choice import account_typed
 from handlers.edge import Click, Routes, Submission, Typing
 from handlers.payloads import OUTDATED, read_id, read_value

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from blocks.action_ids import ActionId, Approval, CallbackId, Choice, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.feedback import review_modal
 from blocks.inbox import permalink
 from blocks.modals import (
@@ -14,6 +14,7 @@ from blocks.modals import (
     told_modal,
 )
 from blocks.parts import actions, link_button, section
+from blocks.values import Approval, Choice, Target
 from blocks.why import why_modal
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value

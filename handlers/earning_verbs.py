@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from services.types.actions import AutonomyLevel
 from services.types.earning import EvidenceView, LevelView, PromotionView
 from services.types.people import Actor
 
@@ -22,22 +21,6 @@ class PromotionVerbs(Protocol):
     ) -> str: ...
 
 
-class LevelVerbs(Protocol):
-    """A level by hand, and only down."""
-
-    async def demote(
-        self,
-        actor: Actor,
-        action_type: str,
-        to: AutonomyLevel,
-        *,
-        reason: str,
-        command_id: str,
-    ) -> str:
-        """Conflict: it isn't lower than what is in force."""
-        ...
-
-
 class EarningReads(Protocol):
     """What is shown. A card's view is None when its subject or its reader is gone."""
 
@@ -53,5 +36,4 @@ class EarningReads(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarningVerbs:
     promotions: PromotionVerbs
-    levels: LevelVerbs
     reads: EarningReads

@@ -1,7 +1,8 @@
 """👍 and 👎 by button, what was wrong, and reviews. Reactions are events: handlers/events.py."""
 
-from blocks.action_ids import ActionId, CallbackId, Fault, FieldId, Rating, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.feedback import review_modal, wrong_modal
+from blocks.values import Fault, Rating, Target
 from handlers.edge import Click, Routes, Submission
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

@@ -1,9 +1,10 @@
 """Goals: the list, a goal's page, a new one, its target, dropping it."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.goal_page import goal_modal, new_goal_modal, target_modal
 from blocks.goals import goals_blocks, goals_modal, goals_text
 from blocks.parts import Block, option
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

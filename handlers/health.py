@@ -1,8 +1,9 @@
 """`/understudy health ACCOUNT`, and "Why 62?" wherever a health is shown."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
 from blocks.health import health_blocks, health_modal
 from blocks.parts import escape
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

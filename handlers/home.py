@@ -1,11 +1,12 @@
 """The Home tab: deciding on what waits, filters, pages, and the menus of its accounts. Its opening
 comes as an event (handlers/events.py)."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
 from blocks.approval_forms import request_modal
 from blocks.home_accounts import ANY
 from blocks.home_modals import mail_modal, request_view_modal, sort_modal
 from blocks.inbox import permalink
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import OUTDATED, read_value
 from handlers.verbs import Verbs

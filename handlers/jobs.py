@@ -9,7 +9,6 @@ from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
 from handlers.events import Events
-from handlers.limit_jobs import limit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.outreach_jobs import outreach_jobs
 from handlers.rollout_jobs import rollout_jobs
@@ -30,8 +29,7 @@ def job_table(
         "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
-        **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.desk).items()},
-        **{kind: _of_tenant(run) for kind, run in limit_jobs(services.limits).items()},
+        **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),

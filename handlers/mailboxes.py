@@ -1,8 +1,9 @@
 """Buttons about mailboxes, on Home and on the message after the first reading."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.intro import wrong_modal
 from blocks.parts import Block
+from blocks.values import Target
 from handlers.edge import Click, Routes, Submission
 from handlers.home import link_opened
 from handlers.payloads import read_value

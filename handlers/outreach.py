@@ -1,6 +1,6 @@
 """Proposals: what is done on the card, and `/understudy proposals`."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Nap, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.modals import told_modal
 from blocks.parts import Block
 from blocks.proposal_lists import (
@@ -10,6 +10,7 @@ from blocks.proposal_lists import (
     proposals_blocks,
     proposals_text,
 )
+from blocks.values import Nap, Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import OUTDATED, read_value
 from handlers.verbs import Verbs

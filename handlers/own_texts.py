@@ -1,6 +1,7 @@
 """Clicks on a card where the copilot keeps its text back, or let one go by itself."""
 
-from blocks.action_ids import ActionId, StoppedWhy, Target
+from blocks.action_ids import ActionId
+from blocks.values import StoppedWhy, Target
 from handlers.drafts import show_current
 from handlers.edge import Click, Routes
 from handlers.payloads import read_value

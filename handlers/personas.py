@@ -1,10 +1,11 @@
 """`/understudy persona`, the two steps of its form, and the buttons of its card and page."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.persona_forms import EXAMPLES, NO_REGION, assign_modal, shape_modal, voice_modal
 from blocks.persona_pages import list_blocks, list_modal, page_modal
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import ViewSubmission, read_value
 from handlers.verbs import Verbs

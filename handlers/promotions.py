@@ -1,9 +1,10 @@
 """A proposed level: allowed, declined with a reason, or looked into."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.promotion import decline_modal, evidence_modal
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

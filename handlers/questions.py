@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from blocks.action_ids import ActionId, Meant, Rating
+from blocks.action_ids import ActionId
 from blocks.parts import unescape
+from blocks.values import Meant, Rating
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

@@ -1,6 +1,7 @@
 """“Should have told me”: a mail that was kept quiet and shouldn't have been."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
+from blocks.values import Target
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

@@ -2,12 +2,13 @@
 
 import re
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId, Wish
+from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId
 from blocks.approval_forms import request_choice, request_modal
 from blocks.approval_words import TYPES
 from blocks.inbox import permalink
 from blocks.modals import told_modal
 from blocks.parts import Block, actions, button, cut, escape, option, section
+from blocks.values import Wish
 from handlers.account_choice import account_typed
 from handlers.edge import Click, Reply, Routes, Shortcut, Submission, Typing
 from handlers.message_words import readable

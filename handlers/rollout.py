@@ -1,10 +1,11 @@
 """Members: the list, importing from Slack, the preview, enabling, and what waits for somebody."""
 
-from blocks.action_ids import ActionId, CallbackId, Choice, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.members import import_modal, member_end_modal, member_modal, members_modal
 from blocks.modals import told_modal
 from blocks.parts import Block, option
 from blocks.rollout import enable_choose_modal, preview_modal
+from blocks.values import Choice, Target
 from handlers.edge import Click, Reply, Routes, Submission, Typing
 from handlers.payloads import read_id, read_value
 from handlers.verbs import Verbs

@@ -1,6 +1,7 @@
 """Mails that came in a burst: the buttons that give them cards of their own."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
+from blocks.values import Target
 from handlers.edge import Click, Routes
 from handlers.payloads import read_value
 from handlers.verbs import Verbs

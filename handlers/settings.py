@@ -1,10 +1,11 @@
 """`/understudy settings`, `pause` and `resume`; the preset, shadow mode and the kill switch."""
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, PresetChoice, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.modals import told_modal
 from blocks.parts import Block
 from blocks.rollout import preset_apply_modal, preset_choose_modal, shadow_modal
 from blocks.settings import NO_HOURS, WISHES, settings_modal
+from blocks.values import PresetChoice, Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
 from handlers.rollout import require_admin

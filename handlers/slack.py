@@ -11,8 +11,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from blocks.action_ids import Choice, Target, plain_id
+from blocks.action_ids import plain_id
 from blocks.modals import told_modal
+from blocks.values import Choice, Target
 from handlers import commands
 from handlers.edge import (
     Click,

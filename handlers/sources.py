@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId, ShortcutId
 from blocks.modals import told_modal
 from blocks.parts import Block
 from blocks.sources import fetching_modal, follow_form, transcript_form
+from blocks.values import Target
 from handlers.compose import own_account_typed
 from handlers.edge import Click, Routes, Shortcut, Submission
 from handlers.message_words import words_of

@@ -2,9 +2,9 @@
 
 import re
 
-from blocks.action_ids import Target
 from blocks.parts import escape
 from blocks.sources import follow_choice
+from blocks.values import Target
 from handlers.message_words import readable
 from handlers.payloads import EventBody, EventEnvelope, EventPost
 from handlers.verbs import Verbs

@@ -1,8 +1,9 @@
 """Mail of nobody's account: link, lead or ignore."""
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
 from blocks.home_modals import sort_modal
 from blocks.unsorted import BLOCK
+from blocks.values import Target
 from handlers.account_choice import account_typed
 from handlers.edge import Click, Routes
 from handlers.payloads import read_id, read_value

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+ALIKE = 0.7
+SEVERAL = 3
+"""The nearest may begin otherwise; the one that was meant seldom does."""
+
 
 def first_word(text: str) -> tuple[str, str]:
     """The first word and what stands behind it, whatever blanks or line ends part them."""
@@ -11,7 +15,10 @@ def first_word(text: str) -> tuple[str, str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was meant; a word that is nearly right counts."""
+    """The known word that was meant: itself, or one that a slip of the finger makes of it. Another
+    word that merely sounds alike is none of ours: `deals` is not `goals`."""
     words = list(known)
-    close = get_close_matches(word, words, n=1, cutoff=0.6)
-    return word if word in words else (close[0] if close else None)
+    if word in words:
+        return word
+    close = get_close_matches(word, words, n=SEVERAL, cutoff=ALIKE)
+    return next((one for one in close if word[0] in one[:2]), None)

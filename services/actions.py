@@ -19,7 +19,6 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.autonomy.deciding import want
-from services.autonomy.earning.wanting import want_weighing
 from services.cards import deliver_bumped, touch
 from services.case_policy import judged_case, switched_off
 from services.draft_findings import require_seen
@@ -30,8 +29,9 @@ from services.ports import ChatRef, Clock, Ids
 from services.reach import SHADOW_ON
 from services.revisions import Revisions, envelope_of
 from services.types.actions import GuardrailResult, Verdict
-from services.types.people import Actor, Role
+from services.types.people import LEADS, Actor
 from services.undo_waits import AT_ONCE, UndoWaits
+from services.weighing import want_weighing
 
 MAX_TEXT = 100_000
 MAX_SUBJECT = 500
@@ -330,7 +330,7 @@ class ActionService:
     @staticmethod
     async def _may_take(tx: Tx, draft: Draft, member: Member) -> bool:
         """Managers may; so may whoever was written to, though their copy hasn't been read yet."""
-        if member.role in {Role.MANAGER, Role.ADMIN}:
+        if member.role in LEADS:
             return True
         message = await messages.get_message(tx, draft.message_id or UUID(int=0))
         held = await mailboxes.list_candidates(tx, message) if message else ()
@@ -338,7 +338,7 @@ class ActionService:
 
     @staticmethod
     async def _require_right(tx: Tx, owner_id: UUID | None, decider_id: UUID, role: str) -> None:
-        if owner_id == decider_id or role in {Role.MANAGER, Role.ADMIN}:
+        if owner_id == decider_id or role in LEADS:
             return
         owner = await members.get_member(tx, owner_id) if owner_id else None
         who = f"{owner.name} or a manager" if owner else "a manager"

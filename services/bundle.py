@@ -21,10 +21,7 @@ from services.approvals.urgent import UrgentService
 from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
-from services.autonomy.bundle import LimitServices
-from services.autonomy.desk import DeskServices
-from services.autonomy.earning.bundle import EarningServices
-from services.autonomy.sending_bundle import SendingServices
+from services.autonomy.bundle import AutonomyServices
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -124,15 +121,14 @@ class Services:
     approval_mails: ApprovalMailService
     approvals: ApprovalServices
     audit: AuditService
+    autonomy: AutonomyServices
     cards: CardService
     connecting: MailboxConnectService
     compose: ComposeServices
     conversations: ConversationService
     delegation: DelegationService
-    desk: DeskServices
     digests: DigestService
     drafts: DraftService
-    earning: EarningServices
     effects: EffectService
     feedback: FeedbackService
     first_readings: FirstReadingService
@@ -144,7 +140,6 @@ class Services:
     mailbox_endings: MailboxEndingService
     installs: InstallService
     letters: LetterServices
-    limits: LimitServices
     mailboxes: MailboxService
     members: MemberService
     moves: AccountMoveService
@@ -159,7 +154,6 @@ class Services:
     search: SearchServices
     sorting: SortingService
     summaries: SummaryService
-    sending: SendingServices
     sources: SourceServices
     sweeps: SweepService
     tenants: TenantService

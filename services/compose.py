@@ -31,6 +31,7 @@ from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.reader import reader_of
+from services.types.actions import BY_PERSON
 from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
 from services.types.people import Actor
 from services.visibility import only_of
@@ -234,7 +235,7 @@ class ComposeService:
                 mailbox=mailbox,
                 purpose=form.purpose,
                 instruction=form.instruction,
-                trigger=f"asked {form.capture_id}",
+                trigger=f"{BY_PERSON}{form.capture_id}",
                 source=_source_of(order),
                 thread_id=form.thread_id,
                 actor=order.actor,

@@ -31,7 +31,7 @@ from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
 from services.responders import Holder, choose_responder, function_for
 from services.signals.wanting import want_look
-from services.types.actions import ActionType, AutonomyLevel, Verdict
+from services.types.actions import BY_MAIL, ActionType, AutonomyLevel, Verdict
 from services.types.mail import MailKind, SenderProof
 from services.types.model import ExtractionRequest
 from services.types.qualification import Change
@@ -305,7 +305,7 @@ class ConversationService:
             conversation_id=conversation.id,
             draft_id=draft.id,
             owner_id=responder,
-            trigger=f"mail {message.id}",
+            trigger=f"{BY_MAIL}{message.id}",
             verdict=Verdict.APPROVAL_REQUIRED.value,
             confidence=0,
             level=level.value,

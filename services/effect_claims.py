@@ -14,7 +14,7 @@ from services.gates import gate_of, standing_request
 from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge
 from services.types.actions import Verdict
-from services.types.people import Role
+from services.types.people import LEADS
 from services.undo_waits import by_rule
 
 
@@ -65,11 +65,7 @@ async def _persons_objection(
     may = (
         decider is not None
         and decider.active
-        and (
-            request is not None
-            or decider.id == action.owner_id
-            or decider.role in {Role.MANAGER, Role.ADMIN}
-        )
+        and (request is not None or decider.id == action.owner_id or decider.role in LEADS)
     )
     objections = (
         (barred is not None, barred or ""),

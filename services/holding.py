@@ -14,12 +14,11 @@ from db.models.cards import Card
 from db.session import ReadTx, Tx
 from services.errors import TransientError
 from services.reach import GATED, QUIET_NOW, holds_back, in_shadow, quiet_until
-from services.types.outreach import STARTED
+from services.types.actions import BY_MAIL, BY_TRIGGER
 
 NIGHT_TIMER = "quiet"
 OPENED = 0
 SOON = timedelta(seconds=1)
-BY_MAIL = "mail "
 """How the trigger of an action begins that answers a mail: nobody asked for it."""
 
 
@@ -67,7 +66,7 @@ async def _asked_for(tx: Tx, card: Card) -> bool:
         return digest is not None and digest.request != "daily"
     if card.kind == "mail":
         action = await actions.get_action(tx, card.subject_id)
-        return action is not None and not action.trigger.startswith((BY_MAIL, STARTED))
+        return action is not None and not action.trigger.startswith((BY_MAIL, BY_TRIGGER))
     return False
 
 

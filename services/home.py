@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -44,7 +44,7 @@ from services.types.home import (
 from services.types.people import Function, Role
 from services.types.qualification import Stage
 from services.types.views import HealthView, MailboxStatus
-from services.zones import zone_of
+from services.zones import day_begins, today_in, zone_of
 
 ACCOUNTS_SHOWN = 12
 INBOX_SHOWN = 8
@@ -123,9 +123,8 @@ class HomeViews(CardViews):
     async def _health(self, tx: ReadTx, member: Member, mail_out: str) -> HealthView:
         """What is well or not. Failed jobs are an admin's to look after, so only admins read of
         them."""
-        midnight = _local(member, self.clock.now()).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
+        zone = member.timezone
+        midnight = day_begins(today_in(zone, self.clock.now()), zone)
         admin = member.role == Role.ADMIN
         boxes = await overviews.list_mailboxes(tx, None if admin else member.id)
         state, tenant = await figures.company_state(tx), await tenants.get_tenant(tx)
@@ -299,7 +298,7 @@ async def _company(tx: ReadTx, member: Member, now: datetime) -> CompanyView | N
     if member.role != Role.EXECUTIVE:
         return None
     first, following = _month(_local(member, now).date())
-    month = datetime.combine(first, time(), zone_of(member.timezone))
+    month = day_begins(first, member.timezone)
     deals = await figures.company_deals(tx, month=month, first=first, next_first=following)
     work = await figures.company_work(tx, now=now, since=now - timedelta(days=COMPANY_DAYS))
     order = {stage.value: place for place, stage in enumerate(Stage)}

@@ -212,7 +212,7 @@ async def judge(
 ) -> GuardrailResult:
     """What policy says of sending this text now, from the facts as they stand in the database.
     `doubtful`: the draft's check found something in it. `outside_hours` is asked only of what would
-    leave by itself (services/autonomy/circumstances.py): a person may send at night."""
+    leave by itself (services/working_hours.py): a person may send at night."""
     context = await context_of(
         tx,
         action,

@@ -26,7 +26,7 @@ from services.effect_steps import EffectSteps
 from services.errors import Conflict, Forbidden, NotFound
 from services.ports import Clock, Ids, MailGateway, Mails
 from services.threads import carries, entries
-from services.types.people import Actor, Role
+from services.types.people import LEADS, Actor
 from services.types.undo import Undone
 from services.undo_waits import by_rule
 
@@ -48,7 +48,7 @@ UNKNOWN = "I can't tell whether it left. Look in Gmail's Sent folder."
 async def may_undo(tx: ReadTx, action: Action, member_id: UUID, role: str) -> bool:
     """Whoever decided, whose mail it is, and those above them. Of what nobody decided, everybody
     whose card shows it."""
-    above = role in {Role.MANAGER, Role.ADMIN}
+    above = role in LEADS
     if above or member_id in {action.decided_by, action.owner_id}:
         return True
     return (

@@ -1,7 +1,9 @@
-"""Where a member's clock stands."""
+"""Where a member's clock stands, and where days begin and end."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+SATURDAY = 5
 
 
 def zone_of(timezone: str) -> ZoneInfo:
@@ -10,6 +12,21 @@ def zone_of(timezone: str) -> ZoneInfo:
         return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def today_in(timezone: str, now: datetime) -> date:
+    return now.astimezone(zone_of(timezone)).date()
+
+
+def day_begins(day: date, timezone: str) -> datetime:
+    """When the day begins there, in UTC. Where a clock change leaves midnight out, with the first
+    moment after it; where midnight comes twice, with the first one."""
+    return datetime.combine(day, time(), zone_of(timezone)).astimezone(UTC)
+
+
+def is_weekday(day: date) -> bool:
+    """Monday to Friday: nobody's holidays are known."""
+    return day.weekday() < SATURDAY
 
 
 def next_time(timezone: str, now: datetime, at: time) -> datetime:

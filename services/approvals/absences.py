@@ -7,7 +7,7 @@ it ends, what the delegate has not decided comes back. Both are timers, stamped 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from db import absences as rows
@@ -28,7 +28,7 @@ from services.approvals.handover import (
 )
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.types.people import Actor
-from services.zones import zone_of
+from services.zones import day_begins, zone_of
 
 BEGINS = "absence"
 ENDS = "absence.end"
@@ -40,12 +40,6 @@ ONE_DAY = timedelta(days=1)
 AWAY = "out of office"
 BACK = "back"
 NOT_HERE = "Your Understudy membership has ended. An admin of your workspace can renew it."
-
-
-def day_starts(day: date, timezone: str) -> datetime:
-    """When the day begins there, in UTC. Where a clock change leaves midnight out, with the first
-    moment after it; where midnight comes twice, with the first one."""
-    return datetime.combine(day, time(0), zone_of(timezone)).astimezone(UTC)
 
 
 def days_in_words(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
@@ -201,8 +195,8 @@ class AbsenceService:
             created_at=now,
             member_id=member.id,
             delegate_id=delegate_id,
-            starts_at=day_starts(first, member.timezone),
-            ends_at=day_starts(last + ONE_DAY, member.timezone),
+            starts_at=day_begins(first, member.timezone),
+            ends_at=day_begins(last + ONE_DAY, member.timezone),
         )
 
     @staticmethod

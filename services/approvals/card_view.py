@@ -39,12 +39,11 @@ from services.types.approvals import (
     Surface,
     Urgency,
 )
-from services.types.people import Role
+from services.types.people import OVERSEERS, Role
 from services.types.views import DraftView, Reader
 from services.undo_views import undo_view
 
 EARLIER = 3
-SEES_ALL = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
 SOMEBODY = "Somebody"
 
 
@@ -118,7 +117,7 @@ class CardRows:
         involved |= {p for seat in self.seats for p in (seat.holder_id, seat.delegate_id) if p}
         involved |= {p for seat in self.seats for p in _past(seat)}
         involved |= {vote.member_id for vote in self.votes}
-        return member.id in involved or Role(member.role) in SEES_ALL
+        return member.id in involved or member.role in OVERSEERS
 
     def part(self, member_id: UUID) -> Part:
         if member_id == self.request.requester_id:

@@ -33,7 +33,7 @@ from services.ports import Clock, Ids
 from services.reach import SHADOW_ON, in_shadow
 from services.revisions import judge
 from services.types.actions import Verdict
-from services.types.people import Role
+from services.types.people import LEADS
 from services.undo_waits import AT_ONCE, UndoWaits
 
 PAGE = 200
@@ -49,7 +49,7 @@ async def require_gate(
     """The type a request for this revision carries. Raises where none may be opened: it isn't the
     requester's to ask, policy never lets it leave, no rule asks for a request, or somebody said no
     to these very words."""
-    if requester.id != action.owner_id and requester.role not in {Role.MANAGER, Role.ADMIN}:
+    if requester.id != action.owner_id and requester.role not in LEADS:
         raise Forbidden("Only who answers this mail, or a manager, asks for its approval.")
     everything, stopped = await stopped_types(tx)
     if everything:

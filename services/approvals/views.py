@@ -28,7 +28,7 @@ from services.types.approval_views import (
     RequestFormView,
 )
 from services.types.approvals import RequestStatus, Urgency
-from services.types.people import Actor, Role
+from services.types.people import OVERSEERS, Actor
 from services.types.views import Reader
 
 SHOWN = 15
@@ -36,7 +36,6 @@ LATELY = timedelta(days=14)
 OPTIONS = 100
 TEXT = 1500
 FiguresOf = Callable[[Actor, int], Awaitable[FiguresView]]
-SEES_ALL = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
 
 
 async def no_figures(_actor: Actor, _days: int) -> FiguresView:
@@ -151,7 +150,7 @@ async def _items(
 
 def _conditions(member: Member, which: QueueFilter, now: datetime) -> list[Any]:
     """Those who lead see every request, the others those that concern them."""
-    everyone = Role(member.role) in SEES_ALL
+    everyone = member.role in OVERSEERS
     mine = [] if everyone else [rows.concerns(member.id)]
     match which:
         case "mine":

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from services.autonomy.ruling import Would
 from services.mail.reply import visible_reply
+from services.zones import is_weekday
 
 ALIKE = 0.6
 WORKING_DAYS = 2
 MOST_WORDS = 400
 """Compared of each text: more would cost much and change little."""
 _WORD = re.compile(r"\w+")
-_WEEKEND = 5
 
 
 class Did(StrEnum):
@@ -49,7 +49,7 @@ def deadline(at: datetime, zone: ZoneInfo) -> datetime:
     them begins on the Monday."""
     local = at.astimezone(zone)
     day, hour = local.date(), local.timetz().replace(tzinfo=None)
-    if day.weekday() >= _WEEKEND:
+    if not is_weekday(day):
         day, hour = _next_working(day), time()
     for _ in range(WORKING_DAYS):
         day = _next_working(day)
@@ -58,7 +58,7 @@ def deadline(at: datetime, zone: ZoneInfo) -> datetime:
 
 def _next_working(day: date) -> date:
     day += timedelta(days=1)
-    while day.weekday() >= _WEEKEND:
+    while not is_weekday(day):
         day += timedelta(days=1)
     return day
 

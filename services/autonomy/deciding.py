@@ -5,8 +5,9 @@ comes of it. Only a text that nobody asked for, that nobody has touched and that
 against is settled here, by the rule, and only to be judged again when it would leave.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from db import actions as action_rows
@@ -16,7 +17,6 @@ from db import judgements as rows
 from db.models.actions import Action, Effect
 from db.models.autonomy import Judgement
 from db.models.drafts import Draft, DraftRevision
-from db.models.tenants import Member
 from db.session import ReadTx, Tx
 from services.audit import AuditService
 from services.autonomy.judging import Weighed, WorkingTime, weigh
@@ -25,13 +25,11 @@ from services.autonomy.ruling import Decision, Objection, decide, hides, only_wa
 from services.gates import gate_words
 from services.ports import Clock, Ids
 from services.reach import in_shadow
-from services.types.actions import AutonomyLevel, Verdict
+from services.types.actions import BY_PERSON, AutonomyLevel, Verdict
 from services.types.preferences import DAILY_CAP, read_preferences
 from services.undo_waits import AUTONOMOUS_SURFACE, UndoWaits
-from services.zones import zone_of
+from services.zones import day_begins, today_in
 
-ASKED = "asked "
-"""How the trigger of an action begins that a person asked for."""
 WANTED_BY = "wanted_by"
 """In a draft's source: the member who had it written."""
 
@@ -49,7 +47,7 @@ async def is_own(tx: ReadTx, action: Action, draft: Draft) -> bool:
     """Whether nobody has asked for the text that is about to be written: the first answer to a
     mail, or a mail of our own that a trigger called for. After the first, whatever is written comes
     from a person's wish: an instruction, another author, a text once more."""
-    wanted = action.trigger.startswith(ASKED) or WANTED_BY in draft.source
+    wanted = action.trigger.startswith(BY_PERSON) or WANTED_BY in draft.source
     if draft.revision > 0 or wanted:
         return False
     return draft.purpose is None or await rows.trigger_of(tx, action.id) is not None
@@ -118,11 +116,11 @@ class DecidingService:
         self, tx: Tx, action: Action, draft: Draft, weighed: Weighed, model: str
     ) -> tuple[Objection, ...]:
         """What asks for a person beside policy."""
-        found = [
-            Objection(rule="lineage", reason="Another model wrote it than was trusted.")
-            for name in weighed.judged.types
-            if await _earned_by_another(tx, name, lineage_of(model))
-        ][:1]
+        found = []
+        if await _earned_by_another(tx, weighed.judged.types, lineage_of(model)):
+            found.append(
+                Objection(rule="lineage", reason="Another model wrote it than was trusted.")
+            )
         if weighed.gate is not None:
             words = gate_words(weighed.gate)
             found.append(
@@ -149,8 +147,9 @@ class DecidingService:
             return None
         await rows.lock_cap(tx, owner.id)
         cap = read_preferences(owner.preferences).daily_cap
-        midnight = _midnight(owner, self.clock.now())
-        if await rows.count_queued_since(tx, owner.id, midnight) < cap:
+        today = today_in(owner.timezone, self.clock.now())
+        since = day_begins(today, owner.timezone)
+        if await rows.count_queued_since(tx, owner.id, since) < cap:
             return None
         return Objection(
             rule=DAILY_CAP,
@@ -249,13 +248,7 @@ class DecidingService:
         return due if opens <= due else opens + wait
 
 
-async def _earned_by_another(tx: Tx, action_type: str, lineage: str) -> bool:
+async def _earned_by_another(tx: ReadTx, types: Sequence[str], lineage: str) -> bool:
     """The rules stand in for a model that can't be asked, and nobody has trusted those."""
-    level = await autonomy_rows.get_level(tx, action_type)
-    return level is not None and level.lineage not in ("", lineage)
-
-
-def _midnight(member: Member, now: datetime) -> datetime:
-    """When the member's day began."""
-    zone = zone_of(member.timezone)
-    return datetime.combine(now.astimezone(zone).date(), time(), zone)
+    levels = await autonomy_rows.list_levels(tx, types)
+    return any(level.lineage not in ("", lineage) for level in levels)

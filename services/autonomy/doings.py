@@ -14,7 +14,7 @@ from db.session import Database, ReadTx
 from db.visibility import may_see
 from services.actors import require_member
 from services.autonomy.overview import TOTALS_ONLY
-from services.autonomy.seeing import leads, sight_of
+from services.autonomy.seeing import sight_of
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.ports import Clock
 from services.reader import reader_of
@@ -33,7 +33,7 @@ from services.types.autonomy_views import (
     Which,
 )
 from services.types.people import Actor, Role
-from services.visibility import only_of
+from services.visibility import leads, only_of
 
 PAGE = 10
 MOST_OPTIONS = 100

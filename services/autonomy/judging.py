@@ -10,7 +10,7 @@ from db.approval_gates import get_gated_types
 from db.models.actions import Action
 from db.models.drafts import Draft
 from db.session import ReadTx
-from services.autonomy.levels import authority_of
+from services.autonomy.levels import authorities_of
 from services.content import classify_content
 from services.gates import gate_of
 from services.guardrails import verdict
@@ -87,12 +87,13 @@ async def _force(
     that somebody has set takes away more. An answer that speaks of prices is still an answer, and
     is shown, though mail about prices has earned nothing yet.
     """
-    found = [
-        await authority_of(
-            tx, name, member_id=action.owner_id, account_id=action.account_id, lock=lock
-        )
-        for name in dict.fromkeys(types)
-    ]
+    found = await authorities_of(
+        tx,
+        list(dict.fromkeys(types)),
+        member_id=action.owner_id,
+        account_id=action.account_id,
+        lock=lock,
+    )
     limits = [level for one in found for level in (one.ceiling, one.narrowed)]
     level = lowest((found[0].level, *limits)) or found[0].level
     return level, strictest(found)

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from db import autonomy as rows
 from db.models.actions import Action
-from db.models.autonomy import Narrowing
-from db.session import ReadTx
+from db.models.autonomy import EarnedLevel, Narrowing
+from db.session import ReadTx, Tx
+from services.ports import Clock, Ids
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.autonomy import Authority, lowest, strictest
 from services.types.autonomy_words import level_words, name_of
@@ -43,6 +44,13 @@ def first_level(action_type: str) -> AutonomyLevel:
         return AutonomyLevel.APPROVE
 
 
+async def hold_level(tx: Tx, action_type: str, *, clock: Clock, ids: Ids) -> EarnedLevel:
+    """The type's row, held until the transaction ends; made where it is missing: then everything
+    since the tenant began may speak for it."""
+    first = first_level(action_type).value
+    return await rows.hold_level(tx, action_type, row_id=ids.new(), first=first, now=clock.now())
+
+
 async def authority_of(
     tx: ReadTx,
     action_type: str,
@@ -53,15 +61,33 @@ async def authority_of(
 ) -> Authority:
     """What holds for this type on this account when this member acts there. `lock`: for a claim,
     which every later change of a level, a limit or the kill switch then waits for."""
-    everything, types = await rows.stopped_types(tx, lock=lock)
-    earned = await rows.get_level(tx, action_type, lock=lock)
-    own = await rows.list_narrowings(tx, member_id, account_id)
-    return Authority(
-        earned=AutonomyLevel(earned.earned) if earned else first_level(action_type),
-        ceiling=AutonomyLevel(earned.ceiling) if earned and earned.ceiling else None,
-        narrowed=narrowed_to(action_type, own),
-        stopped=everything or action_type in types,
+    (found,) = await authorities_of(
+        tx, (action_type,), member_id=member_id, account_id=account_id, lock=lock
     )
+    return found
+
+
+async def authorities_of(
+    tx: ReadTx,
+    types: Sequence[str],
+    *,
+    member_id: UUID | None,
+    account_id: UUID | None,
+    lock: bool = False,
+) -> list[Authority]:
+    """The same of each of these types, in three statements however many they are."""
+    everything, stopped = await rows.stopped_types(tx, lock=lock)
+    levels = {one.action_type: one for one in await rows.list_levels(tx, types, lock=lock)}
+    own = await rows.list_narrowings(tx, member_id, account_id)
+    return [
+        Authority(
+            earned=AutonomyLevel(row.earned) if (row := levels.get(name)) else first_level(name),
+            ceiling=AutonomyLevel(row.ceiling) if row and row.ceiling else None,
+            narrowed=narrowed_to(name, own),
+            stopped=everything or name in stopped,
+        )
+        for name in types
+    ]
 
 
 def narrowed_to(action_type: str, own: Sequence[Narrowing]) -> AutonomyLevel | None:
@@ -74,12 +100,13 @@ async def authority_for(
 ) -> Authority:
     """What holds for an action that amounts to all these types: the lowest of all."""
     return strictest(
-        [
-            await authority_of(
-                tx, name, member_id=action.owner_id, account_id=action.account_id, lock=lock
-            )
-            for name in sorted({action.type, *types})
-        ]
+        await authorities_of(
+            tx,
+            sorted({action.type, *types}),
+            member_id=action.owner_id,
+            account_id=action.account_id,
+            lock=lock,
+        )
     )
 
 

@@ -16,7 +16,7 @@ from db.models.autonomy import LevelMove
 from db.session import Database, Tx
 from services.actors import require_admin, require_member
 from services.audit import AuditService
-from services.autonomy.levels import authority_of, first_level
+from services.autonomy.levels import authority_of, hold_level
 from services.autonomy.narrowing import looked_after, must_narrow, set_own
 from services.autonomy.recalling import want_recall
 from services.errors import Conflict, InvalidInput
@@ -54,8 +54,7 @@ class LimitService:
         async def change(tx: Tx) -> str:
             await require_admin(tx, actor)
             await actions.lock_kill_switch(tx)
-            first, now = first_level(kind), self.clock.now()
-            row = await rows.hold_level(tx, kind, row_id=self.ids.new(), first=first, now=now)
+            row = await hold_level(tx, kind, clock=self.clock, ids=self.ids)
             before = AutonomyLevel(row.ceiling) if row.ceiling else None
             if before is level:
                 raise Conflict("That is the limit already." if level else "There is no limit.")

@@ -42,7 +42,6 @@ from services.types.tenant_settings import read_settings
 DAYS = 30
 MOVES = 10
 NARROWINGS = 50
-"""The preference under which services/autonomy/limits.py keeps a member's daily cap."""
 TOTALS_ONLY = "What each kind of action may do is for whoever works with it. You see the totals."
 UNKNOWN = "I don't know this kind of action."
 

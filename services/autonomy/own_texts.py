@@ -18,7 +18,7 @@ from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.ports import Clock, Ids
 from services.types.own_texts import NOT_NEEDED, STOPPED_BECAUSE
-from services.types.people import Actor, Role
+from services.types.people import LEADS, Actor
 
 GONE = "This is no longer there."
 MOVED_ON = "This has moved on since the card was shown; it shows what counts now."
@@ -99,7 +99,7 @@ class OwnTextService:
             if action is None or action.draft_id is None or member is None or not member.active:
                 raise NotFound(GONE)
             draft = await draft_rows.lock_draft(tx, action.draft_id)
-            if action.owner_id != member.id and member.role not in {Role.MANAGER, Role.ADMIN}:
+            if action.owner_id != member.id and member.role not in LEADS:
                 raise Forbidden("This one is for its responder or a manager to decide.")
             if draft is None or action.status != "pending" or draft.status != "held":
                 raise Conflict(MOVED_ON)

@@ -1,21 +1,15 @@
 """Whose actions a member may see: reps their own and those on their accounts, managers their
 people's, admins and executives all (executives see no single one)."""
 
-from db import autonomy_figures as figures
+from db import members
 from db.autonomy_figures import Sight
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.types.people import Role
 from services.visibility import only_of
 
-LEADS = frozenset({Role.MANAGER, Role.ADMIN})
-
 
 async def sight_of(tx: ReadTx, member: Member) -> Sight:
     if member.role == Role.MANAGER:
-        return Sight(people=await figures.list_people(tx, member.id))
+        return Sight(people=await members.list_led(tx, member.id))
     return Sight(only=only_of(member))
-
-
-def leads(member: Member) -> bool:
-    return Role(member.role) in LEADS

@@ -20,13 +20,13 @@ from services.errors import Forbidden
 from services.intervals import share_of
 from services.ports import Clock
 from services.reader import reader_of
-from services.types.people import Actor, Role
+from services.types.people import Actor
 from services.types.shadow import DAYS, ShadowExample, ShadowLine, ShadowView
+from services.visibility import leads
 from services.zones import zone_of
 
 MOST = 2000
 EXAMPLES = 10
-READERS = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class ShadowReport:
         now = self.clock.now()
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            if Role(member.role) not in READERS:
+            if not leads(member):
                 raise Forbidden("The shadow report is for managers and admins.")
             cases = await rows.list_held_cases(tx, now - timedelta(days=days), MOST)
             reader = reader_of(member, self.clock)

@@ -20,8 +20,8 @@ import asyncpg
 from db import goal_figures as figures
 from db.models.goals import Goal
 from db.session import ReadTx
-from services.goals.periods import day_begins
 from services.types.goals import GoalKind, Tally
+from services.zones import day_begins
 
 ONE_DAY = timedelta(days=1)
 COUNTS, UNDATED = "counts", "undated"

@@ -18,11 +18,12 @@ from db.models.goals import Goal, GoalProgress
 from db.session import ReadTx, Tx
 from services.goals.counting import count
 from services.goals.pace import span, working_days
-from services.goals.periods import WATCH_DAYS, day_begins, today_in
+from services.goals.periods import WATCH_DAYS
 from services.goals.proposing import proposed_target, too_little
 from services.goals.reckoning import stands
 from services.goals.writing import TIMER, GoalBook
 from services.types.goals import GoalKind, GoalScope, GoalStatus, Progress, Standing, Tally
+from services.zones import day_begins, today_in
 
 ONE_DAY = timedelta(days=1)
 LEFT = "Its person has left."

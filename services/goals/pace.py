@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from services.types.goals import Progress, Standing, Tally
+from services.zones import is_weekday
 
-WEEKDAYS = 5
+A_WEEK = 5
+"""Working days in one."""
 EARLY_DAYS = 5
 """With fewer whole days behind it, a pace says nothing."""
 LEAST_THINGS = 3
@@ -31,8 +33,8 @@ def working_days(first: date, last: date) -> int:
     if days <= 0:
         return 0
     weeks, rest = divmod(days, 7)
-    odd = sum((first + timedelta(days=n)).weekday() < WEEKDAYS for n in range(rest))
-    return weeks * WEEKDAYS + odd
+    odd = sum(is_weekday(first + timedelta(days=n)) for n in range(rest))
+    return weeks * A_WEEK + odd
 
 
 def span(first: date, last: date, over: date) -> tuple[int, int]:

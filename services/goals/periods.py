@@ -1,15 +1,14 @@
-"""When a goal's period begins and ends, and what its days are: pure.
+"""When a goal's period begins and ends: pure.
 
 A goal's days are those of one zone, kept for good: midnight to midnight there, also over a clock
 change, and where midnight itself is left out, from the first moment of the day.
 """
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from services.errors import InvalidInput
 from services.types.goals import GoalForm, PeriodName
-from services.zones import zone_of
 
 WATCH_DAYS = 30
 LONGEST_YEARS = 2
@@ -72,12 +71,3 @@ def _day(text: str, field: str) -> date:
 def watched_until(today: date) -> date:
     """The last of the days of watching that begin today."""
     return today + timedelta(days=WATCH_DAYS - 1)
-
-
-def day_begins(day: date, timezone: str) -> datetime:
-    """The first moment of a day there, in UTC."""
-    return datetime.combine(day, time(), zone_of(timezone)).astimezone(UTC)
-
-
-def today_in(timezone: str, now: datetime) -> date:
-    return now.astimezone(zone_of(timezone)).date()

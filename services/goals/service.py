@@ -16,12 +16,12 @@ from services.actors import require_member
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.goals.amounts import read_currency, read_target
 from services.goals.days import next_night
-from services.goals.periods import WATCH_DAYS, period_of, today_in, watched_until
+from services.goals.periods import WATCH_DAYS, period_of, watched_until
 from services.goals.rights import may_change, may_see
 from services.goals.writing import TIMER, GoalBook
 from services.types.goals import GoalForm, GoalKind, GoalScope, GoalStatus
 from services.types.people import Actor
-from services.zones import zone_of
+from services.zones import today_in, zone_of
 
 NOT_YOURS = "This goal is for its person, their manager or an admin to change."
 FOR_OTHERS = "You can make goals for yourself. One for others is for their manager or an admin."

@@ -14,7 +14,6 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.errors import NotFound
 from services.goals.amounts import COMMON
-from services.goals.periods import today_in
 from services.goals.reckoning import reckon, stood
 from services.goals.rights import may_change, may_see
 from services.goals.service import GONE
@@ -22,7 +21,8 @@ from services.ports import Clock
 from services.reader import reader_of
 from services.types.goal_views import GoalDeed, GoalFormView, GoalMoment, GoalsView, GoalView
 from services.types.goals import GoalKind, GoalLine, GoalScope, GoalStatus, Progress, Tally
-from services.types.people import Actor, Role
+from services.types.people import LEADS, Actor, Role
+from services.zones import today_in
 
 LISTED = 30
 DAYS_SHOWN = 60
@@ -84,7 +84,7 @@ class GoalViews:
             used = await figures.currencies(tx)
             return GoalFormView(
                 reader=reader_of(member, self.clock),
-                for_others=member.role in (Role.MANAGER, Role.ADMIN),
+                for_others=member.role in LEADS,
                 currencies=tuple(used) or COMMON,
             )
 
@@ -92,7 +92,7 @@ class GoalViews:
         """(words, value) of those the actor may make a goal for, as far as they fit the text."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            if member.role not in (Role.MANAGER, Role.ADMIN):
+            if member.role not in LEADS:
                 return (("Me", "me"),)
             admin = member.role == Role.ADMIN
             people = None if admin else [*await goals.list_team(tx, member.id)]

@@ -31,7 +31,7 @@ from services.ports import Clock
 from services.types.approval_mails import PageState
 from services.types.approvals import Surface
 from services.types.letters import DraftPage
-from services.types.people import Role
+from services.types.people import LEADS
 from services.types.views import MailCardView
 
 LONGEST_REASON = 500
@@ -302,8 +302,7 @@ class DraftPages:
 
 
 def _theirs(opened: _Opened, card: MailCardView) -> bool:
-    managers = {Role.MANAGER.value, Role.ADMIN.value}
-    return card.reader_is_responder or opened.member.role in managers
+    return card.reader_is_responder or opened.member.role in LEADS
 
 
 def _title(card: MailCardView | None) -> str:

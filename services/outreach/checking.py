@@ -21,7 +21,7 @@ from db import jobs, tenants
 from db import outreach as rows
 from db import outreach_checks as checks
 from db.models.outreach import OutreachCheck, Trigger
-from db.session import Database, Tx, is_disconnect
+from db.session import Database, ReadTx, Tx, is_disconnect
 from services.outreach.settling import Settling
 from services.types.outreach import TriggerKind, TriggerStatus
 
@@ -86,30 +86,30 @@ class OutreachCheckService:
     page: int = PAGE
     seconds: float = SECONDS
 
-    async def due(self, tenant_id: UUID) -> None:
+    async def check(self, tenant_id: UUID) -> None:
         """At every tick: begin the hour's look, once, unless an earlier one still goes on or there
-        is no account yet. Hours that were missed are not made up for; nothing happens while Slack
-        refuses the tenant."""
-        now = self.settling.clock.now()
-        due_at = slot(now)
+        is no account yet; and see what became of the mails that were begun. Hours that were missed
+        are not made up for; no look begins while Slack refuses the tenant."""
+        due_at = slot(self.settling.clock.now())
         async with self.db.read(tenant_id) as reading:
-            if await checks.is_known(reading, due_at) or await tenants.is_paused(reading):
-                return
-            if not await checks.has_accounts(reading):
-                return
-        check_id = self.settling.ids.new()
+            settled = await rows.list_settled_mails(reading, SETTLED_AT_ONCE)
+            due = not await checks.is_known(reading, due_at) and await self._may(reading)
+        for trigger_id in settled:
+            async with self.db.transaction(tenant_id) as tx:
+                await self._follow(tx, trigger_id)
+        if due:
+            await self._begin(tenant_id, due_at)
+
+    @staticmethod
+    async def _may(tx: ReadTx) -> bool:
+        return not await tenants.is_paused(tx) and await checks.has_accounts(tx)
+
+    async def _begin(self, tenant_id: UUID, due_at: datetime) -> None:
+        check_id, now = self.settling.ids.new(), self.settling.clock.now()
         async with self.db.transaction(tenant_id) as tx:
             if await checks.add_check(tx, check_id=check_id, due_at=due_at, now=now):
                 await checks.drop_old(tx, now - KEPT)
                 await _go_on(tx, check_id)
-
-    async def follow(self, tenant_id: UUID) -> None:
-        """At every tick: what became of the mails that were begun."""
-        async with self.db.read(tenant_id) as reading:
-            settled = await rows.list_settled_mails(reading, SETTLED_AT_ONCE)
-        for trigger_id in settled:
-            async with self.db.transaction(tenant_id) as tx:
-                await self._follow(tx, trigger_id)
 
     async def run(self, tenant_id: UUID, check_id: UUID) -> None:
         """One turn. Nothing, when the look has ended or somebody is at it."""

@@ -28,7 +28,6 @@ from services.outreach.reasons import (
     LEFT_ALONE,
     NOBODYS,
     Standing,
-    day_began,
     waits_for,
     why_not,
 )
@@ -36,10 +35,11 @@ from services.outreach.settling import Settling
 from services.outreach.wording import instruction_for
 from services.reach import in_shadow
 from services.signals.readers import keepers_of
-from services.types.actions import AutonomyLevel
+from services.types.actions import BY_TRIGGER, AutonomyLevel
 from services.types.alerts import CARD as ALERT
-from services.types.outreach import STARTED, TriggerKind, TriggerStatus
+from services.types.outreach import TriggerKind, TriggerStatus
 from services.types.signals import SignalName
+from services.zones import day_begins, today_in
 
 GoalFor = Callable[[ReadTx, UUID, Sequence[str]], Awaitable[Goal | None]]
 """The goal that something of these kinds would serve for a member, if one is active."""
@@ -55,11 +55,6 @@ _UNHAPPY = (
     SignalName.SENTIMENT_TURN.value,
 )
 _SIGNALLED = (TriggerKind.BUYING_SIGNAL, TriggerKind.SILENCE, TriggerKind.STAGE_STUCK)
-
-
-async def no_goal(_tx: ReadTx, _member_id: UUID, _kinds: Sequence[str]) -> Goal | None:
-    """Where nobody has goals."""
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +77,7 @@ class Deciding:
     db: Database
     settling: Settling
     commissioner: Commissioner
-    goal_for: GoalFor = no_goal
+    goal_for: GoalFor
 
     async def decide(self, tenant_id: UUID, trigger_id: UUID) -> None:
         async with self.db.transaction(tenant_id) as tx:
@@ -164,7 +159,7 @@ class Deciding:
                 mailbox=mailbox,
                 purpose=case.candidate.mail,
                 instruction=await instruction_for(tx, case.candidate, contact),
-                trigger=f"{STARTED}{trigger.id}",
+                trigger=f"{BY_TRIGGER}{trigger.id}",
                 source={"trigger": str(trigger.id), "started": True, "why_now": trigger.why},
                 thread_id=trigger.thread_id,
                 action_type=case.candidate.action_type.value,
@@ -230,7 +225,7 @@ class Deciding:
                 unhappy=bool(await rows.list_signals(tx, account.id, _UNHAPPY)),
                 absent_until=await _absent_until(tx, member.id, now),
                 proposed_today=await rows.count_proposed(
-                    tx, member.id, day_began(member.timezone, now)
+                    tx, member.id, day_begins(today_in(member.timezone, now), member.timezone)
                 ),
                 proposed_last=await rows.last_proposed(tx, account.id),
             ),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from db.models.tenants import Member, Tenant
-from services.autonomy.circumstances import OPENS, at_work
 from services.reach import holds_back
 from services.signals.detectors.seen import is_workday
 from services.signals.saying import count, day
@@ -14,6 +13,7 @@ from services.types.actions import AutonomyLevel
 from services.types.autonomy import Authority
 from services.types.outreach import CARD, TriggerKind
 from services.types.preferences import read_preferences
+from services.working_hours import OPENS, at_work
 from services.zones import next_time, zone_of
 
 JUST_WRITTEN = timedelta(days=3)
@@ -179,12 +179,6 @@ _TIMES: tuple[Callable[[Standing], str | None], ...] = (_away, _held_back, _off_
 
 
 # ── Days and hours ──────────────────────────────────────────────────────────────────────────────
-def day_began(timezone: str, now: datetime) -> datetime:
-    """The midnight before, on this clock."""
-    local = now.astimezone(zone_of(timezone))
-    return datetime.combine(local.date(), time(0), local.tzinfo)
-
-
 def next_workday(timezone: str, now: datetime, days: int = 0) -> datetime:
     """The next morning of a working day that is more than so many days away, in UTC."""
     zone = zone_of(timezone)

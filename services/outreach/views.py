@@ -25,6 +25,7 @@ from services.reader import reader_of
 from services.signals.alert_views import evidence_lines, moved_to
 from services.signals.evidence import from_json
 from services.types.alerts import MailSketch
+from services.types.goals import GoalKind, GoalName
 from services.types.outreach import (
     ProposalLine,
     ProposalsView,
@@ -40,7 +41,6 @@ TOLD_FOR = timedelta(days=14)
 """So long it is told what was decided against."""
 _OPEN = ("proposed", "found", "scheduled")
 _LEFT = ("declined", "lapsed", "dismissed")
-_QUARTER, _DAYS_OF_QUARTER = 3, (89, 90, 91)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class ProposalViews:
             member = await require_member(tx, actor)
             if member.role == Role.EXECUTIVE:
                 raise Forbidden(NOT_EXECUTIVES)
-            whose = None if member.role == Role.ADMIN else await _people(tx, member)
+            whose = None if member.role == Role.ADMIN else await members.list_led(tx, member.id)
             now = self.clock.now()
             open_ones = await rows.list_triggers(tx, _OPEN, members=whose, limit=LISTED)
             left = await rows.list_triggers(
@@ -120,7 +120,7 @@ class ProposalViews:
             settled_by=by.name if by else None,
             drafted_by=by.name if by and status is TriggerStatus.SCHEDULED else None,
             draft_id=action.id if action is not None and mine else None,
-            goal=goal_words(goal) if goal is not None else "",
+            goal=_named(goal) if goal is not None else None,
             moved_to=await moved_to(tx, member, account),
         )
 
@@ -132,12 +132,6 @@ async def _sketch(tx: ReadTx, trigger: Trigger, account: Account) -> MailSketch 
     return await sketch_of(
         tx, candidate_of(TriggerKind(trigger.kind), trigger.name), account, contact
     )
-
-
-async def _people(tx: ReadTx, member: Member) -> list[UUID]:
-    """The member, and those they lead."""
-    everybody = await members.list_members(tx)
-    return [member.id, *(one.id for one in everybody if one.manager_id == member.id)]
 
 
 def _line(row: Any, reader: Member) -> ProposalLine:
@@ -158,12 +152,5 @@ def _total(found: Sequence[Any]) -> int:
     return int(found[0][3]) if found else 0
 
 
-def goal_words(goal: Goal) -> str:
-    """`pipeline goal Q4 2026`, or until its last day."""
-    starts, ends = goal.starts_on, goal.ends_on
-    quarter = (starts.month - 1) // _QUARTER + 1
-    whole = (
-        starts.day == 1 and starts.month % _QUARTER == 1 and (ends - starts).days in (89, 90, 91)
-    )
-    when = f"Q{quarter} {starts.year}" if whole else f"until {ends.day} {ends:%b %Y}"
-    return f"{goal.kind} goal {when}"
+def _named(goal: Goal) -> GoalName:
+    return GoalName(kind=GoalKind(goal.kind), starts_on=goal.starts_on, ends_on=goal.ends_on)

@@ -8,18 +8,13 @@ from db.models.tenants import Member
 from db.session import Tx
 from services.actors import require_member
 from services.errors import Conflict, Forbidden, NotFound
-from services.types.people import Actor, Role
+from services.types.people import Actor
+from services.visibility import leads
 
 GONE = "This persona is no longer there."
 NOT_YOURS = "This persona is somebody else's. Whoever made it, a manager or an admin may change it."
 LEADS_ONLY = "Only a manager or an admin says who writes with which persona."
 MOVED_ON = "This persona has been changed meanwhile. Look at it again."
-_LEADS = frozenset({Role.MANAGER, Role.ADMIN})
-
-
-def leads(member: Member) -> bool:
-    """Whether this member looks after everybody's personas."""
-    return Role(member.role) in _LEADS
 
 
 def may_change(member: Member, persona: Persona) -> bool:

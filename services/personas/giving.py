@@ -11,10 +11,11 @@ from db.session import Database, Tx
 from services.actors import require_member
 from services.audit import AuditService
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
-from services.personas.access import GONE, LEADS_ONLY, NOT_YOURS, hold, leads, may_change
+from services.personas.access import GONE, LEADS_ONLY, NOT_YOURS, hold, may_change
 from services.personas.telling import show_anew, tell
 from services.ports import Clock, Ids
 from services.types.people import Actor
+from services.visibility import leads
 
 NOT_ACTIVE = "It was never activated. Look at its samples first."
 NONE_USED = "You write without a persona already."

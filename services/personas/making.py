@@ -14,7 +14,7 @@ from db.session import Database, Tx
 from services.actors import require_member
 from services.audit import AuditService
 from services.errors import Conflict, InvalidInput
-from services.personas.access import hold, leads
+from services.personas.access import hold
 from services.personas.styling import fields_of, waits
 from services.personas.telling import show_anew, show_asked, tell
 from services.personas.texts import checked_dial, checked_name, checked_voice, name_key
@@ -23,6 +23,7 @@ from services.regions import region_of
 from services.types.people import Actor
 from services.types.personas import PersonaShape, PersonaVoice, Shaped
 from services.types.style import Dial
+from services.visibility import leads
 
 PREVIEW = "persona.preview"
 UNDER_WAY = (

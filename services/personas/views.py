@@ -12,7 +12,7 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.errors import Forbidden, NotFound
 from services.intervals import share_of
-from services.personas.access import GONE, NOT_YOURS, leads, may_change
+from services.personas.access import GONE, NOT_YOURS, may_change
 from services.personas.styling import waits
 from services.personas.texts import example_in_effect, in_effect
 from services.ports import Clock
@@ -30,6 +30,7 @@ from services.types.personas import (
     Samples,
 )
 from services.types.style import MIDDLE, Dial
+from services.visibility import leads
 
 SHOWN = 15
 

@@ -22,7 +22,7 @@ from services.ports import Clock
 from services.reader import reader_of
 from services.signals.evidence import from_json
 from services.signals.proofs import proof_of
-from services.signals.readers import keepers_of, leads
+from services.signals.readers import keepers_of
 from services.signals.recommendations import RECOMMENDED
 from services.signals.sketches import Planned, plan_of
 from services.types.alert_lines import AlertLine
@@ -37,7 +37,7 @@ from services.types.links import gmail_link, permalink
 from services.types.model import SignalKind
 from services.types.people import Actor, Role
 from services.types.signals import Evidence, EvidenceSource, Severity, SignalName, SignalStatus
-from services.visibility import only_of
+from services.visibility import leads, only_of
 
 GONE = "This alert is no longer there, or the account isn't one of yours."
 LISTED = 10

@@ -17,12 +17,12 @@ from services.ports import Clock
 from services.reader import reader_of
 from services.signals.evidence import from_json
 from services.signals.grading import independent
-from services.signals.readers import leads
 from services.signals.replaying import firings
 from services.signals.thresholds import FOR_MANAGERS, paused_until, thresholds_in_force
 from services.types.alerts import Found, NameQuality, QualityView, ReplayView
 from services.types.people import Actor, Role
 from services.types.signals import THRESHOLD, SignalName, SignalStatus
+from services.visibility import leads
 
 DAYS = 30
 MOST_DAYS = 90

@@ -10,17 +10,9 @@ from db.models.signals import Signal
 from db.models.tenants import Member
 from db.session import ReadTx
 from services.signals.recommendations import RECOMMENDED
-from services.types.people import Role
 from services.types.preferences import read_preferences
 from services.types.signals import Severity, SignalName
 from services.types.tenant_settings import read_settings
-
-LEADS = frozenset({Role.MANAGER, Role.ADMIN})
-
-
-def leads(member: Member) -> bool:
-    """Who is told of what nobody has, and sees how good alerts are."""
-    return Role(member.role) in LEADS
 
 
 def at_once(member: Member, severity: Severity) -> bool:

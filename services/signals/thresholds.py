@@ -20,7 +20,6 @@ from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.ports import Clock, Ids
 from services.reader import reader_of
-from services.signals.readers import leads
 from services.signals.threshold_rule import BETWEEN, PAUSED_FOR, move_of, within
 from services.types.alerts import QUALITY, Move, MoveLine, Rated, ThresholdView, WarningView
 from services.types.people import Actor
@@ -31,6 +30,7 @@ from services.types.signals import (
     THRESHOLD,
     SignalName,
 )
+from services.visibility import leads
 
 TIMER = "alert.thresholds"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -151,3 +151,8 @@ class GuardrailResult:
     reasons: tuple[str, ...]
     rules: tuple[str, ...]
     types: tuple[str, ...] = ()
+
+
+BY_MAIL, BY_PERSON, BY_TRIGGER = "mail ", "asked ", "outreach "
+"""How `Action.trigger` begins, by what brought the action about; the id of it stands behind: a mail
+that came, somebody's wish, a trigger of outreach."""

@@ -7,17 +7,25 @@ TYPE_WORDS: dict[str, str] = {
     ActionType.SEND_ROUTINE_RESPONSE: "Answers to questions",
     ActionType.SCHEDULE_MEETING: "Meeting times",
     ActionType.QUALIFY_CONVERSATION: "Reading conversations",
-    ActionType.PROGRESS_EARLY_STAGE: "Moves of early deals",
+    ActionType.PROGRESS_EARLY_STAGE: "Early stages",
     ActionType.SEND_PROPOSAL: "Proposals",
-    ActionType.DISCUSS_PRICING: "Mail about prices",
-    ActionType.NEGOTIATE_TERMS: "Mail about terms",
-    ActionType.PROGRESS_PAST_EVALUATION: "Moves of late deals",
-    ActionType.CONTACT_C_SUITE: "Mail to top management",
+    ActionType.DISCUSS_PRICING: "Prices",
+    ActionType.NEGOTIATE_TERMS: "Terms",
+    ActionType.PROGRESS_PAST_EVALUATION: "Late stages",
+    ActionType.CONTACT_C_SUITE: "Top management",
     ActionType.COMMIT_PRICING: "Committing to a price",
     ActionType.MODIFY_CONTRACT: "Changing a contract",
     ActionType.STRATEGIC_DECISION: "Deciding on strategy",
     ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: "Approaching top management first",
 }
+_INSIDE: dict[str, str] = {
+    ActionType.PROGRESS_EARLY_STAGE: "moves in early stages",
+    ActionType.DISCUSS_PRICING: "mail about prices",
+    ActionType.NEGOTIATE_TERMS: "mail about terms",
+    ActionType.PROGRESS_PAST_EVALUATION: "moves past evaluation",
+    ActionType.CONTACT_C_SUITE: "mail to top management",
+}
+"""Where the heading alone would say something else: nobody has stopped prices."""
 DEEDS: dict[str, str] = {
     ActionType.SEND_FOLLOW_UP_EMAIL: "send follow-ups",
     ActionType.SEND_ROUTINE_RESPONSE: "answer questions",
@@ -60,7 +68,9 @@ def type_words(action_type: str) -> str:
 
 def name_of(action_type: str) -> str:
     """The same inside a sentence: `follow-ups`; `''` is every type."""
-    return type_words(action_type).lower() if action_type else "everything I do by myself"
+    if not action_type:
+        return "everything I do by myself"
+    return _INSIDE.get(action_type) or type_words(action_type).lower()
 
 
 def deed(action_type: str) -> str:

@@ -41,6 +41,15 @@ class GoalStatus(StrEnum):
 OPEN = frozenset({GoalStatus.OBSERVING, GoalStatus.PROPOSED, GoalStatus.ACTIVE})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalName:
+    """A goal where nothing but its name is told."""
+
+    kind: GoalKind
+    starts_on: date
+    ends_on: date
+
+
 class PeriodName(StrEnum):
     THIS_MONTH = "this_month"
     THIS_QUARTER = "this_quarter"

@@ -7,13 +7,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.types.alerts import EvidenceLine, MailSketch
+from services.types.goals import GoalName
 from services.types.signals import AccountFacts, Evidence, SignalName
 from services.types.views import Reader
 
 CARD = "proposal"
 """Kind of card; its subject is the trigger."""
-STARTED = "outreach "
-"""How the trigger of an action begins that the copilot started by itself."""
 
 
 class TriggerKind(StrEnum):
@@ -162,7 +161,8 @@ class ProposalView:
     """Who has the mail begun for it; None: nobody, or the copilot itself."""
     draft_id: UUID | None = None
     """The action of that mail, where the reader decides on it."""
-    goal: str = ""
+    goal: GoalName | None = None
+    """What it serves."""
     moved_to: str | None = None
     """Somebody else's account by now: for who may no longer see it."""
 

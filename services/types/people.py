@@ -13,6 +13,12 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+LEADS = frozenset({Role.MANAGER, Role.ADMIN})
+"""Those who decide for others, and about how far the copilot is trusted."""
+OVERSEERS = LEADS | {Role.EXECUTIVE}
+"""Those who may look at everything of the tenant."""
+
+
 class Function(StrEnum):
     SALES = "sales"
     ONBOARDING = "onboarding"

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
+from blocks.values import Target
 from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
 from bot.migrate import migrate
 from db.models.actions import Action

@@ -14,7 +14,6 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from blocks.action_ids import Target
 from blocks.brief import brief_blocks
 from blocks.digest import digest_card
 from blocks.help import help_blocks
@@ -31,6 +30,7 @@ from blocks.modals import (
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.unsorted import unsorted_card
+from blocks.values import Target
 from blocks.waiting import waiting_answer
 from blocks.why import why_modal
 from bot.adapters.slack import SlackChats, make_session

@@ -137,10 +137,7 @@ class Book:
                 **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
             ),
             earning=EarningVerbs(
-                **{
-                    part: Recorder(f"earning.{part}", self)
-                    for part in ("promotions", "levels", "reads")
-                }
+                **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}
             ),
             sources=SourceVerbs(
                 **{part: Recorder(f"sources.{part}", self) for part in ("shared", "threads")}

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
+from services.types.actions import BY_PERSON
 from services.types.earning import Came, Case
 from services.types.model import Sign
 
@@ -29,8 +30,6 @@ OTHER_LINEAGE = "another model, prompt or rule"
 WOULD_ASK = "policy would have asked a person anyway"
 ASKED = "asked for by a person"
 NOT_LEFT = "did not leave"
-OURS = "asked"
-"""How the trigger of an action begins that a person wanted."""
 
 _HARM: dict[str, str] = {
     Sign.DISSATISFACTION: "they are unhappy",
@@ -105,7 +104,7 @@ def rewritten(before: str, after: str) -> bool:
 def _unfit(row: Mapping[str, Any], measure: Measure) -> str | None:
     reasons = (
         (row["lineage"] != measure.lineage, OTHER_LINEAGE),
-        (str(row["trigger"]).startswith(OURS), ASKED),
+        (str(row["trigger"]).startswith(BY_PERSON), ASKED),
         (row["would"] not in measure.would, WOULD_ASK),
     )
     return next((why for holds, why in reasons if holds), None)

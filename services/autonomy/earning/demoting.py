@@ -1,4 +1,4 @@
-"""Trust is lost at once: by what the rule sees, by another model, or by hand. Never won here.
+"""Trust is lost at once: by what the rule sees, or by another model. Never won here.
 
 The job `autonomy.weigh` looks at one type: first whether it falls, then whether it may rise. It is
 wanted after whatever may cost a level, every minute for what has left, and once a day for all.
@@ -10,31 +10,23 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from db import autonomy as autonomy_rows
-from db import commands, jobs, tenants
 from db import earning as rows
+from db import jobs, tenants
 from db.models.autonomy import EarnedLevel
 from db.session import Database, ReadTx, Tx
-from services.actors import require_member
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.falling import fall_of
-from services.autonomy.earning.levels_held import hold_level
 from services.autonomy.earning.moving import LevelMover, Move
-from services.autonomy.earning.promoting import FOR_LEADS, LEADS, PromotionService
-from services.autonomy.earning.wanting import WEIGH
-from services.autonomy.levels import first_level
-from services.errors import Conflict, Forbidden, InvalidInput
+from services.autonomy.earning.promoting import PromotionService
+from services.autonomy.levels import first_level, hold_level
 from services.guardrails import TABLE
-from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel, Verdict
-from services.types.autonomy_words import name_of
 from services.types.earning import Case, Evidence, interval_of
-from services.types.people import Actor
+from services.weighing import WEIGH
 
 LOOK_BACK = timedelta(minutes=10)
-ONLY_DOWN = "That isn't lower. A level rises only when I propose it and somebody allows it."
 OTHER_MODEL = "The model, the prompts or the rules behind it have changed, so it is earned anew."
-REASON_LENGTH = 500
 
 Lineage = Callable[[], str]
 """What texts are written with today (services/autonomy/lineage)."""
@@ -82,42 +74,6 @@ class EarningService:
                 )
         self._looked[tenant_id] = today
 
-    async def demote(
-        self,
-        actor: Actor,
-        action_type: str,
-        to: AutonomyLevel,
-        *,
-        reason: str,
-        command_id: str,
-    ) -> str:
-        """By hand, by a manager or an admin, and only down: the one way up is an allowed proposal.
-        The sentence for whoever asked."""
-        reason = one_line(clean_text(reason)).strip()[:REASON_LENGTH]
-        if not reason:
-            raise InvalidInput("Say in a few words why.", field="reason")
-        async with self.db.transaction(actor.tenant_id) as tx:
-            done = await commands.claim_command(
-                tx,
-                result_id=self.ids.new(),
-                command_id=command_id,
-                verb="level.demote",
-                now=self.clock.now(),
-            )
-            if done is not None:
-                return str(done.get("sentence", ""))
-            member = await require_member(tx, actor)
-            if member.role not in LEADS:
-                raise Forbidden(FOR_LEADS)
-            level = await hold_level(tx, action_type, clock=self.clock, ids=self.ids)
-            if to.rank >= AutonomyLevel(level.earned).rank:
-                raise Conflict(ONLY_DOWN)
-            await self._lower(tx, level, to, reason, actor=actor)
-            words = to.value.replace("_", " ")
-            sentence = f"Done: {name_of(action_type)} are at “{words}” from now on."
-            await commands.set_command_result(tx, command_id, {"sentence": sentence})
-            return sentence
-
     async def evidence(self, tx: ReadTx, action_type: str) -> Evidence:
         """What speaks for the next level now, for who looks at it; nothing is changed."""
         level, tenant = await autonomy_rows.get_level(tx, action_type), await tenants.get_tenant(tx)
@@ -153,17 +109,14 @@ class EarningService:
         to: AutonomyLevel,
         why: str,
         *,
-        actor: Actor | None = None,
-        cases: list[Case] | None = None,
-        people: tuple[UUID, ...] = (),
+        cases: list[Case],
+        people: tuple[UUID, ...],
     ) -> None:
         pending = await rows.get_pending(tx, level.action_type)
         if pending is not None:
             await self.promotions.withdraw(tx, pending, why)
-        if cases is None:
-            cases = await self.reader.falling(tx, level, self.clock.now())
         move = Move(kind="demoted", after=to, why=why, people=people, told=_owners(cases))
-        await self.mover.move(tx, level, move, actor=actor)
+        await self.mover.move(tx, level, move)
 
     async def _follow_lineage(self, tx: Tx, level: EarnedLevel) -> None:
         """Trust belongs to what wrote the texts. Nobody has looked at a row without a lineage yet:

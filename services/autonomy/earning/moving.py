@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import earning as rows
-from db import jobs
+from db import autonomy as rows
 from db.alerts import list_managers
 from db.models.autonomy import EarnedLevel, LevelMove
 from db.session import Tx
 from services.audit import AuditService
+from services.autonomy.recalling import want_recall
 from services.cards import touch
 from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel
 from services.types.earning import LEVEL
 from services.types.people import Actor
-
-RECALL = "effects.recall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ class LevelMover:
             why=move.why,
             evidence={"people": [str(one) for one in move.people], "lineage": level.lineage},
         )
-        await rows.add_level_move(tx, row)
+        await rows.add_move(tx, row)
         facts = {
             "type": level.action_type,
             "before": before.value,
@@ -69,7 +67,7 @@ class LevelMover:
             tx, f"level.{move.kind}", actor=actor, subject_id=row.id, facts=facts
         )
         if before.acts and move.after.rank < before.rank:
-            await jobs.enqueue(tx, RECALL)
+            await want_recall(tx)
         if move.told is not None:
             leads = () if move.kind == "promoted" else await list_managers(tx)
             people = [*(one.id for one in leads), *move.told]

@@ -19,21 +19,21 @@ from db.session import Database, ReadTx, Tx
 from services.actors import require_member
 from services.audit import AuditService
 from services.autonomy.earning.evidence import EvidenceReader
-from services.autonomy.earning.levels_held import hold_level
 from services.autonomy.earning.moving import LevelMover, Move
 from services.autonomy.earning.rule import MAIN_SHARE
+from services.autonomy.levels import hold_level
 from services.cards import touch
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.reach import in_shadow
 from services.types.actions import AutonomyLevel
-from services.types.autonomy_words import deed, name_of
+from services.types.autonomy_words import deed, level_words, name_of
 from services.types.earning import PROMOTION, Evidence, largest
-from services.types.people import Actor, Role
+from services.types.people import Actor
+from services.visibility import leads
 
 AGAIN_AFTER = timedelta(days=30)
-LEADS = frozenset({Role.MANAGER, Role.ADMIN})
 FOR_LEADS = "How far I am trusted is for managers and admins to decide."
 OWN_WORK = "You decided most of what this rests on, so somebody else has to look at it: {who}."
 NOBODY = "nobody else here may, so it stays as it is until there is a manager or an admin who can"
@@ -174,7 +174,7 @@ class PromotionService:
         await self.mover.move(tx, level, move, actor=actor)
         if after.acts:
             return f"Allowed: from now on I {deed(level.action_type)} by myself."
-        return f"Allowed: {name_of(level.action_type)} are at “{after.replace('_', ' ')}” now."
+        return f"Allowed: {name_of(level.action_type)} are at “{level_words(after)}” now."
 
     async def _settle(
         self, tx: Tx, actor: Actor, promotion: Promotion, status: str, reason: str
@@ -215,7 +215,7 @@ class PromotionService:
         self, tx: ReadTx, actor: Actor, promotion: Promotion, evidence: Evidence
     ) -> None:
         member = await require_member(tx, actor)
-        if member.role not in LEADS:
+        if not leads(member):
             raise Forbidden(FOR_LEADS)
         if member.id in main_contributors(promotion, evidence):
             able = await deciders(tx, promotion, evidence)
@@ -281,5 +281,5 @@ def _require_limit(level: EarnedLevel, promotion: Promotion) -> None:
 
 
 def _limit_words(ceiling: str) -> str:
-    words = ceiling.replace("_", " ")
+    words = level_words(ceiling)
     return f"The organisation's limit is “{words}”. An admin can lift it: `/understudy autonomy`."

@@ -15,7 +15,6 @@ from services.actors import require_member
 from services.autonomy.earning.promoting import (
     FOR_LEADS,
     GONE,
-    LEADS,
     deciders,
     main_contributors,
     member_names,
@@ -23,6 +22,7 @@ from services.autonomy.earning.promoting import (
 from services.autonomy.earning.rule import STEPS
 from services.errors import Forbidden, NotFound
 from services.ports import Clock
+from services.reader import reader_of
 from services.types.actions import AutonomyLevel
 from services.types.earning import (
     Condition,
@@ -32,9 +32,9 @@ from services.types.earning import (
     PromotionView,
     interval_of,
 )
-from services.types.people import Actor, Role
-from services.types.views import Reader
+from services.types.people import Actor
 from services.undo_waits import AT_ONCE, UndoWaits
+from services.visibility import leads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,14 @@ class EarningViews:
         async with self.db.read(tenant_id) as tx:
             member = await members.get_member(tx, member_id)
             found = await rows.get_promotion(tx, promotion_id)
-            if member is None or found is None or member.role not in LEADS:
+            if member is None or found is None or not leads(member):
                 return None
             return await self._promotion(tx, found, member)
 
     async def evidence(self, actor: Actor, promotion_id: UUID) -> EvidenceView:
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            if member.role not in LEADS:
+            if not leads(member):
                 raise Forbidden(FOR_LEADS)
             found = await rows.get_promotion(tx, promotion_id)
             if found is None:
@@ -74,7 +74,7 @@ class EarningViews:
             by = await members.get_member(tx, move.moved_by) if move.moved_by else None
             before, after = AutonomyLevel(move.before), AutonomyLevel(move.after)
             return LevelView(
-                reader=self._reader(member),
+                reader=reader_of(member, self.clock),
                 move_id=move.id,
                 action_type=move.action_type,
                 kind=move.kind,
@@ -96,7 +96,7 @@ class EarningViews:
         by = await members.get_member(tx, found.decided_by) if found.decided_by else None
         step = STEPS.get(before)
         return PromotionView(
-            reader=self._reader(member),
+            reader=reader_of(member, self.clock),
             promotion_id=found.id,
             version=found.version,
             action_type=found.action_type,
@@ -123,7 +123,7 @@ class EarningViews:
         counted, good = int(stored.get("counted", 0)), int(stored.get("good", 0))
         ids = [UUID(one) for one in stored.get("examples", ())]
         return EvidenceView(
-            reader=self._reader(member),
+            reader=reader_of(member, self.clock),
             action_type=found.action_type,
             after=AutonomyLevel(found.after),
             at=found.created_at,
@@ -139,15 +139,6 @@ class EarningViews:
             success_left_out=dict(stored.get("success_left_out", {})),
             conditions=_conditions(stored),
             examples=_examples(ids, await rows.list_examples(tx, ids)),
-        )
-
-    def _reader(self, member: Member) -> Reader:
-        return Reader(
-            member_id=member.id,
-            name=member.name,
-            role=Role(member.role),
-            timezone=member.timezone,
-            now=self.clock.now(),
         )
 
     def _minutes(self, level: AutonomyLevel) -> float:

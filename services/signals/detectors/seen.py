@@ -14,9 +14,9 @@ from services.types.signals import (
     SeenContact,
     SeenText,
 )
+from services.zones import is_weekday
 
 ONE_DAY = timedelta(days=1)
-_SATURDAY = 5
 _COUNTED = 400
 _STANDING = ("onboarding", "at_risk")
 
@@ -68,7 +68,7 @@ def renews_within(facts: AccountFacts, span: timedelta) -> bool:
 def is_workday(day: date) -> bool:
     """Not a weekend, and not the days at the end of the year on which nobody answers."""
     holiday = (day.month, day.day) == (1, 1) or (day.month == 12 and day.day >= 24)  # noqa: PLR2004 - Christmas Eve
-    return day.weekday() < _SATURDAY and not holiday
+    return is_weekday(day) and not holiday
 
 
 def workdays(start: datetime, end: datetime) -> float:

@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from bot.wiring_autonomy import autonomy_services
 from db.models.actions import Action
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove
 from db.models.outreach import Trigger
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
-from services.autonomy.desk import DeskServices
+from services.autonomy.bundle import AutonomyServices
 from services.types.people import Actor, Role
 from services.types.views import Reader
+from services.undo_waits import AT_ONCE
 from tests import factories as make
 from tests.factories import NOW
 from tests.fakes.chat import FakeChat
@@ -29,7 +31,7 @@ class Desk:
 
     database: Database
     tenant: UUID
-    services: DeskServices
+    services: AutonomyServices
     clock: FrozenClock
     chat: FakeChat
     people: dict[str, Member]
@@ -93,6 +95,7 @@ async def leave_out(tx: Tx, desk: Desk, account: str, **fields: Any) -> Trigger:
         "purpose": "nudge",
         "action_type": "send_follow_up_email",
         "status": "declined",
+        "seen_at": NOW,
         "why": "Nobody has written for 12 days.",
         "why_not": "A meeting is planned for Monday.",
     }
@@ -121,8 +124,7 @@ def _base(tx: Tx) -> dict[str, Any]:
     return {"tenant_id": tx.tenant_id, "id": uuid4(), "created_at": NOW}
 
 
-async def make_desk(database: Database, services: Any) -> Desk:
-    """`services` builds them: (database, clock, ids, audit, chats=…)."""
+async def make_desk(database: Database) -> Desk:
     tenant, elsewhere = await make.make_tenant(database), await make.make_tenant(database)
     clock, chat = FrozenClock(NOW), FakeChat()
     ids = UuidIds()
@@ -143,5 +145,8 @@ async def make_desk(database: Database, services: Any) -> Desk:
         foreign = await make.make_account(tx, name="Foreign", owner_id=otto.id)
         conversation = await make.make_conversation(tx, account_id=foreign.id)
         await make.make_action(tx, conversation, owner_id=otto.id)
-    built = services(database, clock, ids, AuditService(database, clock, ids), chats=chat)
+    audit = AuditService(database, clock, ids)
+    built = autonomy_services(
+        database, clock, ids, audit, chats=chat, lineage=lambda: "model-1", waits=AT_ONCE
+    )
     return Desk(database, tenant, built, clock, chat, people, accounts, elsewhere, otto)

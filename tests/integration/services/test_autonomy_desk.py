@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
-from bot.wiring_desk import desk_services
 from db import autonomy_figures as figures
 from db.autonomy_figures import Chosen, Sight
 from db.models.autonomy import Narrowing, Promotion
@@ -41,7 +40,7 @@ ANSWER = "send_routine_response"
 
 @pytest.fixture
 async def desk(database: Database) -> Desk:
-    return await make_desk(database, desk_services)
+    return await make_desk(database)
 
 
 # ── The page ────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.autonomy_export import values, write
-from bot.wiring_desk import desk_services
 from db.autonomy_figures import Chosen
 from db.lost_work import list_lost
 from db.models.exports import AutonomyExport
@@ -30,7 +29,7 @@ ALL = DoingsFilter(days=90)
 
 @pytest.fixture
 async def desk(database: Database) -> Desk:
-    desk = await make_desk(database, desk_services)
+    desk = await make_desk(database)
     dana = desk.people["Dana"]
     assert dana.slack_user_id is not None
     desk.chat.people[dana.slack_user_id] = ChatPerson(

@@ -11,16 +11,17 @@ from db.models.autonomy import EarnedLevel, LevelMove, Narrowing
 from db.models.customers import Account
 from db.models.tenants import KillSwitch, Member
 from db.session import Database
-from services.autonomy.circumstances import circumstances, outside_hours
 from services.autonomy.levels import authority_of
 from services.autonomy.recalling import RECALL
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.merge import from_json
+from services.mood import unhappy
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.autonomy import Authority
 from services.types.people import Role
 from services.types.preferences import read_preferences
 from services.types.qualification import Criterion
+from services.working_hours import WorkingHours
 from tests import factories as make
 from tests.integration.services.rollout_desk import Desk, make_desk
 from tests.integration.services.test_conversations import BUDGET, finding, found
@@ -223,16 +224,16 @@ async def test_the_circumstances_are_the_senders_and_the_accounts(desk: Desk) ->
     await desk.proposed()
     desk.clock.move(timedelta(days=2))  # to a Monday
     action, draft, now = await desk.action(), await desk.draft(), desk.clock.now()
+    hours = WorkingHours()
     async with desk.database.transaction(desk.tenant) as tx:
-        assert await circumstances(tx, action, draft, now) == (False, False)
+        assert not await unhappy(tx, action, draft)
+        assert await hours.next_from(tx, action, draft, now) == now
         await make.make_signal(tx, desk.account, name="dissatisfaction")
-        assert await circumstances(tx, action, draft, now) == (True, False)
+        assert await unhappy(tx, action, draft)
     # Rita's mailbox, so Rita's clock, whoever is to answer.
     await desk.set(Member, desk.rita.id, timezone="Asia/Tokyo")
     async with desk.database.read(desk.tenant) as tx:
         action.owner_id = desk.cole.id
-        assert await outside_hours(tx, action, draft, now)
+        assert await hours.next_from(tx, action, draft, now) > now
         draft.mailbox_id = None
-        assert not await outside_hours(tx, action, draft, now)
-        action.owner_id = None
-        assert await outside_hours(tx, action, draft, now)
+        assert await hours.next_from(tx, action, draft, now) == now

@@ -45,7 +45,7 @@ async def test_looked_for_ten_times_by_two_at_once_it_is_found_and_proposed_once
     found = await asyncio.gather(*(look(desk.tenant, desk.account.id) for _ in range(10)))
     assert sum(found) == 1
     # Two schedulers, and the job comes twice.
-    await asyncio.gather(*(desk.outreach.checks.due(desk.tenant) for _ in range(2)))
+    await asyncio.gather(*(desk.outreach.checks.check(desk.tenant) for _ in range(2)))
     (check,) = await desk.checks()
     await asyncio.gather(*(desk.outreach.checks.run(desk.tenant, check.id) for _ in range(2)))
     await desk.drain()
@@ -99,7 +99,7 @@ async def test_the_first_click_drafts_the_member_s_own_mail_and_the_second_is_to
     (revision,) = await desk.revisions()
     assert revision.to == [desk.contact.email]
     await desk.set(type(action), action.id, status="done", decided_by=desk.rita.id)
-    await desk.outreach.checks.follow(desk.tenant)
+    await desk.outreach.checks.check(desk.tenant)
     trigger = await desk.trigger()
     assert (trigger.status, trigger.why_not) == ("acted", "The mail was sent.")
     view = await desk.outreach.views.look(rita, trigger.id)
@@ -127,7 +127,7 @@ async def test_another_workspace_sees_and_settles_nothing(
             await wish
     assert (await desk.outreach.views.mine(actor)).open == ()
     # There is no account to look at.
-    await desk.outreach.checks.due(other)
+    await desk.outreach.checks.check(other)
     async with database.read(other) as reading:
         rows = await reading.session.execute(text("select count(*) from outreach_checks"))
         assert rows.scalar_one() == 0
@@ -305,7 +305,7 @@ async def test_a_source_that_fails_stops_no_other_account_and_is_tried_again(
         return await really(tenant_id, account_id)
 
     desk.outreach = replace(desk.outreach, checks=replace(desk.outreach.checks, look=look))
-    desk.sweeps = replace(desk.sweeps, checks=(desk.outreach.checks.due,))
+    desk.sweeps = replace(desk.sweeps, checks=(desk.outreach.checks.check,))
     await desk.look()
     (check,) = await desk.checks()
     assert (check.looked, check.failed, check.ended_at is not None) == (2, 1, True)
@@ -376,8 +376,8 @@ async def test_a_small_workspace_is_done_while_a_large_one_takes_its_turns(
             ),
             {"tenant": large, "day": MONDAY.date() + timedelta(days=9)},
         )
-    await checks.due(large)
-    await checks.due(small)
+    await checks.check(large)
+    await checks.check(small)
     turns = await _work(database, checks)
     # The small one was through before the second page of the large one.
     assert looked[:103].count(small) == looked.count(small) == 3
@@ -410,7 +410,7 @@ async def test_a_turn_that_died_is_found_and_one_account_costs_a_bounded_number_
     desk: OutreachDesk,
 ) -> None:
     await desk.unanswered()
-    await desk.outreach.checks.due(desk.tenant)
+    await desk.outreach.checks.check(desk.tenant)
     (check,) = await desk.checks()
     # The worker died under its lease, with its job.
     async with desk.database.directory() as tx:
@@ -421,7 +421,7 @@ async def test_a_turn_that_died_is_found_and_one_account_costs_a_bounded_number_
     assert await desk.queued(CHECK) == []
     # Another hour begins no second look while one goes on.
     desk.clock.move(HOUR)
-    await desk.outreach.checks.due(desk.tenant)
+    await desk.outreach.checks.check(desk.tenant)
     await desk.sweeps.recover(desk.tenant)
     with Counted(desk.database) as counted:
         await desk.outreach.checks.look(desk.tenant, desk.account.id)

@@ -166,16 +166,16 @@ async def test_after_its_wait_an_undo_says_when_it_left(database: Database) -> N
     assert len(loop.sent) == 1
 
 
-LOWERED = "The level for answers to mail is now"
+LOWERED = "The level for answers to questions is now"
 CHANGES: dict[str, Change] = {
     "Sending was switched off.": lambda loop: loop.switch(engaged=True),
-    "The level for answers to mail is now approve: a person decides.": lambda loop: loop.trust(
+    "The level for answers to questions is now approve: a person decides.": lambda loop: loop.trust(
         "approve"
     ),
     "The rules now ask for an approval request.": gated,
-    "An admin has stopped answers to mail.": lambda loop: loop.stop_type(),
-    "The level for answers to mail is now suggest: a person decides.": lambda loop: loop.narrow(
-        "suggest"
+    "An admin has stopped answers to questions.": lambda loop: loop.stop_type(),
+    "The level for answers to questions is now suggest: a person decides.": lambda loop: (
+        loop.narrow("suggest")
     ),
     "The customer is unhappy.": unhappy,
 }
@@ -202,7 +202,7 @@ async def test_a_type_that_was_stopped_holds_what_a_person_approved(database: Da
     await loop.stop_type()
     await loop.drain()
     assert loop.sent == []
-    assert (await loop.action()).decision_reason == "An admin has stopped answers to mail."
+    assert (await loop.action()).decision_reason == "An admin has stopped answers to questions."
 
 
 async def test_a_restart_from_sending_never_resends(database: Database) -> None:

@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
-from blocks.action_ids import ActionId, CallbackId, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.approval_rules import rule_key
+from blocks.values import Target
 from db.models.tenants import Member
 from db.session import Database
 from handlers.verbs import Verbs

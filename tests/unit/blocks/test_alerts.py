@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import Target
 from blocks.alert import alert_card, alert_text
 from blocks.alert_lists import (
     alert_rollup_card,
@@ -34,6 +33,7 @@ from blocks.alert_quality import (
     warning_card,
 )
 from blocks.lint import faults, view_faults
+from blocks.values import Target
 from services.intervals import share_of
 from services.signals.recommendations import RECOMMENDED
 from services.types.alerts import (

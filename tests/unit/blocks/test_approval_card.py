@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.action_ids import ActionId, Sight
+from blocks.action_ids import ActionId
 from blocks.approval_card import approval_card, approval_card_text
 from blocks.lint import faults
+from blocks.values import Sight
 from services.types.approval_views import ApprovalCardView, EffectLine
 from services.types.approvals import CarryStatus, RequestStatus, Surface
 from tests.unit.approval_view_factory import (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.action_ids import ActionId, FieldId, Sight
+from blocks.action_ids import ActionId, FieldId
 from blocks.approval_card import sight
 from blocks.approval_forms import absence_modal, request_choice, request_modal
 from blocks.approval_modals import (
@@ -28,6 +28,7 @@ from blocks.approval_queue import figures_blocks, queue_blocks, queue_section
 from blocks.approval_words import at, named, until
 from blocks.home import home_view
 from blocks.lint import faults, view_faults
+from blocks.values import Sight
 from services.types.approval_views import EffectLine
 from services.types.approvals import RequestStatus, RequestType
 from services.types.people import Role

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
 from blocks.draft import fits_card, shown_text, text_blocks
 from blocks.lint import faults, view_faults
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.modals import edit_modal, read_all_modal
 from blocks.parts import clean
 from blocks.terms import policy_words
+from blocks.values import Target
 from services.guardrails import verdict
 from services.types.actions import (
     ActionContext,

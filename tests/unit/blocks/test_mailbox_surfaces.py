@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import Target
 from blocks.connect_page import connect_page
 from blocks.intro import intro_card, intro_text, wrong_modal
 from blocks.lint import faults as message_faults
 from blocks.lint import view_faults
 from blocks.mailbox_health import mailboxes_section, push_card, push_text
+from blocks.values import Target
 from services.types.first_reading import IntroView, NoticeView, WaitingView
 from services.types.mailbox_connect import ConnectPage, ConnectState
 from services.types.mailbox_health import (

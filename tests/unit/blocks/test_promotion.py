@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import Target
 from blocks.lint import faults, view_faults
 from blocks.promotion import (
     decline_modal,
@@ -17,6 +16,7 @@ from blocks.promotion import (
     promotion_card,
     promotion_text,
 )
+from blocks.values import Target
 from services.types.actions import AutonomyLevel
 from services.types.earning import (
     Condition,

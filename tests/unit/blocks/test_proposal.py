@@ -1,13 +1,12 @@
 """Every state of a proposal, its list and windows: what Slack takes, and what they say."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import Target
 from blocks.lint import faults, view_faults
 from blocks.proposal import KIND_WORDS, proposal_card, proposal_text
 from blocks.proposal_lists import (
@@ -17,7 +16,9 @@ from blocks.proposal_lists import (
     proposals_blocks,
     proposals_text,
 )
+from blocks.values import Target
 from services.types.alerts import MailSketch
+from services.types.goals import GoalKind, GoalName
 from services.types.outreach import (
     ProposalLine,
     ProposalsView,
@@ -53,7 +54,9 @@ def make_proposal(**changes: Any) -> ProposalView:
             "suggestion": "A follow-up",
             "sketch": SKETCH,
             "found_at": NOW - timedelta(hours=2),
-            "goal": "pipeline goal Q4 2026",
+            "goal": GoalName(
+                kind=GoalKind.PIPELINE, starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31)
+            ),
             **changes,
         }
     )
@@ -110,7 +113,7 @@ def test_it_says_what_why_whom_and_which_goal_it_serves() -> None:
     said = str(proposal_card(STATES["open"]))
     assert "hasn't answered our mail of 12 Nov." in said
     assert "*I suggest*  A follow-up, to Dana" in said
-    assert "serves: pipeline goal Q4 2026" in said
+    assert "serves: new pipeline, Q4 2026" in said
     over = str(proposal_card(STATES["dismissed"]))
     assert "Maya Lindt said so" in over
     assert "We spoke. I leave this alone here for 30 days." in over

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.action_ids import Target
 from blocks.brief import brief_blocks
 from blocks.digest import digest_card
 from blocks.help import help_blocks
@@ -23,6 +22,7 @@ from blocks.parts import confidence_words, count, day, moment, money
 from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.unsorted import unsorted_card
+from blocks.values import Target
 from blocks.waiting import waiting_answer
 from blocks.why import why_modal
 from services.types.account_view import Fact

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, Approval, Fault, Target
+from blocks.action_ids import ActionId
 from blocks.feedback import review_modal, wrong_card, wrong_modal, wrong_text
 from blocks.findings import finding_words
 from blocks.home_modals import mail_modal
 from blocks.lint import fits
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.modals import read_all_modal
+from blocks.values import Approval, Fault, Target
 from services.types.feedback import WrongView
 from services.types.findings import Finding, FindingKind
 from services.types.views import MailCardView, UndoView

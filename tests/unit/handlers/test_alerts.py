@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Named, Nap, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Named, Nap, Target
 from services.errors import Conflict, NotFound
 from services.intervals import share_of
 from services.types.alerts import (

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.approval_rules import WHOLE, rule_key
+from blocks.values import Target
 from handlers import all_routes
 from handlers.approval_rules import rules_wanted
 from services.approval_rules import (

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, Asked, CallbackId, Choice, Sight, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Asked, Choice, Sight, Target
 from services.errors import Conflict, Forbidden
 from services.ports import ChatRef
 from services.types.approvals import Decided, RequestStatus, Seen, Surface, VoteChoice

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
+from blocks.values import Target
 from services.errors import Conflict
 from services.types.approvals import RequestStatus, Submitted
 from services.types.views import GateView

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Named, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.autonomy_values import Listed, MovesFrom, Order, OwnLimit, Turned
+from blocks.values import Named, Target
 from services.errors import Forbidden, InvalidInput
 from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import DoingsFilter, NarrowForm
@@ -77,6 +78,7 @@ async def test_the_command_answers_with_the_page(rig: Rig) -> None:
     ("words", "verb", "args"),
     [
         ("stop follow-ups", "autonomy.limits.stop_type", (FOLLOW_UP,)),
+        ("stop mail about prices", "autonomy.limits.stop_type", ("discuss_pricing",)),
         ("release follow-ups", "autonomy.limits.release_type", (FOLLOW_UP,)),
         (
             "limit follow-ups to undo window",

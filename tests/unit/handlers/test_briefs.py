@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, BriefPage, Choice, SourceOf, Target
+from blocks.action_ids import ActionId
 from blocks.lint import view_faults
+from blocks.values import BriefPage, Choice, SourceOf, Target
 from services.errors import NotFound
 from services.types.account_view import RowKind, StoredText
 from tests.fakes.verbs import MAYA

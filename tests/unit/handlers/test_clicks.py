@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Choice, Rating, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Choice, Rating, Target
 from handlers import all_routes
 from services.errors import Conflict, Forbidden, InvalidInput, TransientError
 from services.ports import ChatRef

@@ -58,9 +58,18 @@ def test_help_names_every_command_once() -> None:
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, *LATER])
-@pytest.mark.parametrize("slip", [lambda w: w[1:], lambda w: w[:-1], lambda w: w + w[-1]])
+@pytest.mark.parametrize(
+    "slip", [lambda w: w[1:], lambda w: w[:-1], lambda w: w + w[-1], lambda w: w[1] + w[0] + w[2:]]
+)
 def test_a_slip_of_the_finger_is_understood(name: str, slip: Any) -> None:
     assert nearest(slip(name), (*COMMANDS, *LATER)) == name
+
+
+@pytest.mark.parametrize(
+    "word", ["deals", "calls", "mails", "totals", "signals", "results", "quote", "meetings"]
+)
+def test_another_word_is_no_slip(word: str) -> None:
+    assert nearest(word, (*COMMANDS, *LATER)) is None
 
 
 async def test_the_account_arrives_as_it_was_typed(rig: Rig) -> None:

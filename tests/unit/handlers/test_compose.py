@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Pick, ShortcutId, Target
+from blocks.action_ids import ActionId, CallbackId, ShortcutId
 from blocks.compose import contact_block
 from blocks.lint import faults, view_faults
+from blocks.values import Pick, Target
 from handlers.message_words import words_of
 from handlers.payloads import ShortcutMessage
 from services.errors import InvalidInput, NotFound, TransientError

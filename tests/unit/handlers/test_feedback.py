@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from blocks.action_ids import ActionId, Approval, CallbackId, Choice, Fault, Rating, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Approval, Choice, Fault, Rating, Target
 from services.errors import Conflict, TransientError
 from services.types.feedback import Review
 from services.types.undo import Undone

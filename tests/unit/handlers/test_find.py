@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from blocks.action_ids import ActionId, Target
+from blocks.action_ids import ActionId
+from blocks.values import Target
 from handlers.commands import COMMANDS
 from handlers.questions import is_command
 from handlers.search_jobs import search_jobs

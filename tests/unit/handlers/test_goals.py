@@ -3,7 +3,8 @@
 import json
 from uuid import UUID
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target
+from blocks.action_ids import ActionId, CallbackId, FieldId
+from blocks.values import Target
 from services.errors import InvalidInput
 from services.types.goals import GoalForm
 from tests.unit.goal_view_factory import make_goal, make_goal_form, make_goal_line, make_goals

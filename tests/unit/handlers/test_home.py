@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Choice, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Choice, Target
 from services.errors import Conflict, Forbidden, NotFound
 from services.ports import ChatRef
 from tests.fakes.verbs import MAYA

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, FieldId, Target, numbered
+from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
+from blocks.values import Target
 from services.errors import Forbidden, InvalidInput
 from tests.fakes.verbs import MAYA
 from tests.unit.handlers.slack_rig import Rig, click, submission

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Nap, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Nap, Target
 from services.errors import Conflict
 from services.types.outreach import Later, ProposalsView
 from tests.fakes.verbs import MAYA

@@ -2,7 +2,8 @@
 
 import pytest
 
-from blocks.action_ids import ActionId, StoppedWhy, Target
+from blocks.action_ids import ActionId
+from blocks.values import StoppedWhy, Target
 from services.errors import Conflict
 from tests.fakes.verbs import MAYA
 from tests.unit.handlers.slack_rig import Rig, click

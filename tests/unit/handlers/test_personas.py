@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Target
+from blocks.action_ids import ActionId, CallbackId
 from blocks.lint import view_faults
+from blocks.values import Target
 from services.errors import Forbidden, InvalidInput
 from services.types.personas import (
     PersonaFormView,

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Target
 from services.errors import Conflict, Forbidden
 from tests.fakes.verbs import MAYA
 from tests.unit.blocks.test_promotion import make_evidence

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, Meant, Rating
+from blocks.action_ids import ActionId
+from blocks.values import Meant, Rating
 from handlers.commands import COMMANDS
 from handlers.questions import is_command, seen_in
 from services.errors import Conflict, LimitReached, TransientError

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, ShortcutId, Wish
+from blocks.action_ids import ActionId, CallbackId, ShortcutId
+from blocks.values import Wish
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.types.approval_views import RequestFormView
 from services.types.approvals import RequestForm, RequestStatus, Submitted, Urgency

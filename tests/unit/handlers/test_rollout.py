@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import ActionId, CallbackId, Choice, PresetChoice, Target
+from blocks.action_ids import ActionId, CallbackId
+from blocks.values import Choice, PresetChoice, Target
 from services.approval_rules import DEFAULT_TEXT, parse_rules
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.types.people import Role

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from blocks.action_ids import Target
 from blocks.lint import faults, view_faults
+from blocks.values import Target
 from services.errors import InvalidInput
 from services.meetings.shared_files import SharedFile
 from services.types.slack_threads import Followed, FollowView, SeenPost, ThreadRef

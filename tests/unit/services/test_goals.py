@@ -9,9 +9,10 @@ import pytest
 from services.errors import InvalidInput
 from services.goals.amounts import read_currency, read_target
 from services.goals.pace import progress, rounded, span, working_days
-from services.goals.periods import day_begins, period_of, today_in, watched_until
+from services.goals.periods import period_of, watched_until
 from services.goals.proposing import proposed_target, too_little
 from services.types.goals import GoalForm, GoalKind, Standing, Tally
+from services.zones import day_begins, today_in
 
 Q4 = (date(2026, 10, 1), date(2026, 12, 31))
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from db.approval_requests import list_seats
 from db.models.approvals import Absence
 from db.session import Database
-from services.approvals.absences import day_starts, days_in_words
+from services.approvals.absences import days_in_words
 from services.errors import Conflict, Forbidden, InvalidInput
+from services.zones import day_begins
 from tests.integration.services.approvals.desk import DAY, HOUR, Desk, open_desk
 
 SATURDAY = date(2026, 11, 21)  # the desk's clock: 09:30 UTC, 04:30 in New York
@@ -50,12 +51,12 @@ async def absences(desk: Desk) -> list[Absence]:
 )
 def test_a_day_begins_where_the_member_is(zone, day, starts):
     wanted = datetime.fromisoformat(starts).replace(tzinfo=UTC)
-    assert day_starts(date.fromisoformat(day), zone) == wanted
+    assert day_begins(date.fromisoformat(day), zone) == wanted
 
 
 def test_days_are_told_as_the_member_counts_them():
     zone = "Asia/Tokyo"
-    first, after = day_starts(MONDAY, zone), day_starts(FRIDAY, zone)
+    first, after = day_begins(MONDAY, zone), day_begins(FRIDAY, zone)
     told = days_in_words(first, after, zone)
     assert told == "from 23 November 2026 to 26 November 2026"
     assert days_in_words(first, first + DAY, zone) == "on 23 November 2026"

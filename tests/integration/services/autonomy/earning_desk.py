@@ -9,7 +9,7 @@ from uuid import UUID
 from typing_extensions import override
 
 import db.models.all  # noqa: F401 - actions refer to goals, whoever imports them
-from bot.wiring_earning import earning_services
+from bot.wiring_autonomy import autonomy_services
 from db.base import TenantRow
 from db.models.actions import Action, Effect, Outcome
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove, Promotion
@@ -18,9 +18,10 @@ from db.models.customers import Account, Contact
 from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import Database, Tx
+from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
-from handlers.earning_jobs import earning_jobs
 from handlers.promotion_cards import promotion_renderers
+from services.autonomy.recalling import RECALL
 from services.members import MemberService
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.people import Actor
@@ -46,11 +47,12 @@ class EarningDesk(Desk):
     def __post_init__(self) -> None:
         super().__post_init__()
         db, clock, ids = self.database, self.clock, self.ids
-        self.earning = earning_services(
+        self.autonomy = autonomy_services(
             db,
             clock,
             ids,
             self.audit,
+            chats=self.chat,
             lineage=lambda: self.lineage,
             waits=UndoWaits(autonomous=timedelta(minutes=5)),
         )
@@ -59,16 +61,16 @@ class EarningDesk(Desk):
             people=MemberService(db=db, clock=clock, ids=ids, chats=self.chat),
             views=self.views,
             chats=self.chat,
-            more=promotion_renderers(self.earning.views),
+            more=promotion_renderers(self.autonomy.earning_views),
         )
 
     @override
     async def run(self, kind: str, body: dict[str, Any]) -> None:
-        weigh = earning_jobs(self.earning.earning).get(kind)
-        if weigh is not None:
-            await weigh(self.tenant, body)
-        elif kind == "effects.recall":
+        job = autonomy_jobs(self.autonomy).get(kind)
+        if kind == RECALL:
             self.recalled += 1
+        elif job is not None:
+            await job(self.tenant, body)
         else:
             await super().run(kind, body)
 
@@ -100,7 +102,7 @@ class EarningDesk(Desk):
             judged.undone_at, judged.undone_by = self.clock.now(), who.id
 
     async def weigh(self, action_type: str = FOLLOW_UP) -> None:
-        await self.earning.earning.weigh(self.tenant, action_type)
+        await self.autonomy.earning.weigh(self.tenant, action_type)
         await self.drain()
 
     async def stand_at(self, level: AutonomyLevel, **values: Any) -> None:
@@ -132,7 +134,7 @@ class EarningDesk(Desk):
         found = await self.proposal()
         given = {"version": found.version, "command_id": self.command()} | changes
         actor = self.actor(member) if isinstance(member, Member) else member
-        return await self.earning.promotions.allow(actor, found.id, **given)
+        return await self.autonomy.promotions.allow(actor, found.id, **given)
 
     def shown(self, member: Member) -> str:
         """All that stands in this member's conversation."""

@@ -6,9 +6,8 @@ import pytest
 
 from db.models.autonomy import EarnedLevel, Promotion
 from db.session import Database
-from services.autonomy.earning.wanting import WEIGH
-from services.errors import Conflict, Forbidden, InvalidInput
 from services.types.actions import AutonomyLevel
+from services.weighing import WEIGH
 from tests.integration.services.autonomy.earning_desk import (
     FOLLOW_UP,
     EarningDesk,
@@ -82,38 +81,10 @@ async def test_another_model_starts_where_a_person_decides(desk: EarningDesk) ->
     assert "The model, the prompts or the rules behind it have changed" in desk.shown(desk.rita)
 
 
-async def test_by_hand_it_only_goes_down_and_only_for_those_who_lead(desk: EarningDesk) -> None:
-    await desk.stand_at(UNDO)
-    await desk.left(2)
-    earning, command = desk.earning.earning, desk.command()
-    with pytest.raises(Forbidden):
-        await earning.demote(
-            desk.actor(desk.rita), FOLLOW_UP, APPROVE, reason="No", command_id=desk.command()
-        )
-    for level in (UNDO, FREE):
-        with pytest.raises(Conflict, match="isn't lower"):
-            await earning.demote(
-                desk.actor(desk.ada), FOLLOW_UP, level, reason="Yes", command_id=desk.command()
-            )
-    with pytest.raises(InvalidInput):
-        await earning.demote(
-            desk.actor(desk.mona), FOLLOW_UP, APPROVE, reason=" ", command_id=desk.command()
-        )
-    for _ in range(2):
-        said = await earning.demote(
-            desk.actor(desk.mona), FOLLOW_UP, APPROVE, reason="New prices", command_id=command
-        )
-    assert said == "Done: follow-ups are at “approve” from now on."
-    await desk.drain()
-    (move,) = await desk.moves()
-    assert (move.moved_by, move.why, desk.recalled) == (desk.mona.id, "New prices", 1)
-    assert "By Mona" in desk.shown(desk.rita)
-
-
 async def test_what_left_is_weighed_by_the_minute_and_everything_once_a_day(
     desk: EarningDesk,
 ) -> None:
-    check = desk.earning.earning.check
+    check = desk.autonomy.earning.check
     await desk.stand_at(UNDO)
     await check(desk.tenant)
     daily = {body["action_type"] for _, _, body in await desk.queued(WEIGH)}

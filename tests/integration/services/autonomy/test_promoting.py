@@ -80,11 +80,11 @@ async def test_a_level_is_proposed_shown_to_those_who_lead_and_allowed_once(
         "promotion.approved",
         "level.promoted",
     ]
-    view = await desk.earning.views.evidence(desk.actor(desk.ada), found.id)
+    view = await desk.autonomy.earning_views.evidence(desk.actor(desk.ada), found.id)
     assert (view.counted, view.by, len(view.examples)) == (90, {"unchanged": 90}, 6)
     assert all(one.met for one in view.conditions)
     with pytest.raises(Forbidden):
-        await desk.earning.views.evidence(desk.actor(desk.rita), found.id)
+        await desk.autonomy.earning_views.evidence(desk.actor(desk.rita), found.id)
 
 
 async def test_nobody_decides_on_mostly_their_own_work(desk: EarningDesk) -> None:
@@ -111,7 +111,7 @@ async def test_what_no_longer_holds_is_withdrawn_whoever_is_first(desk: EarningD
     effect = next(one for one in await desk.rows(Effect) if one.action_id == actions[-1])
     await desk.set(Effect, effect.id, result={"incident": "What left differs."})
     told = await asyncio.gather(
-        desk.earning.earning.weigh(desk.tenant, FOLLOW_UP),
+        desk.autonomy.earning.weigh(desk.tenant, FOLLOW_UP),
         desk.allow(desk.mona),
         desk.allow(desk.ada),
         return_exceptions=True,
@@ -140,7 +140,7 @@ async def test_declined_with_a_reason_it_rests_for_a_month_and_needs_fresh_evide
     await desk.decided(90)
     await desk.weigh()
     found = await desk.proposal()
-    said = await desk.earning.promotions.decline(
+    said = await desk.autonomy.promotions.decline(
         desk.actor(desk.mona),
         found.id,
         version=found.version,
@@ -178,7 +178,7 @@ async def test_a_friend_who_answers_forty_mails_brings_about_nothing(desk: Earni
     await desk.decided(40, contact=desk.contacts[0], outcome="positive")
     await desk.weigh()
     async with desk.database.read(desk.tenant) as tx:
-        found = await desk.earning.earning.evidence(tx, FOLLOW_UP)
+        found = await desk.autonomy.earning.evidence(tx, FOLLOW_UP)
     assert (found.counted, found.left_out) == (5, {"enough of one contact": 35})
     assert await desk.rows(Promotion) == []
 
@@ -200,8 +200,8 @@ async def test_only_what_a_person_looked_at_and_would_really_leave_counts(
     await desk.decided(2, status="handled", **week)
     await desk.decided(6, **week)
     async with desk.database.read(desk.tenant) as tx:
-        found = await desk.earning.earning.evidence(tx, FOLLOW_UP)
-        nothing = await desk.earning.earning.evidence(tx, "schedule_meeting")
+        found = await desk.autonomy.earning.evidence(tx, FOLLOW_UP)
+        nothing = await desk.autonomy.earning.evidence(tx, "schedule_meeting")
     assert found.by == {"unchanged": 6, "edited": 4, "rejected": 3, "handled by hand": 2}
     assert found.left_out == {
         "approved faster than it can be read": 3,

@@ -11,8 +11,6 @@ from db.models.tenants import Member, Tenant
 from services.outreach.candidates import TABLE, candidate_of, thread_for, whom
 from services.outreach.reasons import (
     Standing,
-    day_began,
-    in_hours,
     next_workday,
     waits_for,
     why_not,
@@ -22,6 +20,8 @@ from services.types.autonomy import Authority
 from services.types.compose import ContactChoice
 from services.types.outreach import Found, TriggerKind
 from services.types.signals import SignalName
+from services.working_hours import at_work
+from services.zones import day_begins, today_in
 from tests.unit.services.signals.talk import Talk, identified
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -141,13 +141,17 @@ def test_the_next_working_day_is_the_members(zone: str, now: str, days: int, exp
     at = datetime.fromisoformat(now).replace(tzinfo=UTC)
     due = next_workday(zone, at, days)
     assert due == datetime.fromisoformat(expected).replace(tzinfo=UTC)
-    assert in_hours(zone, due)
+    assert at_work(Member(timezone=zone, preferences={}), due)
 
 
 def test_the_cap_counts_the_members_day_also_when_it_has_25_hours() -> None:
     late = datetime(2026, 10, 25, 22, 30, tzinfo=UTC)
-    assert day_began("Europe/Berlin", late) == datetime(2026, 10, 24, 22, tzinfo=UTC)
-    assert day_began("America/New_York", late) == datetime(2026, 10, 25, 4, tzinfo=UTC)
+
+    def began(zone: str) -> datetime:
+        return day_begins(today_in(zone, late), zone)
+
+    assert began("Europe/Berlin") == datetime(2026, 10, 24, 22, tzinfo=UTC)
+    assert began("America/New_York") == datetime(2026, 10, 25, 4, tzinfo=UTC)
 
 
 # ── Whom ────────────────────────────────────────────────────────────────────────────────────────

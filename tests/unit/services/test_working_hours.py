@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from db.models.conversations import Message
 from db.models.tenants import Member
-from services.autonomy.circumstances import Span, at_work, next_working_time
 from services.mood import shows_displeasure
+from services.working_hours import Span, at_work, next_working_time
 from services.zones import zone_of
 
 BERLIN, YORK = "Europe/Berlin", "America/New_York"

@@ -1,5 +1,4 @@
-"""Two facts around an action that policy asks for: an unhappy customer, and the hour at which it
-would leave. Both only ever ask for a person.
+"""When a member works: what leaves by itself in their name waits for that.
 
 Somebody works from Monday to Friday, 8:00 to 18:00 on their own clock, less their quiet hours, days
 away and a pause they asked for: outside of that nobody would see what leaves in their name.
@@ -14,13 +13,10 @@ from db.models.actions import Action
 from db.models.drafts import Draft
 from db.models.tenants import Member
 from db.session import ReadTx
-from services.mood import unhappy
 from services.types.preferences import read_preferences
-from services.zones import zone_of
+from services.zones import is_weekday, zone_of
 
 OPENS, CLOSES = time(8), time(18)
-WORKDAYS = range(5)
-"""Monday to Friday."""
 FAR = 8
 """Days in which somebody who isn't away works again, wherever they are."""
 
@@ -32,19 +28,16 @@ class Span(NamedTuple):
     ends: datetime
 
 
-async def circumstances(
-    tx: ReadTx, action: Action, draft: Draft, now: datetime
-) -> tuple[bool, bool]:
-    """(negative sentiment, outside hours) of what would leave now."""
-    return await unhappy(tx, action, draft), await outside_hours(tx, action, draft, now)
+class WorkingHours:
+    """When something may leave by itself: the working hours of whoever it leaves from
+    (services.autonomy.judging.WorkingTime)."""
 
-
-async def outside_hours(tx: ReadTx, action: Action, draft: Draft, now: datetime) -> bool:
-    """Whether nobody is at work where it leaves from. Nobody known: nobody at work."""
-    member = await sender_of(tx, action, draft)
-    if member is None or not member.active:
-        return True
-    return not at_work(member, now, await away_of(tx, member, now))
+    async def next_from(self, tx: ReadTx, action: Action, draft: Draft, at: datetime) -> datetime:
+        """Of nobody: at once, since then a person is asked anyway."""
+        member = await sender_of(tx, action, draft)
+        if member is None:
+            return at
+        return next_working_time(member, at, await away_of(tx, member, at))
 
 
 async def sender_of(tx: ReadTx, action: Action, draft: Draft) -> Member | None:
@@ -99,7 +92,7 @@ def _opens(member: Member, moment: datetime) -> datetime:
 def _hours(member: Member, day: date) -> Span | None:
     """The member's working hours on a day of their calendar. Both ends are moments, so a clock
     change moves neither. None: no working day, or one that their zone has skipped."""
-    if day.weekday() not in WORKDAYS:
+    if not is_weekday(day):
         return None
     zone, night = zone_of(member.timezone), read_preferences(member.preferences).night
     quiet_from, quiet_until = night or (CLOSES, OPENS)
