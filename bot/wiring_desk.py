@@ -7,7 +7,7 @@ from services.autonomy.desk import DeskServices
 from services.autonomy.doings import DoingsService
 from services.autonomy.exporting import ExportService
 from services.autonomy.handing_out import HandOutService
-from services.autonomy.overview import EvidenceReader, OverviewService
+from services.autonomy.overview import OverviewService
 from services.ports import Chats, Clock, Ids
 
 
@@ -18,11 +18,10 @@ def desk_services(
     audit: AuditService,
     *,
     chats: Chats,
-    evidence: EvidenceReader,
 ) -> DeskServices:
     export = ExportService(db=database)
     return DeskServices(
-        overview=OverviewService(db=database, clock=clock, evidence=evidence),
+        overview=OverviewService(db=database, clock=clock),
         doings=DoingsService(db=database, clock=clock),
         export=export,
         hand_out=HandOutService(

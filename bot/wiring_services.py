@@ -230,9 +230,7 @@ def build_services(
         connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
         delegation=boxes.delegation,
-        desk=desk_services(
-            database, clock, ids, audit, chats=chats, evidence=earning.earning.evidence
-        ),
+        desk=desk_services(database, clock, ids, audit, chats=chats),
         digests=digests,
         drafts=drafts,
         earning=earning,

@@ -10,6 +10,7 @@ from db.alerts import list_managers
 from db.models.autonomy import EarnedLevel, LevelMove
 from db.session import Tx
 from services.audit import AuditService
+from services.autonomy.earning.wanting import want_weighing
 from services.cards import touch
 from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel
@@ -45,6 +46,7 @@ class LevelMover:
         more; what waits in undo windows is given back when the level falls."""
         before, now = AutonomyLevel(level.earned), self.clock.now()
         level.earned, level.since, level.version = move.after.value, now, level.version + 1
+        level.weighed = {}
         row = LevelMove(
             tenant_id=tx.tenant_id,
             id=self.ids.new(),
@@ -68,6 +70,7 @@ class LevelMover:
         await self.audit.append(
             tx, f"level.{move.kind}", actor=actor, subject_id=row.id, facts=facts
         )
+        await want_weighing(tx, level.action_type)
         if before.acts and move.after.rank < before.rank:
             await jobs.enqueue(tx, RECALL)
         if move.told is not None:

@@ -94,6 +94,7 @@ async def leave_out(tx: Tx, desk: Desk, account: str, **fields: Any) -> Trigger:
         "action_type": "send_follow_up_email",
         "status": "declined",
         "why": "Nobody has written for 12 days.",
+        "seen_at": NOW,
         "why_not": "A meeting is planned for Monday.",
     }
     row = Trigger(**_base(tx), **(defaults | fields))
