@@ -20,8 +20,8 @@ def evidence_view(weighed: Mapping[str, Any]) -> EvidenceView:
         success=success.value,
         spread=success.half_width if success.value is not None else None,
         still_needs=tuple(
-            f"{wanted} (now: {found})"
-            for _, met, found, wanted in weighed.get("conditions", ())
+            f"{name}: {wanted} (now: {found})"
+            for name, met, found, wanted in weighed.get("conditions", ())
             if not met
         )[:NEEDS],
     )

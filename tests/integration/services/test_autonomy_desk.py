@@ -49,7 +49,7 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
         "good": 60,
         "by": {"undone": 2},
         "success": {"value": 0.71, "low": 0.5, "high": 1.0, "of": 50},
-        "conditions": [["days", True, "", ""], ["people", False, "2 people", "at least 3 people"]],
+        "conditions": [["days", True, "", ""], ["people", False, "2", "at least 3"]],
     }
     async with desk.database.transaction(desk.tenant) as tx:
         await earn(tx, FOLLOW_UP, earned="undo_window", weighed=weighed)
@@ -86,7 +86,7 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
         undone=2,
         success=0.71,
         spread=0.25,
-        still_needs=("at least 3 people (now: 2 people)",),
+        still_needs=("people: at least 3 (now: 2)",),
     )
     assert lines["commit_pricing"].evidence is None
     assert follow.pending is not None
