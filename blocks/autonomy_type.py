@@ -238,7 +238,11 @@ def order_text(order: Order) -> str:
     name = type_words(order.type).lower() if order.type else "everything"
     if order.do != "limit":
         return f"{order.do.capitalize()} {name}"
-    return f"Limit {name} to {level_words(order.level)}" if order.level else f"Lift {name}'s limit"
+    return (
+        f"Limit {name} to {level_words(order.level)}"
+        if order.level
+        else f"Lift the limit of {name}"
+    )
 
 
 def order_blocks(order: Order) -> list[Block]:

@@ -64,7 +64,7 @@ def autonomy_services(
         earning_views=EarningViews(db=database, clock=clock, waits=waits),
         own_texts=OwnTextService(db=database, clock=clock, ids=ids, audit=audit),
         shadow=ShadowReport(db=database, clock=clock),
-        overview=OverviewService(db=database, clock=clock, evidence=earning.evidence),
+        overview=OverviewService(db=database, clock=clock),
         doings=DoingsService(db=database, clock=clock),
         export=export,
         hand_out=HandOutService(

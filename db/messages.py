@@ -134,7 +134,13 @@ async def claim_unanswered(tx: Tx, mailbox_id: UUID, *, since: datetime, reason:
     rows = await tx.session.scalars(
         update(Message)
         .where(Message.tenant_id == tx.tenant_id, Message.id.in_(waiting))
-        .values(attention="new", analysis={})
+        # What it orders a machine to do beneath its text is known from the mail itself alone.
+        .values(
+            attention="new",
+            analysis=func.jsonb_strip_nulls(
+                func.jsonb_build_object("suspicious", Message.analysis["suspicious"])
+            ),
+        )
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     )

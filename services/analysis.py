@@ -5,7 +5,8 @@ caller merges the rest. When the model can't be asked, the offline rules still f
 that a card stays useful, and the qualification stays as it was.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,13 @@ class Analysis:
             "findings": [asdict(finding) for finding in self.findings],
             "suspicious": asdict(self.suspicion),
         }
+
+    def heeding(self, stored: Mapping[str, Any]) -> "Analysis":
+        """With the orders that stand where no model reads (services.suspicion.orders_beneath)."""
+        beneath = stored.get("suspicious", {})
+        if self.suspicion.injection or not beneath.get("injection"):
+            return self
+        return replace(self, suspicion=Suspicion(**beneath))
 
 
 def asks_from(stored: dict[str, Any]) -> tuple[Ask, ...]:

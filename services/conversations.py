@@ -84,7 +84,8 @@ class ConversationService:
             sender_name=str(message.sender.get("name") or message.sender.get("email") or ""),
             today=message.received_at.astimezone(zone).date(),
         )
-        analysis = await self.analyst.analyse(tenant_id, conversation.id, request)
+        found = await self.analyst.analyse(tenant_id, conversation.id, request)
+        analysis = found.heeding(message.analysis)
         async with self.db.transaction(tenant_id) as tx:
             await self._conclude(tx, sight, analysis)
 

@@ -4,6 +4,7 @@ advances the mailbox's cursor does this too."""
 import hashlib
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -23,6 +24,7 @@ from services.meetings import keeping as meetings
 from services.meetings.invitations import MeetingBook
 from services.ports import Clock, Ids, StoredMail
 from services.search import entries
+from services.suspicion import orders_beneath
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 from services.types.search import SearchSource
 
@@ -239,9 +241,11 @@ class Intake:
         # What nobody has claimed yet keeps its headers only.
         text = (parsed.visible_reply or parsed.text) if linked else None
         attention, reason = _attention(arrival, conversation.link, writer)
-        analysis = {"quiet_reason": reason} if reason else {}
+        analysis: dict[str, Any] = {"quiet_reason": reason} if reason else {}
         if parsed.returns_on is not None:
             analysis["returns_on"] = parsed.returns_on.isoformat()
+        if linked:
+            analysis |= orders_beneath(parsed)
         sender = parsed.sender
         return Message(
             tenant_id=conversation.tenant_id,

@@ -12,6 +12,7 @@ from services.mail.parse import parse
 from services.mail.tokens import redacted
 from services.ports import Clock, Mails
 from services.search import entries
+from services.suspicion import orders_beneath
 from services.types.search import SearchSource
 
 
@@ -42,6 +43,7 @@ class RereadingService:
                     language=detect(mail.visible_reply),
                     attention="new",
                     notes=list(mail.notes),
+                    analysis=orders_beneath(mail),
                 )
                 await jobs.enqueue(tx, "message.process", {"message_id": message_id})
                 found = await conversations.get_conversation(tx, message.conversation_id)

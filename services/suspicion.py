@@ -11,10 +11,14 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 from urllib.parse import unquote
 
 from services.machine_orders import FURTHER_RULES
+from services.mail.reply import own_text
 from services.patterns import late
+from services.types.mail import ParsedMail
 from services.types.model import Suspicion
 
 _FLAG_AT = 0.6
@@ -203,6 +207,14 @@ def assess(text: str) -> Suspicion:
     if best.score < _FLAG_AT and len(_INVISIBLE.findall(_without_emoji(source))) > _MANY_INVISIBLE:
         return Suspicion(injection=False, score=max(best.score, 0.4), why="invisible characters")
     return best
+
+
+def orders_beneath(mail: ParsedMail) -> dict[str, Any]:
+    """What the sender's own lines order a machine to do, signature and footer included: those are
+    cut off before anything is read, and a mail that hides orders there isn't answered unseen.
+    Kept with the message until it is looked at; empty where there is nothing."""
+    found = assess(own_text(mail.text))
+    return {"suspicious": asdict(found)} if found.injection else {}
 
 
 _MANY_INVISIBLE = 20

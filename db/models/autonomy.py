@@ -34,6 +34,9 @@ class EarnedLevel(TenantRow):
     version: Mapped[int] = mapped_column(default=1)
     weighed_at: Mapped[datetime | None] = mapped_column()
     """When its evidence was looked at last."""
+    weighed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What it was then (services/types/earning.Evidence.as_json): the page shows this, so that
+    whoever opens it never waits for years of cases to be read. Empty: nothing since the level."""
 
 
 class LevelMove(TenantRow):

@@ -3,7 +3,6 @@ evidence; what moved one kind; a member's own limits."""
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 from uuid import UUID
 
 from db import autonomy_chain as rows
@@ -15,7 +14,7 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.autonomy.levels import first_level
 from services.autonomy.seeing import sight_of
-from services.autonomy.weighed import Weighed, evidence_view
+from services.autonomy.weighed import evidence_view
 from services.errors import Forbidden, InvalidInput
 from services.guardrails import TABLE
 from services.ports import Clock
@@ -46,19 +45,10 @@ TOTALS_ONLY = "What each kind of action may do is for whoever works with it. You
 UNKNOWN = "I don't know this kind of action."
 
 
-class EvidenceReader(Protocol):
-    """What a type's level rests on (the part that earns)."""
-
-    async def __call__(self, tx: ReadTx, action_type: str) -> Weighed: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewService:
-    """`evidence` None: the page says nothing of it."""
-
     db: Database
     clock: Clock
-    evidence: EvidenceReader | None = None
 
     async def page(self, actor: Actor) -> AutonomyView:
         """As this member may see it; totals only for executives."""
@@ -94,9 +84,7 @@ class OverviewService:
                 raise Forbidden(TOTALS_ONLY)
             switch = await rows.get_switch(tx)
             line = next(
-                one
-                for one in await self._types(tx, switch, only=action_type)
-                if one.action_type == action_type
+                one for one in await self._types(tx, switch) if one.action_type == action_type
             )
             moves = await rows.list_moves(tx, action_type, limit=MOVES + 1, before=before)
             return TypeView(
@@ -116,7 +104,7 @@ class OverviewService:
             member = await require_member(tx, actor)
             if member.role == Role.EXECUTIVE:
                 raise Forbidden(TOTALS_ONLY)
-            found = await self._types(tx, await rows.get_switch(tx), only="")
+            found = await self._types(tx, await rows.get_switch(tx))
             return NarrowForm(
                 types=tuple(
                     (one.action_type, one.level)
@@ -127,26 +115,21 @@ class OverviewService:
                 daily_cap=read_preferences(member.preferences).daily_cap,
             )
 
-    async def _types(
-        self, tx: ReadTx, switch: SwitchRow, *, only: str | None = None
-    ) -> tuple[TypeLine, ...]:
-        """Every type in the order of ActionType. `only`: the one whose evidence is wanted."""
+    async def _types(self, tx: ReadTx, switch: SwitchRow) -> tuple[TypeLine, ...]:
+        """Every type in the order of ActionType, with what its last weighing found."""
         earned, pending = await rows.list_earned(tx), await rows.list_pending(tx)
         last = await rows.last_moves(tx)
         lines = []
         for action_type in ActionType:
-            never = TABLE[action_type].base is Verdict.HARD_STOP
-            wanted = self.evidence is not None and not never and only in (None, action_type)
+            never, row = TABLE[action_type].base is Verdict.HARD_STOP, earned.get(action_type)
             lines.append(
                 type_line(
                     action_type,
                     switch=switch,
-                    earned=earned.get(action_type),
+                    earned=row,
                     last=last.get(action_type),
                     pending=pending.get(action_type),
-                    evidence=evidence_view(await self.evidence(tx, action_type))
-                    if wanted and self.evidence is not None
-                    else None,
+                    evidence=None if never else evidence_view(row.weighed if row else {}),
                 )
             )
         return tuple(lines)

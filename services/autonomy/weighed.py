@@ -1,61 +1,27 @@
-"""Evidence as the page tells it. The part that earns knows far more of it; this is what is read."""
+"""A type's evidence as the page tells it: what the last weighing found and wrote down. The part
+that earns knows far more of it; this is what is read."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from services.types.autonomy_views import EvidenceView
+from services.types.earning import Came, interval_of
 
-UNDONE = "undone"
 NEEDS = 3
 
 
-class Share(Protocol):
-    @property
-    def value(self) -> float | None: ...
-    @property
-    def half_width(self) -> float: ...
-
-
-class Success(Protocol):
-    @property
-    def share(self) -> Share: ...
-
-
-class Condition(Protocol):
-    """One thing a higher level wants: what there is, what is wanted."""
-
-    @property
-    def met(self) -> bool: ...
-    @property
-    def found(self) -> str: ...
-    @property
-    def wanted(self) -> str: ...
-
-
-class Weighed(Protocol):
-    """What speaks for or against the next level of a type (services/types/earning.py)."""
-
-    @property
-    def counted(self) -> int: ...
-    @property
-    def good(self) -> int: ...
-    @property
-    def by(self) -> Mapping[str, int]: ...
-    @property
-    def success(self) -> Success: ...
-    @property
-    def conditions(self) -> Sequence[Condition]: ...
-
-
-def evidence_view(weighed: Weighed) -> EvidenceView:
-    share = weighed.success.share
+def evidence_view(weighed: Mapping[str, Any]) -> EvidenceView:
+    """`weighed` is EarnedLevel.weighed; of what isn't there nothing is known."""
+    decided, success = int(weighed.get("counted", 0)), interval_of(weighed.get("success", {}))
     return EvidenceView(
-        decided=weighed.counted,
-        good=weighed.good / weighed.counted if weighed.counted else None,
-        undone=weighed.by.get(UNDONE, 0),
-        success=share.value,
-        spread=share.half_width if share.value is not None else None,
+        decided=decided,
+        good=weighed["good"] / decided if decided else None,
+        undone=weighed.get("by", {}).get(Came.UNDONE, 0),
+        success=success.value,
+        spread=success.half_width if success.value is not None else None,
         still_needs=tuple(
-            f"{one.wanted} (now: {one.found})" for one in weighed.conditions if not one.met
+            f"{name}: {wanted} (now: {found})"
+            for name, met, found, wanted in weighed.get("conditions", ())
+            if not met
         )[:NEEDS],
     )

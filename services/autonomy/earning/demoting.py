@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from db import autonomy as autonomy_rows
 from db import earning as rows
 from db import jobs, tenants
 from db.models.autonomy import EarnedLevel
-from db.session import Database, ReadTx, Tx
+from db.session import Database, Tx
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.falling import fall_of
 from services.autonomy.earning.moving import LevelMover, Move
@@ -22,7 +21,7 @@ from services.autonomy.levels import first_level, hold_level
 from services.guardrails import TABLE
 from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel, Verdict
-from services.types.earning import Case, Evidence, interval_of
+from services.types.earning import Case, interval_of
 from services.weighing import WEIGH
 
 LOOK_BACK = timedelta(minutes=10)
@@ -73,20 +72,6 @@ class EarningService:
                     patient=True,
                 )
         self._looked[tenant_id] = today
-
-    async def evidence(self, tx: ReadTx, action_type: str) -> Evidence:
-        """What speaks for the next level now, for who looks at it; nothing is changed."""
-        level, tenant = await autonomy_rows.get_level(tx, action_type), await tenants.get_tenant(tx)
-        began = tenant.created_at if tenant else self.clock.now()
-        seen = EarnedLevel(
-            tenant_id=tx.tenant_id,
-            action_type=action_type,
-            earned=level.earned if level else first_level(action_type).value,
-            ceiling=level.ceiling if level else None,
-            since=level.since if level else began,
-            lineage=self.lineage(),
-        )
-        return await self.promotions.evidence_of(tx, seen)
 
     # ── Falling ─────────────────────────────────────────────────────────────────────────────────
     async def _fall(self, tx: Tx, level: EarnedLevel) -> bool:

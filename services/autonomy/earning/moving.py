@@ -15,6 +15,7 @@ from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel
 from services.types.earning import LEVEL
 from services.types.people import Actor
+from services.weighing import want_weighing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class LevelMover:
         more; what waits in undo windows is given back when the level falls."""
         before, now = AutonomyLevel(level.earned), self.clock.now()
         level.earned, level.since, level.version = move.after.value, now, level.version + 1
+        level.weighed = {}
         row = LevelMove(
             tenant_id=tx.tenant_id,
             id=self.ids.new(),
@@ -66,6 +68,7 @@ class LevelMover:
         await self.audit.append(
             tx, f"level.{move.kind}", actor=actor, subject_id=row.id, facts=facts
         )
+        await want_weighing(tx, level.action_type)
         if before.acts and move.after.rank < before.rank:
             await want_recall(tx)
         if move.told is not None:

@@ -62,6 +62,7 @@ class PromotionService:
         the level's row."""
         now = self.clock.now()
         evidence = await self.evidence_of(tx, level)
+        level.weighed = evidence.as_json()
         pending = await rows.get_pending(tx, level.action_type)
         hindrance = _hindrance(level, evidence)
         if pending is not None:

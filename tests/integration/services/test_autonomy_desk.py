@@ -2,9 +2,7 @@
 that go on, who sees whose, one action's story, and a plan that doesn't grow with the history."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -45,19 +43,15 @@ async def desk(database: Database) -> Desk:
 
 # ── The page ────────────────────────────────────────────────────────────────────────────────────
 async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reason(desk):
-    async def evidence(_tx: Any, action_type: str) -> Any:
-        counted = 62 if action_type == FOLLOW_UP else 0
-        wanted = SimpleNamespace(met=False, found="2 people", wanted="at least 3 people")
-        return SimpleNamespace(
-            counted=counted,
-            good=60,
-            by={"undone": 2},
-            success=SimpleNamespace(share=SimpleNamespace(value=0.71, half_width=0.05)),
-            conditions=(SimpleNamespace(met=True), wanted),
-        )
-
+    weighed = {
+        "counted": 62,
+        "good": 60,
+        "by": {"undone": 2},
+        "success": {"value": 0.71, "low": 0.5, "high": 1.0, "of": 50},
+        "conditions": [["days", True, "", ""], ["people", False, "2", "at least 3"]],
+    }
     async with desk.database.transaction(desk.tenant) as tx:
-        await earn(tx, FOLLOW_UP, earned="undo_window")
+        await earn(tx, FOLLOW_UP, earned="undo_window", weighed=weighed)
         await move(tx, FOLLOW_UP, "promoted", moved_by=desk.people["Mona"].id)
         await earn(tx, ANSWER, earned="autonomous", ceiling="approve")
         await earn(tx, "schedule_meeting", earned="suggest")
@@ -75,9 +69,6 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
                 after="autonomous",
             )
         )
-    desk.services = replace(
-        desk.services, overview=replace(desk.services.overview, evidence=evidence)
-    )
     view = await desk.services.overview.page(desk.actor("Dana"))
     lines = {one.action_type: one for one in view.types}
     assert list(lines) == list(ActionType)
@@ -93,8 +84,8 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
         good=60 / 62,
         undone=2,
         success=0.71,
-        spread=0.05,
-        still_needs=("at least 3 people (now: 2 people)",),
+        spread=0.25,
+        still_needs=("people: at least 3 (now: 2)",),
     )
     assert lines["commit_pricing"].evidence is None
     assert follow.pending is not None
