@@ -8,6 +8,7 @@ from services.autonomy.earning.demoting import EarningService, Lineage
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
 from services.autonomy.earning.promoting import PromotionService
+from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.earning.views import EarningViews
 from services.ports import Clock, Ids
 from services.undo_waits import UndoWaits
@@ -21,8 +22,9 @@ def earning_services(
     *,
     lineage: Lineage,
     waits: UndoWaits,
+    steps: Steps = STEPS,
 ) -> EarningServices:
-    reader = EvidenceReader()
+    reader = EvidenceReader(steps=steps)
     mover = LevelMover(clock=clock, ids=ids, audit=audit)
     promotions = PromotionService(
         db=database, clock=clock, ids=ids, audit=audit, reader=reader, mover=mover
@@ -38,7 +40,7 @@ def earning_services(
             lineage=lineage,
         ),
         promotions=promotions,
-        views=EarningViews(db=database, clock=clock, waits=waits),
+        views=EarningViews(db=database, clock=clock, waits=waits, steps=steps),
     )
 
 

@@ -1,7 +1,7 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import aiohttp
@@ -58,6 +58,7 @@ from services.analysis import Analyst
 from services.approvals.mails import ApprovalMailService
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
+from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.lineage import lineage_of
 from services.bundle import ApprovalServices, Services
 from services.cards import CardService
@@ -108,6 +109,7 @@ class Parts:
     vectors: VectorStore
     embeddings: Embeddings
     install_gateway: InstallGateway | None = None
+    steps: Steps = field(default_factory=lambda: STEPS)
 
 
 def build_services(
@@ -184,7 +186,13 @@ def build_services(
     )
 
     earning = earning_services(
-        database, clock, ids, audit, lineage=lambda: lineage_of(model.name), waits=waits
+        database,
+        clock,
+        ids,
+        audit,
+        lineage=lambda: lineage_of(model.name),
+        waits=waits,
+        steps=parts.steps,
     )
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
