@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.autonomy.earning.demoting import EarningService
-from services.autonomy.earning.wanting import WEIGH
 from services.errors import InvalidInput
+from services.weighing import WEIGH
 
 JobFunction = Callable[[UUID | None, Mapping[str, Any]], Awaitable[None]]
 

@@ -19,7 +19,6 @@ from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
 from services.autonomy.deciding import want
-from services.autonomy.earning.wanting import want_weighing
 from services.cards import deliver_bumped, touch
 from services.case_policy import judged_case, switched_off
 from services.draft_findings import require_seen
@@ -32,6 +31,7 @@ from services.revisions import Revisions, envelope_of
 from services.types.actions import GuardrailResult, Verdict
 from services.types.people import Actor, Role
 from services.undo_waits import AT_ONCE, UndoWaits
+from services.weighing import want_weighing
 
 MAX_TEXT = 100_000
 MAX_SUBJECT = 500

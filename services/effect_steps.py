@@ -12,11 +12,11 @@ from db.models.actions import Action, Effect
 from db.models.drafts import Draft, DraftRevision
 from db.session import Tx
 from services.audit import AuditService
-from services.autonomy.earning.wanting import want_weighing
 from services.cards import touch
 from services.gates import moved_on
 from services.ports import Clock, Ids
 from services.undo_waits import by_rule
+from services.weighing import want_weighing
 
 
 @dataclass(slots=True, kw_only=True)

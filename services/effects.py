@@ -18,7 +18,6 @@ from db import jobs, mailboxes
 from db.session import Database
 from db.tenants import is_paused
 from services.audit import AuditService
-from services.autonomy.earning.wanting import want_weighing
 from services.autonomy.judging import WorkingTime
 from services.cards import touch
 from services.draft_following import DraftFollower
@@ -34,6 +33,7 @@ from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import raw_of, thread_of
 from services.signals.acting import mail_left
 from services.threads import sent_from, unknown_since
+from services.weighing import want_weighing
 
 log = structlog.get_logger()
 

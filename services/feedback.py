@@ -9,13 +9,13 @@ from db import feedback as rows
 from db import reviews as review_rows
 from db.session import Database, ReadTx, Tx
 from services.audit import AuditService
-from services.autonomy.earning.wanting import want_weighing_of
 from services.cards import touch
 from services.errors import InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.ports import Clock, Ids
 from services.types.feedback import WRONG, Review, WrongView
 from services.types.people import Actor
+from services.weighing import want_weighing_of
 
 RATINGS = {-1, 0, 1}
 SCORES = range(1, 6)

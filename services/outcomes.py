@@ -15,8 +15,8 @@ from db import timers
 from db.models.actions import Outcome
 from db.session import Tx
 from services.audit import AuditService
-from services.autonomy.earning.wanting import want_weighing_of
 from services.ports import Clock, Ids
+from services.weighing import want_weighing_of
 
 REPLY_EVENT = "human reply within 7 days"
 REPLY_WINDOW = timedelta(days=7)

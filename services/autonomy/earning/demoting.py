@@ -20,7 +20,6 @@ from services.autonomy.earning.falling import fall_of
 from services.autonomy.earning.levels_held import hold_level
 from services.autonomy.earning.moving import LevelMover, Move
 from services.autonomy.earning.promoting import FOR_LEADS, LEADS, PromotionService
-from services.autonomy.earning.wanting import WEIGH
 from services.autonomy.levels import first_level
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.guardrails import TABLE
@@ -30,6 +29,7 @@ from services.types.actions import AutonomyLevel, Verdict
 from services.types.autonomy_words import name_of
 from services.types.earning import Case, Evidence, interval_of
 from services.types.people import Actor
+from services.weighing import WEIGH
 
 LOOK_BACK = timedelta(minutes=10)
 ONLY_DOWN = "That isn't lower. A level rises only when I propose it and somebody allows it."

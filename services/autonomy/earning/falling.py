@@ -97,9 +97,7 @@ def _fall_by(level: AutonomyLevel, bad: Sequence[Case], of: int) -> Fall:
     undone = all(one.came is Came.UNDONE for one in bad)
     people = dict.fromkeys(one.undone_by for one in bad if one.undone_by is not None)
     what = "stopped" if undone else "stopped or rated bad"
-    return Fall(
-        to=below(level), why=f"{len(bad)} of the last {of} were {what}.", people=(*people,)
-    )
+    return Fall(to=below(level), why=f"{len(bad)} of the last {of} were {what}.", people=(*people,))
 
 
 def _fell(results: Sequence[bool], least: float) -> bool:

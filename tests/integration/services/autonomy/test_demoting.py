@@ -6,9 +6,9 @@ import pytest
 
 from db.models.autonomy import EarnedLevel, Promotion
 from db.session import Database
-from services.autonomy.earning.wanting import WEIGH
 from services.errors import Conflict, Forbidden, InvalidInput
 from services.types.actions import AutonomyLevel
+from services.weighing import WEIGH
 from tests.integration.services.autonomy.earning_desk import (
     FOLLOW_UP,
     EarningDesk,
