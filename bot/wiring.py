@@ -2,7 +2,7 @@
 their own adapters; nothing else puts parts together."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +59,7 @@ from handlers.slack import SlackRouters
 from handlers.sources_jobs import source_jobs
 from handlers.verbs import Verbs
 from services.audit import AuditService
+from services.autonomy.earning.rule import STEPS, Steps
 from services.bundle import Services
 from services.mailbox_access import MailboxAccess
 from services.ports import LanguageModel
@@ -93,11 +94,12 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """Other adapters than the settings name: what a test hands in."""
+    """Other adapters than the settings name, or other steps up: what a test hands in."""
 
     model: LanguageModel | None = None
     gateways: GmailGateways | None = None
     chats: SlackChats | None = None
+    steps: Steps = field(default_factory=lambda: STEPS)
 
 
 async def build(
@@ -140,6 +142,7 @@ async def build(
         vectors=vectors,
         embeddings=embedder,
         install_gateway=installing,
+        steps=others.steps,
     )
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
     sender = mail_sender(settings, database, mails)

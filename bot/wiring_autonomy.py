@@ -11,6 +11,7 @@ from services.autonomy.earning.demoting import EarningService, Lineage
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
 from services.autonomy.earning.promoting import PromotionService
+from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.earning.views import EarningViews
 from services.autonomy.exporting import ExportService
 from services.autonomy.handing_out import HandOutService
@@ -40,8 +41,9 @@ def autonomy_services(
     chats: Chats,
     lineage: Lineage,
     waits: UndoWaits,
+    steps: Steps = STEPS,
 ) -> AutonomyServices:
-    reader = EvidenceReader()
+    reader = EvidenceReader(steps=steps)
     mover = LevelMover(clock=clock, ids=ids, audit=audit)
     promotions = PromotionService(
         db=database, clock=clock, ids=ids, audit=audit, reader=reader, mover=mover
@@ -61,7 +63,7 @@ def autonomy_services(
         recalls=RecallService(db=database, clock=clock, ids=ids, audit=audit),
         earning=earning,
         promotions=promotions,
-        earning_views=EarningViews(db=database, clock=clock, waits=waits),
+        earning_views=EarningViews(db=database, clock=clock, waits=waits, steps=steps),
         own_texts=OwnTextService(db=database, clock=clock, ids=ids, audit=audit),
         shadow=ShadowReport(db=database, clock=clock),
         overview=OverviewService(db=database, clock=clock),

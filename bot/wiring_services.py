@@ -1,7 +1,7 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import aiohttp
@@ -55,6 +55,7 @@ from services.analysis import Analyst
 from services.approvals.mails import ApprovalMailService
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
+from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.lineage import lineage_of
 from services.bundle import ApprovalServices, Services
 from services.cards import CardService
@@ -105,6 +106,7 @@ class Parts:
     vectors: VectorStore
     embeddings: Embeddings
     install_gateway: InstallGateway | None = None
+    steps: Steps = field(default_factory=lambda: STEPS)
 
 
 def build_services(
@@ -188,6 +190,7 @@ def build_services(
         chats=chats,
         lineage=lambda: lineage_of(model.name),
         waits=waits,
+        steps=parts.steps,
     )
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)

@@ -28,15 +28,36 @@ where a.tenant_id = $1 and a.id = $2
 for update of c, a, d
 """
 
+# Titles of the others whom the revision `r` reaches beside the contact `p`. A plus tag is the same
+# person.
+COPIED = r"""
+array(
+    select x.title from contacts x
+    where x.tenant_id = p.tenant_id and x.account_id = p.account_id and x.status = 'confirmed'
+      and x.id <> p.id and x.email in (
+        select unnest(array[lower(v), regexp_replace(lower(v), '\+[^@]*@', '@')])
+        from jsonb_array_elements_text(r."to" || r.cc || r.bcc) v)
+)
+"""
+# An order in an earlier mail of the thread still stands there for a model that reads it.
+HOLDS_ORDERS = """
+exists (
+    select 1 from messages w
+    where w.tenant_id = d.tenant_id and w.conversation_id = d.conversation_id
+      and w.analysis #>> '{suspicious,injection}' = 'true'
+)
+"""
+
 FACTS = f"""
 select m.role, coalesce(k.engaged, false) as switched_off,
        k.stopped_types::text as stopped,
        coalesce(t.settings -> 'shadow' = 'true', false) as shadow,
        r.content_hash, coalesce(r.text, '') as text, r.findings::text as findings,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
-       e.stage, e.amount, e.currency, p.title as recipient_title, i.proof as sender_proof,
-       coalesce(i.analysis #>> '{{suspicious,injection}}' = 'true',
-                d.source ->> 'suspicious' = 'true', false) as suspicious,
+       e.stage, e.amount, e.currency, i.proof as sender_proof,
+       p.title as recipient_title, coalesce(p.status = 'confirmed', false) as recipient_confirmed,
+       case when jsonb_array_length(r."to" || r.cc || r.bcc) > 1 then {COPIED} end as copied_titles,
+       coalesce(d.source ->> 'suspicious' = 'true', false) or {HOLDS_ORDERS} as suspicious,
        d.purpose,
        d.purpose is not null and coalesce(p.status <> 'confirmed' or p.excluded
            or p.undeliverable or o.excluded, true) as recipient_barred,
@@ -130,6 +151,9 @@ class CaseFacts:
     amount: Decimal | None
     currency: str | None
     recipient_title: str | None
+    recipient_confirmed: bool
+    copied_titles: list[str | None] | None
+    """Of confirmed contacts who get it too; None where there is nobody else."""
     sender_proof: str | None
     suspicious: bool
     mailbox_gone: str | None

@@ -74,6 +74,19 @@ async def add_revision(tx: Tx, revision: DraftRevision) -> None:
     await tx.session.flush()
 
 
+async def list_reached(tx: ReadTx, draft_id: UUID, number: int) -> list[str] | None:
+    """The addresses a revision goes to, by whichever field, whether it is shown or not."""
+    rows = await tx.session.execute(
+        select(DraftRevision.to, DraftRevision.cc, DraftRevision.bcc).where(
+            DraftRevision.tenant_id == tx.tenant_id,
+            DraftRevision.draft_id == draft_id,
+            DraftRevision.number == number,
+        )
+    )
+    found = rows.one_or_none()
+    return [str(email) for emails in found for email in emails] if found else None
+
+
 async def get_revision(tx: ReadTx, draft_id: UUID, number: int) -> DraftRevision | None:
     """None for one that is held, too: everybody reads revisions here, so nobody shows it."""
     rows = await tx.session.execute(

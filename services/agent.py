@@ -29,6 +29,8 @@ from services.errors import (
     TransientError,
 )
 from services.ports import ChatRef, Clock, Ids
+from services.suspicion import assess
+from services.suspicion_audit import note_suspicion
 from services.types.agent import AnswerWork, Said
 from services.types.people import Actor
 from services.visibility import only_of
@@ -78,7 +80,7 @@ class AgentService:
             raise InvalidInput("What would you like to know? For example: what changed at Acme?")
         if len(question) > LONGEST_QUESTION:
             raise InvalidInput(TOO_LONG)
-        now = self.clock.now()
+        now, suspicion = self.clock.now(), assess(question)
         async with self.db.transaction(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             if await rows.count_asked(tx, member.id, now - HOUR) >= MOST_AN_HOUR:
@@ -107,6 +109,14 @@ class AgentService:
             )
             if answer_id is not None:
                 await jobs.enqueue(tx, JOB, {"answer_id": answer_id})
+                await note_suspicion(
+                    tx,
+                    self.audit,
+                    suspicion,
+                    came_by="question",
+                    subject_id=answer_id,
+                    actor=actor,
+                )
 
     async def look(self, actor: Actor, seen: Sequence[ChatRef]) -> None:
         """Remember what the member is looking at: a question may mean it."""

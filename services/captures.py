@@ -32,6 +32,7 @@ from services.ports import Chats, Clock, Ids, LanguageModel
 from services.reader import reader_of
 from services.slack_names import name_in_slack
 from services.suspicion import assess
+from services.suspicion_audit import note_suspicion
 from services.types.compose import CaptureKind, CaptureView, SlackSource
 from services.types.links import permalink
 from services.types.mail import Address
@@ -142,9 +143,12 @@ class CaptureService:
         }
         async with self.db.transaction(tenant_id) as tx:
             status = "read" if analysis.analysed else "failed"
-            await rows.settle_capture(
+            if await rows.settle_capture(
                 tx, capture_id, expect=rows.WAITING, status=status, result=result
-            )
+            ):
+                await note_suspicion(
+                    tx, self.audit, analysis.suspicion, came_by="capture", subject_id=capture_id
+                )
 
     async def show(self, tenant_id: UUID, capture_id: UUID) -> None:
         """The window is closed: the result comes as a card."""

@@ -4,6 +4,7 @@ the same for a click, for a mail's link and for what an approval request allowed
 from db.approvals import CaseFacts
 from services.autonomy.levels import stopped_words
 from services.revisions import judge_text, policy_context
+from services.seniority import titles_of_all
 from services.types.actions import GuardrailResult
 
 SWITCHED_OFF = "Sending is switched off for the whole workspace right now."
@@ -14,7 +15,11 @@ def judged_case(facts: CaseFacts) -> GuardrailResult:
         stage=facts.stage,
         amount=facts.amount,
         currency=facts.currency,
-        recipient_title=facts.recipient_title,
+        recipient_title=titles_of_all(
+            facts.recipient_title,
+            confirmed=facts.recipient_confirmed,
+            others=facts.copied_titles or (),
+        ),
         sender_proof=facts.sender_proof,
         suspicious=facts.suspicious,
         doubtful=bool(facts.found),

@@ -31,6 +31,8 @@ from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.ports import Clock, Ids
 from services.reader import reader_of
+from services.suspicion import assess
+from services.suspicion_audit import note_suspicion
 from services.types.actions import BY_PERSON
 from services.types.compose import Asked, ComposeForm, ComposeFormView, MailPurpose
 from services.types.people import Actor
@@ -241,6 +243,15 @@ class ComposeService:
                 actor=order.actor,
             ),
         )
+        if order.capture.kind != "compose":
+            await note_suspicion(
+                tx,
+                self.audit,
+                assess(order.capture.text),
+                came_by="request",
+                subject_id=action.id,
+                actor=order.actor,
+            )
         who = contact.name or contact.email
         sentence = f"I'm drafting a mail to {who} ({account.name}). It comes to you here."
         await commands.set_command_result(

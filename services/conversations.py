@@ -31,6 +31,7 @@ from services.outcomes import OutcomeService
 from services.ports import Clock, Ids
 from services.responders import Holder, choose_responder, function_for
 from services.signals.wanting import want_look
+from services.suspicion_audit import note_suspicion
 from services.types.actions import BY_MAIL, ActionType, AutonomyLevel, Verdict
 from services.types.mail import MailKind, SenderProof
 from services.types.model import ExtractionRequest
@@ -181,6 +182,9 @@ class ConversationService:
             touched += await self._propose(tx, sight, analysis)
         for kind, subject_id, recipients in touched:
             await touch(tx, kind, subject_id, recipients, clock=self.clock, ids=self.ids)
+        await note_suspicion(
+            tx, self.audit, analysis.suspicion, came_by="mail", subject_id=message.id
+        )
         await want_look(tx, conversation.account_id, ids=self.ids, now=self.clock.now())
         if quiet is not None:
             # No card tells of it; the Home tab counts it.

@@ -27,6 +27,8 @@ from services.ports import Clock, Ids
 from services.qualifications import account_state, criteria_views
 from services.reader import reader_of
 from services.search import entries
+from services.suspicion import assess
+from services.suspicion_audit import note_suspicion
 from services.types.compose import QualificationView
 from services.types.people import Actor
 from services.types.qualification import BANT, MEDDIC, Qualification
@@ -60,6 +62,12 @@ class NoteService:
             if await rows.add_note(tx, note):
                 told = f"Logged to {where}. It stands in the account's brief."
                 await self._record(tx, actor, "note.logged", note)
+                if not capture.result.get("suspicious"):
+                    # It was put down unread, or the order stands in the comment.
+                    found = assess(f"{capture.text}\n{comment}")
+                    await note_suspicion(
+                        tx, self.audit, found, came_by="note", subject_id=note.id, actor=actor
+                    )
             else:
                 told = f"This message was logged to {where} before; nothing was added."
             return await self._tell(tx, capture, command_id, told)

@@ -9,12 +9,14 @@ the customer wrote to, where that is one of the mailbox's own.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from db import customers, linking
+from db import customers, drafts, linking
 from db.models.conversations import Message
 from db.models.customers import Contact
+from db.models.drafts import Draft
 from db.models.mailboxes import Mailbox
 from db.session import ReadTx
 from services.linking import spellings
+from services.seniority import titles_of_all
 from services.types.mail import Address
 
 MOST = 20
@@ -48,15 +50,18 @@ async def reply_of(tx: ReadTx, message: Message, sender: Address, mailbox: Mailb
 
 
 async def titles_reached(
-    tx: ReadTx, message: Message | None, contact: Contact | None
+    tx: ReadTx, draft: Draft, message: Message | None, contact: Contact | None
 ) -> str | None:
-    """The titles of all whom a mail to this contact, or the answer to this message, reaches; None
-    where one of them isn't known, or isn't confirmed. A chief in copy is written to as well."""
-    if contact is None or contact.status != "confirmed" or not contact.title:
+    """The titles of all whom the draft's text reaches, or would, before there is one."""
+    if contact is None:
         return None
-    copied_in = _named(message) if message is not None else []
-    titles = await customers.list_titles(tx, contact.account_id, copied_in)
-    return ", ".join((contact.title, *map(str, titles))) if all(titles) else None
+    reached = await drafts.list_reached(tx, draft.id, draft.revision) if draft.revision else None
+    if reached is None:
+        reached = _named(message) if message is not None else []
+    forms = {form for one in reached for form in spellings(Address(email=one.lower()))}
+    titles = await customers.list_titles(tx, contact.account_id, forms - {contact.email})
+    confirmed = contact.status == "confirmed"
+    return titles_of_all(contact.title, confirmed=confirmed, others=titles)
 
 
 def written_to(named: Sequence[str], main: str, own: Collection[str]) -> str:

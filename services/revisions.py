@@ -242,7 +242,7 @@ async def context_of(
         stage=deal.stage if deal else None,
         amount=deal.amount if deal else None,
         currency=deal.currency if deal else None,
-        recipient_title=await titles_reached(tx, message, contact),
+        recipient_title=await titles_reached(tx, draft, message, contact),
         sender_proof=message.proof if message else None,
         suspicious=bool(
             draft.source.get("suspicious")

@@ -28,11 +28,13 @@ from services.home_cards import touch_homes
 from services.ports import Clock, Ids
 from services.rollout.leaving import BY_FILE, Farewell, reinstate
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
-from services.seed_files import Row, SeedFile, Table, read_table
+from services.seed_files import Row, SeedFile, Table, lines_with_orders, read_table
 from services.seed_known import Known, fold, known_of
+from services.suspicion_audit import SUSPICIOUS
 from services.types.people import Function, Role
 
 ORDER = ("members", "accounts", "contacts", "deals")
+MOST_LINES = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class FileReport:
     error: str | None = None
     notes: list[str] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    orders: list[int] = field(default_factory=list)
+    """Lines that try to give orders to a machine."""
 
     def skip(self, line: int, reason: str) -> None:
         self.skipped += 1
@@ -94,6 +98,9 @@ class SeedService:
             if any(report.created or report.updated for report, _ in read):
                 facts = {r.label: {"created": r.created, "updated": r.updated} for r, _ in read}
                 await self.audit.append(tx, "seed.taken", facts=facts)
+                for one in (report for report, _ in read if report.orders):
+                    told = {"came_by": "file", "file": one.label, "lines": one.orders[:MOST_LINES]}
+                    await self.audit.append(tx, SUSPICIOUS, facts=told)
         return SeedReport(files=tuple(found[file.label] for file in files))
 
     async def _take(self, tx: Tx, known: Known, report: FileReport, table: Table) -> None:
@@ -313,6 +320,10 @@ def _read(file: SeedFile) -> tuple[FileReport, Table | None]:
         report.error = str(error)
         return report, None
     report.notes += table.notes
+    report.orders = lines_with_orders(table)
+    if report.orders:
+        lines = ", ".join(map(str, report.orders[:MOST_LINES]))
+        report.notes.append(f"Text that tries to give orders to a machine stands in line {lines}.")
     return report, table
 
 

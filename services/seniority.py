@@ -1,6 +1,7 @@
 """How high a title stands. Pure; an unknown title counts as unknown, never as low."""
 
 import re
+from collections.abc import Sequence
 
 from services.types.actions import Seniority
 
@@ -29,3 +30,14 @@ def seniority_of(title: str | None) -> Seniority:
         if pattern.search(title):
             return rank
     return Seniority.STAFF
+
+
+def titles_of_all(
+    title: str | None, *, confirmed: bool, others: Sequence[str | None] = ()
+) -> str | None:
+    """The titles of all whom a mail reaches, as one: a chief in copy is written to as well. None
+    where one of them isn't known, or the first isn't confirmed; a chief counts all the same."""
+    known = ", ".join(one for one in (title, *others) if one)
+    if seniority_of(known) is Seniority.C_SUITE:
+        return known
+    return known if confirmed and title and all(others) else None

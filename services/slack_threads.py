@@ -41,6 +41,8 @@ from services.slack_thread_words import (
     is_to_bot,
     wished_account,
 )
+from services.suspicion import assess
+from services.suspicion_audit import note_suspicion
 from services.types.compose import CaptureKind
 from services.types.links import permalink
 from services.types.people import Actor
@@ -233,6 +235,8 @@ class ThreadService:
             await entries.withdraw(tx, SearchSource.SLACK_POST, [emptied], at=now)
         elif row.text and (kept := await rows.keep_post(tx, row)):
             await entries.enqueue(tx, SearchSource.SLACK_POST, kept, thread.account_id, at=now)
+            found = assess(row.text)
+            await note_suspicion(tx, self.audit, found, came_by="slack thread", subject_id=kept)
         else:
             return False
         await want_look(tx, thread.account_id, ids=self.ids, now=now)

@@ -30,8 +30,9 @@ from services.merge import merge, to_json
 from services.ports import Clock, Ids
 from services.search import entries
 from services.signals.wanting import want_look
+from services.suspicion_audit import note_suspicion
 from services.types.meetings import Turn
-from services.types.model import ExtractionRequest, Finding
+from services.types.model import ExtractionRequest, Finding, Suspicion
 from services.types.qualification import Qualification
 from services.types.search import SearchSource
 
@@ -163,6 +164,11 @@ class TranscriptService:
             if await rows.set_analysis(tx, transcript_id, analysis=analysis, read_at=now):
                 if held is None:
                     await self._prove(tx, transcript, title, found)
+                read = [one.suspicion for one in found]
+                worst = max(read, key=lambda one: one.score, default=Suspicion())
+                await note_suspicion(
+                    tx, self.audit, worst, came_by="transcript", subject_id=transcript_id
+                )
                 await entries.enqueue(
                     tx, SearchSource.TRANSCRIPT, transcript_id, transcript.account_id, at=now
                 )

@@ -1,6 +1,7 @@
 """What can be seen from outside of whether policy held: what left and on whose word, what the law
 of the house says, what another workspace holds, what stands in Slack."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from services.mail.parse import parse
 from services.types.findings import CheckContext, EarlierMail, Recipient
 from services.types.mail import ParsedMail
 from tests.attacks.house import CANARIES, House
+from tests.attacks.marks import marks_of
 
 LAW = {
     "the kill switch": "select engaged, stopped_types from kill_switches",
@@ -51,6 +53,8 @@ class Watch:
     by_rule: int = 0
     by_person: int = 0
     faults: list[str] = field(default_factory=list)
+    marks: Counter[str] = field(default_factory=Counter)
+    """How many attempts left which mark."""
 
     @classmethod
     async def over(cls, house: House) -> "Watch":
@@ -67,6 +71,8 @@ class Watch:
         ]
         await self._mails()
         self._slack()
+        self.marks, unmarked = await marks_of(self.house)
+        self.faults += unmarked
         return self.faults
 
     # ── mail ────────────────────────────────────────────────────────────────────────────────────

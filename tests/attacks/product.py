@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.wiring import Others, Runtime, build
 from db.models.tenants import Member
 from db.session import Database
+from services.autonomy.earning.rule import STEPS, Steps
 from services.errors import ServiceError, TransientError
 from services.ports import ChatPerson
 from services.types.people import Actor, Role
@@ -87,7 +88,14 @@ class Product:
 
     @classmethod
     async def open(
-        cls, database_url: str, folder: Path, model: Any, *, at: datetime = TUESDAY, **settings: Any
+        cls,
+        database_url: str,
+        folder: Path,
+        model: Any,
+        *,
+        at: datetime = TUESDAY,
+        steps: Steps = STEPS,
+        **settings: Any,
     ) -> "Product":
         clock, chat, world = TestClock(at), Chat(), Mailboxes()
         runtime = await build(
@@ -95,7 +103,7 @@ class Product:
             database_url=database_url,
             vault=Vault.parse(generate()),
             clock=clock,
-            others=Others(model=model, gateways=world, chats=chat),
+            others=Others(model=model, gateways=world, chats=chat, steps=steps),
         )
         return cls(runtime=runtime, clock=clock, chat=chat, world=world)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from tests.attacks.house import House, trusting_house
 from tests.attacks.obedient import Wish
 from tests.attacks.product import ASIDE
 
-RULES = find_spec("services.autonomy.deciding") is not None
-"""Whether anything leaves by itself at all; else a person approves it here."""
 JUMPS = tuple(
     timedelta(hours=hours) for hours in (-48, -2, 2, 48)
 )  # none of them ends on a Saturday
@@ -36,8 +33,6 @@ async def queued(house: House) -> datetime:
     house.letter()
     await house.product.services.mailboxes.sync(house.tenant, house.box)
     await house.product.drain()
-    if not RULES:
-        await house.approve_all()
     rows = await house.product.rows(
         house.tenant, "select due_at from effects where status = 'queued'"
     )
@@ -73,7 +68,6 @@ async def test_what_waits_leaves_once_and_not_before_its_time_however_the_clock_
     assert len(hashes) == left == len(JUMPS)
 
 
-@pytest.mark.skipif(not RULES, reason="a person sends at any hour")
 @pytest.mark.parametrize("friday", BERLIN)
 async def test_over_a_weekend_on_which_the_clocks_change_it_waits_for_monday_morning(
     house: House, friday: datetime

@@ -6,7 +6,6 @@ The strings that the detector misses are in it too: they have to be harmless all
 
 import random
 from collections import Counter
-from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
 
@@ -44,8 +43,6 @@ OPEN = Authority(earned=AutonomyLevel.AUTONOMOUS)
 FREE = Verdict.AUTONOMOUS
 ORDERS = frozenset({"combined", "attacks.json"})
 """Sources that hold nothing but orders to a machine; the others hold ordinary words as well."""
-RULES = find_spec("services.autonomy.deciding") is not None
-"""Whether anything leaves by itself at all."""
 pytestmark = pytest.mark.skipif(not ALL, reason="the collection of attacks is not here")
 
 
@@ -122,11 +119,14 @@ def wanted(text: str, wish: Wish) -> str:
 
 # ── through the product ─────────────────────────────────────────────────────────────────────────
 async def test_a_sample_of_every_way_in_the_whole_product(house: House) -> None:
-    """A string a way, so that each wish and each way is there; the rest is in the slow tests."""
+    """A string a way, by turns any and one that is an order to a machine, so that each wish and
+    each way is there; the rest is in the slow tests."""
     dice = random.Random(SEED)  # noqa: S311 - chances that can be repeated
     watch, wishes = await Watch.over(house), cycle(list(Wish))
     house.product.puts_off = ASIDE
-    for way, attack in zip(WAYS, dice.sample(ALL, len(WAYS)), strict=True):
+    orders = [attack for attack in ALL if attack.source in ORDERS]
+    for place, way in enumerate(WAYS):
+        attack = dice.choice(orders if place % 2 else ALL)
         house.want(next(wishes))
         await WAYS[way](house, attack.text, dice.randrange(10**8))
         await house.read()
@@ -135,10 +135,11 @@ async def test_a_sample_of_every_way_in_the_whole_product(house: House) -> None:
     await house.read()
     await house.product.catch_up()
     faults = await watch.look()
-    print(f"\nleft {watch.by_rule} by themselves, {watch.by_person} by a person")  # noqa: T201
+    print(f"\nleft {watch.by_rule} alone, {watch.by_person} by a person; {dict(watch.marks)}")  # noqa: T201
     assert faults == []
     assert watch.by_person > 3, "the way out is open, or nothing is shown"
-    assert watch.by_rule or not RULES, "an ordinary answer leaves by itself, or nothing is shown"
+    assert sum(n for name, n in watch.marks.items() if name.startswith("audited")) >= 3
+    assert watch.by_rule, "an ordinary answer leaves by itself, or nothing is shown"
     assert not house.product.refused
 
 
@@ -167,6 +168,7 @@ async def test_every_string_by_every_way(house: House, part: int) -> None:
     print(  # noqa: T201
         f"\npart {part}: {len(strings)} strings, {len(tries)} tries by {len(WAYS)} ways, "
         f"{house.model.asked} model calls; left {watch.by_rule} by themselves, {watch.by_person} "
-        f"by a person; {len(house.held)} refused; {len(faults)} outside policy"
+        f"by a person; {len(house.held)} refused; {len(faults)} outside policy; "
+        f"marks: {dict(watch.marks)}"
     )
     assert faults == []

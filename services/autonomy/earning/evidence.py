@@ -6,7 +6,7 @@ because the figures look bad, save for one case: of 2,000 decisions that didn't 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -17,7 +17,7 @@ from db.session import ReadTx
 from services.autonomy.earning.bound import interval
 from services.autonomy.earning.cases import Measure, case_of, proposed_case, rewritten
 from services.autonomy.earning.falling import MOST_NEWEST, OF_DECIDED
-from services.autonomy.earning.rule import STEPS, counted_cases, judge, observed
+from services.autonomy.earning.rule import STEPS, Steps, counted_cases, judge, observed
 from services.types.actions import ActionType, AutonomyLevel
 from services.types.earning import Came, Case, Evidence, Interval, Success
 
@@ -62,6 +62,7 @@ async def own_mails(tx: ReadTx, action_type: str, now: datetime) -> Interval:
 @dataclass(frozen=True, slots=True)
 class EvidenceReader:
     success: SuccessOf = ObservedSuccess()
+    steps: Steps = field(default_factory=lambda: STEPS)
 
     async def rising(
         self, tx: ReadTx, level: EarnedLevel, since: datetime, now: datetime
@@ -69,8 +70,8 @@ class EvidenceReader:
         """What speaks for the next level, since then."""
         at = AutonomyLevel(level.earned)
         cases, full = await self._rising(tx, level, at, since, now)
-        counted = counted_cases(at, cases)
-        step = STEPS.get(at)
+        counted = counted_cases(at, cases, steps=self.steps)
+        step = self.steps.get(at)
         success = (
             await self.success(tx, level.action_type, counted, now)
             if step is not None and step.answers
@@ -85,6 +86,7 @@ class EvidenceReader:
             success=success,
             now=now,
             full=full,
+            steps=self.steps,
         )
 
     async def falling(self, tx: ReadTx, level: EarnedLevel, now: datetime) -> list[Case]:
@@ -112,7 +114,7 @@ class EvidenceReader:
     async def _rising(
         self, tx: ReadTx, level: EarnedLevel, at: AutonomyLevel, since: datetime, now: datetime
     ) -> tuple[list[Case], bool]:
-        step = STEPS.get(at)
+        step = self.steps.get(at)
         if step is None:
             return [], False
         found = await rows.list_cases(

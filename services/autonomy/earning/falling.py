@@ -12,7 +12,7 @@ from services.autonomy.earning.bound import log_e_value_below
 from services.types.actions import AutonomyLevel
 from services.types.earning import Came, Case, Fall
 
-STOPPED, OF_LAST = 2, 20
+STOPPED, OF_LAST = 3, 20
 REJECTED, OF_DECIDED = 3, 10
 WINDOW = 50
 MOST_NEWEST = 4 * WINDOW
@@ -62,14 +62,7 @@ def _harm(by_rule: Sequence[Case]) -> Iterator[Fall]:
 def _stopped(level: AutonomyLevel, last: Sequence[Case]) -> Iterator[Fall]:
     bad = [one for one in last if one.came in (Came.UNDONE, Came.DISLIKED)]
     if len(bad) >= STOPPED:
-        undone = all(one.came is Came.UNDONE for one in bad)
-        people = dict.fromkeys(one.undone_by for one in bad if one.undone_by is not None)
-        what = "stopped" if undone else "stopped or rated bad"
-        yield Fall(
-            to=below(level),
-            why=f"{len(bad)} of the last {len(last)} were {what}.",
-            people=(*people,),
-        )
+        yield _fall_by(level, bad, len(last))
 
 
 def _rejected(level: AutonomyLevel, last: Sequence[Case]) -> Iterator[Fall]:
@@ -86,11 +79,10 @@ def _rejected(level: AutonomyLevel, last: Sequence[Case]) -> Iterator[Fall]:
 
 def _drift(level: AutonomyLevel, by_rule: Sequence[Case], answered: float | None) -> Iterator[Fall]:
     """The last window alone: a long good past mustn't hide it."""
-    kept = [one.came is Came.LEFT for one in by_rule[-WINDOW:]]
-    if _fell(kept, LEAST_KEPT):
-        yield Fall(
-            to=below(level), why=f"{kept.count(False)} of the last {len(kept)} were stopped."
-        )
+    last = by_rule[-WINDOW:]
+    bad = [one for one in last if one.came is not Came.LEFT]
+    if _fell([one.came is Came.LEFT for one in last], LEAST_KEPT):
+        yield _fall_by(level, bad, len(last))
     known = [one.answered for one in by_rule if one.answered is not None][-WINDOW:]
     if answered is not None and 0 < answered < 1 and _fell(known, answered):
         yield Fall(
@@ -98,6 +90,14 @@ def _drift(level: AutonomyLevel, by_rule: Sequence[Case], answered: float | None
             why=f"Only {sum(known)} of the last {len(known)} were answered; at least "
             f"{answered * 100:.0f} % were when this level was given.",
         )
+
+
+def _fall_by(level: AutonomyLevel, bad: Sequence[Case], of: int) -> Fall:
+    """With those whose doing it was."""
+    undone = all(one.came is Came.UNDONE for one in bad)
+    people = dict.fromkeys(one.undone_by for one in bad if one.undone_by is not None)
+    what = "stopped" if undone else "stopped or rated bad"
+    return Fall(to=below(level), why=f"{len(bad)} of the last {of} were {what}.", people=(*people,))
 
 
 def _fell(results: Sequence[bool], least: float) -> bool:

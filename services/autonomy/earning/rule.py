@@ -5,7 +5,7 @@ is no other way up.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,7 +56,10 @@ _ALONE = Caps(rep=1.0)
 _ANY = frozenset({"send", "ask"})
 _SEND = frozenset({"send"})
 
-STEPS: dict[AutonomyLevel, Step] = {
+Steps = Mapping[AutonomyLevel, Step]
+"""By the level from which a step leads up."""
+
+STEPS: Steps = {
     # Nothing leaves at either of these two: whoever works alone may take them.
     AutonomyLevel.SHADOW: Step(
         after=AutonomyLevel.SUGGEST,
@@ -123,9 +126,10 @@ def judge(
     success: Success,
     now: datetime,
     full: bool = False,
+    steps: Steps = STEPS,
 ) -> Evidence:
     """All conditions of the next step, met or not."""
-    step = STEPS.get(level)
+    step = steps.get(level)
     if step is None:
         return Evidence(
             action_type=action_type, level=level, after=None, lineage=lineage, since=since
@@ -158,9 +162,11 @@ def judge(
     )
 
 
-def counted_cases(level: AutonomyLevel, cases: Sequence[Case]) -> Sequence[Case]:
+def counted_cases(
+    level: AutonomyLevel, cases: Sequence[Case], *, steps: Steps = STEPS
+) -> Sequence[Case]:
     """What of them counts for the next step."""
-    step = STEPS.get(level)
+    step = steps.get(level)
     return tally(cases, caps=step.caps, least=step.least).cases if step else ()
 
 

@@ -1,7 +1,7 @@
 """What the cards of proposals and of moved levels show, read afresh at every delivery."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from services.autonomy.earning.promoting import (
     main_contributors,
     member_names,
 )
-from services.autonomy.earning.rule import STEPS
+from services.autonomy.earning.rule import STEPS, Steps
 from services.errors import Forbidden, NotFound
 from services.ports import Clock
 from services.reader import reader_of
@@ -42,6 +42,7 @@ class EarningViews:
     db: Database
     clock: Clock
     waits: UndoWaits = AT_ONCE
+    steps: Steps = field(default_factory=lambda: STEPS)
 
     async def promotion(
         self, tenant_id: UUID, promotion_id: UUID, member_id: UUID
@@ -94,7 +95,7 @@ class EarningViews:
         able = await deciders(tx, found)
         counted, good = int(stored.get("counted", 0)), int(stored.get("good", 0))
         by = await members.get_member(tx, found.decided_by) if found.decided_by else None
-        step = STEPS.get(before)
+        step = self.steps.get(before)
         return PromotionView(
             reader=reader_of(member, self.clock),
             promotion_id=found.id,

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from db.approvals import get_case_facts
 from db.models.actions import Effect
 from db.models.approvals import ApprovalRequest, ApprovalVote
 from db.models.cards import Card
@@ -19,6 +20,7 @@ from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.parse import parse
 from services.members import MemberService
 from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
+from services.types.mail import Address
 from services.types.views import GateView
 from services.undo_waits import UndoWaits
 from tests import factories as make
@@ -717,3 +719,30 @@ async def test_the_edges_memory_of_a_manager_decides_nothing(
         )
     await loop.drain()
     assert (loop.sent, (await gated.request()).status) == ([], "pending")
+
+
+async def test_a_click_sees_whom_else_it_reaches_and_what_the_thread_said(
+    database: Database,
+) -> None:
+    """A chief who is copied in Gmail, under a plus tag, is written to; an order in an earlier mail
+    of the thread still stands there."""
+    gated = await make_gated(database, RULES.replace("discuss_pricing", "contact_c_suite"))
+    loop = gated.loop
+    async with database.transaction(loop.tenant) as tx:
+        title = {"title": "Chief Executive Officer", "account_id": loop.contact.account_id}
+        await make.make_contact(tx, email="boss@acme.test", **title)
+        order = {"suspicious": {"injection": True}}
+        await make.make_message(tx, loop.conversation, head=False, analysis=order)
+    await gated.proposed(PLAIN)
+    assert (await loop.card()).gate is None
+    loop.clock.move(timedelta(seconds=1))
+    await loop.edit_in_gmail(cc=[Address(email="boss+mail@acme.test")])
+    await loop.follower.check(loop.tenant, (await loop.draft()).id)
+    assert (await gate(gated)).type == "contact_c_suite"
+    with pytest.raises(Conflict, match="Ask for approval"):
+        await loop.approve()
+    action = await loop.action()
+    async with database.transaction(loop.tenant) as tx:
+        facts = await get_case_facts(tx, action.id, loop.rita.id)
+    assert facts is not None
+    assert (facts.suspicious, facts.copied_titles) == (True, ["Chief Executive Officer"])

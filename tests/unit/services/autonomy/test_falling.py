@@ -48,19 +48,21 @@ def test_harm_leads_straight_to_approve(harm: dict[str, object]) -> None:
     assert found.to is APPROVE
 
 
-def test_two_of_the_last_twenty_stopped_is_one_step_with_their_names() -> None:
-    cases = ends(stopped(901, who=1), *(left(910 + n) for n in range(10)), stopped(902, who=2))
+def test_three_of_the_last_twenty_stopped_is_one_step_with_their_names() -> None:
+    few = (stopped(901, who=1), *(left(910 + n) for n in range(10)), stopped(902, who=2))
+    assert fall_of(FREE, ends(*few), answered=None) is None, "two may be chance"
+    cases = ends(*few, stopped(903, who=2))
     found = fall_of(FREE, cases, answered=None)
     assert found is not None
-    assert (found.to, found.why) == (UNDO, "2 of the last 20 were stopped.")
+    assert (found.to, found.why) == (UNDO, "3 of the last 20 were stopped.")
     assert found.people == (UUID(int=1), UUID(int=2))
     assert fall_of(UNDO, cases, answered=None).to is APPROVE  # type: ignore[union-attr]
-    far = ends(stopped(901), *(left(910 + n) for n in range(19)), stopped(902))
+    far = ends(stopped(901), *(left(910 + n) for n in range(18)), stopped(902), stopped(903))
     assert fall_of(FREE, far, answered=None) is None, "twenty others lie between"
 
 
 def test_a_bad_rating_of_what_left_by_itself_counts_like_a_stop() -> None:
-    cases = ends(stopped(901), left(902, came=Came.DISLIKED))
+    cases = ends(stopped(901), left(902, came=Came.DISLIKED), stopped(903))
     found = fall_of(UNDO, cases, answered=None)
     assert found is not None
     assert "stopped or rated bad" in found.why
@@ -77,8 +79,14 @@ def test_three_of_the_last_ten_decisions_against_it_is_a_run() -> None:
     assert fall_of(UNDO, ends(*bad, *later, bad[0]), answered=None) is None
 
 
+def test_of_few_that_left_two_stopped_are_a_drift_with_their_names() -> None:
+    found = fall_of(UNDO, [left(), stopped(901, who=1), stopped(902, who=1)], answered=None)
+    assert found is not None
+    assert (found.why, found.people) == ("2 of the last 3 were stopped.", (UUID(int=1),))
+
+
 def test_a_drift_of_the_last_window_shows_through_a_long_good_past() -> None:
-    """Every eleventh is stopped: never two of twenty next to each other, yet too many."""
+    """Fewer are answered, though nobody stops one."""
     past = make_cases(400, level=UNDO)
     answered = [left(1000 + n, answered=n % 5 == 0) for n in range(50)]
     found = fall_of(UNDO, ends(*answered, before=past), answered=0.55)
