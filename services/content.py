@@ -16,6 +16,7 @@ from services.content_words import (
     CONTRACT,
     DISCOUNT,
     HEDGE,
+    MEETING,
     MIRROR,
     PRICE,
     PROMISE,
@@ -63,6 +64,8 @@ def _types(sentence: str, following: str) -> list[ActionType]:
         types.append(ActionType.SEND_PROPOSAL)
     if money or discount or PRICE.search(sentence) or TERMS.search(sentence) or _bare(sentence):
         types.append(ActionType.DISCUSS_PRICING)
+    if MEETING.search(sentence):
+        types.append(ActionType.SCHEDULE_MEETING)
     return types
 
 

@@ -185,3 +185,20 @@ PROPOSAL = any_of(
     r"\bci-joint.{0,40}(?:proposition|offre|devis)\b",
     r"\b(?:nuestra|adjunto|adjunta).{0,30}(?:propuesta|oferta)\b",
 )
+_DAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|next week|noon|\d{1,2}(?::\d\d)? ?"
+    r"(?:am|pm)\b|\d{1,2}[:h]\d\d|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|morgen|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|demain|lunes|martes|mi[ée]rcoles|jueves|viernes|ma[ñn]ana"
+)
+MEETING = any_of(
+    rf"\b(?:let's|we can|shall we|i can|i could|happy to)\b.{{0,40}}\b(?:{_DAY})",
+    r"\b(?:send|sent|sending|set up|put)\w*\b.{0,40}\b(?:invite|invitation|calendar|diary)\b",
+    rf"\bsee you\b.{{0,20}}\b(?:{_DAY}|then|there)\b|\b(?:{_DAY})\b.{{0,20}}\bworks (?:for|well)\b",
+    rf"\b(?:nehmen|treffen|sprechen|sehen) wir\b.{{0,40}}\b(?:{_DAY})|\b(?:{_DAY})\b.{{0,20}}\bpasst\b",
+    r"\b(?:schick|send|stell)\w*\b.{0,40}\b(?:termin)?einladung\b|\bich lade\b.{0,30}\bein\b",
+    rf"\b(?:retenons|prenons|voyons-nous|parlons)\b.{{0,40}}\b(?:{_DAY})|\benvoie\w*\b.{{0,30}}"
+    r"\binvitation\b",
+    rf"\b(?:quedamos|nos vemos|hablamos|tomemos)\b.{{0,40}}\b(?:{_DAY})|\benv[ií]\w*\b.{{0,30}}"
+    r"\b(?:invitaci[oó]n|convocatoria)\b",
+)
+"""A date is agreed on, or will be: what happens in somebody's calendar, whatever was asked."""
