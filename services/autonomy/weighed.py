@@ -22,14 +22,12 @@ class Success(Protocol):
 
 
 class Condition(Protocol):
-    """One thing a higher level wants: what there is, what is wanted."""
+    """One thing a higher level wants, and what there is of it, in words."""
 
     @property
     def met(self) -> bool: ...
     @property
-    def found(self) -> str: ...
-    @property
-    def wanted(self) -> str: ...
+    def words(self) -> str: ...
 
 
 class Weighed(Protocol):
@@ -55,7 +53,5 @@ def evidence_view(weighed: Weighed) -> EvidenceView:
         undone=weighed.by.get(UNDONE, 0),
         success=share.value,
         spread=share.half_width if share.value is not None else None,
-        still_needs=tuple(
-            f"{one.wanted} (now: {one.found})" for one in weighed.conditions if not one.met
-        )[:NEEDS],
+        still_needs=tuple(one.words for one in weighed.conditions if not one.met)[:NEEDS],
     )

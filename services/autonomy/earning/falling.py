@@ -7,6 +7,7 @@ looked at, so nothing costs twice.
 
 import math
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from services.autonomy.earning.bound import log_e_value_below
 from services.types.actions import AutonomyLevel
@@ -89,7 +90,7 @@ def _drift(level: AutonomyLevel, by_rule: Sequence[Case], answered: float | None
     kept = [one.came is Came.LEFT for one in by_rule[-WINDOW:]]
     if _fell(kept, LEAST_KEPT):
         yield Fall(
-            to=below(level), why=f"{kept.count(False)} of the last {len(kept)} were stopped."
+            to=below(level), why=_stopped_words(kept.count(False), len(kept)), people=_who(by_rule)
         )
     known = [one.answered for one in by_rule if one.answered is not None][-WINDOW:]
     if answered is not None and 0 < answered < 1 and _fell(known, answered):
@@ -98,6 +99,18 @@ def _drift(level: AutonomyLevel, by_rule: Sequence[Case], answered: float | None
             why=f"Only {sum(known)} of the last {len(known)} were answered; at least "
             f"{answered * 100:.0f} % were when this level was given.",
         )
+
+
+def _stopped_words(bad: int, of: int) -> str:
+    if of == 1:
+        return "The first one was stopped."
+    return f"{bad} of the last {of} {'was' if bad == 1 else 'were'} stopped."
+
+
+def _who(cases: Sequence[Case]) -> tuple[UUID, ...]:
+    """Who stopped one of the last window."""
+    bad = [one.undone_by for one in cases[-WINDOW:] if one.came is not Came.LEFT]
+    return tuple(dict.fromkeys(who for who in bad if who is not None))
 
 
 def _fell(results: Sequence[bool], least: float) -> bool:
