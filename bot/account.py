@@ -32,6 +32,7 @@ WORDS = {
     "notes": "note",
     "slack_threads": "Slack thread",
     "transcripts": "transcript",
+    "triggers": "outreach reason",
 }
 
 

@@ -1,6 +1,8 @@
 """What somebody types behind `/understudy autonomy`, read kindly: `stop follow-ups`, `release
 follow-ups`, `limit follow-ups to undo window`."""
 
+import re
+
 from blocks.autonomy_values import Order
 from handlers.words import first_word, nearest
 from services.types.autonomy_words import LEVEL_WORDS, TYPE_WORDS
@@ -39,6 +41,8 @@ def _of_one(do: str, words: str) -> Order | None:
 def _kind(words: str) -> str:
     """An action type by what it is called, or by its own name."""
     names = {name.lower(): kind for kind, name in TYPE_WORDS.items()}
+    # `limit prices` for `mail about prices`.
+    names |= {re.sub(r"^(?:mail|moves) (?:about|to|of) ", "", name): names[name] for name in names}
     names |= {kind.replace("_", " "): kind for kind in TYPE_WORDS}
     found = nearest(words, names)
     return str(names[found]) if found else ""

@@ -52,7 +52,7 @@ def by_itself(studio: Studio) -> None:
     at_work(office, INGRIDS)
     office.write(SIGRID, INGRIDS, "Port pilot: training", QUESTION)
     office.until(lambda: office.db.value(QUEUED), 60, "an answer leaves by itself")
-    screen.size(1200, 680)
+    screen.size(1200, 860)
     studio.sit(INGRID)
     studio.up("I'm sending this by myself")
     studio.take("undo-by-itself")

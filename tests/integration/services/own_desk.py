@@ -89,6 +89,7 @@ class OwnLoop(Loop):
                     action_type=OUTREACH,
                     action_id=action.id,
                     status="scheduled",
+                    seen_at=self.clock.now(),
                 )
             )
             await jobs.enqueue(tx, "draft.compose", {"action_id": action.id, "base_revision": 0})

@@ -48,7 +48,7 @@ async def desk(database: Database) -> Desk:
 async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reason(desk):
     async def evidence(_tx: Any, action_type: str) -> Any:
         counted = 62 if action_type == FOLLOW_UP else 0
-        wanted = SimpleNamespace(met=False, found="2 people", wanted="at least 3 people")
+        wanted = SimpleNamespace(met=False, words="People: 2 (at least 3)")
         return SimpleNamespace(
             counted=counted,
             good=60,
@@ -95,7 +95,7 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
         undone=2,
         success=0.71,
         spread=0.05,
-        still_needs=("at least 3 people (now: 2 people)",),
+        still_needs=("People: 2 (at least 3)",),
     )
     assert lines["commit_pricing"].evidence is None
     assert follow.pending is not None
@@ -111,7 +111,7 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
     # What only a person may approve never acts, whatever level it has.
     assert lines["discuss_pricing"].standing is Standing.WAITS
     assert lines["send_proposal"].standing is Standing.RESTS
-    assert lines["negotiate_terms"].because is Because.FIRST
+    assert lines["negotiate_terms"].because is Because.ASKS
     never = {one for one, line in lines.items() if line.standing is Standing.NEVER}
     assert never == {
         "commit_pricing",

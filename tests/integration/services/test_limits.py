@@ -72,7 +72,7 @@ async def test_an_admin_limits_a_type_once_and_lifts_it(desk: Desk, database: Da
     await earned(desk, ANSWERS, AUTONOMOUS)
     said = {await desk.limits.set_ceiling(ada, ANSWERS, APPROVE, command_id=command)
             for _ in range(2)}  # fmt: skip
-    assert said == {"Your organisation's limit for answers to mail is “approve” from now on."}
+    assert said == {"Your organisation's limit for answers to questions is “approve” from now on."}
     assert (await in_force(desk, ANSWERS, desk.rita)).level is APPROVE
     assert len(await desk.queued(RECALL)) == 1
     with pytest.raises(Conflict, match="already"):
@@ -110,7 +110,7 @@ async def test_only_admins_limit_and_only_what_can_be_limited(desk: Desk) -> Non
             await limits.stop_type(stale, name, command_id=desk.command())
     with pytest.raises(Conflict, match="no limit"):
         await limits.set_ceiling(stale, ANSWERS, None, command_id=desk.command())
-    with pytest.raises(Conflict, match="isn't stopped: answers to mail"):
+    with pytest.raises(Conflict, match="isn't stopped: answers to questions"):
         await limits.release_type(stale, ANSWERS, command_id=desk.command())
     assert await desk.rows(LevelMove) == await desk.queued(RECALL) == []
 
@@ -121,7 +121,7 @@ async def test_a_stopped_type_cannot_be_approved_until_it_is_released(desk: Desk
     await desk.limits.stop_type(ada, ANSWERS, command_id=desk.command())
     await desk.drain()
     action = await desk.action()
-    why = "An admin has stopped answers to mail."
+    why = "An admin has stopped answers to questions."
     assert (action.status, action.decision_reason, desk.sent) == ("pending", why, [])
     with pytest.raises(Forbidden, match=why):
         await desk.approve()
@@ -155,7 +155,7 @@ async def test_who_looks_after_an_account_narrows_it_and_nobody_else(desk: Desk)
     with pytest.raises(NotFound):
         await narrow(desk, desk.rita, uuid4(), SHADOW)
     said = await narrow(desk, desk.rita, acme, APPROVE)
-    assert said == "Your own limit for answers to mail with Acme is “approve” from now on."
+    assert said == "Your own limit for answers to questions with Acme is “approve” from now on."
     # It holds for whoever answers there, and nowhere else.
     for member in (desk.rita, desk.cole):
         assert (await in_force(desk, ANSWERS, member, desk.account)).level is APPROVE
@@ -204,13 +204,13 @@ async def test_a_switched_off_reader_learns_nothing_and_says_so(desk: Desk) -> N
     await desk.drain(skip=(RECALL,))
     stored = (await desk.message(held)).analysis
     assert (stored["findings"], stored["changes"]) == ([], [])
-    assert stored["unlearnt"] == "The level for notes on what a customer needs is off here."
+    assert stored["unlearnt"] == "The level for reading conversations is off here."
     await narrow(desk, desk.rita, desk.account.id, None, learns)
     await desk.limits.stop_type(ada, learns, command_id=desk.command())
     stopped = await desk.write(f"Once more: {BUDGET}.")
     await desk.drain()
     stored = (await desk.message(stopped)).analysis
-    assert stored["unlearnt"] == "An admin has stopped notes on what a customer needs."
+    assert stored["unlearnt"] == "An admin has stopped reading conversations."
     assert not from_json((await desk.state()).qualification).get(Criterion.BUDGET).identified
     await desk.limits.release_type(ada, learns, command_id=desk.command())
     again = await desk.write(f"And again: {BUDGET}.")

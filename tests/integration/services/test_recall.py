@@ -201,7 +201,7 @@ async def test_a_lower_limit_gives_back_what_nobody_decided_and_leaves_the_rest(
     standing = {one.decided_surface: one for one in await desk.rows(Action)}
     assert (standing["slack"].status, standing[None].status) == ("approved", "pending")
     assert standing[None].decision_reason == (
-        "The level for answers to mail is now approve: a person decides."
+        "The level for answers to questions is now approve: a person decides."
     )
     assert await desk.recalls.recall(desk.tenant) == 0
 

@@ -159,7 +159,7 @@ async def test_where_that_is_switched_off_a_transcript_proves_nothing(parts: Par
     await parts.run("transcript.read")
     (row,) = await parts.all(Transcript)
     assert (row.analysis["findings"], row.analysis["asks"] != []) == ([], True)
-    assert row.analysis["unlearnt"] == "An admin has stopped notes on what a customer needs."
+    assert row.analysis["unlearnt"] == "An admin has stopped reading conversations."
     assert await parts.all(Note) == []
 
 
