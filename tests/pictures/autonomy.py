@@ -27,6 +27,8 @@ Hilsen
 Sigrid"""
 TARGET = ".modal input[data-action=target]"
 MORNING, EARLIEST, LATEST = 11, 8, 17
+ZONE = "select timezone from members where email = $1"
+MOVE = "update members set timezone = $2 where email = $1"
 QUEUED = "select count(*) from effects where status = 'queued'"
 
 
@@ -90,6 +92,7 @@ def lowered(studio: Studio) -> None:
 
 def proposed(studio: Studio) -> None:
     """While follow-ups are only suggested: what it would write, and why now."""
+    home = studio.office.db.value(ZONE, MAYAS)
     at_work(studio.office, MAYAS)
     studio.office.db.fetch("delete from outreach_checks")
     opened = "select count(*) from triggers where status = 'proposed'"
@@ -98,6 +101,7 @@ def proposed(studio: Studio) -> None:
     studio.sit(MAYA)
     studio.up("Arden Biologics hasn't answered")
     studio.take("proposal")
+    studio.office.db.fetch(MOVE, MAYAS, home)
 
 
 def goal(studio: Studio) -> None:
@@ -121,13 +125,12 @@ def goal(studio: Studio) -> None:
 def at_work(office: Rig, email: str) -> None:
     """Whatever the hour here, this person is at work: if need be, it is morning where they sit."""
     now = office.db.value("select now()")
-    zone = office.db.value("select timezone from members where email = $1", email)
-    if EARLIEST <= now.astimezone(ZoneInfo(zone)).hour < LATEST:
+    if EARLIEST <= now.astimezone(ZoneInfo(office.db.value(ZONE, email))).hour < LATEST:
         return
     ahead = (MORNING - now.astimezone(UTC).hour + 12) % 24 - 12
     # POSIX counts to the west.
     zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
-    office.db.fetch("update members set timezone = $2 where email = $1", email, zone)
+    office.db.fetch(MOVE, email, zone)
 
 
 ALL = (proposed, asked, by_itself, page, stopped, lowered, goal)
