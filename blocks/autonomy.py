@@ -19,7 +19,7 @@ from blocks.parts import (
     short,
 )
 from blocks.values import Named
-from services.types.autonomy_views import AutonomyView, NarrowingLine, Standing, TypeLine
+from services.types.autonomy_views import AutonomyView, Because, NarrowingLine, Standing, TypeLine
 from services.types.autonomy_words import level_words, type_words
 from services.types.people import Role
 from services.types.views import Reader
@@ -105,9 +105,7 @@ def _group(view: AutonomyView, standing: Standing) -> list[Block]:
 def _type(one: TypeLine, reader: Reader) -> Block:
     name = type_words(one.action_type)
     told = [f"*{name}* · {'stopped' if one.stopped else level_words(one.level)}"]
-    told.append(because_words(one, reader))
-    if one.evidence is not None:
-        told.append(evidence_words(one.evidence, one.earned))
+    told += _reasons(one, reader)
     if one.pending is not None:
         told.append(f"_Proposed: {level_words(one.pending.after)}. A manager decides._")
     return section(
@@ -121,23 +119,39 @@ def _type(one: TypeLine, reader: Reader) -> Block:
     )
 
 
+def _reasons(one: TypeLine, reader: Reader) -> list[str]:
+    """Because of what, and on what evidence: one line where there is nothing to tell yet."""
+    # The head says it for all.
+    because = [] if one.because is Because.EVERYTHING_STOPPED else [because_words(one, reader)]
+    if one.evidence is None:
+        return because
+    known = evidence_words(one.evidence, one.earned)
+    if one.because is Because.ASKS and not one.evidence.decided:
+        return because
+    if one.evidence.decided:
+        return [*because, known]
+    return ["; ".join([*because, known[:1].lower() + known[1:]])] if because else []
+
+
 def _never(types: Sequence[TypeLine]) -> list[Block]:
     """No button: there is nothing to decide."""
     names = [type_words(one.action_type) for one in types if one.standing is Standing.NEVER]
-    return [section("\n".join(f"*Never:* {name.lower()}" for name in names))] if names else []
+    return [section(f"*Never, whoever asks:* {', '.join(names).lower()}")] if names else []
 
 
 # ── A member's own limits ───────────────────────────────────────────────────────────────────────
 def _own(view: AutonomyView) -> list[Block]:
     if not view.may_narrow:
         return []
-    cap = "as many as policy allows" if view.daily_cap is None else f"{view.daily_cap:,}"
+    cap = "As many leave by themselves as policy allows"
+    if view.daily_cap is not None:
+        cap = f"At most {view.daily_cap:,} a day leave by themselves in your name"
     edit = button("Change", ActionId.AUTONOMY_CAP, "cap", label="Change the daily cap")
     shown = view.narrowings[:NARROWINGS]
     rest = len(view.narrowings) - len(shown)
     return [
         context("*Your own limits*"),
-        section(f"A day, in your name: {cap}", edit),
+        section(cap, edit),
         *(_narrowing(one, number) for number, one in enumerate(shown)),
         *([context(f"{count(rest, 'more limit')} of yours.")] if rest > 0 else []),
         section(

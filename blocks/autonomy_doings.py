@@ -13,7 +13,6 @@ from blocks.doing_words import (
     judgement_words,
     outcome_words,
     revision_words,
-    surface_words,
     trigger_words,
 )
 from blocks.modals import modal
@@ -195,10 +194,7 @@ def story_modal(view: ChainView) -> Block:
                 section("\n".join([f"*{title}*", *(lines or ["Nothing yet."])]))
                 for title, lines in parts
             ),
-            context(
-                f"In the care of {short(line.owner, 60) or 'nobody'}"
-                + (f" · decided {surface_words(line.surface)}" if line.surface else "")
-            ),
+            context(f"In the care of {short(line.owner, 60) or 'nobody'}"),
         ],
         callback_id=CallbackId.TOLD,
     )

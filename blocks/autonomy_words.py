@@ -18,6 +18,7 @@ _BECAUSE = {
     Because.STOPPED: "stopped by an admin",
     Because.RESET: "started again: model or prompts changed",
     Because.DEMOTED: "lowered by itself",
+    Because.ASKS: "a person decides, at every level",
     Because.EARNED: "earned",
     Because.FIRST: "where it starts",
 }

@@ -22,14 +22,11 @@ def kind_words(composed: ComposedView) -> str:
 
 
 def asked_proofs(composed: ComposedView) -> list[tuple[str, str]]:
-    """The words it was asked with, why it was proposed, the alert or the Slack message it was asked
-    on."""
+    """The words it was asked with, the alert or the Slack message it was asked on."""
     proofs = []
     if composed.alert:
         proofs.append((excerpt(composed.alert, "", TWO_LINES), "The alert"))
-    elif composed.why_now:
-        proofs.append((excerpt(composed.why_now, "", TWO_LINES), "Why now"))
-    elif composed.instruction.strip():
+    elif composed.instruction.strip() and not composed.why_now:
         proofs.append((excerpt(composed.instruction, "", TWO_LINES), "In your words"))
     if composed.source.strip():
         proofs.append((excerpt(composed.source, "", TWO_LINES), "The Slack message"))

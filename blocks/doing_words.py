@@ -121,12 +121,12 @@ def revision_words(one: RevisionLine, reader: Reader) -> str:
 
 
 def judgement_words(one: JudgementLine, reader: Reader) -> str:
-    """`Text 2, 10:42: needs a person (level approve) · asks a person`, and the reasons."""
+    """`Text 2, 10:42: needs a person · level approve: asks a person`, and the reasons."""
     # Revision 0 is the wish to write, before there is a text.
     what = f"Text {one.revision}" if one.revision else "Before the text"
     head = (
-        f"{what}, {_at(one.at, reader)}: {_VERDICTS.get(one.verdict, one.verdict)} "
-        f"(level {level_words(one.level)}) · {_JUDGED.get(one.decision, one.decision)}"
+        f"{what}, {_at(one.at, reader)}: {_VERDICTS.get(one.verdict, one.verdict)} · "
+        f"level {level_words(one.level)}: {_JUDGED.get(one.decision, one.decision)}"
     )
     if one.decision == "held":
         head += f", {_WOULD.get(one.would, one.would)}"
@@ -147,10 +147,10 @@ def decision_words(view: ChainView) -> str:
 
 
 def effect_words(one: EffectLine, reader: Reader) -> str:
-    """`Text 1: queued 10:42 · claimed 10:47 · left 10:47`."""
+    """`Text 1: queued 10:42 · left 10:47`."""
     steps = [f"queued {_at(one.queued_at, reader)}"]
-    if one.claimed_at is not None:
-        steps.append(f"claimed {_at(one.claimed_at, reader)}")
+    if one.claimed_at is not None and one.status != "done":
+        steps.append(f"on its way {_at(one.claimed_at, reader)}")
     elif one.status == "queued":
         steps.append(f"due {_at(one.due_at, reader)}")
     if one.undone_at is not None:

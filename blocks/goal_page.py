@@ -20,6 +20,7 @@ from blocks.parts import (
 )
 from blocks.terms import sentence, state_words
 from blocks.values import Target
+from services.types.autonomy_words import name_of
 from services.types.goal_views import GoalDeed, GoalFormView, GoalMoment, GoalView
 from services.types.goals import GoalKind, GoalStatus, PeriodName
 
@@ -102,7 +103,7 @@ def _deed(one: GoalDeed, view: GoalView) -> str:
     where = f"{short(one.account, 60)}: " if one.account else ""
     came = f", {state_words(one.outcome)}" if one.outcome else ""
     state = state_words(one.effect or one.status)
-    return f"• {where}{short(one.type.replace('_', ' '), 40)} · {state}{came} · {when}"
+    return f"• {where}{short(name_of(one.type), 40)} · {state}{came} · {when}"
 
 
 def _history(view: GoalView) -> list[Block]:

@@ -157,8 +157,10 @@ def _standing(view: MailCardView) -> str:
 def _why_now(view: MailCardView) -> list[Block]:
     """At most three quotes, each once; what they prove stands above them."""
     if view.composed is not None:
-        asked = asked_proofs(view.composed)
-        return [quotations(asked)] if asked else []
+        asked, why = asked_proofs(view.composed), view.composed.why_now
+        # Our own sentence: nobody's words to quote.
+        said = [section(f"*Why now*  {short(why, 200)}")] if why and not view.composed.alert else []
+        return [*said, *([quotations(asked)] if asked else [])]
     changes = view.changes if view.deal else ()
     grouped = _by_quote(changes)
     proofs = [_proof(view, group) for group in grouped[:PROOFS]]

@@ -93,19 +93,19 @@ def own_settled(view: MailCardView, own: OwnView) -> list[Block]:
     """The words that are about to leave (who may undo them has to see them), the way back, and
     because of what."""
     undo = view.undo if view.undo is not None and view.undo.allowed else None
-    blocks: list[Block] = []
+    because = f"*Why*  {short(own.because, 200)}" if own.because else "Nobody asked for it."
+    blocks: list[Block] = [section(because)]
     if undo is not None and view.draft is not None and fits_card(view.draft):
         blocks += draft_blocks(view.draft, reader=view.reader, title="This leaves")
     if undo is not None:
         blocks.append(actions(undo_button(undo, view.reader)))
-    because = f"Because {short(own.because, 200)}" if own.because else "Nobody asked for it"
-    return [*blocks, context(f"{because} · {level_line(own)} · {NARROW}")]
+    return [*blocks, context(f"{level_line(own)} · {NARROW}")]
 
 
 def level_line(own: OwnView) -> str:
-    """`Level: undo window; nothing spoke against it`."""
-    why = f"; {short('; '.join(own.reasons), 160)}" if own.reasons else "; nothing spoke against it"
-    return f"Level: {level_words(own.level)}{why}"
+    """`Level: undo window, no rule asked for a person`."""
+    why = short("; ".join(own.reasons), 160) if own.reasons else "no rule asked for a person"
+    return f"Level: {level_words(own.level)}, {why}"
 
 
 # ── It was stopped ──────────────────────────────────────────────────────────────────────────────
@@ -134,7 +134,7 @@ DECIDED = {
     "held": "was only written down",
     "suggested": "was suggested and not written",
     "asked": "waits for a person",
-    "queued": "leaves by itself, unless somebody undoes it",
+    "queued": "needs nobody's decision; until it leaves, anybody concerned may undo it",
     "stopped": "leaves in no case by itself",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
+from blocks.own_text import NARROW, at_words
 from blocks.parts import (
     Block,
     actions,
@@ -30,18 +31,13 @@ _GOOD = {
     AutonomyLevel.UNDO_WINDOW: "not stopped",
 }
 _DECIDED = {AutonomyLevel.UNDO_WINDOW: "left by themselves", AutonomyLevel.SHADOW: "looked at"}
-_CONDITIONS = {
-    "decided": "Counted",
-    "days": "Days between the first and the last",
-    "people": "People",
-    "accounts": "Accounts",
-    "recent": "Lately",
-    "share": "Share",
-    "rejected": "Rejected",
-    "answers": "Known outcomes",
-    "answered": "Answered within 7 days",
-    "calm": "Undos and incidents",
-    "policy": "Policy",
+TOO_FEW = 20
+"""Fewer say nothing about a share."""
+
+
+_AFTER = {
+    "approved": "It can be limited or stopped at any time: `/understudy autonomy`.",
+    "declined": "Not proposed again for 30 days, and then only on fresh evidence.",
 }
 
 
@@ -77,7 +73,8 @@ def promotion_card(view: PromotionView) -> list[Block]:
     target = Target(id=view.promotion_id, rev=view.version).encode()
     evidence = button("Evidence", ActionId.PROMOTION_EVIDENCE, target)
     if view.status != "pending":
-        return [head, section(_settled(view)), actions(evidence)]
+        quiet = [context(_AFTER[view.status])] if view.status in _AFTER else []
+        return [head, section(_settled(view)), actions(evidence), *quiet]
     if not view.mine or view.limit is not None:
         return [head, section(_waits_for(view)), actions(evidence)]
     sure = confirm(
@@ -144,7 +141,7 @@ def _waits_for(view: PromotionView) -> str:
 def _settled(view: PromotionView) -> str:
     when = ""
     if view.decided_at is not None:
-        when = f", {moment(view.decided_at, view.reader.now, view.reader.timezone)}"
+        when = f" {at_words(view.decided_at, view.reader)}"
     who = short(view.decided_by or "Somebody who has left", 60)
     match view.status:
         case "approved":
@@ -181,12 +178,12 @@ def evidence_modal(view: EvidenceView) -> Block:
             f"As it stood {when}: {count(view.counted, 'case')}, at least {percent(view.low)} "
             "good, sure to 99 % however often one looks."
         ),
-        section("\n".join(_condition(one.name, one.found, one.wanted) for one in view.conditions)),
+        section("\n".join(f"• {short(one.words, 240)}" for one in view.conditions)),
         divider(),
         section(f"*What became of them*\n{_list(view.by) or 'Nothing yet.'}"),
-        section(f"*The largest share of one*\n{_shares(view.shares)}"),
+        section(f"*The most from one*\n{_shares(view.shares)}"),
         section(f"*Answered within 7 days*\n{_answers(view)}"),
-        section(f"*Left out*\n{_list(view.left_out) or 'Nothing.'}"),
+        section(f"*Left out*\n{_list(_left_out(view.left_out)) or 'Nothing.'}"),
     ]
     if view.examples:
         lines = "\n".join(
@@ -199,13 +196,19 @@ def evidence_modal(view: EvidenceView) -> Block:
     return modal("Evidence", fitted(parts), callback_id=CallbackId.TOLD)
 
 
-def _condition(name: str, found: str, wanted: str) -> str:
-    return f"• {_CONDITIONS.get(name, name)}: {short(found, 120)} ({short(wanted, 160)})"
-
-
 def _list(of: Mapping[str, int]) -> str:
     ordered = sorted(of.items(), key=lambda one: (-one[1], one[0]))
     return "\n".join(f"• {number:,} {short(name, 80)}" for name, number in ordered)
+
+
+def _left_out(of: Mapping[str, int]) -> dict[str, int]:
+    """`19 more from one week than count`."""
+    return {_room(name): number for name, number in of.items()}
+
+
+def _room(name: str) -> str:
+    enough, of, whose = name.partition("enough of one ")
+    return f"more from one {whose} than count" if of and not enough else name
 
 
 def _shares(shares: Mapping[str, float]) -> str:
@@ -214,14 +217,21 @@ def _shares(shares: Mapping[str, float]) -> str:
 
 def _answers(view: EvidenceView) -> str:
     lines = [
-        f"• unchanged: {interval_words(view.success)} of {view.success.of:,}",
-        f"• edited, apart: {interval_words(view.edited)} of {view.edited.of:,}",
-        f"• your own mails: {interval_words(view.baseline)} of {view.baseline.of:,}",
+        f"• unchanged: {_of(view.success)}",
+        f"• edited, apart: {_of(view.edited)}",
+        f"• your own mails: {_of(view.baseline)}",
     ]
     left = ", ".join(
         f"{number:,} {short(name, 40)}" for name, number in view.success_left_out.items()
     )
     return "\n".join([*lines, f"• left out: {left}"] if left else lines)
+
+
+def _of(one: Interval) -> str:
+    """`0.71 ± 0.05 of 140`; of a handful, how many there are."""
+    if one.value is None or one.of < TOO_FEW:
+        return f"too few to tell ({one.of:,})" if one.of else "not known yet"
+    return f"{interval_words(one)} of {one.of:,}"
 
 
 # ── A level that moved ──────────────────────────────────────────────────────────────────────────
@@ -243,11 +253,12 @@ def level_card(view: LevelView) -> list[Block]:
     why = short(view.why, 400)
     why = f"{why[:-1]}{names}." if names and why.endswith(".") else f"{why}{names}"
     then = _then(view)
-    when = moment(view.at, view.reader.now, view.reader.timezone)
     who = f"By {short(view.who, 60)}" if view.who else "By itself"
+    moved = f"{level_words(view.before)} → {level_words(view.after)}"
+    narrow = f" · {NARROW}" if view.after.acts and view.after.rank > view.before.rank else ""
     return [
         section(f"*{level_text(view)}*\n{why}{f' {then}' if then else ''}"),
-        context(f"{who}, {when} · {level_words(view.before)} → {level_words(view.after)}"),
+        context(f"{who} {at_words(view.at, view.reader)} · {moved}{narrow}"),
     ]
 
 

@@ -50,7 +50,7 @@ def proposal_card(view: ProposalView) -> list[Block]:
     if view.asleep:
         return [section(f"{_title(view)}\n{_asleep(view)}"), actions(*_primary(view), _why(view))]
     return [
-        section(f"*{short(view.account_name, 80)}*: {_sentence(view)}"),
+        section(f"{said_of(view.account_name, view.kind, view.why)}."),
         *([proofs(view.evidence[:PROOFS], view.reader)] if view.evidence else []),
         *_suggested(view),
         actions(*_primary(view), _later(view), _not_useful(view), _why(view)),
@@ -62,8 +62,12 @@ def _title(view: ProposalView) -> str:
     return f"*{short(view.account_name, 80)}: {KIND_WORDS[view.kind]}*"
 
 
-def _sentence(view: ProposalView) -> str:
-    return f"{short(view.why.rstrip('.'), 300)}." if view.why else f"{KIND_WORDS[view.kind]}."
+def said_of(account: str, kind: TriggerKind, why: str) -> str:
+    """`*Arden* hasn't answered our mail of 24 Nov`: the account's name once."""
+    who, told = f"*{short(account, 80)}*", why.rstrip(".")
+    if told.startswith(f"{account} "):
+        return f"{who} {short(told.removeprefix(account).strip(), 300)}"
+    return f"{who}: {short(told, 300) or KIND_WORDS[kind]}"
 
 
 # ── What I suggest ──────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from blocks.alert import proofs
 from blocks.lint import fitted
 from blocks.modals import input_block, modal, text_field
 from blocks.parts import Block, button, context, count, moment, section, short
-from blocks.proposal import KIND_WORDS, proposal_card
+from blocks.proposal import KIND_WORDS, proposal_card, said_of
 from blocks.values import Target
 from services.types.outreach import ProposalLine, ProposalsView, ProposalView, TriggerStatus
 from services.types.views import Reader
@@ -70,8 +70,7 @@ def _left_line(line: ProposalLine, reader: Reader) -> str:
 
 
 def _what(line: ProposalLine) -> str:
-    why = f": {short(line.why, 200)}" if line.why else ""
-    return f"*{short(line.account_name, 80)}*, {KIND_WORDS[line.kind]}{why}"
+    return said_of(line.account_name, line.kind, line.why)
 
 
 def _whose(line: ProposalLine, reader: Reader) -> str:

@@ -174,17 +174,17 @@ def _tenant(tenant: TenantSwitches) -> list[Block]:
 def _kill_switch(tenant: TenantSwitches) -> Block:
     if tenant.stopped:
         return section(
-            "*Everything is paused: nothing leaves for anybody.*",
+            "*Everything is stopped: nothing leaves for anybody.*",
             button("Resume", ActionId.RESUME_ALL, "settings"),
         )
     sure = confirm(
-        "Pause everything?",
+        "Stop everything?",
         "Nothing leaves for anybody until an admin resumes it. Mail that is being sent this very "
         "second may still leave.",
-        "Pause everything",
+        "Stop everything",
         "Cancel",
     )
     return section(
         "Sending: on",
-        button("Pause everything", ActionId.PAUSE_ALL, "settings", style="danger", confirm=sure),
+        button("Stop everything", ActionId.PAUSE_ALL, "settings", style="danger", confirm=sure),
     )

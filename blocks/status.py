@@ -35,7 +35,10 @@ def trouble_lines(view: HealthView) -> list[str]:
             "admin connects it again."
         )
     if view.kill_switch:
-        trouble.append("*Everything is stopped.* The kill switch is on; nothing leaves.")
+        trouble.append(
+            "*Everything is stopped.* Nothing leaves until an admin resumes it: "
+            "`/understudy autonomy`"
+        )
     if view.shadow:
         trouble.append("*Shadow mode is on.* I watch and write down; nothing is shown or leaves.")
     if view.paused_until:

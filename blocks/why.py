@@ -31,17 +31,20 @@ def why_blocks(view: WhyView) -> list[Block]:
     blocks = [section(f"*What set it off*\n{short(view.trigger, 300)}")]
     if view.asks:
         blocks.append(quotations([(ask.quote, _ask(ask, view)) for ask in view.asks[:8]]))
-    blocks += [
-        section(f"*Why this account*\n{short(view.linked_because, 300)}"),
-        section(f"*Why it {verdict}*\n{reasons or '• No rule says otherwise.'}"),
+    own = view.own if view.own is not None and not view.own.unwritten else None
+    blocks.append(section(f"*Why this account*\n{short(view.linked_because, 300)}"))
+    # What the judgement of the copilot's own text says again is said once.
+    if own is None or tuple(own.reasons) != tuple(view.reasons):
+        blocks.append(section(f"*Why it {verdict}*\n{reasons or '• No rule says otherwise.'}"))
+    if own is not None:
+        blocks.append(why_own(own))
+    blocks.append(
         section(
             f"*How sure I am of a reply: {confidence_words(view.confidence)} "
             f"({view.confidence:.0%})*\n"
             f"{sentence(short(view.confidence_reason, 400)) or 'No reason was recorded.'}"
-        ),
-    ]
-    if view.own is not None and not view.own.unwritten:
-        blocks.append(why_own(view.own))
+        )
+    )
     if view.evidence:
         blocks.append(section("*What I know about the deal*"))
         blocks.append(known_criteria(view.evidence, today, numbers=True))

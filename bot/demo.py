@@ -37,6 +37,7 @@ TRY = f"""\
   Begin in Messages: approve a draft, and take it back within {UNDO_SECONDS} seconds.
   A customer has gone quiet there: the alert has the proof, /understudy brief Arden the page.
   /understudy proposals lists mails I suggest of my own accord, and what I left alone.
+  As Sam, /understudy autonomy: what I may do by myself, why, and the switch that stops it.
   "What to try", at the top of the page, leads on: Home as each of the people
   sees it, connecting Gmail, and a second workspace to install into.
   In Slack, /understudy help lists everything.

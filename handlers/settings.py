@@ -1,8 +1,9 @@
 """`/understudy settings`, `pause` and `resume`; the preset, shadow mode and the kill switch."""
 
 from blocks.action_ids import ActionId, CallbackId, FieldId
+from blocks.autonomy import autonomy_blocks
 from blocks.modals import told_modal
-from blocks.parts import Block
+from blocks.parts import Block, escape
 from blocks.rollout import preset_apply_modal, preset_choose_modal, shadow_modal
 from blocks.settings import NO_HOURS, WISHES, settings_modal
 from blocks.values import PresetChoice, Target
@@ -17,6 +18,8 @@ from services.types.setup import Step
 from services.types.tenant_settings import PRESET_WORDS, Preset
 
 COMMAND = "/understudy"
+ON_ITS_PAGE = "autonomy"
+"""The value of a switch that stands on the page of autonomy."""
 HOW = {
     Step.GMAIL: (
         "Everybody connects their own Gmail from their Home tab. For the mailbox that digests and "
@@ -74,21 +77,28 @@ async def resume_wanted(verbs: Verbs, actor: Actor, rest: str, command_id: str) 
 
 async def resume_clicked(verbs: Verbs, click: Click) -> None:
     said = await verbs.rollout.pauses.resume(click.actor, "", command_id=click.command_id)
-    await _say(click, "Resumed", said)
+    await click.open(told_modal("Resumed", said))
 
 
 async def pause_all_clicked(verbs: Verbs, click: Click) -> None:
     said = await verbs.rollout.pauses.stop(click.actor, command_id=click.command_id)
-    await _say(click, "Everything is paused", said)
+    await _say(verbs, click, "Everything is stopped", said)
 
 
 async def resume_all_clicked(verbs: Verbs, click: Click) -> None:
     said = await verbs.rollout.pauses.go_on(click.actor, command_id=click.command_id)
-    await _say(click, "Resumed", said)
+    await _say(verbs, click, "Resumed", said)
 
 
-async def _say(click: Click, title: str, sentence: str) -> None:
-    await click.open(told_modal(title, sentence))
+async def _say(verbs: Verbs, click: Click, title: str, sentence: str) -> None:
+    """On the page of autonomy, which shows it; elsewhere in a window."""
+    if click.value != ON_ITS_PAGE or click.response_url is None:
+        await click.open(told_modal(title, sentence))
+        return
+    view = await verbs.autonomy.overview.page(click.actor)
+    # That everything is stopped is what the page begins with.
+    blocks = autonomy_blocks(view, told="" if view.stopped else sentence)
+    await click.tell(Reply(text=escape(sentence), blocks=blocks, replaces=True))
 
 
 # ── Preset and shadow mode ──────────────────────────────────────────────────────────────────────

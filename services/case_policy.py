@@ -33,4 +33,5 @@ def switched_off(facts: CaseFacts, judged: GuardrailResult) -> str | None:
     """Why a kill switch, of everything or of a type it amounts to, holds it; whoever decides."""
     if facts.switched_off:
         return SWITCHED_OFF
-    return stopped_words(facts.stopped_types, (judged.action_type, *judged.types))
+    held = stopped_words(facts.stopped_types, (judged.action_type, *judged.types))
+    return f"{held} Nothing was sent, and the draft stays." if held is not None else None

@@ -194,7 +194,8 @@ MEETING = any_of(
     rf"\b(?:let's|we can|shall we|i can|i could|happy to)\b.{{0,40}}\b(?:{_DAY})",
     r"\b(?:send|sent|sending|set up|put)\w*\b.{0,40}\b(?:invite|invitation|calendar|diary)\b",
     rf"\bsee you\b.{{0,20}}\b(?:{_DAY}|then|there)\b|\b(?:{_DAY})\b.{{0,20}}\bworks (?:for|well)\b",
-    rf"\b(?:nehmen|treffen|sprechen|sehen) wir\b.{{0,40}}\b(?:{_DAY})|\b(?:{_DAY})\b.{{0,20}}\bpasst\b",
+    rf"\b(?:nehmen|treffen|sprechen|sehen) wir\b.{{0,40}}\b(?:{_DAY})|\b(?:{_DAY})\b.{{0,20}}"
+    r"\bpasst\b",
     r"\b(?:schick|send|stell)\w*\b.{0,40}\b(?:termin)?einladung\b|\bich lade\b.{0,30}\bein\b",
     rf"\b(?:retenons|prenons|voyons-nous|parlons)\b.{{0,40}}\b(?:{_DAY})|\benvoie\w*\b.{{0,30}}"
     r"\binvitation\b",

@@ -135,6 +135,10 @@ class OverviewService:
         return tuple(lines)
 
 
+MOVED = (Because.RESET, Because.DEMOTED, Because.EARNED)
+"""What has a moment since which it holds."""
+
+
 def type_line(
     action_type: ActionType,
     *,
@@ -159,7 +163,7 @@ def type_line(
         ceiling=authority.ceiling,
         stopped=action_type in switch.stopped_types,
         because=because,
-        since=last.at if last and because in (Because.RESET, Because.DEMOTED) else None,
+        since=last.at if last and because in MOVED else None,
         evidence=evidence,
         pending=PendingPromotion(
             before=pending.before, after=pending.after, since=pending.created_at
@@ -193,6 +197,7 @@ def _because(
         (limited, Because.LIMIT),
         (moved == "reset", Because.RESET),
         (moved == "demoted", Because.DEMOTED),
+        (TABLE[action_type].base is Verdict.APPROVAL_REQUIRED, Because.ASKS),
         (moved == "promoted", Because.EARNED),
     )
     return next((because for holds, because in reasons if holds), Because.FIRST)

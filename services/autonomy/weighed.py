@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.types.autonomy_views import EvidenceView
-from services.types.earning import Came, interval_of
+from services.types.earning import Came, Condition, interval_of
 
 NEEDS = 3
 
@@ -20,8 +20,8 @@ def evidence_view(weighed: Mapping[str, Any]) -> EvidenceView:
         success=success.value,
         spread=success.half_width if success.value is not None else None,
         still_needs=tuple(
-            f"{name}: {wanted} (now: {found})"
-            for name, met, found, wanted in weighed.get("conditions", ())
-            if not met
+            one.words
+            for one in (Condition(*kept) for kept in weighed.get("conditions", ()))
+            if not one.met
         )[:NEEDS],
     )

@@ -20,7 +20,7 @@ from services.types.people import Actor
 
 TIMER = "pause"
 ALL_STOPPED = (
-    "Everything is paused: nothing leaves for anybody until you resume it with "
+    "Everything is stopped: nothing leaves for anybody until an admin resumes it with "
     "`/understudy resume everything`. What is approved meanwhile isn't sent."
 )
 ALL_AGAIN = "Resumed. What is approved from now on leaves again; what was stopped asks anew."
@@ -119,7 +119,7 @@ class PauseService:
             admin = await require_admin(tx, actor)
             if await actions.kill_switch_engaged(tx, lock=False) == engaged:
                 raise Conflict(
-                    "Everything is paused already." if engaged else "Nothing is paused for all."
+                    "Everything is stopped already." if engaged else "Nothing is stopped for all."
                 )
             now = self.deps.clock.now()
             await actions.set_kill_switch(tx, engaged=engaged, by=admin.id, at=now)

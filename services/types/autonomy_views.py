@@ -28,6 +28,8 @@ class Because(StrEnum):
     LIMIT = "limit"
     RESET = "reset"
     DEMOTED = "demoted"
+    ASKS = "asks"
+    """Policy asks a person about this kind at every level."""
     EARNED = "earned"
     FIRST = "first"
     """Nothing has moved it yet."""

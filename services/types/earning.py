@@ -92,7 +92,18 @@ class Success:
     source: str = "observed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+CONDITIONS = {
+    "decided": "Counted",
+    "days": "Days from the first to the last",
+    "people": "People",
+    "accounts": "Accounts",
+    "recent": "Lately",
+    "calm": "Undos and incidents",
+}
+"""Where what was found doesn't say by itself what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """One thing the rule wants: whether it holds, what there is, what is wanted. Plain text."""
 
@@ -100,6 +111,13 @@ class Condition:
     met: bool
     found: str
     wanted: str
+
+    @property
+    def words(self) -> str:
+        """`People: 1 (at least 2)`, `0 of 153 rejected (at most 5 %)`."""
+        label = CONDITIONS.get(self.name)
+        found = f"{label}: {self.found}" if label else f"{self.found[:1].upper()}{self.found[1:]}"
+        return f"{found} ({self.wanted})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ MOST_NEWEST = 4 * WINDOW
 ALPHA = 0.1
 """A fall costs little: at most one window in ten is wrongly called a drift."""
 LEAST_KEPT = 0.95
+LEAST_BAD = 2
 """What the share of mails that nobody stopped must not fall below."""
 
 
@@ -101,5 +102,8 @@ def _fall_by(level: AutonomyLevel, bad: Sequence[Case], of: int) -> Fall:
 
 
 def _fell(results: Sequence[bool], least: float) -> bool:
+    """One alone is no drift, not even if it is the first."""
     good = sum(results)
+    if len(results) - good < LEAST_BAD:
+        return False
     return log_e_value_below(good, len(results) - good, least) >= -math.log(ALPHA)

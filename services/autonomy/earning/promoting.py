@@ -44,6 +44,13 @@ SAID = {
     "declined": "This was already declined.",
     "withdrawn": "I withdrew this myself; the card says why.",
 }
+WERE = {
+    AutonomyLevel.SHADOW: "would have been right",
+    AutonomyLevel.SUGGEST: "were taken up",
+    AutonomyLevel.APPROVE: "were sent unchanged",
+    AutonomyLevel.UNDO_WINDOW: "left and nobody stopped them",
+}
+"""What the good ones were, by the level they were counted at."""
 REASON_LENGTH = 500
 
 
@@ -168,7 +175,7 @@ class PromotionService:
         move = Move(
             kind="promoted",
             after=after,
-            why=f"{evidence.good} of {evidence.counted} were good.",
+            why=f"{evidence.good} of {evidence.counted} {WERE[AutonomyLevel(promotion.before)]}.",
             told=tuple(evidence.contributors),
             promotion_id=promotion.id,
         )

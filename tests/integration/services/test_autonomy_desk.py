@@ -85,7 +85,7 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
         undone=2,
         success=0.71,
         spread=0.25,
-        still_needs=("people: at least 3 (now: 2)",),
+        still_needs=("People: 2 (at least 3)",),
     )
     assert lines["commit_pricing"].evidence is None
     assert follow.pending is not None
@@ -101,7 +101,7 @@ async def test_every_type_stands_where_its_level_puts_it_with_the_strongest_reas
     # What only a person may approve never acts, whatever level it has.
     assert lines["discuss_pricing"].standing is Standing.WAITS
     assert lines["send_proposal"].standing is Standing.RESTS
-    assert lines["negotiate_terms"].because is Because.FIRST
+    assert lines["negotiate_terms"].because is Because.ASKS
     never = {one for one, line in lines.items() if line.standing is Standing.NEVER}
     assert never == {
         "commit_pricing",

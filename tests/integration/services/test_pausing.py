@@ -166,7 +166,7 @@ async def test_everything_stops_what_is_queued_and_only_an_admin_may(desk: Desk)
         with pytest.raises(Forbidden):
             await _pause(desk, "everything", member)
     said = await _pause(desk, "everything", desk.ada)
-    assert said.startswith("Everything is paused")
+    assert said.startswith("Everything is stopped")
     await desk.drain()
     assert desk.sent == []
     assert (await desk.action()).status == "pending"

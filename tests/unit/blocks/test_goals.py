@@ -126,7 +126,7 @@ def test_the_page_says_what_is_known_and_what_is_left_out() -> None:
         "Without an amount: 2 deals (Pilot (Acme), Seats (Globex))",
         "In another currency: 1 deal worth €12,500",
         "nobody saw when they were won: 1 deal",
-        "Acme: send follow up email",
+        "Acme: follow-ups",
         "3 more before these",
         "$500,000 → $520,000 · Mona Manager",
         "Change target",

@@ -71,8 +71,8 @@ def test_while_it_waits_the_hour_the_text_and_the_way_back_stand_there() -> None
         for element in block.get("elements", ())
         if element.get("action_id") == ActionId.UNDO
     ] == ["Undo (4:12)"]
-    assert "Because Dana Reyes asks: “Could you send a quote by Tuesday?”" in words(blocks)
-    assert "Level: undo window; nothing spoke against it" in words(blocks)
+    assert "*Why*  Dana Reyes asks: “Could you send a quote by Tuesday?”" in words(blocks)
+    assert "Level: undo window, no rule asked for a person" in words(blocks)
     assert "Sending by somebody" not in words(blocks)
 
 
@@ -92,7 +92,7 @@ def test_whoever_may_not_undo_it_sees_no_button() -> None:
 def test_afterwards_it_says_when_and_because_of_what() -> None:
     view = leaving(state="done", effect="done", undo=None, sent_at=LEAVES)
     assert words(linted(view)).count("I sent this by myself at 10:34") == 1
-    assert "Because Dana Reyes asks" in words(linted(view))
+    assert "*Why*  Dana Reyes asks" in words(linted(view))
     asked = replace(
         leaving(),
         undo=UndoView(action_id=ACTION, leaves_at=NOW, allowed=False, asked_by="Maya Lindt"),
@@ -133,7 +133,7 @@ def test_why_says_the_level_what_came_of_it_and_where_to_narrow() -> None:
     assert view_faults(modal) == []
     shown = words(modal["blocks"])
     assert "How far I go here by myself: undo window" in shown
-    assert "leaves by itself, unless somebody undoes it" in shown
+    assert "needs nobody's decision" in shown
     assert "&lt;working&gt;" in shown
     assert "/understudy autonomy" in shown
 

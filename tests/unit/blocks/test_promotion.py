@@ -159,7 +159,7 @@ def test_the_evidence_shows_shares_intervals_and_what_was_left_out() -> None:
     for part in (
         "7 approved faster than it can be read",
         "unchanged: 0.71 ± 0.05 of 400",
-        "edited, apart: not known yet of 0",
+        "edited, apart: not known yet",
         "your own mails: 0.50 ± 0.10 of 90",
         "left out: 3 ambiguous",
         "rep 40 % · account 20 % · contact 10 % · week 35 %",

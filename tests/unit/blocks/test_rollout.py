@@ -213,8 +213,8 @@ def test_the_checklist_folds_to_one_line() -> None:
 
 
 def test_the_tenants_part_is_shown_to_admins_only() -> None:
-    assert "Pause everything" not in json.dumps(MODALS["settings"])
-    assert "Pause everything" in json.dumps(MODALS["settings, admin"])
+    assert "Stop everything" not in json.dumps(MODALS["settings"])
+    assert "Stop everything" in json.dumps(MODALS["settings, admin"])
     assert ActionId.RESUME_ALL in json.dumps(MODALS["settings, stopped"])
 
 

@@ -53,7 +53,7 @@ def admin(rig: Rig) -> Rig:
         "rollout.presets.apply_preset": parse_rules(DEFAULT_TEXT, version=3),
         "rollout.pauses.pause": "I'm quiet until 14:00.",
         "rollout.pauses.resume": "You're back.",
-        "rollout.pauses.stop": "Everything is paused.",
+        "rollout.pauses.stop": "Everything is stopped.",
         "rollout.pauses.go_on": "Resumed.",
     }
     return rig
