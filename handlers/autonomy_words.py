@@ -1,6 +1,8 @@
 """What somebody types behind `/understudy autonomy`, read kindly: `stop follow-ups`, `release
 follow-ups`, `limit follow-ups to undo window`."""
 
+import re
+
 from blocks.autonomy_values import Order
 from handlers.words import first_word, nearest
 from services.types.autonomy_words import LEVEL_WORDS, TYPE_WORDS, name_of
@@ -37,9 +39,9 @@ def _of_one(do: str, words: str) -> Order | None:
 
 
 def _kind(words: str) -> str:
-    """An action type by what it is called, as a heading or in a sentence, or by its own name."""
-    names = {name.lower(): kind for kind, name in TYPE_WORDS.items()}
-    names |= {name_of(kind): kind for kind in TYPE_WORDS}
+    """An action type by what it is called, in full or short (`prices`), or by its own name."""
+    names = {name_of(kind): kind for kind in TYPE_WORDS}
+    names |= {re.sub(r"^(?:mail|moves) (?:about|to|of) ", "", name): names[name] for name in names}
     names |= {kind.replace("_", " "): kind for kind in TYPE_WORDS}
     found = nearest(words, names)
     return str(names[found]) if found else ""

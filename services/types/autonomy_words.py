@@ -18,14 +18,6 @@ TYPE_WORDS: dict[str, str] = {
     ActionType.STRATEGIC_DECISION: "Deciding on strategy",
     ActionType.INITIATE_EXECUTIVE_RELATIONSHIP: "Approaching top management first",
 }
-_INSIDE: dict[str, str] = {
-    ActionType.PROGRESS_EARLY_STAGE: "moves in early stages",
-    ActionType.DISCUSS_PRICING: "mail about prices",
-    ActionType.NEGOTIATE_TERMS: "mail about terms",
-    ActionType.PROGRESS_PAST_EVALUATION: "moves past evaluation",
-    ActionType.CONTACT_C_SUITE: "mail to top management",
-}
-"""Where the heading alone would say something else: nobody has stopped prices."""
 DEEDS: dict[str, str] = {
     ActionType.SEND_FOLLOW_UP_EMAIL: "send follow-ups",
     ActionType.SEND_ROUTINE_RESPONSE: "answer questions",
@@ -68,9 +60,7 @@ def type_words(action_type: str) -> str:
 
 def name_of(action_type: str) -> str:
     """The same inside a sentence: `follow-ups`; `''` is every type."""
-    if not action_type:
-        return "everything I do by myself"
-    return _INSIDE.get(action_type) or type_words(action_type).lower()
+    return type_words(action_type).lower() if action_type else "everything I do by myself"
 
 
 def deed(action_type: str) -> str:

@@ -109,12 +109,29 @@ def test_what_a_text_does(language: str, text: str, expected: str) -> None:
     types = {str(name) for name in content.types}
     assert content.readable
     if expected == PLAIN:
-        assert types == set()
+        # Agreeing on a date is as free as the mail itself; it only has a level of its own.
+        assert types <= {"schedule_meeting"}
+        assert effective_type(PLAIN, content) == PLAIN
     elif expected in {COMMIT, CONTRACT}:
         assert effective_type(PLAIN, content) == expected
     else:
         assert expected in types
         assert not types & {COMMIT, CONTRACT}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Let's take Thursday for the workshop. I'll send the invitation."),
+        ("en", "Tuesday at 3 pm works for us."),
+        ("de", "Nehmen wir Donnerstag, ich schicke die Einladung."),
+        ("fr", "Retenons jeudi, je vous envoie l'invitation."),
+        ("es", "Quedamos el jueves. Le envío la invitación."),
+    ],
+)
+def test_agreeing_on_a_date_is_a_meeting_whatever_was_asked(language: str, text: str) -> None:
+    assert "schedule_meeting" in classify_content(text, language).types
+    assert not classify_content("The agenda and the report are attached.", language).types
 
 
 def judged(text: str, language: str) -> str:
