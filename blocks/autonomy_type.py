@@ -29,7 +29,7 @@ from services.types.autonomy_views import (
     TypeLine,
     TypeView,
 )
-from services.types.autonomy_words import LEVEL_MEANS, level_words, type_words
+from services.types.autonomy_words import level_means, level_words, type_words
 from services.types.views import Reader
 
 NO_LIMIT = "none"
@@ -61,7 +61,8 @@ def _head(line: TypeLine, reader: Reader) -> str:
         told.append("Never, whoever asks.")
         return "\n".join(told)
     if not line.stopped:
-        told.append(f"{LEVEL_MEANS[line.level].capitalize()}.")
+        means = level_means(line.level, line.action_type)
+        told.append(f"{means[:1].upper()}{means[1:]}.")
     told.append(because_words(line, reader))
     if line.evidence is not None:
         told.append(evidence_words(line.evidence, line.earned))
@@ -266,5 +267,5 @@ def _follows(order: Order) -> str:
     if order.do == "release":
         return "It goes on at the level in force. What was stopped asks anew."
     if order.level:
-        return f"At most: {LEVEL_MEANS[order.level]}. A lower limit holds at once."
+        return f"At most: {level_means(order.level, order.type)}. A lower limit holds at once."
     return "Then what it has earned is in force."

@@ -71,3 +71,11 @@ def deed(action_type: str) -> str:
 def level_words(level: str) -> str:
     """`undo window`."""
     return LEVEL_WORDS.get(level) or level.replace("_", " ")
+
+
+def level_means(level: str, action_type: str) -> str:
+    """What happens at a level: of reading, nothing leaves."""
+    acts = level in (AutonomyLevel.UNDO_WINDOW, AutonomyLevel.AUTONOMOUS)
+    if acts and action_type == ActionType.QUALIFY_CONVERSATION:
+        return "I note by myself what a customer needs"
+    return LEVEL_MEANS[level]
