@@ -34,9 +34,12 @@ def severity_of(detected: Detected) -> Severity:
     return detected.severity or CATALOGUE[detected.name].severity
 
 
-def _rank(one: Detected) -> tuple[str, str, float, str, str, list[tuple[str, str, str]]]:
-    keys = [piece.key for piece in one.evidence]
-    return (one.name, one.cause, -one.confidence, one.detector, one.why, keys)
+def _rank(
+    one: Detected,
+) -> tuple[str, str, float, str, str, list[tuple[tuple[str, str, str], str, str]]]:
+    # A quote is the same piece whatever was said beside it; who comes first decides what stays.
+    pieces = [(piece.key, piece.words, piece.who) for piece in one.evidence]
+    return (one.name, one.cause, -one.confidence, one.detector, one.why, pieces)
 
 
 def _merged(group: list[Detected]) -> Detected:

@@ -73,8 +73,10 @@ async def test_what_a_model_hides_is_shown_or_gone(loop, piece):
     hidden = f"Hello Carla,\u202e\u200b\n{piece}\x00\u2066 bye"
     loop.model.drafts = [DraftText(body=hidden, confidence=0.5)]
     await loop.proposed()
-    shown = (await loop.card()).draft.text
-    await loop.approve()
+    draft = (await loop.card()).draft
+    shown = draft.text
+    # What is strange about it has been looked at.
+    await loop.approve(seen=draft.seen)
     await loop.drain()
     (raw,) = loop.sent
     *_, seen = visible_parts(raw)
