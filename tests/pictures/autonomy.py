@@ -83,7 +83,7 @@ def stopped(studio: Studio) -> None:
 
 def lowered(studio: Studio) -> None:
     """Two of the last were stopped by two people: it goes back by itself and says why."""
-    Past(office=studio.office).left(24, days=8, stopped=(MAYAS, TOMS))
+    Past(office=studio.office).left(24, days=8, stopped=(MAYAS, TOMS, MAYAS))
     studio.screen.size(1200, 520)
     studio.sit(MAYA)
     studio.up("I no longer send follow-ups by myself")

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.autonomy.earning.wanting import WEIGH
 from sqlalchemy import delete
 
 import db.models.all  # noqa: F401 - actions refer to goals, whoever imports them
@@ -23,6 +22,7 @@ from db.session import Database, Tx
 from services.autonomy.lineage import lineage_of
 from services.offline.model import OfflineModel
 from services.types.actions import ActionType, AutonomyLevel
+from services.weighing import WEIGH
 from tests.e2e.rig import Json, Rig
 
 FOLLOW_UP = ActionType.SEND_FOLLOW_UP_EMAIL.value
