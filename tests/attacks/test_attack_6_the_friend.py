@@ -72,9 +72,9 @@ async def test_attack_6_friendly_answers_of_one_contact_earn_nothing(
         found = await EvidenceReader(steps=ONLY_CAPS).rising(tx, level, level.since, now)
         free = await EvidenceReader(steps=NO_CAPS).rising(tx, level, level.since, now)
     assert (free.counted, free.met) == (2 * times, True), "only the caps hold it"
-    room = max(10, 2 * times) // 10
-    assert (found.counted, found.met) == (room, False)
-    assert found.left_out == {"enough of one contact": 2 * times - room}
+    # A tenth of what counts, and of one contact alone nothing else ever does: one of the first ten.
+    assert (found.counted, found.met) == (1, False)
+    assert found.left_out == {"enough of one contact": 2 * times - 1}
     for table in ("promotions", "level_moves"):
         assert await product.rows(house.tenant, f"select id from {table}") == []
     assert level.earned == "approve"
