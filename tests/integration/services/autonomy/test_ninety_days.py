@@ -26,21 +26,21 @@ LAX: Steps = {
 }  # fmt: skip
 """A step that four good answers are enough for."""
 
-BY_MONA = r"By Mona Manager, .*"
+BY_MONA = r"By Mona Manager at .*"
 STORY = (
     ("Mona Manager", r"may I suggest answers to questions\?", r"20 looked at", r"\[Allow\]"),
     ("Mona Manager", r"may I suggest", r"\*Allowed\* by Mona Manager"),
-    ("Ruth Rep", r"are at “suggest” now", r"of \d+ were good", BY_MONA + "shadow → suggest"),
+    ("Ruth Rep", r"are at “suggest” now", r"\d+ of \d+ ", BY_MONA + "shadow → suggest"),
     ("Mona Manager", r"may I write them at once, for you to decide", r"taken up", r"\[Allow\]"),
     ("Mona Manager", r"may I write them at once", r"\*Allowed\* by Mona Manager"),
-    ("Ruth Rep", r"are at “approve” now", r"of \d+ were good", BY_MONA + "suggest → approve"),
+    ("Ruth Rep", r"are at “approve” now", r"\d+ of \d+ ", BY_MONA + "suggest → approve"),
     ("Mona Manager", r"leave by themselves, with 5 minutes to undo\?", r"decided, \d+ % unchanged",
      r"answered within 7 days 0\.\d\d ± 0\.\d\d, no undo in 30 days", r"\[Allow\]"),
     ("Mona Manager", r"leave by themselves", r"\*Allowed\* by Mona Manager"),
-    ("Ruth Rep", r"by myself, with 5 minutes to undo", r"of \d+ were good",
+    ("Ruth Rep", r"by myself, with 5 minutes to undo", r"\d+ of \d+ ",
      BY_MONA + "approve → undo window"),
     ("Ruth Rep", r"I no longer .* by myself", r"\d of the last \d+ were stopped \(.*R\w+ Rep",
-     r"They wait for your decision again", r"By itself, .*undo window → approve"),
+     r"They wait for your decision again", r"By itself at .*undo window → approve"),
 )  # fmt: skip
 """Who reads a card, and what has to stand on it, in this order."""
 
