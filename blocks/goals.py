@@ -38,6 +38,7 @@ def goals_blocks(view: GoalsView) -> list[Block]:
     ]
     rest = view.total - len(view.lines)
     more = [context(f"{rest:,} more, which end later.")] if rest > 0 else []
+    more += [context("As of last night; a goal's page counts until now.")] if lines else []
     make = [actions(button("New goal", ActionId.GOAL_NEW, "new"))] if view.may_make else []
     return fitted([*(lines or [section(NONE_YET)]), *more, *make])
 

@@ -49,14 +49,9 @@ class GoalViews:
             found, total = await goals.list_goals(
                 tx, people, scopes=scopes, settled_from=now - SETTLED_SHOWN, limit=LISTED
             )
-            names = await goals.names_of(tx, found)
-            lines = []
-            for goal in found:
-                tally, progress = await _reckoned(tx, goal, now)
-                lines.append(_line(goal, member, names, progress, tally.unknown))
             return GoalsView(
                 reader=reader_of(member, self.clock),
-                lines=tuple(lines),
+                lines=await _listed(tx, member, found, now),
                 total=total,
                 may_make=member.role != Role.EXECUTIVE,
             )
@@ -157,6 +152,23 @@ async def _reckoned(tx: ReadTx, goal: Goal, now: datetime) -> tuple[Tally, Progr
     if GoalStatus(goal.status).open:
         return tally, progress
     return tally, stood(goal, (await goals.latest_progress(tx, [goal.id])).get(goal.id))
+
+
+async def _listed(
+    tx: ReadTx, member: Member, found: Sequence[Goal], now: datetime
+) -> tuple[GoalLine, ...]:
+    """As of last night: somebody waits for a list, and counting thirty goals takes as many looks at
+    all deals. Only what has no day behind it yet is counted; a goal's page counts what it shows."""
+    days = await goals.latest_progress(tx, [goal.id for goal in found])
+    names = await goals.names_of(tx, found)
+    lines = []
+    for goal in found:
+        if goal.id in days or not GoalStatus(goal.status).open:
+            lines.append(_line(goal, member, names, stood(goal, days.get(goal.id))))
+        else:
+            tally, progress = await reckon(tx, goal, today_in(goal.timezone, now))
+            lines.append(_line(goal, member, names, progress, tally.unknown))
+    return tuple(lines)
 
 
 async def home_goals(tx: ReadTx, member: Member, now: datetime) -> tuple[GoalLine, ...]:
