@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.drafts import Draft
+from db.models.outcomes import Outcome
 from db.models.tenants import KillSwitch
 from db.session import ReadTx, Tx
 

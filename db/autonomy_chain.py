@@ -10,11 +10,12 @@ from sqlalchemy import Uuid, and_, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove, Narrowing, Promotion
 from db.models.conversations import Message
 from db.models.customers import Account
 from db.models.drafts import Draft, DraftRevision
+from db.models.outcomes import Outcome
 from db.models.tenants import KillSwitch, Member
 from db.session import ReadTx
 

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Subquery, and_, select, true
 from sqlalchemy.orm import aliased
 
-from db.models.actions import Effect, Outcome
+from db.models.actions import Effect
 from db.models.autonomy import Judgement
 from db.models.customers import Account
+from db.models.outcomes import Outcome
 from db.models.outreach import Trigger
 from db.models.tenants import Member
 from db.session import ReadTx

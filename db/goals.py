@@ -11,9 +11,10 @@ from sqlalchemy import text as text_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db.members import below
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.customers import Account
 from db.models.goals import Goal, GoalChange, GoalProgress
+from db.models.outcomes import Outcome
 from db.models.personas import Persona
 from db.models.tenants import Member
 from db.session import ReadTx, Tx

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from db.models.actions import Action, Outcome
+from db.models.actions import Action
 from db.models.cards import Card, Feedback
 from db.models.conversations import Conversation, Message
 from db.models.mailboxes import Mailbox
+from db.models.outcomes import Outcome
 from db.session import ReadTx
 
 

@@ -212,7 +212,14 @@ class MailSync:
                     return None
             return await _parsed(reading, stored)
 
-        found = await asyncio.gather(*(one(message_id) for message_id in ids))
+        tasks = [asyncio.create_task(one(message_id)) for message_id in ids]
+        try:
+            found = await asyncio.gather(*tasks)
+        finally:
+            # After a failure nobody asks Gmail for what nobody will store.
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         return [arrival for arrival in found if arrival is not None], broken
 
     async def _poisoned(self, reading: Reading, message_id: str) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from db import actions as rows
 from db import timers
-from db.models.actions import Outcome
+from db.models.outcomes import Outcome
 from db.session import Tx
 from services.audit import AuditService
 from services.ports import Clock, Ids

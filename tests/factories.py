@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from db.base import TenantRow
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.approvals import ApprovalRequest, ApprovalRuleSet, ApprovalSeat
 from db.models.cards import Card
 from db.models.conversations import Conversation, Message
@@ -14,6 +14,7 @@ from db.models.customers import Account, AccountOwner, Contact, Deal
 from db.models.directories import WorkspaceEntry
 from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox, MailboxMessage
+from db.models.outcomes import Outcome
 from db.models.signals import Detection, Signal
 from db.models.tenants import KillSwitch, Member, Tenant
 from db.session import Database, Tx

@@ -106,38 +106,3 @@ class Effect(TenantRow):
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()
-
-
-class Outcome(TenantRow):
-    """A prediction (event, horizon, stated probability) and what was observed. `edited` marks mail
-    that a person changed before it left: a stratum of its own."""
-
-    __tablename__ = "outcomes"
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "action_id", "kind"),
-        Index(None, "tenant_id", "conversation_id", "status"),
-        refers("action_id", "actions", required=True),
-        refers("conversation_id", "conversations"),
-        refers("signal_message_id", "messages"),
-        one_of("status", "pending", "positive", "negative", "ambiguous", "expired"),
-        one_of(
-            "kind",
-            "email_engagement",
-            "deal_progression",
-            "meeting_outcome",
-            "escalation_result",
-        ),
-        one_of("source", "automatic", "human"),
-    )
-
-    action_id: Mapped[UUID] = mapped_column()
-    conversation_id: Mapped[UUID | None] = mapped_column()
-    kind: Mapped[str] = mapped_column()
-    event: Mapped[str] = mapped_column()
-    predicted: Mapped[Decimal] = mapped_column(Numeric(5, 4))
-    edited: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[str] = mapped_column(default="pending")
-    window_ends_at: Mapped[datetime] = mapped_column()
-    resolved_at: Mapped[datetime | None] = mapped_column()
-    source: Mapped[str] = mapped_column(default="automatic")
-    signal_message_id: Mapped[UUID | None] = mapped_column()

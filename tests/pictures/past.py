@@ -13,11 +13,12 @@ from sqlalchemy import delete
 
 import db.models.all  # noqa: F401 - actions refer to goals, whoever imports them
 from db import jobs
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove
 from db.models.cards import Card
 from db.models.conversations import Conversation
 from db.models.drafts import Draft, DraftRevision
+from db.models.outcomes import Outcome
 from db.session import Database, Tx
 from services.autonomy.lineage import lineage_of
 from services.offline.model import OfflineModel

@@ -38,6 +38,13 @@ def _value(column: Any) -> Any:
     ]
     if words:
         return words[0]
+    bounds = [
+        str(check.sqltext).split()[2]
+        for check in column.table.constraints
+        if str(getattr(check, "sqltext", "")).startswith(f"{column.name} between ")
+    ]
+    if bounds:
+        return column.type.python_type(bounds[0])
     if isinstance(column.type, Uuid):
         return uuid4()
     if isinstance(column.type, JSONB):

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from db import jobs
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.cards import Card
 from db.models.conversations import Conversation, Message
 from db.models.customers import Account, Contact, Deal
 from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
+from db.models.outcomes import Outcome
 from db.models.tenants import Member
 from db.session import Database, ReadTx, raw_connection
 from services.account_view.service import AccountViewService

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.cards import Card
 from db.models.drafts import Draft
+from db.models.outcomes import Outcome
 from db.models.records import ModelCall
 from services.errors import TransientError
 from services.mail.parse import parse

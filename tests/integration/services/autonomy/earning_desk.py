@@ -11,11 +11,12 @@ from typing_extensions import override
 import db.models.all  # noqa: F401 - actions refer to goals, whoever imports them
 from bot.wiring_autonomy import autonomy_services
 from db.base import TenantRow
-from db.models.actions import Action, Effect, Outcome
+from db.models.actions import Action, Effect
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove, Promotion
 from db.models.cards import Card
 from db.models.customers import Account, Contact
 from db.models.drafts import Draft
+from db.models.outcomes import Outcome
 from db.models.tenants import Member
 from db.session import Database, Tx
 from handlers.autonomy_jobs import autonomy_jobs

@@ -1,0 +1,123 @@
+"""What works, as far as the figures show it; what people change again and again; reports."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import TenantRow, one_of, refers
+
+
+class CoachingFinding(TenantRow):
+    """A difference that held up against chance, for one member or (None) for everybody. Only what
+    is above the evidence thresholds is ever stored."""
+
+    __tablename__ = "coaching_findings"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "member_id", "pattern", postgresql_nulls_not_distinct=True),
+        refers("member_id", "members", required=True),
+    )
+
+    member_id: Mapped[UUID | None] = mapped_column()
+    pattern: Mapped[str] = mapped_column()
+    starts_on: Mapped[date] = mapped_column()
+    ends_on: Mapped[date] = mapped_column()
+    effect: Mapped[float] = mapped_column()
+    """The difference of two shares, between -1 and 1, with its interval."""
+    low: Mapped[float] = mapped_column()
+    high: Mapped[float] = mapped_column()
+    p_value: Mapped[float] = mapped_column()
+    q_value: Mapped[float] = mapped_column()
+    """The p-value after the control for looking at many patterns at once."""
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    examples: Mapped[list[str]] = mapped_column(default=list)
+    """Ids of actions."""
+    made_at: Mapped[datetime] = mapped_column()
+
+
+class EditHabit(TenantRow):
+    """The same change that a member makes to drafts again and again, and what they said when they
+    were asked whether it should become a rule.
+
+    Status: seen → asked → accepted · declined; accepted → removed."""
+
+    __tablename__ = "edit_habits"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "member_id", "key"),
+        Index(None, "tenant_id", "member_id", "status"),
+        refers("member_id", "members", required=True),
+        one_of("change", "cut", "add", "replace"),
+        one_of("status", "seen", "asked", "accepted", "declined", "removed"),
+    )
+
+    member_id: Mapped[UUID] = mapped_column()
+    key: Mapped[str] = mapped_column()
+    """Of what makes two changes the same one."""
+    change: Mapped[str] = mapped_column()
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    status: Mapped[str] = mapped_column(default="seen")
+    times: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None] = mapped_column()
+    decided_at: Mapped[datetime | None] = mapped_column()
+
+
+class EditSighting(TenantRow):
+    """One mail in which a member made the change; with the rule in force (`obeyed` set) whether it
+    was kept to without them."""
+
+    __tablename__ = "edit_sightings"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "habit_id", "action_id"),
+        refers("habit_id", "edit_habits", required=True),
+        refers("action_id", "actions", required=True),
+    )
+
+    habit_id: Mapped[UUID] = mapped_column()
+    action_id: Mapped[UUID] = mapped_column()
+    obeyed: Mapped[bool | None] = mapped_column()
+
+
+class Report(TenantRow):
+    """The figures of one past day, week or month, as they were told: `member_id` None for the
+    whole tenant's. Made once; `body` keeps each figure with its formula, sample and range."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        UniqueConstraint(
+            "tenant_id", "period", "starts_on", "member_id", postgresql_nulls_not_distinct=True
+        ),
+        refers("member_id", "members", required=True),
+        one_of("period", "day", "week", "month"),
+    )
+
+    period: Mapped[str] = mapped_column()
+    starts_on: Mapped[date] = mapped_column()
+    ends_on: Mapped[date] = mapped_column()
+    member_id: Mapped[UUID | None] = mapped_column()
+    body: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    made_at: Mapped[datetime] = mapped_column()
+
+
+class ReportMail(TenantRow):
+    """A report on its way to one member: queued → sending → sent · failed · unknown."""
+
+    __tablename__ = "report_mails"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "report_id", "recipient_id"),
+        Index(None, "tenant_id", "status"),
+        refers("report_id", "reports", required=True),
+        refers("recipient_id", "members", required=True),
+        one_of("status", "queued", "sending", "sent", "failed", "unknown"),
+    )
+
+    report_id: Mapped[UUID] = mapped_column()
+    recipient_id: Mapped[UUID] = mapped_column()
+    status: Mapped[str] = mapped_column(default="queued")
+    sent_at: Mapped[datetime | None] = mapped_column()
+    lease_token: Mapped[UUID | None] = mapped_column()
+    lease_until: Mapped[datetime | None] = mapped_column()
+    failure: Mapped[str] = mapped_column(default="", server_default="")
