@@ -26,7 +26,7 @@ AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
         ("No, thank you.", "negative"),
         ("No, thank you for asking, we are happy to go ahead.", "positive"),
         ("Please stop emailing me.", "negative"),
-        ("Don’t contact me again.", "negative"),
+        ("Don\N{RIGHT SINGLE QUOTATION MARK}t contact me again.", "negative"),
         ("Remove me from your list.", "negative"),
         ("Please unsubscribe me", "negative"),
         ("Wir haben leider keinen Bedarf.", "negative"),
