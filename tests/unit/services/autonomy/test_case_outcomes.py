@@ -16,10 +16,21 @@ RITA, MONA = uuid4(), uuid4()
 def case(**fields: Any) -> Case:
     """A mail that left by itself, with what came of it."""
     known: dict[str, Any] = dict.fromkeys(
-        (
-            "account_id contact_id undone_at undone_by decided_at incident signals disliked_at "
-            "disliked_by settled_at labelled_by resolved_at decided_by"
-        ).split()
+        [
+            "account_id",
+            "contact_id",
+            "undone_at",
+            "undone_by",
+            "decided_at",
+            "incident",
+            "signals",
+            "disliked_at",
+            "disliked_by",
+            "settled_at",
+            "labelled_by",
+            "resolved_at",
+            "decided_by",
+        ]
     )
     row = known | {
         "action_id": uuid4(),
