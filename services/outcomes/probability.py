@@ -8,7 +8,7 @@ _PLACES = Decimal("0.0001")
 
 def stated(value: float | Decimal) -> tuple[Decimal | None, str]:
     """A stated confidence as a probability of four digits, and what had to be done to it. None for
-    what is no number: nothing may be learnt from that."""
+    what is no number."""
     number = float(value)
     if math.isnan(number):
         return None, "The confidence that was stated is no number."
@@ -26,4 +26,5 @@ def base_rate(came_true: Decimal, resolved: int) -> Decimal:
     """
     if resolved < 0 or not 0 <= came_true <= resolved:
         raise ValueError(f"{came_true} of {resolved} is no share")
-    return ((came_true + 1) / (resolved + 2)).quantize(_PLACES)
+    share = ((came_true + 1) / (resolved + 2)).quantize(_PLACES)
+    return min(max(share, _PLACES), 1 - _PLACES)

@@ -1,6 +1,7 @@
 """What becomes of predictions: settled once, by what happened and when it happened."""
 
 import asyncio
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from services.outcomes.opening import OutcomeOpener
 from services.outcomes.resolving import OutcomeService
 from services.outcomes.signals import read_reply
 from services.outcomes.sweeping import OutcomeSweeper
-from services.types.model import Extraction
+from services.types.model import DraftText, Extraction
 from services.types.outcomes import Reply
 from services.types.people import Actor, Role
 from tests import factories as make
@@ -471,3 +472,13 @@ async def test_machines_give_time_or_take_it_out_and_never_answer(loop: Loop) ->
     answered = await loop.outcome()
     assert answered is not None
     assert (answered.status, answered.score) == ("positive", 1)
+
+
+async def test_a_confidence_that_is_none_is_taken_inside_and_said(loop: Loop) -> None:
+    for stated, kept, told in ((math.nan, 0, "is no number"), (1.7, 1, "I took 1")):
+        loop.model.drafts = [DraftText(body="Here it is.", confidence=stated, reason="Sure.")]
+        await loop.proposed()
+        action = await loop.action()
+        assert action.confidence == kept
+        assert action.confidence_reason.startswith("Sure. ")
+        assert told in action.confidence_reason
