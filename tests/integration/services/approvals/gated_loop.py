@@ -149,7 +149,8 @@ async def make_gated(database: Database, rules: str | None = RULES) -> GatedLoop
             for name in ("Victor Hahn", "Wera Jung")
         ]
         ada = await make.make_member(tx, name="Ada Admin", role="admin")
-    deps = Deps(clock=loop.clock, ids=loop.ids, audit=loop.audit)
+    asked = loop.opening.request_opened
+    deps = Deps(clock=loop.clock, ids=loop.ids, audit=loop.audit, asked=asked)
     sends = GatedSends(db=database, clock=loop.clock, ids=loop.ids, audit=loop.audit)
     gated = GatedLoop(
         loop=loop,

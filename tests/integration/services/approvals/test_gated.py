@@ -19,6 +19,7 @@ from services.approvals.meters import VOTES
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.parse import parse
 from services.members import MemberService
+from services.outcomes.kinds import Window
 from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
 from services.types.mail import Address
 from services.types.views import GateView
@@ -164,6 +165,10 @@ async def test_asked_and_approved_it_leaves_as_the_approvers_decision(gated: Gat
     assert Counter(verbs)["action.approved"] == 1
     order = ("approval.submitted", "approval.approved", "action.approved", "effect.claimed")
     assert sorted(order, key=verbs.index) == list(order)
+    await gated.loop.windows.run(gated.loop.tenant, Window.DAY)
+    predicted = await gated.loop.outcome("escalation_result")
+    assert predicted is not None
+    assert (predicted.status, predicted.reason) == ("positive", "the request was approved")
 
 
 async def test_no_conditions_on_what_leaves_at_once(gated: GatedLoop) -> None:
@@ -211,6 +216,7 @@ auto_approvals:
     action = await gated.loop.action()
     assert (action.decided_by, action.decided_surface) == (gated.loop.rita.id, "rule")
     assert (await gated.request()).auto_template == "small deals"
+    assert await gated.loop.outcome("escalation_result") is None, "nobody was asked"
 
 
 async def test_the_carrying_job_twice_sends_once(gated: GatedLoop) -> None:
