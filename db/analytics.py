@@ -175,6 +175,21 @@ async def list_marked(tx: ReadTx, limit: int) -> list[date]:
     return [row["day"] for row in rows]
 
 
+async def is_due(tx: ReadTx, *, at: datetime, pace: timedelta) -> bool:
+    """Whether there is anything to do: figures never begun, a day marked, Home tabs behind. One
+    statement, because every tenant is asked every minute."""
+    connection = await raw_connection(tx)
+    due: bool = await connection.fetchval(
+        "select exists (select from learning_marks where tenant_id = $1) "
+        "or coalesce((select version > shown_version and (shown_at <= $2::timestamptz - "
+        "$3::interval or shown_at > $2) from learning_states where tenant_id = $1), true)",
+        tx.tenant_id,
+        at,
+        pace,
+    )
+    return due
+
+
 async def first_proposed(tx: ReadTx) -> datetime | None:
     """When the first action of all was proposed."""
     connection = await raw_connection(tx)

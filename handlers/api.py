@@ -24,12 +24,12 @@ from services.errors import (
     TransientError,
 )
 from services.ports import Clock
-from services.types.api import Caller
+from services.types.api import Bearer
 
 log = structlog.get_logger(__name__)
 
 CALLS = Counter("understudy_api_requests", "Requests at /api", ["route", "status"])
-CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)
+BEARER: web.RequestKey[Bearer] = web.RequestKey("bearer", Bearer)
 PREFIX = "/api/v1"
 LARGEST = 16 * 1024
 A_MINUTE = 120
@@ -68,7 +68,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Tokens(Protocol):
-    async def authenticate(self, text: str) -> Caller | None: ...
+    async def authenticate(self, text: str) -> Bearer | None: ...
 
 
 class RefusedError(Exception):
@@ -115,7 +115,7 @@ def api_app(
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            request[CALLER] = await _caller(request, tokens, pace)
+            request[BEARER] = await _bearer(request, tokens, pace)
             response = await handler(request)
         except RefusedError as error:
             response = refusal(error.status, str(error), error.headers)
@@ -165,22 +165,22 @@ async def json_body(request: web.Request) -> Any:
         raise RefusedError(422, "The body is no JSON.") from None
 
 
-async def _caller(request: web.Request, tokens: Tokens, pace: Pace) -> Caller:
+async def _bearer(request: web.Request, tokens: Tokens, pace: Pace) -> Bearer:
     given = request.headers.getall("Authorization", [])
     scheme, _, text = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer":
         raise RefusedError(401, UNNAMED, WWW_Authenticate='Bearer realm="understudy"')
-    caller = await tokens.authenticate(text.strip())
-    if caller is None:
+    bearer = await tokens.authenticate(text.strip())
+    if bearer is None:
         told = 'Bearer realm="understudy", error="invalid_token"'
         raise RefusedError(401, UNKNOWN, WWW_Authenticate=told)
-    wait = pace.wait(caller.token_id)
+    wait = pace.wait(bearer.token_id)
     if wait:
         raise RefusedError(429, f"Too many requests: {A_MINUTE} a minute.", Retry_After=str(wait))
-    tenant = str(caller.actor.tenant_id)
+    tenant = str(bearer.actor.tenant_id)
     if any(one.strip().lower() != tenant for one in request.headers.getall("X-Tenant-ID", [])):
         raise RefusedError(403, OTHER_TENANT)
-    return caller
+    return bearer
 
 
 def _told(error: ServiceError) -> web.Response:

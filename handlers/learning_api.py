@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
-from handlers.api import CALLER, RefusedError, answer, json_body
+from handlers.api import BEARER, RefusedError, answer, json_body
 from handlers.edge import command_key
 from services.api.saying import Said
 from services.api.summary import USUAL, Summary
@@ -57,11 +57,11 @@ class LearningApi:
     async def summary(self, request: web.Request) -> web.Response:
         wanted = request.query.get("days", str(USUAL))
         days = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 0  # noqa: PLR2004 - no span is longer
-        found = await self.summaries.summary(request[CALLER].actor, days)
+        found = await self.summaries.summary(request[BEARER].actor, days)
         return answer({**found.body, "version": found.version})
 
     async def calibration(self, request: web.Request) -> web.Response:
-        return answer(await self.summaries.calibrations(request[CALLER].actor))
+        return answer(await self.summaries.calibrations(request[BEARER].actor))
 
     async def feedback(self, request: web.Request) -> web.Response:
         body = await json_body(request)
@@ -73,7 +73,7 @@ class LearningApi:
             detailed=word.source == "dashboard",
             comment=word.comment,
         )
-        await self.saying.say(request[CALLER].actor, said, _once(request, word))
+        await self.saying.say(request[BEARER].actor, said, _once(request, word))
         return answer(word.model_dump(mode="json"))
 
 
@@ -97,4 +97,4 @@ def _once(request: web.Request, word: Word) -> Once | None:
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         raise RefusedError(422, f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.")
     digest = hashlib.sha256(word.model_dump_json().encode()).hexdigest()
-    return Once(command_id=command_key("api", request[CALLER].token_id, key), digest=digest)
+    return Once(command_id=command_key("api", request[BEARER].token_id, key), digest=digest)

@@ -14,10 +14,10 @@ import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
-from handlers.api import CALLER, Tokens
+from handlers.api import BEARER, Tokens
 from handlers.learning_api import Summaries
 from services.errors import ServiceError
-from services.types.api import Caller
+from services.types.api import Bearer
 
 log = structlog.get_logger(__name__)
 
@@ -52,11 +52,11 @@ class LearningStream:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """LimitReached, before anything was sent, where too many streams are open."""
-        caller = request[CALLER]
+        bearer = request[BEARER]
         # Authenticated a moment ago, and again before each event.
         text = request.headers["Authorization"].partition(" ")[2].strip()
-        async with self.watch.watch(caller.actor.tenant_id) as watched:
-            first = await self.summaries.summary(caller.actor)
+        async with self.watch.watch(bearer.actor.tenant_id) as watched:
+            first = await self.summaries.summary(bearer.actor)
             async with sse_response(
                 request, ping_interval=self.heartbeat, send_timeout=PATIENCE
             ) as response:
@@ -64,26 +64,26 @@ class LearningStream:
                     seen = _seen(response.last_event_id)
                     if first.version != seen:
                         await _send(response, first.version, first.body)
-                    await self._follow(response, watched, caller, text, first.version)
+                    await self._follow(response, watched, bearer, text, first.version)
                 except (ConnectionError, TimeoutError):
-                    log.info("a reader of the figures is gone", token_id=str(caller.token_id))
+                    log.info("a reader of the figures is gone", token_id=str(bearer.token_id))
                 except ServiceError as error:
                     log.info("a stream of figures ended", reason=str(error))
                 except Exception:
                     # The answer has begun: what is left is to end it. The reader comes back.
-                    log.exception("a stream of figures failed", token_id=str(caller.token_id))
+                    log.exception("a stream of figures failed", token_id=str(bearer.token_id))
         return response
 
     async def _follow(
         self,
         response: EventSourceResponse,
         watched: Watched,
-        caller: Caller,
+        bearer: Bearer,
         text: str,
         version: int,
     ) -> None:
         """Until the reader, the token, its member or this process is gone."""
-        now: Caller | None = caller
+        now: Bearer | None = bearer
         while now is not None and response.is_connected():
             await watched.after(version, seconds=self.heartbeat)
             if watched.closed or not response.is_connected():

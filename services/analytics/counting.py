@@ -33,6 +33,10 @@ class CountingService:
     async def check(self, tenant_id: UUID) -> None:
         """Every minute: what is marked gets a job. A tenant that was never counted has all its days
         marked first."""
+        async with self.db.read(tenant_id) as tx:
+            due = await rows.is_due(tx, at=self.clock.now(), pace=SHOWING_PACE)
+        if not due:
+            return
         async with self.db.transaction(tenant_id) as tx:
             await self._begin(tx)
             if await rows.list_marked(tx, 1):

@@ -25,7 +25,7 @@ from services.errors import Conflict, InvalidInput, LimitReached, NotFound
 from services.mail.characters import clean_text, one_line
 from services.members import actor_of
 from services.ports import Clock, Ids
-from services.types.api import Caller, NewToken, TokenLine, TokensView
+from services.types.api import Bearer, NewToken, TokenLine, TokensView
 from services.types.people import Actor
 from services.vault import Vault
 
@@ -98,8 +98,8 @@ class TokenService:
         async with self.db.transaction(tenant_id) as tx:
             return await self._revoke(tx, token_id, None)
 
-    async def authenticate(self, text: str) -> Caller | None:
-        """The caller behind a token, as they are now; None for whatever opens nothing: unknown,
+    async def authenticate(self, text: str) -> Bearer | None:
+        """The bearer behind a token, as they are now; None for whatever opens nothing: unknown,
         revoked, expired, of somebody who is gone or of a paused workspace. Which it was is nobody's
         business."""
         key = _read(text)
@@ -120,7 +120,7 @@ class TokenService:
         if used is None or not now - USE_PACE < used <= now:
             async with self.db.transaction(tenant_id) as tx:
                 await rows.note_use(tx, token.id, at=now, pace=USE_PACE)
-        return Caller(token_id=token.id, actor=actor_of(member), expires_at=token.expires_at)
+        return Bearer(token_id=token.id, actor=actor_of(member), expires_at=token.expires_at)
 
     # ── shared ──────────────────────────────────────────────────────────────────────────────────
     async def _make(

@@ -8,7 +8,7 @@ from services.types.people import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Bearer:
     """The member behind a bearer token, with the role they have at this moment."""
 
     token_id: UUID
