@@ -5,7 +5,17 @@ import sys
 from pathlib import Path
 
 from bot import loops
-from tests.bench import account_view, acks, analytics, approvals, history, home, inbox, lookups, scans
+from tests.bench import (
+    account_view,
+    acks,
+    analytics,
+    approvals,
+    history,
+    home,
+    inbox,
+    lookups,
+    scans,
+)
 from tests.bench.report import table, write
 from tests.bench.world import house
 
