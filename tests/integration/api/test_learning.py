@@ -1,22 +1,27 @@
 """Figures over HTTP: who sees what, how errors are told, what a token may."""
 
+import argparse
 import asyncio
 import base64
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from bot.token import add_parser, obey
+from db.models.actions import Action
 from db.models.analytics import ApiToken
 from db.models.cards import Feedback
 from db.models.reviews import Review
 from db.models.tenants import Member, Tenant
-from db.session import Database
+from db.session import Database, ReadTx
 from handlers.api import A_MINUTE, Pace
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.members import actor_of
+from services.types.alerts import Share
 from tests import factories as make
 from tests.fakes.clock import FrozenClock
 from tests.integration.api.conftest import Desk
@@ -63,6 +68,29 @@ async def test_everybody_sees_what_is_theirs(desk: Desk) -> None:
     assert (await desk.get("/calibration", mona)) == (
         200, {"as_of": days.clock.now().isoformat(), "summaries": []},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Known:
+    kind: str
+    brier: Decimal
+    moved_at: datetime
+    bins: tuple[Share, ...]
+
+
+async def test_what_is_known_of_confidence_becomes_json(desk: Desk) -> None:
+    async def known(_tx: ReadTx) -> tuple[_Known, ...]:
+        return (_Known("email_engagement", Decimal("0.25"), make.NOW, (Share(part=1, of=2),)),)
+
+    found = await replace(desk.api.summaries, calibration=known).calibrations(actor_of(desk.mona))
+    assert found["summaries"] == [
+        {
+            "kind": "email_engagement",
+            "brier": 0.25,
+            "moved_at": make.NOW.isoformat(),
+            "bins": [{"part": 1, "of": 2, "low": None, "high": None}],
+        }
+    ]
 
 
 async def test_a_token_opens_its_own_tenant_as_long_as_it_lives(
@@ -146,6 +174,26 @@ async def test_admins_make_and_revoke_tokens(desk: Desk) -> None:
     assert await desk.audited() == ["token.made", "token.revoked"]
 
 
+async def test_tokens_from_the_command_line(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+
+    async def run(*words: str) -> str:
+        await obey(parser.parse_args(["token", *words]), desk.days.tenant, desk.api.tokens)
+        return capsys.readouterr().out
+
+    made = await run("add", "--member", f" {desk.days.rita.email.upper()}", "--name", "cron")
+    assert (await desk.get(SUMMARY, made.strip()))[0] == 200
+    listed = await run("list")
+    assert made.strip() not in listed
+    with pytest.raises(InvalidInput):
+        await run("revoke", "cron")
+    with pytest.raises(NotFound):
+        await run("add", "--member", "nobody@northwind.test", "--name", "x")
+    assert "opens nothing" in await run("revoke", listed.split()[0])
+    assert (await desk.get(SUMMARY, made.strip()))[0] == 401
+
+
 async def test_a_word_is_kept_once(desk: Desk, database: Database) -> None:
     days = desk.days
     mine, theirs = await days.act(), await days.act(owner_id=days.cole.id)
@@ -165,9 +213,14 @@ async def test_a_word_is_kept_once(desk: Desk, database: Database) -> None:
         said = {one.member_id: one.rating for one in await tx.session.scalars(select(Feedback))}
         assert said == {days.rita.id: -1, desk.mona.id: 1}
         assert (await tx.session.scalars(select(Review.overall))).all() == [5]
+    async with database.read(days.tenant) as tx:
+        action = await tx.session.get_one(Action, (days.tenant, mine))
+    await days.counting.run(days.tenant)
+    about = {**word, "target": "message", "target_id": str(action.draft_id), "rating": 1}
+    assert await say(about) == 200
     await days.counting.run(days.tenant)
     found = await days.figures(days.rita.id)
-    assert (found.good, found.bad) == (1, 1)
+    assert (found.good, found.bad) == (2, 1)
 
     assert await say({**word, "target_id": str(theirs)}) == 404
     assert await say({**word, "target_id": str(uuid4())}) == 404
