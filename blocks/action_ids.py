@@ -177,6 +177,7 @@ class ActionId(StrEnum):
     PROMOTION_ALLOW = "promotion.allow"
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
+    TOKEN_REVOKE = "token.revoke"  # noqa: S105 - a button
 
 
 class CallbackId(StrEnum):

@@ -24,6 +24,7 @@ COMMANDS = {
     "rules": ("bot.rules", "show, check and apply the approval rules"),
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),
     "autonomy": ("bot.autonomy_export", "write what the copilot did by itself and with people"),
+    "token": ("bot.token", "make, list and revoke bearer tokens for the HTTP API"),
     "keys": ("bot.admin", "make an encryption key"),
     "simulate-autonomy": (
         "bot.simulate_autonomy",

@@ -10,7 +10,9 @@ import structlog
 from structlog.typing import Processor
 
 _EMAIL = re.compile(r"([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+)")
-_SECRET = re.compile(r"\b(xox[a-z]-|xapp-|ya29\.|sk-|Bearer )[A-Za-z0-9._-]+")
+_SECRET = re.compile(
+    r"\b(xox[a-z]-|xapp-|ya29\.|sk-|Bearer |us_(?=[A-Za-z0-9_-]{20}))[A-Za-z0-9._-]+"
+)
 
 NOISY = (
     "aiohttp.access",

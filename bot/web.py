@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -121,9 +121,11 @@ def build_web(
     clock: Clock,
     ready: Callable[[], Awaitable[bool]],
     extra_routes: Iterable[web.AbstractRouteDef] = (),
+    parts: Mapping[str, web.Application] | None = None,
 ) -> web.Application:
     """The application. `ready` asks the database; `extra_routes` are other doors, /gmail/push
-    among them. Without a signing secret (Socket Mode) Slack's door stays shut."""
+    among them; `parts` have rules of their own below a prefix. Without a signing secret (Socket
+    Mode) Slack's door stays shut."""
     doors = list(extra_routes)
     if slack is not None and signing_secret is not None:
         if not signing_secret:
@@ -154,4 +156,6 @@ def build_web(
             *doors,
         ]
     )
+    for prefix, part in (parts or {}).items():
+        app.add_subapp(prefix, part)
     return app

@@ -23,6 +23,7 @@ from bot.models import language_model
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_alerts import alert_verbs
+from bot.wiring_api import api_doors
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
@@ -207,6 +208,7 @@ async def build(
                 *install_doors(settings, services.installs),
                 *mailbox_doors(settings, services),
             ],
+            parts=api_doors(services.api, clock),
         ),
         model=model,
         anchors=anchors,
@@ -220,6 +222,8 @@ def _web(
     clock: DatabaseClock,
     slack: AsyncApp | None,
     doors: Sequence[web.AbstractRouteDef],
+    *,
+    parts: Mapping[str, web.Application],
 ) -> web.Application:
     async def ready() -> bool:
         try:
@@ -235,6 +239,7 @@ def _web(
         clock=clock,
         ready=ready,
         extra_routes=doors,
+        parts=parts,
     )
 
 
@@ -268,6 +273,7 @@ def _verbs(services: Services) -> Verbs:
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.autonomy),
+        tokens=services.api.tokens,
     )
 
 

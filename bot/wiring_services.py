@@ -14,6 +14,7 @@ from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
 from bot.wiring_agent import agent_service
 from bot.wiring_alerts import alert_services, alert_timers
+from bot.wiring_api import api_services
 from bot.wiring_approvals import (
     approval_checks,
     approval_deps,
@@ -53,6 +54,7 @@ from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
+from services.analytics.counting import CountingService
 from services.approvals.deps import Asked
 from services.approvals.mails import ApprovalMailService
 from services.approvals.urgent import UrgentService
@@ -226,6 +228,8 @@ def build_services(
         actions=actions,
         agent=agent,
         alerts=alerts,
+        analytics=CountingService(db=database, clock=clock, ids=ids),
+        api=api_services(database, clock, ids, audit, vault=vault),
         acts=act_pages(by_mail, approvals.decisions, sign_in),
         approval_mails=notes,
         approvals=approvals,
@@ -311,6 +315,7 @@ def build_services(
                 health.check,
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
+                CountingService(db=database, clock=clock, ids=ids).check,
             ),
         ),
         tenants=tenants,

@@ -3,6 +3,7 @@
 from handlers import (
     alert_quality,
     alerts,
+    api_tokens,
     approval_lists,
     approval_rules,
     approvals,
@@ -61,6 +62,7 @@ FEATURES = (
     own_texts.ROUTES,
     outreach.ROUTES,
     promotions.ROUTES,
+    api_tokens.ROUTES,
 )
 
 

@@ -8,6 +8,7 @@ from blocks.quiet import quiet_blocks
 from blocks.status import status_blocks
 from blocks.waiting import waiting_answer, waiting_words
 from handlers.alerts import alerts_wanted
+from handlers.api_tokens import token_wanted
 from handlers.approval_lists import approvals_wanted
 from handlers.autonomy import autonomy_wanted
 from handlers.briefs import brief_wanted
@@ -95,5 +96,5 @@ COMMANDS: dict[str, Command] = {
     "autonomy": autonomy_wanted,
     "goals": goals_wanted,
 }
-LATER: dict[str, LaterCommand] = {"find": find_wanted}
+LATER: dict[str, LaterCommand] = {"find": find_wanted, "token": token_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from handlers.account_jobs import account_jobs
+from handlers.analytics_jobs import analytics_jobs
 from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
@@ -30,6 +31,7 @@ def job_table(
         "agent.answer": _of_tenant(answers.answer),
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
+        **{kind: _of_tenant(job) for kind, job in analytics_jobs(services.analytics).items()},
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **{kind: _of_tenant(run) for kind, run in outcome_jobs(services.outcomes).items()},

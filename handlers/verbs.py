@@ -22,6 +22,7 @@ from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.search_verbs import FindVerbs
 from handlers.sources_verbs import SourceVerbs
+from handlers.token_verbs import TokenVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
@@ -256,3 +257,4 @@ class Verbs:
     own_texts: OwnTextVerbs
     outreach: OutreachVerbs
     earning: EarningVerbs
+    tokens: TokenVerbs

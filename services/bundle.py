@@ -7,6 +7,8 @@ from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.agent import AgentService
+from services.analytics.counting import CountingService
+from services.api.bundle import ApiServices
 from services.approvals.absences import AbsenceService
 from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
@@ -118,6 +120,8 @@ class Services:
     acts: ActService
     agent: AgentService
     alerts: AlertServices
+    analytics: CountingService
+    api: ApiServices
     approval_mails: ApprovalMailService
     approvals: ApprovalServices
     audit: AuditService

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
-from db import cards, conversations, members
+from db import cards, commands, conversations, members
 from db import feedback as rows
 from db import reviews as review_rows
 from db.session import Database, ReadTx, Tx
+from services.analytics.marking import mark
 from services.audit import AuditService
 from services.cards import touch
-from services.errors import InvalidInput, NotFound
+from services.errors import Conflict, InvalidInput, NotFound
 from services.mail.characters import clean_text
 from services.ports import Clock, Ids
-from services.types.feedback import WRONG, Review, WrongView
+from services.types.feedback import WRONG, Once, Review, WrongView
 from services.types.people import Actor
 from services.weighing import want_weighing_of
 
@@ -52,16 +53,19 @@ class FeedbackService:
         reason: str | None,
         source: str,
         target: str = "decision",
+        once: Once | None = None,
     ) -> bool:
         """Rate what the copilot did about one action, or another text of ours (`target`): -1, 0, 1,
         or None to take it back. Says whether it is worth asking what was wrong: it was bad, and
-        nobody has said why."""
+        nobody has said why. A repeat of a command changes nothing."""
         if rating is not None and rating not in RATINGS:
             raise InvalidInput("A rating is up or down.")
         word = _Word(
             target=_known(target), target_id=action_id, rating=rating, reason=reason, source=source
         )
         async with self.db.transaction(actor.tenant_id) as tx:
+            if await self._repeated(tx, once):
+                return False
             await self._require_there(tx, word.target, action_id)
             return await self._set(tx, actor, word)
 
@@ -110,15 +114,19 @@ class FeedbackService:
             raise InvalidInput("Choose what was wrong, or write it.", field="words")
         await self.rate(actor, target_id, rating=-1, reason=said, source="button", target=target)
 
-    async def review(self, actor: Actor, action_id: UUID, review: Review) -> None:
+    async def review(
+        self, actor: Actor, action_id: UUID, review: Review, once: Once | None = None
+    ) -> None:
         """A detailed review of a card's draft, of the decision to suggest it, or of the whole
-        conversation. The last one stands."""
+        conversation. The last one stands; a repeat of a command changes nothing."""
         for name, score in review.scores().items():
             if score is not None and score not in SCORES:
                 raise InvalidInput("A score is a number from 1 to 5.", field=name)
         target, at = _known(review.target), self.clock.now()
         said = {**review.scores(), "words": _own(review.words)}
         async with self.db.transaction(actor.tenant_id) as tx:
+            if await self._repeated(tx, once):
+                return
             member = await members.get_member(tx, actor.member_id)
             action = await action_rows.get_action(tx, action_id)
             if action is None or member is None or not member.active:
@@ -147,6 +155,22 @@ class FeedbackService:
                 facts={"target": target, "target_id": str(target_id), **said},
             )
             await touch(tx, "mail", action.id, clock=self.clock, ids=self.ids)
+
+    async def _repeated(self, tx: Tx, once: Once | None) -> bool:
+        if once is None:
+            return False
+        done = await commands.claim_command(
+            tx,
+            result_id=self.ids.new(),
+            command_id=once.command_id,
+            verb="feedback",
+            now=self.clock.now(),
+        )
+        if done is None:
+            await commands.set_command_result(tx, once.command_id, {"digest": once.digest})
+        elif done.get("digest") != once.digest:
+            raise Conflict("This key was used before, with other words.")
+        return done is not None
 
     async def _set(self, tx: Tx, actor: Actor, word: _Word) -> bool:
         member, target, about = actor.member_id, word.target, word.target_id
@@ -182,6 +206,10 @@ class FeedbackService:
         await self.audit.append(
             tx, "feedback.given", actor=actor, subject_id=word.target_id, facts=facts
         )
+        if word.target == "message":
+            action = await action_rows.get_action_of_draft(tx, word.target_id)
+            if action is not None:
+                await mark(tx, action.id, clock=self.clock, ids=self.ids)
         for kind in ("mail", WRONG_CARD):
             await touch(tx, kind, word.target_id, clock=self.clock, ids=self.ids)
 

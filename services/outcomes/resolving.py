@@ -17,6 +17,7 @@ from db import outcomes as rows
 from db.models.conversations import Message
 from db.models.outcomes import Outcome
 from db.session import Tx
+from services.analytics.marking import mark
 from services.audit import AuditService
 from services.calibration.counting import recount
 from services.outcomes.crediting import REPLY, STAGE, credit
@@ -233,6 +234,7 @@ class OutcomeService:
                 outcome.late_at = outcome.late_message_id = None
         await tx.session.flush()
         await recount(tx, outcome, clock=self.clock, ids=self.ids)
+        await mark(tx, outcome.action_id, clock=self.clock, ids=self.ids)
         facts = {
             "outcome": str(outcome.id),
             "kind": outcome.kind,

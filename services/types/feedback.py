@@ -35,6 +35,15 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """A command its sender may repeat: carried out once. `digest` is of what it says: the same id
+    with other words is no repeat."""
+
+    command_id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrongView:
     """The card after a bad reaction (kind `wrong`, subject: the action). `about` names whom the
     draft answered; `rating` and `reason` are what stands now."""
