@@ -1,0 +1,135 @@
+"""What a manager sees of those they lead: counts, never texts. Built by services/learning_views,
+rendered by blocks/team*.py."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from services.types.alerts import Share
+from services.types.learning import Figures
+from services.types.views import Reader
+
+Told = Literal["above", "below", "same", "few"]
+"""Against everybody else of the team: above or below them beyond chance, not to be told apart, or
+too few outcomes to say anything."""
+Moved = Literal["more", "fewer", "same", "unknown"]
+"""Against the span before: beyond chance, not to be told apart, or nothing to compare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """How often something happened to one person's work."""
+
+    member_id: UUID
+    name: str
+    part: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One person in a comparison. `drawn` is the share drawn towards everybody's by as much as the
+    sample is small. None where there is too little to place them."""
+
+    member_id: UUID
+    name: str
+    share: Share
+    drawn: float | None
+    told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Best:
+    """The best tenth of at least ten: their share, and what is left of it without luck."""
+
+    people: int
+    share: Share
+    drawn: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """`differs`: people differ by more than chance alone makes; without it nobody is placed before
+    another, and the order is by name."""
+
+    places: tuple[Place, ...]
+    average: Share
+    differs: bool
+    best: Best | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """One week's figures: by its Monday."""
+
+    begins: date
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One member's counts in the span."""
+
+    member_id: UUID
+    name: str
+    figures: Figures
+    accounts: int = 0
+    health: float | None = None
+    """The average of the accounts whose health is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPage:
+    """`people` are a page of those compared, in the comparison's order; none for executives, who
+    see totals. `whole`: the tenant, not a manager's people."""
+
+    reader: Reader
+    whole: bool
+    names: bool
+    now: Figures
+    before: Figures
+    answered: Share
+    answered_before: Share
+    moved: Moved
+    trend: Moved
+    weeks: tuple[Week, ...]
+    comparison: Comparison
+    people: tuple[Person, ...]
+    page: int
+    size: int
+    total: int
+    to_label: int
+    days: int
+    accounts: int = 0
+    health: float | None = None
+    silent: int = 0
+    """Active members without a single proposal in the span."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity:
+    """One thing to talk about, in a sentence with its numbers; from services/coaching."""
+
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """One person's counts for those who lead them. `examples` are shown only with `shares`."""
+
+    reader: Reader
+    person: Person
+    before: Figures
+    place: Place | None
+    average: Share
+    opportunities: tuple[Opportunity, ...]
+    needed: int
+    """How many more outcomes it takes before anything can be said; 0 where something can."""
+    shares: bool
+    rules: int
+    """Edits that became rules."""
+    days: int
+    habits: tuple[tuple[str, int], ...] = ()
+    """What is changed again and again: cut, add or replace, and in how many mails; never what."""
