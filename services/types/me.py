@@ -2,7 +2,7 @@
 rendered by blocks/me.py."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -56,21 +56,37 @@ class Tip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tips:
-    """`needed`: how many more mails it takes before anything can be said; 0 where that many are
-    there and nothing held up."""
+    """`missing`: what evidence the rest lacks, in sentences. `looked_at` None: nobody has looked
+    yet."""
 
     items: tuple[Tip, ...] = ()
-    needed: int = 0
+    missing: tuple[str, ...] = ()
+    looked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """Figures of a span and of the one before it. `answers` are those of mails whose time to be
+    answered is over, so they begin and end earlier: a fast answer comes before a late silence, and
+    counting open ones would flatter."""
+
+    now: Figures
+    before: Figures
+    answers: Figures
+    answers_before: Figures
+    days: int
+    first: date
+    last: date
+    """Of the answers, in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MePage:
-    """The last `days` days, and as many before."""
+    """The last days, and as many before."""
 
     reader: Reader
-    days: int
-    now: Figures
-    before: Figures
+    spans: Spans
+    as_of: datetime
     open: tuple[OpenOutcome, ...]
     open_total: int
     said: tuple[Said, ...]
@@ -120,5 +136,6 @@ class HomeLearning:
 
     days: int
     figures: Figures
+    """Drafts of the days; the answers are of the days whose time to be answered is over."""
     whole: bool = False
     team: bool = False

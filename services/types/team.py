@@ -2,12 +2,13 @@
 rendered by blocks/team*.py."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
 from services.types.alerts import Share
 from services.types.learning import Figures
+from services.types.me import Spans
 from services.types.views import Reader
 
 Told = Literal["above", "below", "same", "few"]
@@ -69,11 +70,12 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One member's counts in the span."""
+    """One member's counts in the span; `answers` of those whose time to be answered is over."""
 
     member_id: UUID
     name: str
     figures: Figures
+    answers: Figures
     accounts: int = 0
     health: float | None = None
     """The average of the accounts whose health is known."""
@@ -87,10 +89,7 @@ class TeamPage:
     reader: Reader
     whole: bool
     names: bool
-    now: Figures
-    before: Figures
-    answered: Share
-    answered_before: Share
+    spans: Spans
     moved: Moved
     trend: Moved
     weeks: tuple[Week, ...]
@@ -100,7 +99,6 @@ class TeamPage:
     size: int
     total: int
     to_label: int
-    days: int
     accounts: int = 0
     health: float | None = None
     silent: int = 0
@@ -121,15 +119,14 @@ class PersonPage:
 
     reader: Reader
     person: Person
-    before: Figures
+    spans: Spans
     place: Place | None
     average: Share
     opportunities: tuple[Opportunity, ...]
-    needed: int
-    """How many more outcomes it takes before anything can be said; 0 where something can."""
     shares: bool
     rules: int
     """Edits that became rules."""
-    days: int
+    looked_at: datetime | None = None
+    """When opportunities were last looked for; None: not yet."""
     habits: tuple[tuple[str, int], ...] = ()
     """What is changed again and again: cut, add or replace, and in how many mails; never what."""
