@@ -113,7 +113,8 @@ order by p.created_at desc, p.id
 
 # $2: of these members; null: of everybody.
 PEOPLE = """
-select m.id, m.name, count(a.id) as accounts, avg(a.health)::float8 as health
+select m.id, m.name, count(a.id) as accounts, avg(a.health)::float8 as health,
+       count(a.health) as health_of
 from members m
 left join accounts a on a.tenant_id = $1 and a.owner_id = m.id and a.merged_into_id is null
 where m.tenant_id = $1 and m.active and ($2::uuid[] is null or m.id = any($2::uuid[]))
@@ -143,13 +144,15 @@ async def list_open(tx: ReadTx, member_id: UUID, limit: int) -> tuple[list[async
 async def list_said(
     tx: ReadTx, member_id: UUID, since: datetime, limit: int
 ) -> list[asyncpg.Record]:
-    return await (await raw_connection(tx)).fetch(SAID, tx.tenant_id, member_id, since, limit)
+    connection = await raw_connection(tx)
+    return list(await connection.fetch(SAID, tx.tenant_id, member_id, since, limit))
 
 
 async def list_waits(
     tx: ReadTx, member_id: UUID, since: datetime, limit: int
 ) -> list[asyncpg.Record]:
-    return await (await raw_connection(tx)).fetch(WAITS, tx.tenant_id, member_id, since, limit)
+    connection = await raw_connection(tx)
+    return list(await connection.fetch(WAITS, tx.tenant_id, member_id, since, limit))
 
 
 async def get_about(tx: ReadTx, member_id: UUID) -> asyncpg.Record:
@@ -166,9 +169,7 @@ async def list_habits(tx: ReadTx, member_id: UUID) -> list[tuple[str, int]]:
     return [(row["change"], row["times"]) for row in found]
 
 
-async def count_to_label(
-    tx: ReadTx, member_ids: Sequence[UUID] | None, *, since: datetime
-) -> int:
+async def count_to_label(tx: ReadTx, member_ids: Sequence[UUID] | None, *, since: datetime) -> int:
     """Of these members, or (None) of everybody."""
     whose, everybody = _whose(member_ids)
     connection = await raw_connection(tx)
@@ -195,7 +196,8 @@ async def list_to_label(
 
 async def list_people(tx: ReadTx, member_ids: Sequence[UUID] | None) -> list[asyncpg.Record]:
     """Active members by name, with their accounts and those accounts' average health."""
-    return await (await raw_connection(tx)).fetch(PEOPLE, tx.tenant_id, _ids(member_ids))
+    connection = await raw_connection(tx)
+    return list(await connection.fetch(PEOPLE, tx.tenant_id, _ids(member_ids)))
 
 
 async def home_figures(

@@ -86,7 +86,6 @@ class MePage:
 
     reader: Reader
     spans: Spans
-    as_of: datetime
     open: tuple[OpenOutcome, ...]
     open_total: int
     said: tuple[Said, ...]
@@ -104,8 +103,9 @@ class MePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToLabel:
-    """An outcome that code can't judge: the signal's words, whose and when; `said` is what stands
-    now, `by` who said it. `quote` is empty where the text is gone or may not be quoted."""
+    """An outcome that code can't judge: the signal's words, whose and when, and why code stopped;
+    `said` is what stands now, `by` who said it. `quote` is empty where the text is gone or may not
+    be quoted."""
 
     outcome_id: UUID
     about: str
@@ -113,6 +113,7 @@ class ToLabel:
     whose: str
     quote: str
     source: str
+    reason: str
     at: datetime
     said: Label | None = None
     by: str = ""

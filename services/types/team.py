@@ -62,10 +62,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """One week's figures: by its Monday."""
+    """One week's figures, by its Monday. `over`: all of its mails have had their time to be
+    answered."""
 
     begins: date
     figures: Figures
+    over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ class Person:
     answers: Figures
     accounts: int = 0
     health: float | None = None
-    """The average of the accounts whose health is known."""
+    """The average of the `health_of` accounts whose health is known."""
+    health_of: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class TeamPage:
     health: float | None = None
     silent: int = 0
     """Active members without a single proposal in the span."""
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
