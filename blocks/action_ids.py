@@ -177,6 +177,15 @@ class ActionId(StrEnum):
     PROMOTION_ALLOW = "promotion.allow"
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
+    ME = "me.page"
+    TEAM = "team.page"
+    TEAM_TURN = "team.turn"
+    TEAM_WEEKS = "team.weeks"
+    PERSON = "team.person"
+    TO_LABEL = "label.list"
+    TO_LABEL_TURN = "label.turn"
+    LABEL = "label.say"
+    HOW_COUNTED = "learning.how"
 
 
 class CallbackId(StrEnum):
@@ -311,6 +320,7 @@ class FieldId(StrEnum):
     PERIOD = "period"
     TARGET = "target"
     PROPOSALS = "proposals_a_day"
+    LEARNING = "learning"
 
 
 class ShortcutId(StrEnum):

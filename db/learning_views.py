@@ -27,19 +27,22 @@ order by p.window_ends_at, p.id
 
 # A word on a text is kept under its draft, every other one under the action or conversation.
 SAID = """
-select f.changed_at, f.rating, f.reason, a.name as account, r.subject, t.status,
+with mine as (
+    select * from feedback where tenant_id = $1 and member_id = $2 and changed_at >= $3
+        and target in ('decision', 'message', 'conversation')
+)
+select (select count(*) from mine where rating > 0) as ups,
+       (select count(*) from mine where rating < 0) as downs, f.changed_at, f.rating, f.reason, a.name as account, r.subject, t.status,
        coalesce(r.author <> 'model', false) as edited,
        (select o.status from outcomes o where o.tenant_id = $1 and o.action_id = t.id
         order by o.kind = 'email_engagement' desc, o.created_at limit 1) as outcome
-from (
-    select * from feedback where tenant_id = $1 and member_id = $2 and changed_at >= $3
-        and target in ('decision', 'message')
-    order by changed_at desc, id limit $4
-) f
+from (select * from mine order by changed_at desc, id limit $4) f
 left join lateral (
     select * from actions x where x.tenant_id = $1
         and (f.target = 'decision' and x.id = f.target_id
-             or f.target = 'message' and x.draft_id = f.target_id) limit 1
+             or f.target = 'message' and x.draft_id = f.target_id
+             or f.target = 'conversation' and x.conversation_id = f.target_id)
+    order by x.created_at desc limit 1
 ) t on true
 left join accounts a on a.tenant_id = $1 and a.id = t.account_id
 left join draft_revisions r on r.tenant_id = $1 and r.draft_id = t.draft_id
@@ -144,6 +147,7 @@ async def list_open(tx: ReadTx, member_id: UUID, limit: int) -> tuple[list[async
 async def list_said(
     tx: ReadTx, member_id: UUID, since: datetime, limit: int
 ) -> list[asyncpg.Record]:
+    """The member's last words on what we made, each with how many were up and down in all."""
     connection = await raw_connection(tx)
     return list(await connection.fetch(SAID, tx.tenant_id, member_id, since, limit))
 
@@ -151,6 +155,7 @@ async def list_said(
 async def list_waits(
     tx: ReadTx, member_id: UUID, since: datetime, limit: int
 ) -> list[asyncpg.Record]:
+    """(since when it waited, when it was decided) of drafts proposed since then."""
     connection = await raw_connection(tx)
     return list(await connection.fetch(WAITS, tx.tenant_id, member_id, since, limit))
 

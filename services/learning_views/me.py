@@ -9,7 +9,7 @@ from db import learning_views as rows
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
-from services.learning_views.seams import Coach
+from services.coaching.showing import to_try
 from services.learning_views.spans import DAYS, answers_of, drafts_from, spans_of, today_of
 from services.learning_views.streaks import Wait, streak
 from services.learning_views.to_label import count_for
@@ -32,7 +32,6 @@ MOST_WAITS = 2000
 class MeService:
     db: Database
     clock: Clock
-    coach: Coach
 
     async def page(self, actor: Actor) -> MePage:
         """Everybody may ask it for themselves."""
@@ -51,7 +50,9 @@ class MeService:
                 open=tuple(_open(row) for row in found),
                 open_total=total,
                 said=tuple(_said(row) for row in said),
-                tips=await self.coach.tips(tx, member, TO_TRY),
+                ups=said[0]["ups"] if said else 0,
+                downs=said[0]["downs"] if said else 0,
+                tips=await to_try(tx, member.id, TO_TRY),
                 rules=about["rules"],
                 to_label=await count_for(tx, [member.id], now),
                 streak=await _streak(tx, member, now) if wishes.streaks else None,

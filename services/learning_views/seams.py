@@ -1,25 +1,9 @@
-"""What these pages ask of the parts that find what to try, and that keep a person's label."""
+"""What these pages ask of the part that keeps a person's label."""
 
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from db.models.tenants import Member
-from db.session import ReadTx
-from services.types.me import Tips
 from services.types.people import Actor
-from services.types.team import Opportunity
-
-
-class Coach(Protocol):
-    """Patterns that held up against chance (services/coaching)."""
-
-    async def tips(self, tx: ReadTx, member: Member, limit: int) -> Tips: ...
-    async def opportunities(
-        self, tx: ReadTx, manager: Member, person: Member, limit: int
-    ) -> tuple[tuple[Opportunity, ...], datetime | None]:
-        """With when they were last looked for. Examples only of members who share theirs."""
-        ...
 
 
 class Labelled(Protocol):

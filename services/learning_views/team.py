@@ -12,9 +12,9 @@ from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.analytics.figures import figures
+from services.coaching.opportunities import opportunities
 from services.intervals import share_of
 from services.learning_views.comparing import compare, moved, trend
-from services.learning_views.seams import Coach
 from services.learning_views.spans import (
     WEEKS,
     answers_of,
@@ -45,13 +45,13 @@ from services.types.team import (
 
 SHOWN = 6
 OPPORTUNITIES = 3
+MOST_OPPORTUNITIES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamService:
     db: Database
     clock: Clock
-    coach: Coach
 
     async def page(self, actor: Actor, page: int = 0) -> TeamPage:
         """A manager's people; the tenant for admins, and as totals for executives. Forbidden for
@@ -95,9 +95,8 @@ class TeamService:
             now = self.clock.now()
             found = await _people(tx, await team_of(tx, member), today_of(now))
             comparison = compare([_sample(one) for one in found if one.answers.resolved])
-            opportunities, looked_at = await self.coach.opportunities(
-                tx, member, person, OPPORTUNITIES
-            )
+            seen = await opportunities(tx, member.id, MOST_OPPORTUNITIES)
+            theirs = [one for one in seen.found if one.member_id == person.id]
             about = await rows.get_about(tx, person.id)
             return PersonPage(
                 reader=reader_of(member, self.clock),
@@ -105,8 +104,8 @@ class TeamService:
                 spans=await spans_of(tx, [person.id], now),
                 place=_place_of(person, comparison),
                 average=comparison.average,
-                opportunities=opportunities,
-                looked_at=looked_at,
+                opportunities=tuple(theirs[:OPPORTUNITIES]),
+                looked_at=seen.looked_at,
                 shares=read_preferences(person.preferences).share_examples,
                 rules=about["rules"],
                 habits=tuple(await rows.list_habits(tx, person.id)),

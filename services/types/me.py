@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.types.coaching import ToTry
 from services.types.learning import Figures
 from services.types.views import Reader
 
@@ -47,24 +48,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tip:
-    """Something to try: a plain sentence, and the numbers behind it; from services/coaching."""
-
-    sentence: str
-    numbers: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tips:
-    """`missing`: what evidence the rest lacks, in sentences. `looked_at` None: nobody has looked
-    yet."""
-
-    items: tuple[Tip, ...] = ()
-    missing: tuple[str, ...] = ()
-    looked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Spans:
     """Figures of a span and of the one before it. `answers` are those of mails whose time to be
     answered is over, so they begin and end earlier: a fast answer comes before a late silence, and
@@ -89,7 +72,10 @@ class MePage:
     open: tuple[OpenOutcome, ...]
     open_total: int
     said: tuple[Said, ...]
-    tips: Tips
+    ups: int
+    downs: int
+    """What the member said in these days; `said` are the last words."""
+    tips: ToTry
     rules: int
     """Edits the member made rules of."""
     to_label: int

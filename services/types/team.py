@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.types.alerts import Share
+from services.types.coaching import Opportunity
 from services.types.learning import Figures
 from services.types.me import Spans
 from services.types.views import Reader
@@ -107,14 +108,6 @@ class TeamPage:
     silent: int = 0
     """Active members without a single proposal in the span."""
     members: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opportunity:
-    """One thing to talk about, in a sentence with its numbers; from services/coaching."""
-
-    sentence: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
