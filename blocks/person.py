@@ -70,7 +70,7 @@ def _to_talk_about(view: PersonPage) -> str:
 
 
 def _opportunity(one: Opportunity) -> str:
-    reasons = ", ".join(f"{short(why, 60)} {times:,}×" for why, times in one.reasons[:3])
+    reasons = ", ".join(f"{short(why, 60)} {times:,} times" for why, times in one.reasons[:3])
     said = f" ({reasons})" if reasons else ""
     mark = "Goes well: " if one.good else ""
     return f"• {mark}{short(one.sentence, 300)}{said} {short(one.why, 200)}"

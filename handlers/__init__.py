@@ -17,6 +17,7 @@ from handlers import (
     health,
     home,
     mailboxes,
+    me,
     outreach,
     own_texts,
     personas,
@@ -28,6 +29,7 @@ from handlers import (
     rollups,
     settings,
     sources,
+    team,
     unsorted,
 )
 from handlers.edge import Routes
@@ -61,6 +63,8 @@ FEATURES = (
     own_texts.ROUTES,
     outreach.ROUTES,
     promotions.ROUTES,
+    me.ROUTES,
+    team.ROUTES,
 )
 
 

@@ -16,6 +16,7 @@ from handlers.goal_verbs import GoalVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.me_verbs import LearningVerbs
 from handlers.outreach_verbs import OutreachVerbs
 from handlers.own_text_verbs import OwnTextVerbs
 from handlers.personas_verbs import PersonaVerbs
@@ -256,3 +257,4 @@ class Verbs:
     own_texts: OwnTextVerbs
     outreach: OutreachVerbs
     earning: EarningVerbs
+    learning: LearningVerbs
