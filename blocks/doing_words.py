@@ -55,6 +55,7 @@ _OUTCOMES = {
     "positive": "yes",
     "negative": "no",
     "ambiguous": "unclear",
+    "undelivered": "not delivered",
     "expired": "no",
 }
 _AUTHORS = {"model": "written by me", "member": "written", "gmail": "changed in Gmail"}
@@ -172,6 +173,10 @@ def outcome_words(one: OutcomeLine, reader: Reader) -> str:
     """`Human reply within 7 days: open until 10 Nov (said 62 %)`."""
     words = _OUTCOMES.get(one.status, one.status)
     when = _at(one.resolved_at, reader) if one.resolved_at else f"until {_at(one.until, reader)}"
+    if one.late_at is not None:
+        when += f", after all {_at(one.late_at, reader)}, too late to count"
+    if one.reason and one.status not in ("pending", "expired"):
+        when += f": {short(one.reason, 80)}"
     said = f"said {percent(one.predicted)}"
     return f"{short(one.event, 80).capitalize()}: {words}, {when} ({said})"
 

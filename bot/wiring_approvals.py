@@ -11,7 +11,15 @@ from handlers.approval_verbs import ApprovalVerbs
 from services.approvals.absences import BEGINS, ENDS, AbsenceService
 from services.approvals.carry import CarryService
 from services.approvals.decisions import DecisionService
-from services.approvals.deps import Alarm, Deps, Notify, alarm_nobody, tell_nobody
+from services.approvals.deps import (
+    Alarm,
+    Asked,
+    Deps,
+    Notify,
+    alarm_nobody,
+    asked_nobody,
+    tell_nobody,
+)
 from services.approvals.figures import FigureService
 from services.approvals.gated import GatedSends
 from services.approvals.recheck import Rechecker
@@ -36,10 +44,11 @@ def approval_deps(
     *,
     notify: Notify = tell_nobody,
     alarm: Alarm = alarm_nobody,
+    asked: Asked = asked_nobody,
 ) -> Deps:
     """What all approval services share; `notify` and `alarm` are wired where mail and the urgent
     channel are made."""
-    return Deps(clock=clock, ids=ids, audit=audit, notify=notify, alarm=alarm)
+    return Deps(clock=clock, ids=ids, audit=audit, notify=notify, alarm=alarm, asked=asked)
 
 
 def text_messages(

@@ -34,6 +34,7 @@ from bot.wiring_mail_decisions import (
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
+from bot.wiring_outcomes import outcome_services
 from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_personas import persona_services
 from bot.wiring_rollout import (
@@ -52,6 +53,7 @@ from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
+from services.approvals.deps import Asked
 from services.approvals.mails import ApprovalMailService
 from services.approvals.urgent import UrgentService
 from services.audit import AuditService
@@ -74,8 +76,6 @@ from services.members import MemberService
 from services.model_calls import ModelCallService
 from services.oauth_ports import InstallGateway
 from services.offline.model import OfflineModel
-from services.outcomes import TIMER as OUTCOME_TIMER
-from services.outcomes import OutcomeService
 from services.overviews import ViewService
 from services.ports import Clock, Ids, LanguageModel
 from services.rereading import RereadingService
@@ -119,7 +119,7 @@ def build_services(
     vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
     offline = OfflineModel()
     audit = AuditService(database, clock, ids)
-    outcomes = OutcomeService(clock, ids, audit)
+    outcomes = outcome_services(database, clock, ids, audit)
     mail_out = MailOut(sender=sender)
     gmail = gmail_facts(settings, clock, vault, public_url(settings))
     calls = _model_calls(settings, database, clock, ids)
@@ -145,7 +145,9 @@ def build_services(
     analyst = Analyst(model, offline, calls)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
     notes = approval_mails(by_mail, mail_out)
-    approvals = _approvals(by_mail, notes, waits, lambda: session)
+    approvals = _approvals(
+        by_mail, notes, waits, lambda: session, asked=outcomes.opening.request_opened
+    )
     digests = DigestService(
         database, clock, ids, audit, digest_mailer(by_mail, views, mail_out, notes)
     )
@@ -195,7 +197,7 @@ def build_services(
     signals = signal_services(database, clock, ids, model=model, calls=calls, tell=alerts.alerts)
     summaries = summary_service(database, clock, ids, models=(model, offline), calls=calls)
     effects = EffectService(
-        database, clock, ids, audit, mails, drafts, follower, outcomes, deciding.hours
+        database, clock, ids, audit, mails, drafts, follower, outcomes.opening, deciding.hours
     )
     boxes = mailbox_services(
         MailboxParts(
@@ -235,7 +237,9 @@ def build_services(
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
-        conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
+        conversations=ConversationService(
+            database, clock, ids, audit, outcomes.signals, analyst, deciding
+        ),
         delegation=boxes.delegation,
         digests=digests,
         drafts=drafts,
@@ -284,7 +288,7 @@ def build_services(
             database,
             clock,
             {
-                OUTCOME_TIMER: outcomes.window_closed,
+                **outcomes.sweeps.timers(),
                 digests.TIMER: digests.due,
                 summaries.TIMER: summaries.due,
                 **approval_timers(approvals),
@@ -330,6 +334,8 @@ def _approvals(
     notes: ApprovalMailService,
     waits: UndoWaits,
     session: Callable[[], aiohttp.ClientSession],
+    *,
+    asked: Asked,
 ) -> ApprovalServices:
     urgent = UrgentService(
         db=by_mail.database,
@@ -339,7 +345,12 @@ def _approvals(
         texts=text_messages(by_mail.settings, session),
     )
     deps = approval_deps(
-        by_mail.clock, by_mail.ids, by_mail.audit, notify=notes.notify, alarm=urgent.alarm
+        by_mail.clock,
+        by_mail.ids,
+        by_mail.audit,
+        notify=notes.notify,
+        alarm=urgent.alarm,
+        asked=asked,
     )
     return approval_services(by_mail.database, deps, urgent, waits=waits)
 

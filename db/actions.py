@@ -1,4 +1,4 @@
-"""SQL of actions, effects and outcomes."""
+"""SQL of actions and effects."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 
 from db.models.actions import Action, Effect
 from db.models.drafts import Draft
-from db.models.outcomes import Outcome
 from db.models.tenants import KillSwitch
 from db.session import ReadTx, Tx
 
@@ -168,44 +167,6 @@ async def set_kill_switch(tx: Tx, *, engaged: bool, by: UUID | None, at: datetim
         .where(KillSwitch.tenant_id == tx.tenant_id)
         .values(engaged=engaged, changed_by=by, changed_at=at)
     )
-
-
-async def add_outcome(tx: Tx, outcome: Outcome) -> None:
-    tx.session.add(outcome)
-    await tx.session.flush()
-
-
-async def list_pending_outcomes(
-    tx: Tx, conversation_id: UUID, before: datetime
-) -> Sequence[Outcome]:
-    """Predictions about this conversation that were opened before a moment; claimed for settling,
-    so that two signals can't settle one twice."""
-    rows = await tx.session.execute(
-        select(Outcome)
-        .where(
-            Outcome.tenant_id == tx.tenant_id,
-            Outcome.conversation_id == conversation_id,
-            Outcome.status == "pending",
-            Outcome.created_at <= before,
-        )
-        .with_for_update(skip_locked=True)
-    )
-    return rows.scalars().all()
-
-
-async def settle_outcome(tx: Tx, outcome_id: UUID, **values: Any) -> bool:
-    rows = await tx.session.execute(
-        update(Outcome)
-        .where(
-            Outcome.tenant_id == tx.tenant_id,
-            Outcome.id == outcome_id,
-            Outcome.status == "pending",
-        )
-        .values(**values)
-        .returning(Outcome.id)
-        .execution_options(synchronize_session="fetch")
-    )
-    return rows.scalar_one_or_none() is not None
 
 
 async def list_actions_waiting(

@@ -82,7 +82,15 @@ def wide(tx: ReadTx, page: Subquery) -> Select[Any]:
     owner, decider, undoer = aliased(Member), aliased(Member), aliased(Member)
     judged = _newest(tx, Judgement, page.c.id, "judged", Judgement.revision.desc())
     effect = _newest(tx, Effect, page.c.id, "effect", Effect.created_at.desc(), Effect.id.desc())
-    outcome = _newest(tx, Outcome, page.c.id, "outcome", Outcome.created_at.desc())
+    outcome = (
+        select(Outcome)
+        .where(
+            Outcome.tenant_id == tx.tenant_id,
+            Outcome.action_id == page.c.id,
+            Outcome.kind == "email_engagement",
+        )
+        .lateral("outcome")
+    )
     cause = _newest(tx, Trigger, page.c.id, "cause", Trigger.created_at.desc())
     return (
         select(

@@ -39,7 +39,8 @@ select m.id as member_id, s.since,
     )
     or exists (
       select 1 from outcomes o join actions a on a.tenant_id = $1 and a.id = o.action_id
-      where o.tenant_id = $1 and o.status = 'positive' and o.resolved_at >= s.since
+      where o.tenant_id = $1 and o.status in ('positive', 'negative')
+        and o.resolved_at >= s.since and o.kind = 'email_engagement'
         and a.owner_id = m.id
     )
     or exists (
@@ -85,7 +86,8 @@ from (
   where e.tenant_id = $1 and e.status in ('done', 'unknown') and e.settled_at >= $3
   union all
   select 'answered', o.resolved_at, o.action_id from outcomes o
-  where o.tenant_id = $1 and o.status = 'positive' and o.resolved_at >= $3
+  where o.tenant_id = $1 and o.status in ('positive', 'negative')
+    and o.resolved_at >= $3 and o.kind = 'email_engagement'
 ) x
 join actions a on a.tenant_id = $1 and a.id = x.action_id and a.owner_id = $2
 left join drafts d on d.tenant_id = $1 and d.id = a.draft_id

@@ -264,9 +264,11 @@ async def list_deeds(tx: ReadTx, goal_id: UUID, limit: int) -> tuple[list[Deed],
     )
     outcome = (
         select(Outcome.status)
-        .where(Outcome.tenant_id == Action.tenant_id, Outcome.action_id == Action.id)
-        .order_by(Outcome.created_at.desc())
-        .limit(1)
+        .where(
+            Outcome.tenant_id == Action.tenant_id,
+            Outcome.action_id == Action.id,
+            Outcome.kind == "email_engagement",
+        )
         .scalar_subquery()
     )
     query = (

@@ -38,7 +38,8 @@ with recent as (
 )
 select
     (select count(*) from outcomes o join recent r on r.id = o.action_id
-     where o.tenant_id = $1 and o.status = 'positive' and o.resolved_at >= $3) as answered,
+     where o.tenant_id = $1 and o.status in ('positive', 'negative')
+       and o.resolved_at >= $3 and o.kind = 'email_engagement') as answered,
     (select count(*) from effects e join recent r on r.id = e.action_id
      where e.tenant_id = $1 and e.status = 'done' and e.settled_at >= $3) as sent,
     (select count(*) from approval_requests q
@@ -62,7 +63,8 @@ found as (
             '' as detail, null::text as type, null::numeric as percentage, null::numeric as amount,
             null::text as currency
      from outcomes o join recent r on r.id = o.action_id
-     where o.tenant_id = $1 and o.status = 'positive' and o.resolved_at >= $3)
+     where o.tenant_id = $1 and o.status in ('positive', 'negative')
+       and o.resolved_at >= $3 and o.kind = 'email_engagement')
     union all
     (select 'failed', 'mail', r.id, r.account_id, r.decided_at, coalesce(r.decision_reason, ''),
             null, null, null, null
@@ -116,7 +118,8 @@ select (select count(*) from team) as total, p.name, p.waiting, p.oldest,
         and a.decided_at >= $4 and e.status = 'done') as sent,
     (select count(*) from actions a join outcomes o on o.tenant_id = a.tenant_id
         and o.action_id = a.id where a.tenant_id = $1 and a.owner_id = p.id
-        and a.decided_at >= $4 and o.status = 'positive') as answered,
+        and a.decided_at >= $4 and o.status in ('positive', 'negative')
+        and o.kind = 'email_engagement') as answered,
     (select max(b.ends_at) from absences b where b.tenant_id = $1 and b.member_id = p.id
         and b.cancelled_at is null and b.starts_at <= $3 and b.ends_at > $3) as away_until
 from (select 1) one

@@ -145,8 +145,13 @@ async def count_waiting(tx: ReadTx, owner_id: UUID) -> int:
     return rows.scalar_one()
 
 
-async def has_outcome(tx: ReadTx, action_id: UUID) -> Outcome | None:
+async def answer_of(tx: ReadTx, action_id: UUID) -> Outcome | None:
+    """What was predicted of the mail's being answered, and what came of it."""
     rows = await tx.session.execute(
-        select(Outcome).where(Outcome.tenant_id == tx.tenant_id, Outcome.action_id == action_id)
+        select(Outcome).where(
+            Outcome.tenant_id == tx.tenant_id,
+            Outcome.action_id == action_id,
+            Outcome.kind == "email_engagement",
+        )
     )
-    return rows.scalars().first()
+    return rows.scalar_one_or_none()

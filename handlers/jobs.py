@@ -10,6 +10,7 @@ from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
+from handlers.outcome_jobs import outcome_jobs
 from handlers.outreach_jobs import outreach_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
@@ -31,6 +32,7 @@ def job_table(
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
+        **{kind: _of_tenant(run) for kind, run in outcome_jobs(services.outcomes).items()},
         **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),
         **_time_jobs(services),

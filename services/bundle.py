@@ -51,7 +51,7 @@ from services.meetings.shared_files import SharedFileService
 from services.meetings.transcripts import TranscriptService
 from services.members import MemberService
 from services.notes import NoteService
-from services.outcomes import OutcomeService
+from services.outcomes.bundle import OutcomeServices
 from services.outreach.bundle import OutreachServices
 from services.overviews import ViewService
 from services.personas.bundle import PersonaServices
@@ -143,7 +143,7 @@ class Services:
     mailboxes: MailboxService
     members: MemberService
     moves: AccountMoveService
-    outcomes: OutcomeService
+    outcomes: OutcomeServices
     outreach: OutreachServices
     pause_notices: PauseNotices
     personas: PersonaServices

@@ -10,6 +10,7 @@ from db.approval_gates import get_gated_types
 from db.models.actions import Action, Effect
 from db.models.customers import Deal
 from db.models.drafts import Draft, DraftRevision
+from db.models.outcomes import Outcome
 from db.models.tenants import Member
 from db.reviews import is_asked
 from db.session import Database, ReadTx
@@ -25,6 +26,7 @@ from services.qualifications import criteria_views
 from services.reader import reader_of
 from services.revisions import judge
 from services.types.feedback import WrongView
+from services.types.outcomes import OutcomeStatus
 from services.types.people import Actor
 from services.types.qualification import BANT, MEDDIC
 from services.types.views import (
@@ -87,7 +89,7 @@ class CardViews:
         author = await self._name(tx, revision.author_id if revision else None)
         effect = await action_rows.newest_effect(tx, action.id)
         newest = await action_rows.newest_action(tx, draft.conversation_id)
-        outcome = await overviews.has_outcome(tx, action.id)
+        outcome = await overviews.answer_of(tx, action.id)
         state = from_json(conversation.qualification if conversation else None)
         composed = origin.composed is not None
         reader = reader_of(member, self.clock)
@@ -133,7 +135,7 @@ class CardViews:
                 draft,
                 revision,
                 effect,
-                replied=bool(outcome and outcome.status == "positive"),
+                answer=_answer_words(outcome),
             ),
             newer_action_id=newest.id if newest and newest.id != action.id else None,
             rating=await overviews.rating_of(tx, member.id, action.id),
@@ -260,7 +262,7 @@ def _note(
     revision: DraftRevision | None,
     effect: Effect | None,
     *,
-    replied: bool,
+    answer: str | None,
 ) -> str | None:
     """The one plain sentence a state needs beside its words."""
     if effect is not None and effect.result.get("incident"):
@@ -269,11 +271,22 @@ def _note(
         return "I can't tell whether it left. Look in Gmail's Sent folder before you write again."
     if action.status == "pending":
         return _pending_note(action, draft, revision)
-    if action.status == "done" and replied:
-        return "They have answered."
+    if action.status == "done" and answer is not None:
+        return answer
     if action.status == "handled":
         return "Sent from Gmail." if draft.status == "sent_by_hand" else "Discarded in Gmail."
     return None
+
+
+def _answer_words(outcome: Outcome | None) -> str | None:
+    """What came of the mail's being answered, where that is known."""
+    if outcome is None:
+        return None
+    if outcome.status in (OutcomeStatus.POSITIVE, OutcomeStatus.NEGATIVE):
+        return "They have answered."
+    if outcome.status == OutcomeStatus.UNDELIVERED:
+        return "It could not be delivered."
+    return "They answered late." if outcome.late_at is not None else None
 
 
 def _pending_note(action: Action, draft: Draft, revision: DraftRevision | None) -> str | None:

@@ -27,7 +27,8 @@ from services.gates import moved_on
 from services.home_cards import touch_homes
 from services.mail_readers import readers_of
 from services.merge import from_json, merge, to_json
-from services.outcomes import OutcomeService
+from services.outcomes.resolving import NOTICES, OutcomeService
+from services.outcomes.signals import read_reply
 from services.ports import Clock, Ids
 from services.responders import Holder, choose_responder, function_for
 from services.signals.wanting import want_look
@@ -35,6 +36,7 @@ from services.suspicion_audit import note_suspicion
 from services.types.actions import BY_MAIL, ActionType, AutonomyLevel, Verdict
 from services.types.mail import MailKind, SenderProof
 from services.types.model import ExtractionRequest
+from services.types.outcomes import Reply
 from services.types.qualification import Change
 
 ASKS_NOTHING = "it asks nothing"
@@ -73,9 +75,14 @@ class ConversationService:
         """Look at one stored inbound message. Safe to repeat: it acts on `new` messages only."""
         async with self.db.read(tenant_id) as tx:
             sight = await self._sight(tx, message_id)
-        if sight is None or sight.message.attention != "new":
+        if sight is None:
             return
         message, conversation = sight.message, sight.conversation
+        if message.kind in NOTICES:
+            async with self.db.transaction(tenant_id) as tx:
+                await self.outcomes.noticed(tx, message)
+        if message.attention != "new":
+            return
         if message.kind != MailKind.HUMAN or message.text is None:
             return
         zone = ZoneInfo(sight.timezone)
@@ -139,9 +146,7 @@ class ConversationService:
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
         if message.proof != SenderProof.FAIL and message.contact_id is not None:
             # A stranger in the thread is no answer of the one who was written to.
-            replied = await self.outcomes.human_replied(
-                tx, conversation_id=conversation.id, message_id=message.id, at=message.received_at
-            )
+            replied = await self.outcomes.human_replied(tx, _reply_of(message, analysis))
             touched += [("mail", action_id, None) for action_id in replied]
         newest = await messages.newest_word(tx, conversation.id)
         newer = newest if newest is not None and newest.received_at > message.received_at else None
@@ -349,3 +354,17 @@ class ConversationService:
             account_id=conversation.account_id,
         )
         return authority.level
+
+
+def _reply_of(message: Message, analysis: Analysis) -> Reply:
+    return Reply(
+        conversation_id=message.conversation_id,
+        message_id=message.id,
+        at=message.received_at,
+        verdict=read_reply(
+            message.subject,
+            message.text or "",
+            analysis.extraction.signals,
+            suspicious=analysis.suspicion.injection,
+        ),
+    )

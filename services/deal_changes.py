@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from db import jobs
 from db.models.customers import Deal, DealChange
 from db.session import Tx
+from services.outcomes.kinds import STAGE_MOVED
 from services.ports import Ids
 from services.signals.wanting import want_look
 
@@ -52,6 +54,9 @@ async def record_changes(
     await tx.session.flush()
     if rows:
         await want_look(tx, deal.account_id, ids=ids, now=now)
+    for row in rows:
+        if row.field == "stage" and row.before:
+            await jobs.enqueue(tx, STAGE_MOVED, {"change_id": row.id})
     return rows
 
 

@@ -31,6 +31,7 @@ from services.mail.compose import same_content
 from services.mail.language import detect
 from services.mail_readers import readers_of
 from services.model_calls import ModelCallService
+from services.outcomes.probability import stated
 from services.personas.styling import is_withdrawn, style_for
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
 from services.reach import SHADOW_ON, in_shadow
@@ -137,8 +138,9 @@ class DraftService:
         if written is None:
             return
         envelope, subject = written
-        action.confidence = Decimal(str(round(min(max(answer.confidence, 0.0), 1.0), 4)))
-        action.confidence_reason = answer.reason
+        found, note = stated(answer.confidence)
+        action.confidence = found or Decimal(0)
+        action.confidence_reason = f"{answer.reason} {note}".strip()
         if draft.mailbox_id is not None:
             draft.gmail_thread_id = await mailboxes.thread_in_mailbox(
                 tx, draft.conversation_id, draft.mailbox_id

@@ -28,7 +28,7 @@ from services.errors import Conflict, Forbidden, NotFound, ServiceError, Transie
 from services.feedback_prompts import ask_about
 from services.gates import moved_on
 from services.mail.compose import same_content
-from services.outcomes import OutcomeService
+from services.outcomes.opening import OutcomeOpener
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import raw_of, thread_of
 from services.signals.acting import mail_left
@@ -50,7 +50,7 @@ class EffectService:
     mails: Mails
     drafts: DraftService
     follower: DraftFollower
-    outcomes: OutcomeService
+    outcomes: OutcomeOpener
     hours: WorkingTime
 
     @property
@@ -223,7 +223,7 @@ class EffectService:
         gmail_message_id: str,
         raw: bytes | None,
     ) -> None:
-        """Read back what left, record it, open the prediction."""
+        """Read back what left, record it, open the predictions."""
         incident = None
         try:
             stored = await gateway.fetch(gmail_message_id)
@@ -245,14 +245,7 @@ class EffectService:
             effect.result = {"gmail_message_id": gmail_message_id, "incident": incident}
             action.status, draft.status = "done", "sent"
             await tx.session.flush()
-            await self.outcomes.open_reply(
-                tx,
-                action_id=action.id,
-                conversation_id=draft.conversation_id,
-                predicted=action.confidence,
-                edited=work.revision.author != "model",
-                sent_at=effect.claimed_at or now,
-            )
+            await self.outcomes.mail_left(tx, action, work.revision, effect.claimed_at or now)
             if work.revision.author == "model":
                 await ask_about(tx, action, clock=self.clock, ids=self.ids, audit=self.audit)
             await self.audit.append(

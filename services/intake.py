@@ -22,6 +22,7 @@ from services.mail.language import detect
 from services.mail.tokens import redacted
 from services.meetings import keeping as meetings
 from services.meetings.invitations import MeetingBook
+from services.outcomes.resolving import NOTICES
 from services.ports import Clock, Ids, StoredMail
 from services.search import entries
 from services.suspicion import orders_beneath
@@ -246,6 +247,8 @@ class Intake:
             analysis["returns_on"] = parsed.returns_on.isoformat()
         if linked:
             analysis |= orders_beneath(parsed)
+        if linked and parsed.undeliverable:
+            analysis["undeliverable"] = list(parsed.undeliverable)
         sender = parsed.sender
         return Message(
             tenant_id=conversation.tenant_id,
@@ -276,9 +279,7 @@ class Intake:
         """What else has to happen because of a new message."""
         if arrival.parsed.kind is MailKind.BOUNCE:
             await lookups.set_undeliverable(tx, arrival.parsed.undeliverable)
-        if message.attention == "new" or (
-            arrival.parsed.kind is MailKind.BOUNCE and not arrival.quiet
-        ):
+        if message.attention == "new" or (message.kind in NOTICES and not arrival.quiet):
             await jobs.enqueue(tx, "message.process", {"message_id": message.id})
         if writer is not Writer.CUSTOMER:
             drafts = await mailboxes.list_conversation_drafts(tx, message.conversation_id)

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, UniqueConstraint
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -26,6 +26,21 @@ class Outcome(TenantRow):
         Index(None, "tenant_id", "conversation_id", "status"),
         Index("ix_outcomes_member_status", "tenant_id", "member_id", "status"),
         Index("ix_outcomes_resolved", "tenant_id", "resolved_at"),
+        Index("ix_outcomes_account", "tenant_id", "account_id", "created_at"),
+        Index("ix_outcomes_deal", "tenant_id", "deal_id", "kind"),
+        Index(
+            "ix_outcomes_open",
+            "tenant_id",
+            "kind",
+            "window_ends_at",
+            postgresql_where=text("status = 'pending'"),
+        ),
+        Index(
+            "ix_outcomes_uncounted",
+            "tenant_id",
+            "id",
+            postgresql_where=text("counted is distinct from score"),
+        ),
         refers("action_id", "actions", required=True),
         refers("conversation_id", "conversations"),
         refers("account_id", "accounts"),

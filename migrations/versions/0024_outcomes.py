@@ -38,6 +38,20 @@ def upgrade() -> None:
         "ix_outcomes_member_status", "outcomes", ["tenant_id", "member_id", "status"], unique=False
     )
     op.create_index("ix_outcomes_resolved", "outcomes", ["tenant_id", "resolved_at"], unique=False)
+    op.create_index("ix_outcomes_account", "outcomes", ["tenant_id", "account_id", "created_at"])
+    op.create_index("ix_outcomes_deal", "outcomes", ["tenant_id", "deal_id", "kind"])
+    op.create_index(
+        "ix_outcomes_open",
+        "outcomes",
+        ["tenant_id", "kind", "window_ends_at"],
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index(
+        "ix_outcomes_uncounted",
+        "outcomes",
+        ["tenant_id", "id"],
+        postgresql_where=sa.text("counted is distinct from score"),
+    )
     op.create_foreign_key(
         op.f("fk_outcomes_member_id"),
         "outcomes",
@@ -164,9 +178,64 @@ def upgrade() -> None:
         "status in ('pending', 'positive', 'negative', 'ambiguous', 'undelivered', 'expired')",
     )
     secure("outcome_credits")
+    _tell_what_is_known()
+
+
+def _tell_what_is_known() -> None:
+    """Whose mail each outcome is of, and what it scored. Sweeping has one timer a tenant and length
+    of window now, not one a prediction; the first sweep counts what isn't counted."""
+    bind = op.get_bind()
+    bind.execute(sa.text("delete from timers where kind = 'outcome.window'"))
+    tenants = bind.execute(sa.text("select tenant_id from workspace_directory")).scalars()
+    for tenant_id in tenants.all():
+        bind.execute(
+            sa.text("select set_config('app.tenant_id', :tenant, true)"),
+            {"tenant": str(tenant_id)},
+        )
+        changed = bind.execute(sa.text(_KNOWN))
+        there = bind.execute(sa.text("select count(*) from outcomes")).scalar_one()
+        if changed.rowcount != there:
+            raise RuntimeError(f"{there - changed.rowcount} outcomes of {tenant_id} have no action")
+        if there:
+            bind.execute(sa.text(_SWEPT), {"tenant": tenant_id})
+    bind.execute(sa.text("select set_config('app.tenant_id', '', true)"))
+
+
+_KNOWN = """
+update outcomes o set action_type = a.type, lineage = a.lineage, member_id = a.owner_id,
+    account_id = a.account_id, deal_id = a.deal_id, calibrated = o.predicted,
+    score = case o.status when 'positive' then 1 when 'negative' then 0 when 'expired' then 0 end
+from actions a where a.tenant_id = o.tenant_id and a.id = o.action_id
+"""
+_SWEPT = """
+insert into timers (tenant_id, kind, subject_id, due_at)
+select :tenant, 'outcome.sweep.7d', :tenant, max(created_at) from outcomes
+on conflict do nothing
+"""
+_WAITING = """
+insert into timers (tenant_id, kind, subject_id, due_at)
+select tenant_id, 'outcome.window', id, window_ends_at from outcomes where status = 'pending'
+on conflict do nothing
+"""
+
+
+def _give_back_timers() -> None:
+    bind = op.get_bind()
+    bind.execute(sa.text("delete from timers where kind like 'outcome.sweep.%'"))
+    tenants = bind.execute(sa.text("select tenant_id from workspace_directory")).scalars()
+    for tenant_id in tenants.all():
+        bind.execute(
+            sa.text("select set_config('app.tenant_id', :tenant, true)"),
+            {"tenant": str(tenant_id)},
+        )
+        # The version before knows one kind of prediction.
+        bind.execute(sa.text("delete from outcomes where kind <> 'email_engagement'"))
+        bind.execute(sa.text(_WAITING))
+    bind.execute(sa.text("select set_config('app.tenant_id', '', true)"))
 
 
 def downgrade() -> None:
+    _give_back_timers()
     op.drop_constraint(op.f("ck_outcomes_status"), "outcomes", type_="check")
     op.execute("update outcomes set status = 'ambiguous' where status = 'undelivered'")
     op.create_check_constraint(
@@ -179,7 +248,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_outcomes_late_message_id"), "outcomes", type_="foreignkey")
     op.drop_constraint(op.f("fk_outcomes_account_id"), "outcomes", type_="foreignkey")
     op.drop_constraint(op.f("fk_outcomes_member_id"), "outcomes", type_="foreignkey")
-    op.drop_index("ix_outcomes_resolved", table_name="outcomes")
+    for name in ("uncounted", "open", "deal", "account", "resolved"):
+        op.drop_index(f"ix_outcomes_{name}", table_name="outcomes")
     op.drop_index("ix_outcomes_member_status", table_name="outcomes")
     op.drop_column("outcomes", "counted")
     op.drop_column("outcomes", "labelled_at")

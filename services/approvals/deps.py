@@ -17,10 +17,18 @@ Alarm = Callable[[Tx, ApprovalRequest, Sequence[UUID]], Awaitable[None]]
 """Tell these members and the urgent channel at once: the request is critical."""
 
 
+Asked = Callable[[Tx, ApprovalRequest], Awaitable[None]]
+"""Told of each request that waits for a person, in its transaction."""
+
+
 async def tell_nobody(
     _tx: Tx, _request: ApprovalRequest, _member_ids: Sequence[UUID], _kind: str
 ) -> None:
     """No mail is set up: the cards tell everything."""
+
+
+async def asked_nobody(_tx: Tx, _request: ApprovalRequest) -> None:
+    """Nobody predicts what becomes of it."""
 
 
 async def alarm_nobody(_tx: Tx, _request: ApprovalRequest, _member_ids: Sequence[UUID]) -> None:
@@ -36,3 +44,4 @@ class Deps:
     audit: AuditService
     notify: Notify = tell_nobody
     alarm: Alarm = alarm_nobody
+    asked: Asked = asked_nobody

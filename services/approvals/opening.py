@@ -100,6 +100,7 @@ async def open_request(
     await rows.add_request(tx, request, seats)
     await _record(tx, deps, request, seats, named=checked.title, actor=actor)
     await _begin(tx, deps, request, seats, people)
+    await deps.asked(tx, request)
     return request
 
 

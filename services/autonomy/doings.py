@@ -286,6 +286,8 @@ async def _outcomes(tx: ReadTx, action_id: UUID) -> tuple[OutcomeLine, ...]:
             predicted=float(one.predicted),
             until=one.window_ends_at,
             resolved_at=one.resolved_at,
+            late_at=one.late_at,
+            reason=one.reason,
         )
         for one in await chain.list_outcomes(tx, action_id)
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
+from services.outcomes.signals import SAID_NO
 from services.types.actions import BY_PERSON
 from services.types.earning import Came, Case
 from services.types.model import Sign
@@ -180,14 +181,19 @@ def _taken(row: Mapping[str, Any], now: datetime) -> tuple[Came | None, str, dat
 
 def _answered(row: Mapping[str, Any]) -> tuple[bool | None, str]:
     match row["outcome"]:
+        case "positive" if row["labelled_by"] in (row["owner_id"], row["decided_by"]) and (
+            row["labelled_by"] is not None
+        ):
+            # Nobody earns a level by saying themselves that they were answered.
+            return None, "labelled by whose mail it was"
         case "positive":
             return True, ""
         case "expired" | "negative" if not row["undeliverable"]:
             return False, ""
         case "expired" | "negative":
             return None, "undelivered"
-        case "ambiguous":
-            return None, "ambiguous"
+        case "ambiguous" | "undelivered":
+            return None, row["outcome"]
         case _:
             return None, "not over yet"
 
@@ -199,4 +205,6 @@ def _harm(row: Mapping[str, Any]) -> str:
         name, sure = (one.get("name"), one.get("confidence")) if isinstance(one, dict) else ("", 0)
         if name in _HARM and isinstance(sure, int | float) and sure >= _SURE:
             return _HARM[name]
-    return "they don't want these mails" if row["outcome"] == "negative" else ""
+    # To decline is no complaint, and a label tells nothing of their words.
+    declined = row["outcome_source"] == "human" or row["outcome_reason"] == SAID_NO
+    return "they don't want these mails" if row["outcome"] == "negative" and not declined else ""

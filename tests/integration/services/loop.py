@@ -36,7 +36,10 @@ from services.mail.compose import compose
 from services.mail.parse import parse
 from services.model_calls import ModelCallService
 from services.offline.model import OfflineModel
-from services.outcomes import OutcomeService
+from services.outcomes.kinds import STAGE_MOVED, SWEEP, Window
+from services.outcomes.opening import OutcomeOpener
+from services.outcomes.resolving import OutcomeService
+from services.outcomes.sweeping import OutcomeSweeper
 from services.overviews import ViewService
 from services.ports import ChatRef
 from services.rereading import RereadingService
@@ -123,6 +126,8 @@ class Loop:
         )
         self.audit = audit = AuditService(db, clock, ids)
         self.outcomes = OutcomeService(clock, ids, audit)
+        self.opening = OutcomeOpener(clock, ids)
+        self.windows = OutcomeSweeper(db, clock, self.outcomes)
         calls, offline = ModelCallService(db, clock, ids), OfflineModel()
         self.hours = Hours()
         deciding = DecidingService(clock=clock, ids=ids, audit=audit, waits=WAITS, hours=self.hours)
@@ -137,7 +142,7 @@ class Loop:
         )
         self.actions = ActionService(db, clock, ids, audit, revisions)
         self.effects = EffectService(
-            db, clock, ids, audit, mails, self.drafts, self.follower, self.outcomes, self.hours
+            db, clock, ids, audit, mails, self.drafts, self.follower, self.opening, self.hours
         )
         self.own_texts = OwnTextService(db=db, clock=clock, ids=ids, audit=audit)
         self.limits = LimitService(db=db, clock=clock, ids=ids, audit=audit)
@@ -149,7 +154,7 @@ class Loop:
         self.views = ViewService(db, clock, model)
         # A busy test machine is no source that is down.
         self.accounts = AccountViewService(db, clock, statement_ms=20_000)
-        self.sweeps = SweepService(db, clock, {"outcome.window": self.outcomes.window_closed})
+        self.sweeps = SweepService(db, clock, self.windows.timers())
 
     async def _written(self, *told: Any) -> None:
         await self.written(*told)
@@ -353,6 +358,10 @@ class Loop:
                 pass
             case "effects.recall":
                 await self.recalls.recall(self.tenant)
+            case kind if kind == SWEEP:
+                await self.windows.run(self.tenant, Window(body["window"]))
+            case kind if kind == STAGE_MOVED:
+                await self.windows.stage_moved(self.tenant, **ids)
             case "mailbox.sync":
                 await self.sync()
             case "card.deliver":
