@@ -4,13 +4,13 @@ from db.session import Database
 from handlers.me_verbs import LearningVerbs
 from services.learning_views.bundle import LearningViews
 from services.learning_views.me import MeService
-from services.learning_views.seams import Labels
 from services.learning_views.team import TeamService
 from services.learning_views.to_label import ToLabelService
+from services.outcomes.labelling import LabelService
 from services.ports import Clock
 
 
-def learning_views(database: Database, clock: Clock, *, labels: Labels) -> LearningViews:
+def learning_views(database: Database, clock: Clock, *, labels: LabelService) -> LearningViews:
     return LearningViews(
         me=MeService(db=database, clock=clock),
         team=TeamService(db=database, clock=clock),

@@ -24,6 +24,7 @@ from bot.wiring_approvals import (
 from bot.wiring_autonomy import autonomy_checks, autonomy_services, deciding_service
 from bot.wiring_compose import compose_services
 from bot.wiring_goals import goal_services, goal_timers
+from bot.wiring_learning_views import learning_views
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -259,6 +260,7 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
+        learning_views=learning_views(database, clock, labels=outcomes.labels),
         letters=letters,
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,

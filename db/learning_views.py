@@ -32,7 +32,8 @@ with mine as (
         and target in ('decision', 'message', 'conversation')
 )
 select (select count(*) from mine where rating > 0) as ups,
-       (select count(*) from mine where rating < 0) as downs, f.changed_at, f.rating, f.reason, a.name as account, r.subject, t.status,
+       (select count(*) from mine where rating < 0) as downs,
+       f.changed_at, f.rating, f.reason, a.name as account, r.subject, t.status,
        coalesce(r.author <> 'model', false) as edited,
        (select o.status from outcomes o where o.tenant_id = $1 and o.action_id = t.id
         order by o.kind = 'email_engagement' desc, o.created_at limit 1) as outcome

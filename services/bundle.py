@@ -37,6 +37,7 @@ from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
+from services.learning_views.bundle import LearningViews
 from services.letters.draft_letters import DraftLetterService
 from services.letters.draft_pages import DraftPages
 from services.letters.endings import EndService
@@ -139,6 +140,7 @@ class Services:
     inbound: InboundService
     mailbox_endings: MailboxEndingService
     installs: InstallService
+    learning_views: LearningViews
     letters: LetterServices
     mailboxes: MailboxService
     members: MemberService

@@ -11,8 +11,8 @@ from db import learning_views as rows
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.inbox import sender_name
-from services.learning_views.seams import Labels
 from services.learning_views.whose import labelled_by
+from services.outcomes.labelling import LabelService
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.me import Label, LabelPage, ToLabel
@@ -31,7 +31,7 @@ _WORDS: dict[Label, bool | None] = {"yes": True, "no": False, "unsure": None}
 class ToLabelService:
     db: Database
     clock: Clock
-    labels: Labels
+    labels: LabelService
 
     async def page(self, actor: Actor, page: int = 0) -> LabelPage:
         """The reader's own, and those of whom they lead; one behind the last is the last."""

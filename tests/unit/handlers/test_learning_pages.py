@@ -25,7 +25,9 @@ IN_WINDOW = {
 
 
 def shown(rig: Rig) -> str:
-    return json.dumps([rig.chat.modals, rig.chat.told], default=str, ensure_ascii=False)
+    return json.dumps(
+        [rig.chat.modals, rig.chat.updated, rig.chat.told], default=str, ensure_ascii=False
+    )
 
 
 async def test_my_page_is_the_answer(rig: Rig) -> None:
