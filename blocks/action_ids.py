@@ -177,6 +177,8 @@ class ActionId(StrEnum):
     PROMOTION_ALLOW = "promotion.allow"
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
+    FINDING_MAILS = "finding.mails"
+    FINDING_REFUSE = "finding.refuse"
 
 
 class CallbackId(StrEnum):
