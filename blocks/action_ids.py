@@ -186,6 +186,8 @@ class ActionId(StrEnum):
     TO_LABEL_TURN = "label.turn"
     LABEL = "label.say"
     HOW_COUNTED = "learning.how"
+    FINDING_MAILS = "finding.mails"
+    FINDING_REFUSE = "finding.refuse"
 
 
 class CallbackId(StrEnum):

@@ -270,6 +270,7 @@ def _verbs(services: Services) -> Verbs:
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.autonomy),
+        coaching=services.coaching.pages,
     )
 
 

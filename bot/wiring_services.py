@@ -22,6 +22,7 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_autonomy import autonomy_checks, autonomy_services, deciding_service
+from bot.wiring_coaching import coaching_services
 from bot.wiring_compose import compose_services
 from bot.wiring_goals import goal_services, goal_timers
 from bot.wiring_learning_views import learning_views
@@ -221,7 +222,10 @@ def build_services(
         chats,
         views,
     )
-    goals = goal_services(database, clock, ids, audit)
+    goals, coaching = (
+        goal_services(database, clock, ids, audit),
+        coaching_services(database, clock, ids, audit),
+    )
     return Services(
         accounts=accounts,
         actions=actions,
@@ -237,6 +241,7 @@ def build_services(
         ),
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
+        coaching=coaching,
         connecting=boxes.connecting,
         conversations=ConversationService(
             database, clock, ids, audit, outcomes.signals, analyst, deciding
@@ -311,6 +316,7 @@ def build_services(
                 boxes.forgetting.check,
                 search.index.check,
                 health.check,
+                coaching.nights.check,
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
             ),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, false, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.models.coaching import CoachingFinding, CoachingLook, CoachingRefusal
+from db.models.coaching import CoachingFinding, CoachingLook, CoachingNight, CoachingRefusal
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
 
@@ -61,6 +61,26 @@ async def get_look(tx: ReadTx, member_id: UUID | None) -> CoachingLook | None:
     return rows.one_or_none()
 
 
+async def last_look(tx: ReadTx) -> datetime | None:
+    """When everybody's figures were made."""
+    rows = await tx.session.scalars(
+        select(CoachingLook.made_at).where(
+            CoachingLook.tenant_id == tx.tenant_id, CoachingLook.member_id.is_(None)
+        )
+    )
+    return rows.one_or_none()
+
+
+async def examples_of(tx: ReadTx, member_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """Member → pattern → the newest mails behind it."""
+    rows = await tx.session.execute(
+        select(CoachingLook.member_id, CoachingLook.examples).where(
+            CoachingLook.tenant_id == tx.tenant_id, CoachingLook.member_id.in_(member_ids)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def list_heads(tx: ReadTx) -> list[LookHead]:
     """Of all active members who were looked at, and everybody's."""
     rows = await tx.session.execute(
@@ -102,14 +122,6 @@ async def replace_reader(
         await tx.session.execute(insert(CoachingFinding).values(tenant_id=tx.tenant_id, **one))
 
 
-async def drop_reader(tx: Tx, member_id: UUID) -> None:
-    """A member who has left is looked at no more."""
-    for table in (CoachingFinding, CoachingLook):
-        await tx.session.execute(
-            delete(table).where(table.tenant_id == tx.tenant_id, table.member_id == member_id)
-        )
-
-
 # ── What isn't wanted ───────────────────────────────────────────────────────────────────────────
 async def list_refused(tx: ReadTx, member_id: UUID) -> set[str]:
     """The patterns this member doesn't want to see."""
@@ -148,3 +160,87 @@ async def drop_refused(tx: Tx, before: datetime) -> None:
             CoachingRefusal.tenant_id == tx.tenant_id, CoachingRefusal.refused_at < before
         )
     )
+
+
+# ── Nights ──────────────────────────────────────────────────────────────────────────────────────
+async def list_known(tx: ReadTx, night: date) -> list[date]:
+    """This night, if its look was begun, and every earlier one whose look still goes on."""
+    rows = await tx.session.scalars(
+        select(CoachingNight.night).where(
+            CoachingNight.tenant_id == tx.tenant_id,
+            or_(CoachingNight.night == night, CoachingNight.ended_at.is_(None)),
+        )
+    )
+    return list(rows)
+
+
+async def add_night(tx: Tx, *, night_id: UUID, night: date, now: datetime) -> bool:
+    """False when this night's look has been begun already."""
+    row = await tx.session.execute(
+        insert(CoachingNight)
+        .values(
+            tenant_id=tx.tenant_id, id=night_id, created_at=now, night=night, looked=0, failed=0
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "night"])
+        .returning(CoachingNight.id)
+    )
+    return row.first() is not None
+
+
+async def drop_old_nights(tx: Tx, before: datetime) -> None:
+    await tx.session.execute(
+        delete(CoachingNight).where(
+            CoachingNight.tenant_id == tx.tenant_id, CoachingNight.ended_at < before
+        )
+    )
+
+
+async def lock_night(tx: Tx, night_id: UUID) -> CoachingNight | None:
+    """The look, if it goes on."""
+    rows = await tx.session.scalars(
+        select(CoachingNight)
+        .where(
+            CoachingNight.tenant_id == tx.tenant_id,
+            CoachingNight.id == night_id,
+            CoachingNight.ended_at.is_(None),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.one_or_none()
+
+
+async def list_active(tx: ReadTx, after: UUID | None, most: int) -> list[UUID]:
+    """The next active members, in the order of their ids."""
+    query = select(Member.id).where(Member.tenant_id == tx.tenant_id, Member.active)
+    if after is not None:
+        query = query.where(Member.id > after)
+    return list(await tx.session.scalars(query.order_by(Member.id).limit(most)))
+
+
+async def list_counts(
+    tx: ReadTx, after: UUID | None, most: int
+) -> list[tuple[UUID, Mapping[str, Any]]]:
+    """(member, counts) of the next active members who were looked at."""
+    query = (
+        select(CoachingLook.member_id, CoachingLook.counts)
+        .join(
+            Member,
+            (Member.tenant_id == CoachingLook.tenant_id) & (Member.id == CoachingLook.member_id),
+        )
+        .where(CoachingLook.tenant_id == tx.tenant_id, Member.active)
+        .order_by(CoachingLook.member_id)
+        .limit(most)
+    )
+    if after is not None:
+        query = query.where(CoachingLook.member_id > after)
+    return [(row[0], row[1]) for row in await tx.session.execute(query)]
+
+
+async def drop_left(tx: Tx) -> None:
+    """Whoever has left is looked at no more, and what was found of them goes."""
+    left = select(Member.id).where(Member.tenant_id == tx.tenant_id, Member.active.is_(False))
+    for table in (CoachingFinding, CoachingLook):
+        await tx.session.execute(
+            delete(table).where(table.tenant_id == tx.tenant_id, table.member_id.in_(left))
+        )

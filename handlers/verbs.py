@@ -10,6 +10,7 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
+from handlers.coaching_verbs import CoachingVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
@@ -258,3 +259,4 @@ class Verbs:
     outreach: OutreachVerbs
     earning: EarningVerbs
     learning: LearningVerbs
+    coaching: CoachingVerbs

@@ -24,6 +24,7 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.captures import CaptureService
 from services.cards import CardService
+from services.coaching.bundle import CoachingServices
 from services.compose import ComposeService
 from services.conversations import ConversationService
 from services.digests import DigestService
@@ -124,6 +125,7 @@ class Services:
     audit: AuditService
     autonomy: AutonomyServices
     cards: CardService
+    coaching: CoachingServices
     connecting: MailboxConnectService
     compose: ComposeServices
     conversations: ConversationService

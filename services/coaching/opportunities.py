@@ -7,6 +7,7 @@ that chance explains. Numbers only, unless a rep shares the mails behind them.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from db import coaching as rows
@@ -55,10 +56,11 @@ async def opportunities(tx: ReadTx, manager_id: UUID, limit: int = 20) -> Opport
     p_values: dict[Key, float] = {key: case.compared.p for key, case in cases.items()}
     p_values |= {(_id(one), pattern): p for one in own for pattern, p in one.tests.items()}
     q = q_values(p_values)
+    shared = await rows.examples_of(tx, [one for one, who in led.items() if shares_examples(who)])
     found = [
         *(_of_deed(led[key[0]], case, q[key]) for key, case in cases.items()),
         *(
-            _of_practice(led[one.member_id], one, q.get((one.member_id, one.pattern), 1.0))
+            _of_practice(led[one.member_id], one, q.get((one.member_id, one.pattern), 1.0), shared)
             for one in await rows.list_findings(tx, list(led))
             if one.member_id is not None and one.pattern in BY_KEY
         ),
@@ -133,7 +135,10 @@ def _of_deed(member: Member, case: _Case, q: float) -> Opportunity:
     )
 
 
-def _of_practice(member: Member, one: CoachingFinding, q: float) -> Opportunity:
+def _of_practice(
+    member: Member, one: CoachingFinding, q: float, shared: Mapping[UUID, Mapping[str, Any]]
+) -> Opportunity:
+    mails = shared.get(member.id, {}).get(one.pattern, ())
     pattern, compared = BY_KEY[one.pattern], compared_of(one, q)
     return Opportunity(
         member_id=member.id,
@@ -149,6 +154,7 @@ def _of_practice(member: Member, one: CoachingFinding, q: float) -> Opportunity:
         starts_on=one.starts_on,
         ends_on=one.ends_on,
         shares=shares_examples(member),
+        examples=tuple(UUID(action) for _, action, *_ in mails if action),
     )
 
 

@@ -27,19 +27,16 @@ async def to_try(tx: ReadTx, member_id: UUID, limit: int = 3) -> ToTry:
     member = await members.get_member(tx, member_id)
     if member is None or not member.active:
         return ToTry()
-    own, all_ = await rows.get_look(tx, member_id), await rows.get_look(tx, None)
-    newest = own or all_
-    if newest is None:
-        return ToTry()
-    q = family(own, all_)
+    own, q = await reader_family(tx, member_id)
+    looked_at = own.made_at if own else await rows.last_look(tx)
     refused = await rows.list_refused(tx, member_id)
     stored = await rows.list_findings(tx, [member_id, None])
     shown = [
-        finding_of(one, q[_key(one)], look=own, reader_id=member_id)
+        finding_of(one, q[key_of(one)], look=own, reader_id=member_id)
         for one in stored
         if one.pattern in BY_KEY
         and one.pattern not in refused
-        and q.get(_key(one), 1.0) <= LARGEST_Q
+        and q.get(key_of(one), 1.0) <= LARGEST_Q
     ]
     mine = [one for one in shown if one.mine]
     told = {one.pattern for one in mine}
@@ -51,19 +48,22 @@ async def to_try(tx: ReadTx, member_id: UUID, limit: int = 3) -> ToTry:
         compared=len(q),
         missing=_missing(own),
         threads=own.threads if own else 0,
-        looked_at=newest.made_at,
+        looked_at=looked_at,
     )
 
 
-def family(own: CoachingLook | None, all_: CoachingLook | None) -> dict[tuple[str, str], float]:
-    """The q-value of everything that was compared for one reader: their own mails, and
-    everybody's."""
+async def reader_family(
+    tx: ReadTx, member_id: UUID
+) -> tuple[CoachingLook | None, dict[tuple[str, str], float]]:
+    """The member's own look, and the q-value of everything that was compared for them: their own
+    mails, and everybody's."""
+    own, all_ = await rows.get_look(tx, member_id), await rows.get_look(tx, None)
     p_values = {(MINE, key): float(p) for key, p in (own.tests if own else {}).items()}
     p_values |= {(EVERYBODY, key): float(p) for key, p in (all_.tests if all_ else {}).items()}
-    return q_values(p_values)
+    return own, q_values(p_values)
 
 
-def _key(one: CoachingFinding) -> tuple[str, str]:
+def key_of(one: CoachingFinding) -> tuple[str, str]:
     return (EVERYBODY if one.member_id is None else MINE, one.pattern)
 
 

@@ -1,8 +1,8 @@
 """Whether two shares differ by more than chance would have them, seldom wrong and soon sure. Pure.
 
-Threads of one account are no independent cases: whoever answers always, answers always. So each
-side's threads are first made fewer by the design effect of its accounts (Rao and Scott's), and the
-interval and the p-value are those of the fewer. docs/coaching.md holds the formulas.
+Threads of one account are no independent cases: whoever answers always, answers always. So both
+sides' threads are first made fewer by the design effect of their accounts (as Rao and Scott do),
+and the interval and the p-value are those of the fewer. docs/coaching.md holds the formulas.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ LARGEST_MEMBER = 1 / 2
 """Of a side's threads, by one member, in everybody's figures."""
 LARGEST_Q = 0.05
 LEAST_EFFECT = 0.05
+_Z = 2.9
 _NEARLY = 1e-7
 """Two tables whose probabilities differ by less are equally likely: rounding tells them apart."""
 
@@ -71,7 +72,8 @@ def compare(first: Side, second: Side) -> Compared:
     """The difference of the two shares answered. ValueError where a side has no thread."""
     if not first.of or not second.of:
         raise ValueError("nothing to compare with")
-    (n1, x1), (n2, x2) = effective(first), effective(second)
+    design = design_effect(first, second)
+    n1, x1, n2, x2 = (n / design for n in (first.of, first.part, second.of, second.part))
     low, high = newcombe(x1, n1, x2, n2)
     return Compared(
         first=share_of(first.part, first.of),
@@ -84,20 +86,37 @@ def compare(first: Side, second: Side) -> Compared:
     )
 
 
-def effective(side: Side) -> tuple[float, float]:
-    """(threads, answered) as far as they count as independent: both divided by the design effect,
-    which is the share's variance between accounts over that of as many independent threads, and
-    never taken for less than 1."""
-    n, x, k = side.of, side.part, len(side.by_account)
-    share = x / n
-    if k == 1 or not 0 < share < 1:
-        return float(n), float(x)
-    between = sum(
-        (answered - share * threads) ** 2 for threads, answered in side.by_account.values()
-    )
-    variance = k / (k - 1) * between / n**2
-    design = max(variance / (share * (1 - share) / n), 1.0)
-    return n / design, x / design
+def design_effect(first: Side, second: Side) -> float:
+    """The difference's variance between accounts over that of as many independent threads, never
+    taken for less than 1. An account that has threads on both sides moves both shares alike, and
+    takes nothing from their difference."""
+    n1, n2 = first.of, second.of
+    p1, p2 = first.part / n1, second.part / n2
+    independent = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
+    accounts = {*first.by_account, *second.by_account}
+    if not independent or len(accounts) == 1:
+        return 1.0
+    between = 0.0
+    for account in accounts:
+        of1, part1 = first.by_account.get(account, (0, 0))
+        of2, part2 = second.by_account.get(account, (0, 0))
+        between += ((part1 - p1 * of1) / n1 - (part2 - p2 * of2) / n2) ** 2
+    return max(between / independent * _of_few(first, second), 1.0)
+
+
+def _of_few(first: Side, second: Side) -> float:
+    """What a variance between few accounts is taken for: they are seldom all there are. That is
+    Student's t against the normal, squared, where a q-value of 0.05 over a dozen comparisons is
+    decided (z = 2.9), at as many degrees of freedom as accounts of equal size would give."""
+    counted: dict[str, int] = {}
+    for side in (first, second):
+        for account, (threads, _) in side.by_account.items():
+            counted[account] = counted.get(account, 0) + threads
+    free = sum(counted.values()) ** 2 / sum(n * n for n in counted.values()) - 1
+    if free <= 0:
+        return float(len(counted))
+    t = _Z + (_Z**3 + _Z) / (4 * free) + (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / (96 * free**2)
+    return (free + 1) / free * (t / _Z) ** 2
 
 
 def newcombe(x1: float, n1: float, x2: float, n2: float) -> tuple[float, float]:

@@ -21,12 +21,6 @@ def counted(share: Share) -> str:
     return f"{share.part} of {share.of} ({share.value:.0%})".replace("%", " %")
 
 
-def points(found: Compared) -> str:
-    """The difference with its interval, in percentage points: '+22 points (95 %: +9 to +35)'."""
-    effect, low, high = (round(100 * one) for one in (found.effect, found.low, found.high))
-    return f"{effect:+d} points (95 %: {low:+d} to {high:+d})"
-
-
 def missing_sentence(pattern: Pattern, lacking: int) -> str:
     more = "1 more thread" if lacking == 1 else f"{lacking} more threads"
     return f"{more} at least before {pattern.name} can be compared."
