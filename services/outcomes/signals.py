@@ -44,7 +44,7 @@ LONGEST_ABSENCE = timedelta(days=30)
 
 _COMPLAINTS = frozenset({Sign.DISSATISFACTION, Sign.ESCALATION, Sign.CANCELLATION})
 _STOP = late(
-    r"\b(?:unsubscribe (?:me|us)|(?:please|kindly|just) unsubscribe|(?:stop|quit|cease) (?:e-?mailing|contacting|writing|messaging|spamming|sending)|(?:take|remove) (?:me|us|my (?:address|e-?mail|name)) (?:off|from)|(?:do not|don't|never) (?:contact|e-?mail|write(?: to)?|message|send) (?:me|us)\b(?! (?:the|a|an|until|before|your|that|this|it)\b)(?:.{0,20}\b(?:again|anymore|any more|any longer))?|no (?:more|further) (?:e-?mails?|messages|mails)\b)"
+    r"\b(?:unsubscribe (?:me|us)|(?:please|kindly|just) unsubscribe|(?:stop|quit|cease) (?:e-?mailing|contacting|writing|messaging|spamming|sending (?:me|us|these|your|any|more|e-?mails?|mails?|messages))|(?:take|remove) (?:me|us|my (?:address|e-?mail|name)) (?:off|from)|(?:do not|don't|never) (?:contact|e-?mail|write(?: to)?|message|send) (?:me|us)\b(?! (?:the|a|an|until|before|your|that|this|it)\b)(?:.{0,20}\b(?:again|anymore|any more|any longer))?|no (?:more|further) (?:e-?mails?|messages|mails)\b)"
     r"|\b(?:(?:schreiben|kontaktieren|mailen) sie (?:mir|mich|uns) (?:bitte )?(?:nicht|nie) (?:mehr|wieder)|keine (?:weiteren )?(?:e-?mails|mails|nachrichten) mehr|(?:nehmen|streichen|l[öo]schen) sie (?:mich|uns|meine adresse) (?:bitte )?(?:von|aus))"
     r"|\b(?:ne (?:me|nous) (?:contactez|[ée]crivez) plus|(?:arr[êe]tez|cessez) de (?:m'|me |nous )(?:[ée]crire|contacter|envoyer)|(?:retirez|supprimez|d[ée]sinscrivez)[- ](?:moi|nous|mon adresse))"
     r"|\b(?:(?:dejen?|pare[n]?) de (?:escribir|contactar|enviar)\w*|no me (?:escriban?|contacten?|env[íi]en?)(?: m[áa]s)?\b|(?:elim[íi]n|b[óo]rr|qu[íi]t)\w*me de (?:su|la|esta) lista)",

@@ -86,7 +86,7 @@ async def test_attack_8_a_spoof_reaches_nobody_settles_nothing_and_moves_nothing
     assert len(house.mail.sent) == 1, "nothing leaves on a spoof"
     assert await watch.look() == []
     standing = await product.rows(house.tenant, "select status from outcomes")
-    assert [row.status for row in standing] == ["pending"], "a spoof is no answer"
+    assert {row.status for row in standing} == {"pending"}, "a spoof is no answer"
     learned = await product.rows(
         house.tenant,
         "select id from conversations c where qualification::text like '%CFO%' and not exists "

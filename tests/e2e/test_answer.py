@@ -76,6 +76,8 @@ def test_a_mail_becomes_an_approved_answer_in_its_thread(workspace: Rig, team: T
         RACHEL, MAYA, "", "Thank you, that is all I needed for now.", thread_id=answered["id"]
     )
     team.maya.card("Sent by Maya Okafor", subject, "They have answered.")
-    outcome = workspace.db.fetch("select status, event from outcomes")
+    outcome = workspace.db.fetch(
+        "select status, event from outcomes where kind = 'email_engagement'"
+    )
     assert [tuple(row) for row in outcome] == [("positive", "human reply within 7 days")]
     assert len(workspace.left(MAYA, subject)) == 1

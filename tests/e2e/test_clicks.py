@@ -16,7 +16,8 @@ ANKE = "anke.reuter@brueckner-werke.example"
 DECISIONS = """
 select (select count(*) from effects e where e.action_id = $1),
        (select count(*) from audit_entries where subject_id = $1 and verb = 'action.approved'),
-       (select count(*) from outcomes o where o.action_id = $1)
+       (select count(*) from outcomes o where o.action_id = $1
+        and o.kind = 'email_engagement')
 """
 
 

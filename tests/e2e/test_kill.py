@@ -287,7 +287,10 @@ def run(points: tuple[Callable[[Case], None], ...]) -> None:
             made.start_bot()
         for case in cases:
             bring_home(case)
-        counts = "select (select count(*) from actions), (select count(*) from outcomes)"
+        counts = (
+            "select (select count(*) from actions), "
+            "(select count(*) from outcomes where kind = 'email_engagement')"
+        )
         assert tuple(made.db.fetch(counts)[0]) == (len(cases), len(cases))
         held = made.db.fetch("select entrypoint from jobs.pgqueuer where status = 'failed'")
         assert not held

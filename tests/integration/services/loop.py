@@ -409,8 +409,8 @@ class Loop:
     async def effect(self) -> Effect:
         return (await self.rows(Effect))[-1]
 
-    async def outcome(self) -> Outcome | None:
-        return next(iter(await self.rows(Outcome)), None)
+    async def outcome(self, kind: str = "email_engagement") -> Outcome | None:
+        return next((one for one in await self.rows(Outcome) if one.kind == kind), None)
 
     async def message(self, message_id: UUID) -> Message:
         return next(m for m in await self.rows(Message) if m.id == message_id)

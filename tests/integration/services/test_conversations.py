@@ -1,17 +1,18 @@
 """What a mail means: who is told, what is learned, and what it may never do."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from db.models.actions import Action, Effect
 from db.models.cards import Card
 from db.models.drafts import Draft
-from db.models.outcomes import Outcome
 from db.models.records import ModelCall
 from services.errors import TransientError
 from services.mail.parse import parse
 from services.merge import from_json
+from services.outcomes.kinds import Window
 from services.suspicion import orders_beneath
 from services.types.model import Extraction, Finding
 from services.types.qualification import Criterion
@@ -310,7 +311,7 @@ async def test_a_human_reply_resolves_it_once_under_concurrency(loop):
     ids = [await loop.write(f"Thank you, number {n}.") for n in range(5)]
     await asyncio.gather(*(loop.conversations.process(loop.tenant, one) for one in ids))
     await loop.drain()
-    (outcome,) = await loop.rows(Outcome)
+    outcome = await loop.outcome()
     assert outcome.status == "positive"
     assert outcome.signal_message_id in ids
     assert (await loop.verbs()).count("outcome.resolved") == 1
@@ -331,24 +332,33 @@ async def test_machines_and_unproven_senders_resolve_nothing(loop, fields):
 async def test_an_empty_window_expires_and_a_late_reply_changes_nothing(loop):
     await sent_one(loop)
     loop.clock.at = (await loop.outcome()).window_ends_at
+    loop.clock.move(timedelta(hours=6))
     await loop.sweeps.tick()
+    await loop.drain()
     assert (await loop.outcome()).status == "expired"
     loop.model.extractions = [Extraction(summary="Late.")]
     await loop.write("Sorry for the late answer.")
     await loop.drain()
-    assert (await loop.outcome()).status == "expired"
+    outcome = await loop.outcome()
+    assert (outcome.status, outcome.score) == ("expired", 0)
+    assert outcome.late_at is not None
     assert (await loop.verbs()).count("outcome.expired") == 1
+    assert (await loop.card()).note == "They answered late."
 
 
-async def test_a_timer_and_a_reply_at_once_settle_it_once(loop):
+async def test_a_sweep_and_a_reply_at_once_settle_it_once(loop):
     await sent_one(loop)
     outcome = await loop.outcome()
     loop.model.extractions = [Extraction(summary="Thanks.")]
     message_id = await loop.write("Just in time.")
     loop.clock.at = outcome.window_ends_at
-    await asyncio.gather(loop.sweeps.tick(), loop.conversations.process(loop.tenant, message_id))
+    await asyncio.gather(
+        loop.windows.run(loop.tenant, Window.WEEK),
+        loop.conversations.process(loop.tenant, message_id),
+    )
     verbs = await loop.verbs()
     assert verbs.count("outcome.resolved") + verbs.count("outcome.expired") == 1
+    assert (await loop.outcome()).status == "positive", "it was received inside the window"
 
 
 async def test_every_action_is_in_the_audit_from_trigger_to_result(loop):
