@@ -182,6 +182,7 @@ class ActionId(StrEnum):
     TEAM_TURN = "team.turn"
     TEAM_WEEKS = "team.weeks"
     PERSON = "team.person"
+    TEAM_COACHING = "team.coaching"
     TO_LABEL = "label.list"
     TO_LABEL_TURN = "label.turn"
     LABEL = "label.say"

@@ -1,6 +1,7 @@
 """`/understudy me`: how my drafts fared, who hasn't answered yet, what I said, what to try."""
 
 from blocks.action_ids import ActionId, CallbackId
+from blocks.coaching import to_try_blocks
 from blocks.learning_values import Page
 from blocks.learning_words import HOW, HOW_PEOPLE, KINDS, answers, days_words, fates
 from blocks.modals import modal
@@ -23,7 +24,6 @@ from services.types.me import HomeLearning, MePage, OpenOutcome, Said
 from services.types.people import OVERSEERS
 
 TITLE = "How I'm doing"
-MISSING = 2
 SOME = 30
 """Mails it takes about before anything can be compared."""
 
@@ -43,7 +43,7 @@ def me_blocks(view: MePage) -> list[Block]:
         when = days_words(spans.first, spans.last)
         head = f"*What came back* · mails of {when}, whose 7 days are over"
         blocks.append(section("\n".join([head, *answers(spans)])))
-    blocks += [*_open(view), *_said(view), *_streak(view), section(_tips(view))]
+    blocks += [*_open(view), *_said(view), *_streak(view), *_tips(view)]
     if view.rules:
         blocks.append(
             context(f"{count(view.rules, 'edit rule')} of yours in force: `/understudy rules`")
@@ -143,22 +143,15 @@ def _streak(view: MePage) -> list[Block]:
 
 
 # ── What to try ─────────────────────────────────────────────────────────────────────────────────
-def _tips(view: MePage) -> str:
-    tips = view.tips
-    lines = [f"• {short(one.sentence, 300)} {short(one.advice, 160)}" for one in tips.findings]
-    if lines:
-        head = f"*To try* · {len(lines)} of {count(tips.compared, 'pattern')} held up"
-        return "\n".join([head, *lines])
-    if tips.looked_at is None:
-        have = view.spans.answers.resolved
-        need = max(SOME - have, 0)
-        much = f"I need about {count(need, 'more mail')} whose time is over" if need else ""
-        return f"*To try* · nothing yet. {much or 'I look each night'}."
-    lacks = [short(one, 160) for one in tips.missing[:MISSING]]
-    if tips.compared:
-        compared = f"Of {count(tips.compared, 'pattern')} none held up against chance."
-        return " ".join(["*To try* · nothing.", compared, *lacks[:1]])
-    return " ".join(["*To try* · nothing yet.", *lacks])
+def _tips(view: MePage) -> list[Block]:
+    """With the figures behind each, or what is missing."""
+    if view.tips.looked_at is not None:
+        return [section("*To try*"), *to_try_blocks(view.tips)]
+    need = max(SOME - view.spans.answers.resolved, 0)
+    much = "I look at how your mails went each night"
+    if need:
+        much = f"I need about {count(need, 'more mail')} whose time is over"
+    return [section(f"*To try* · nothing yet. {much}.")]
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,9 @@
 """One person's counts for whoever leads them. Never a text, unless the person shares theirs."""
 
+from datetime import datetime
+
 from blocks.action_ids import ActionId, CallbackId
+from blocks.coaching import opportunity_lines
 from blocks.learning_words import (
     answers,
     counted,
@@ -9,10 +12,11 @@ from blocks.learning_words import (
     health_words,
     took,
 )
+from blocks.lint import fitted
 from blocks.modals import modal
 from blocks.parts import Block, actions, button, clock_time, context, count, section, short
 from blocks.team import TOLD
-from services.types.coaching import Opportunity
+from services.types.coaching import Opportunities
 from services.types.team import PersonPage
 
 CHANGES = {"cut": "something cut", "add": "something added", "replace": "something replaced"}
@@ -43,7 +47,7 @@ def person_blocks(view: PersonPage) -> list[Block]:
         section("\n".join([f"*{short(person.name, 60)}* · {spans.days} days", *lines])),
         section("\n".join(back)),
         section(_edits(view)),
-        section(_to_talk_about(view)),
+        *_to_talk_about(view),
         actions(button("How it's counted", ActionId.HOW_COUNTED, "person")),
         context(_foot(view)),
     ]
@@ -60,20 +64,29 @@ def _edits(view: PersonPage) -> str:
     return "\n".join(["*Edits*", *(found or ["Nothing is changed again and again."])])
 
 
-def _to_talk_about(view: PersonPage) -> str:
+def _to_talk_about(view: PersonPage) -> list[Block]:
+    head = section("*To talk about*")
     if view.opportunities:
-        return "\n".join(["*To talk about*", *(_opportunity(one) for one in view.opportunities)])
-    none = "Nothing held up against chance."
-    if view.looked_at is None:
-        none = "I look for patterns each night, and haven't had enough to look at yet."
-    return f"*To talk about*\n{none}"
+        return [head, *(block for one in view.opportunities for block in opportunity_lines(one))]
+    return [section(f"*To talk about*\n{_nothing(view.looked_at)}")]
 
 
-def _opportunity(one: Opportunity) -> str:
-    reasons = ", ".join(f"{short(why, 60)} {times:,} times" for why, times in one.reasons[:3])
-    said = f" ({reasons})" if reasons else ""
-    mark = "Goes well: " if one.good else ""
-    return f"• {mark}{short(one.sentence, 300)}{said} {short(one.why, 200)}"
+def coaching_modal(view: Opportunities) -> Block:
+    """What to talk about with whom: by name, never by how somebody did."""
+    lines = [block for one in view.found for block in opportunity_lines(one)]
+    told = f"{count(view.compared, 'comparison')} made over {count(view.reps, 'person', 'people')}"
+    foot = context(f"{told}; by name, not by how they did.")
+    return modal(
+        "To talk about",
+        fitted([*(lines or [section(_nothing(view.looked_at))]), foot]),
+        callback_id=CallbackId.TOLD,
+    )
+
+
+def _nothing(looked_at: datetime | None) -> str:
+    if looked_at is None:
+        return "I look for patterns each night, and haven't had enough to look at yet."
+    return "Nothing held up against chance."
 
 
 def _foot(view: PersonPage) -> str:

@@ -221,8 +221,9 @@ def _ways(view: TeamPage, *, charts: bool) -> list[Block]:
         ways.append(button(words, ActionId.TO_LABEL, Page().encode(), style="primary"))
     if charts and any(week.figures.proposed for week in view.weeks):
         ways.append(button("As a table", ActionId.TEAM_WEEKS, "team"))
+    if view.names and view.members:
+        ways.append(button("To talk about", ActionId.TEAM_COACHING, "team"))
     ways.append(button("How it's counted", ActionId.HOW_COUNTED, "team"))
-    ways.append(button("How I'm doing", ActionId.ME, "team"))
     seen = "You and admins see this" if view.reader.role == "manager" else "Admins see this"
     if not view.names:
         seen = "Executives and admins see these totals"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from services.types.coaching import Opportunities
 from services.types.me import Label, LabelPage, MePage
 from services.types.people import Actor
 from services.types.team import PersonPage, TeamPage
@@ -20,6 +21,9 @@ class TeamReads(Protocol):
 
     async def page(self, actor: Actor, page: int = 0) -> TeamPage: ...
     async def person(self, actor: Actor, person_id: UUID) -> PersonPage: ...
+    async def coaching(self, actor: Actor) -> Opportunities:
+        """What to talk about with whom."""
+        ...
 
 
 class LabelVerbs(Protocol):

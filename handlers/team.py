@@ -2,7 +2,7 @@
 
 from blocks.action_ids import ActionId
 from blocks.learning_values import Page
-from blocks.person import person_modal
+from blocks.person import coaching_modal, person_modal
 from blocks.team import team_blocks, team_modal, team_text, weeks_modal
 from blocks.values import Target
 from handlers.edge import Click, Reply, Routes
@@ -40,11 +40,16 @@ async def person_clicked(verbs: Verbs, click: Click) -> None:
     await click.open(person_modal(await verbs.learning.team.person(click.actor, target.id)))
 
 
+async def coaching_clicked(verbs: Verbs, click: Click) -> None:
+    await click.open(coaching_modal(await verbs.learning.team.coaching(click.actor)))
+
+
 ROUTES = Routes(
     clicks={
         ActionId.TEAM: team_clicked,
         ActionId.TEAM_TURN: team_turned,
         ActionId.TEAM_WEEKS: weeks_clicked,
         ActionId.PERSON: person_clicked,
+        ActionId.TEAM_COACHING: coaching_clicked,
     }
 )

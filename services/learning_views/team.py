@@ -13,6 +13,7 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.analytics.figures import figures
 from services.coaching.opportunities import opportunities
+from services.errors import Forbidden
 from services.intervals import share_of
 from services.learning_views.comparing import compare, moved, trend
 from services.learning_views.spans import (
@@ -25,10 +26,11 @@ from services.learning_views.spans import (
     today_of,
 )
 from services.learning_views.to_label import count_for
-from services.learning_views.whose import labelled_by, require_person, team_of
+from services.learning_views.whose import TOTALS_ONLY, labelled_by, require_person, team_of
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.alerts import Share
+from services.types.coaching import Opportunities
 from services.types.learning import Figures
 from services.types.people import Actor, Role
 from services.types.preferences import read_preferences
@@ -110,6 +112,15 @@ class TeamService:
                 rules=about["rules"],
                 habits=tuple(await rows.list_habits(tx, person.id)),
             )
+
+    async def coaching(self, actor: Actor) -> Opportunities:
+        """What to talk about with whom. Forbidden for whoever leads nobody."""
+        async with self.db.read(actor.tenant_id) as tx:
+            member = await require_member(tx, actor)
+            await team_of(tx, member)
+            if member.role == Role.EXECUTIVE:
+                raise Forbidden(TOTALS_ONLY)
+            return await opportunities(tx, member.id)
 
 
 def answered_of(counted: Figures) -> Share:

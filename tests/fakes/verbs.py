@@ -137,6 +137,7 @@ class Book:
             goals=GoalVerbs(
                 **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
             ),
+            coaching=Recorder("coaching", self),
             learning=LearningVerbs(
                 **{part: Recorder(f"learning.{part}", self) for part in ("me", "team", "to_label")}
             ),

@@ -7,6 +7,7 @@ from blocks.action_ids import ActionId
 from blocks.learning_values import Label, Page
 from blocks.values import Target
 from services.errors import Conflict, Forbidden
+from services.types.coaching import Opportunities
 from tests.unit.handlers.slack_rig import Rig, click
 from tests.unit.learning_view_factory import (
     make_label,
@@ -45,6 +46,7 @@ async def test_my_page_is_the_answer(rig: Rig) -> None:
 async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     rig.book.answers |= {
         "learning.team.page": make_team(8), "learning.team.person": make_person_page(),
+        "learning.team.coaching": Opportunities(compared=12, reps=3),
     }  # fmt: skip
     _, body = await rig.command("team")
     assert [block["type"] for block in body["blocks"]].count("data_visualization") == 2
@@ -57,7 +59,9 @@ async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     person = Target(id=UUID(int=3))
     await rig.interact(click(f"{ActionId.PERSON}#0", person.encode()))
     assert rig.book.named("learning.team.person")[0][0][1] == person.id
+    await rig.interact(click(ActionId.TEAM_COACHING, "team"))
     words = shown(rig)
+    assert "12 comparisons made over 3 people; by name" in words
     assert "Week by week" in words
     assert "To talk about" in words
 
