@@ -28,8 +28,8 @@ HOW = (
     f"flatter. {NO_SCORE}\n"
     "• *In brackets*: the share and where it lies in 19 of 20 cases (Wilson's interval). Few mails "
     "make it wide.\n"
-    "• *More, fewer, no clear change*: whether the interval of the difference (Newcombe's) leaves "
-    "out zero.\n"
+    "• *More* or *fewer now* is said only where the interval of the difference (Newcombe's) leaves "
+    "out zero; else there is no clear change.\n"
     "• *Time to decide*: from when the card was shown until it was decided. *Time to answer*: from "
     "the customer's mail until ours left. Both are averages of those whose times are known.\n"
     "• *Chance*: the stated one, corrected by how such statements held before."
@@ -53,16 +53,15 @@ def counted(share: Share) -> str:
 
 
 def before(now: Share, earlier: Share) -> str:
-    """`before: 5 of 12, no clear change`."""
+    """`before: 5 of 12, more now`: only a change beyond chance is called one."""
     if earlier.value is None:
-        return "before: none to compare"
+        return "before: none"
     words = f"before: {earlier.part:,} of {earlier.of:,}"
     apart = difference_of(now, earlier)
     if apart is None:
         return words
     _, low, high = apart
-    change = "more now" if low > 0 else "fewer now" if high < 0 else "no clear change"
-    return f"{words}, {change}"
+    return f"{words}, *more now*" if low > 0 else f"{words}, *fewer now*" if high < 0 else words
 
 
 def fates(spans: Spans, *, mine: bool) -> list[str]:

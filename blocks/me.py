@@ -24,6 +24,7 @@ from services.types.me import HomeLearning, MePage, OpenOutcome, Said
 from services.types.people import OVERSEERS
 
 TITLE = "How I'm doing"
+MISSING = 2
 SOME = 30
 """Mails it takes about before anything can be compared."""
 
@@ -145,13 +146,15 @@ def _streak(view: MePage) -> list[Block]:
 # ── What to try ─────────────────────────────────────────────────────────────────────────────────
 def _tips(view: MePage) -> list[Block]:
     """With the figures behind each, or what is missing."""
-    if view.tips.looked_at is not None:
-        return [section("*To try*"), *to_try_blocks(view.tips)]
+    tips = view.tips
+    if tips.looked_at is not None and (tips.findings or tips.compared):
+        return [section("*To try*"), *to_try_blocks(tips)]
     need = max(SOME - view.spans.answers.resolved, 0)
     much = "I look at how your mails went each night"
     if need:
         much = f"I need about {count(need, 'more mail')} whose time is over"
-    return [section(f"*To try* · nothing yet. {much}.")]
+    lacks = "".join(f" {short(one, 160)}" for one in tips.missing[:MISSING])
+    return [section(f"*To try* · nothing yet. {much}.{lacks}")]
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────

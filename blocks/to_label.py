@@ -10,7 +10,9 @@ from blocks.parts import (
     button,
     context,
     count,
+    cut,
     moment,
+    one_line,
     quotation,
     section,
     short,
@@ -19,6 +21,8 @@ from services.types.me import LabelPage, ToLabel
 
 SAYS: tuple[tuple[str, str], ...] = (("Yes", "yes"), ("No", "no"), ("Can't tell", "unsure"))
 TITLE = "What came of it?"
+QUOTE = 140
+"""Two lines."""
 HEAD = "Did this come to something?"
 WHY = (
     "Yes and No count in the calibration at once; the other button takes it back. Can't tell "
@@ -48,7 +52,9 @@ def _item(one: ToLabel, number: int, view: LabelPage) -> list[Block]:
     when = moment(one.at, reader.now, reader.timezone)
     blocks = [section(f"*{short(one.about, 120) or 'A mail'}*{whose}{what}")]
     if one.quote:
-        blocks.append(quotation(one.quote, f"{one.source or 'Somebody'} wrote, {when}"))
+        blocks.append(
+            quotation(cut(one_line(one.quote), QUOTE), f"{one.source or 'Somebody'} wrote, {when}")
+        )
     else:
         blocks.append(context(short(one.reason, 200) or f"No text to show, {when}."))
     ways = [

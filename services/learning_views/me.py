@@ -21,8 +21,8 @@ from services.types.me import HomeLearning, MePage, OpenOutcome, Said, Streak
 from services.types.people import OVERSEERS, Actor, Role
 from services.types.preferences import read_preferences
 
-OPEN_SHOWN = 4
-SAID_SHOWN = 3
+OPEN_SHOWN = 3
+SAID_SHOWN = 2
 TO_TRY = 3
 STREAK_DAYS = timedelta(days=120)
 MOST_WAITS = 2000

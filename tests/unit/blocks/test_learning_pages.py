@@ -55,8 +55,8 @@ def test_every_share_stands_with_its_count_and_interval() -> None:
     words = said(blocks)
     assert fits(blocks, me_text(make_me()))
     assert opens(me_modal(make_me()))
-    assert "Sent unchanged: 17 of 23 (74 %, 54 to 87 %); before: 10 of 18, no clear" in words
-    assert "Answered: 6 of 14 (43 %, 21 to 67 %); before: 5 of 12, no clear change" in words
+    assert "Sent unchanged: 17 of 23 (74 %, 54 to 87 %); before: 10 of 18" in words
+    assert "Answered: 6 of 14 (43 %, 21 to 67 %); before: 5 of 12" in words
     assert "7 without an answer in 7 days, 1 answered with a no" in words
     assert "Left out of 16: 1 can't be read either way, 1 not delivered" in words
     assert "Besides: 1 you answered yourself, 2 overtaken by a newer mail" in words
@@ -93,7 +93,7 @@ def test_three_outcomes_claim_nothing() -> None:
         answers=Figures(answered=3), answers_before=Figures(),
     )  # fmt: skip
     words = said(me_blocks(make_me(spans=spans, tips=ToTry())))
-    assert "Answered: 3 of 3 (100 %, 44 to 100 %); before: none to compare" in words
+    assert "Answered: 3 of 3 (100 %, 44 to 100 %); before: none" in words
     assert "I need about 27 more mails" in words
 
 
@@ -107,6 +107,16 @@ def test_what_was_looked_at_and_held_up_not() -> None:
     tips = ToTry(compared=4, missing=("12 more threads at least before the length",), looked_at=NOW)
     words = said(me_blocks(make_me(tips=tips)))
     assert "4 comparisons made over 0 threads. 12 more threads" in words
+    few = ToTry(missing=("12 more threads at least before the length",), looked_at=NOW)
+    words = said(me_blocks(make_me(tips=few)))
+    assert "nothing yet. I need about 16 more mails whose time is over. 12 more threads" in words
+
+
+def test_only_a_change_beyond_chance_is_called_one() -> None:
+    spans = make_spans(
+        answers=Figures(answered=60, expired=40), answers_before=Figures(answered=30, expired=70)
+    )
+    assert "before: 30 of 100, *more now*" in said(me_blocks(make_me(spans=spans)))
 
 
 def test_a_row_of_days_is_shown_to_who_wants_it() -> None:
