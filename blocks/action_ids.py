@@ -183,6 +183,7 @@ class ActionId(StrEnum):
     TEAM_WEEKS = "team.weeks"
     PERSON = "team.person"
     TEAM_COACHING = "team.coaching"
+    EXAMPLE = "team.example"
     TO_LABEL = "label.list"
     TO_LABEL_TURN = "label.turn"
     LABEL = "label.say"

@@ -16,6 +16,14 @@ KINDS = {
     "meeting_outcome": "the meeting taking place",
     "escalation_result": "the escalation being settled",
 }
+ENDED = {
+    "pending": "no answer yet",
+    "positive": "answered",
+    "negative": "answered with a no",
+    "expired": "not answered in time",
+    "ambiguous": "answered, unclear how",
+    "undelivered": "not delivered",
+}
 NO_SCORE = "Mails that weren't delivered, and answers that can't be read either way, are left out."
 HOW = (
     "*How it is counted*\n"

@@ -3,7 +3,7 @@
 from blocks.action_ids import ActionId, CallbackId
 from blocks.coaching import to_try_blocks
 from blocks.learning_values import Page
-from blocks.learning_words import HOW, HOW_PEOPLE, KINDS, answers, days_words, fates
+from blocks.learning_words import ENDED, HOW, HOW_PEOPLE, KINDS, answers, days_words, fates
 from blocks.modals import modal
 from blocks.parts import (
     Block,
@@ -118,18 +118,8 @@ def _became(one: Said) -> str:
     elif one.status:
         parts.append(state_words(one.status))
     if one.outcome:
-        parts.append(_ENDED.get(one.outcome, one.outcome))
+        parts.append(ENDED.get(one.outcome, one.outcome))
     return ", ".join(parts) or "no longer there"
-
-
-_ENDED = {
-    "pending": "no answer yet",
-    "positive": "answered",
-    "negative": "answered with a no",
-    "expired": "not answered in time",
-    "ambiguous": "answered, unclear how",
-    "undelivered": "not delivered",
-}
 
 
 def _streak(view: MePage) -> list[Block]:

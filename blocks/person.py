@@ -1,10 +1,12 @@
 """One person's counts for whoever leads them. Never a text, unless the person shares theirs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from blocks.action_ids import ActionId, CallbackId
+from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.coaching import opportunity_lines
 from blocks.learning_words import (
+    ENDED,
     answers,
     counted,
     days_words,
@@ -14,11 +16,28 @@ from blocks.learning_words import (
 )
 from blocks.lint import fitted
 from blocks.modals import modal
-from blocks.parts import Block, actions, button, clock_time, context, count, section, short
+from blocks.parts import (
+    Block,
+    actions,
+    button,
+    clean,
+    clock_time,
+    context,
+    count,
+    cut,
+    literal,
+    moment,
+    quoted,
+    section,
+    short,
+)
 from blocks.team import TOLD
-from services.types.coaching import Opportunities
-from services.types.team import PersonPage
+from blocks.values import Target
+from services.types.coaching import Opportunities, Opportunity
+from services.types.team import ExampleView, PersonPage
 
+EXAMPLES = 3
+TEXT = 2900
 CHANGES = {"cut": "something cut", "add": "something added", "replace": "something replaced"}
 
 
@@ -67,13 +86,48 @@ def _edits(view: PersonPage) -> str:
 def _to_talk_about(view: PersonPage) -> list[Block]:
     head = section("*To talk about*")
     if view.opportunities:
-        return [head, *(block for one in view.opportunities for block in opportunity_lines(one))]
+        return [head, *_lines(view.opportunities)]
     return [section(f"*To talk about*\n{_nothing(view.looked_at)}")]
+
+
+def _lines(found: Sequence[Opportunity]) -> list[Block]:
+    """With a way to the mails of those who share theirs."""
+    blocks = []
+    for number, one in enumerate(found):
+        blocks += opportunity_lines(one)
+        ways = [
+            button(
+                f"Mail {at + 1}",
+                numbered(ActionId.EXAMPLE, number * EXAMPLES + at),
+                Target(id=action_id).encode(),
+                label=f"Mail {at + 1} behind it, by {one.member_name}",
+            )
+            for at, action_id in enumerate(one.examples[:EXAMPLES])
+        ]
+        blocks += [actions(*ways)] if ways and one.shares else []
+    return blocks
+
+
+def example_modal(view: ExampleView) -> Block:
+    """One mail of somebody who shares theirs, word for word."""
+    reader = view.reader
+    about = " · ".join(short(part, 100) for part in (view.account, view.subject) if part)
+    came = f" · {ENDED.get(view.outcome, view.outcome)}" if view.outcome else ""
+    when = moment(view.at, reader.now, reader.timezone)
+    return modal(
+        "A mail behind it",
+        [
+            section(f"*{about or 'A mail'}*\n{short(view.name, 60)}, {when}{came}"),
+            quoted(literal(cut(clean(view.text), TEXT) or "Its text is no longer there.")),
+            context(f"{short(view.name, 60)} shares the mails behind what was found."),
+        ],
+        callback_id=CallbackId.TOLD,
+    )
 
 
 def coaching_modal(view: Opportunities) -> Block:
     """What to talk about with whom: by name, never by how somebody did."""
-    lines = [block for one in view.found for block in opportunity_lines(one)]
+    lines = _lines(view.found)
     told = f"{count(view.compared, 'comparison')} made over {count(view.reps, 'person', 'people')}"
     foot = context(f"{told}; by name, not by how they did.")
     return modal(

@@ -115,6 +115,17 @@ left join draft_revisions r on r.tenant_id = $1 and r.draft_id = t.draft_id
 order by p.created_at desc, p.id
 """  # noqa: S608 - put together from the constants above
 
+EXAMPLE = """
+select t.owner_id, a.name as account, r.subject, r.text, coalesce(t.decided_at, t.created_at) as at,
+       (select o.status from outcomes o where o.tenant_id = $1 and o.action_id = t.id
+            and o.kind = 'email_engagement') as outcome
+from actions t
+left join accounts a on a.tenant_id = $1 and a.id = t.account_id
+left join draft_revisions r on r.tenant_id = $1 and r.draft_id = t.draft_id
+    and r.number = t.decided_revision and not r.held
+where t.tenant_id = $1 and t.id = $2
+"""
+
 # $2: of these members; null: of everybody.
 PEOPLE = """
 select m.id, m.name, count(a.id) as accounts, avg(a.health)::float8 as health,
@@ -198,6 +209,11 @@ async def list_to_label(
         TO_LABEL, tx.tenant_id, whose, everybody, since, reader_id, said_since, limit, offset
     )
     return [row for row in found if row["id"] is not None], found[0]["total"]
+
+
+async def get_example(tx: ReadTx, action_id: UUID) -> asyncpg.Record | None:
+    """One mail as it was decided on: whose, to which account, its text, what came of it."""
+    return await (await raw_connection(tx)).fetchrow(EXAMPLE, tx.tenant_id, action_id)
 
 
 async def list_people(tx: ReadTx, member_ids: Sequence[UUID] | None) -> list[asyncpg.Record]:

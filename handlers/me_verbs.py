@@ -7,7 +7,7 @@ from uuid import UUID
 from services.types.coaching import Opportunities
 from services.types.me import Label, LabelPage, MePage
 from services.types.people import Actor
-from services.types.team import PersonPage, TeamPage
+from services.types.team import ExampleView, PersonPage, TeamPage
 
 
 class MeReads(Protocol):
@@ -17,12 +17,21 @@ class MeReads(Protocol):
 
 
 class TeamReads(Protocol):
-    """Forbidden, with the reason, for whoever leads nobody."""
+    async def page(self, actor: Actor, page: int = 0) -> TeamPage:
+        """Forbidden, with the reason, for whoever leads nobody."""
+        ...
 
-    async def page(self, actor: Actor, page: int = 0) -> TeamPage: ...
-    async def person(self, actor: Actor, person_id: UUID) -> PersonPage: ...
+
+class PersonReads(Protocol):
+    """One person, for whoever leads them: Forbidden for everybody else."""
+
+    async def page(self, actor: Actor, person_id: UUID) -> PersonPage: ...
     async def coaching(self, actor: Actor) -> Opportunities:
         """What to talk about with whom."""
+        ...
+
+    async def example(self, actor: Actor, action_id: UUID) -> ExampleView:
+        """One mail behind it, of somebody who shares theirs."""
         ...
 
 
@@ -42,4 +51,5 @@ class LearningVerbs:
 
     me: MeReads
     team: TeamReads
+    people: PersonReads
     to_label: LabelVerbs

@@ -2,7 +2,7 @@
 
 from blocks.action_ids import ActionId
 from blocks.learning_values import Page
-from blocks.person import coaching_modal, person_modal
+from blocks.person import coaching_modal, example_modal, person_modal
 from blocks.team import team_blocks, team_modal, team_text, weeks_modal
 from blocks.values import Target
 from handlers.edge import Click, Reply, Routes
@@ -37,11 +37,16 @@ async def weeks_clicked(verbs: Verbs, click: Click) -> None:
 
 async def person_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
-    await click.open(person_modal(await verbs.learning.team.person(click.actor, target.id)))
+    await click.open(person_modal(await verbs.learning.people.page(click.actor, target.id)))
 
 
 async def coaching_clicked(verbs: Verbs, click: Click) -> None:
-    await click.open(coaching_modal(await verbs.learning.team.coaching(click.actor)))
+    await click.open(coaching_modal(await verbs.learning.people.coaching(click.actor)))
+
+
+async def example_clicked(verbs: Verbs, click: Click) -> None:
+    target = read_value(Target, click.value)
+    await click.open(example_modal(await verbs.learning.people.example(click.actor, target.id)))
 
 
 ROUTES = Routes(
@@ -51,5 +56,6 @@ ROUTES = Routes(
         ActionId.TEAM_WEEKS: weeks_clicked,
         ActionId.PERSON: person_clicked,
         ActionId.TEAM_COACHING: coaching_clicked,
+        ActionId.EXAMPLE: example_clicked,
     }
 )

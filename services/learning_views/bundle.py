@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.learning_views.me import MeService
+from services.learning_views.person import PersonService
 from services.learning_views.team import TeamService
 from services.learning_views.to_label import ToLabelService
 
@@ -11,4 +12,5 @@ from services.learning_views.to_label import ToLabelService
 class LearningViews:
     me: MeService
     team: TeamService
+    people: PersonService
     to_label: ToLabelService

@@ -1,4 +1,4 @@
-"""A team's page, and one person's for whoever leads them."""
+"""A team's page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from db import learning_views as rows
-from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.analytics.figures import figures
-from services.coaching.opportunities import opportunities
-from services.errors import Forbidden
 from services.intervals import share_of
 from services.learning_views.comparing import compare, moved, trend
 from services.learning_views.spans import (
@@ -26,28 +23,22 @@ from services.learning_views.spans import (
     today_of,
 )
 from services.learning_views.to_label import count_for
-from services.learning_views.whose import TOTALS_ONLY, labelled_by, require_person, team_of
+from services.learning_views.whose import labelled_by, team_of
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.alerts import Share
-from services.types.coaching import Opportunities
 from services.types.learning import Figures
 from services.types.people import Actor, Role
-from services.types.preferences import read_preferences
 from services.types.team import (
     Comparison,
     Moved,
     Person,
-    PersonPage,
-    Place,
     Sample,
     TeamPage,
     Week,
 )
 
 SHOWN = 6
-OPPORTUNITIES = 3
-MOST_OPPORTUNITIES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +55,9 @@ class TeamService:
             now = self.clock.now()
             spans = await spans_of(tx, team, now)
             weeks = await _weeks(tx, team, today_of(now))
-            found = await _people(tx, team, today_of(now))
+            found = await people_of(tx, team, today_of(now))
             active = [one for one in found if one.figures.proposed or one.answers.resolved]
-            comparison = compare([_sample(one) for one in active])
+            comparison = compare([sample_of(one) for one in active])
             names = member.role != Role.EXECUTIVE
             at = min(page, max(len(active) - 1, 0) // SHOWN)
             return TeamPage(
@@ -88,39 +79,6 @@ class TeamService:
                 silent=len(found) - len(active),
                 members=len(found),
             )
-
-    async def person(self, actor: Actor, person_id: UUID) -> PersonPage:
-        """One person's counts. Forbidden where they don't report to the reader."""
-        async with self.db.read(actor.tenant_id) as tx:
-            member = await require_member(tx, actor)
-            person = await require_person(tx, member, person_id)
-            now = self.clock.now()
-            found = await _people(tx, await team_of(tx, member), today_of(now))
-            comparison = compare([_sample(one) for one in found if one.answers.resolved])
-            seen = await opportunities(tx, member.id, MOST_OPPORTUNITIES)
-            theirs = [one for one in seen.found if one.member_id == person.id]
-            about = await rows.get_about(tx, person.id)
-            return PersonPage(
-                reader=reader_of(member, self.clock),
-                person=next(one for one in found if one.member_id == person.id),
-                spans=await spans_of(tx, [person.id], now),
-                place=_place_of(person, comparison),
-                average=comparison.average,
-                opportunities=tuple(theirs[:OPPORTUNITIES]),
-                looked_at=seen.looked_at,
-                shares=read_preferences(person.preferences).share_examples,
-                rules=about["rules"],
-                habits=tuple(await rows.list_habits(tx, person.id)),
-            )
-
-    async def coaching(self, actor: Actor) -> Opportunities:
-        """What to talk about with whom. Forbidden for whoever leads nobody."""
-        async with self.db.read(actor.tenant_id) as tx:
-            member = await require_member(tx, actor)
-            await team_of(tx, member)
-            if member.role == Role.EXECUTIVE:
-                raise Forbidden(TOTALS_ONLY)
-            return await opportunities(tx, member.id)
 
 
 def answered_of(counted: Figures) -> Share:
@@ -145,7 +103,7 @@ def _trend(weeks: Sequence[Week], today: date) -> Moved:
     return trend([(one.answered, one.resolved) for one in over])
 
 
-async def _people(tx: ReadTx, team: Sequence[UUID] | None, today: date) -> tuple[Person, ...]:
+async def people_of(tx: ReadTx, team: Sequence[UUID] | None, today: date) -> tuple[Person, ...]:
     """Every active member of the team, by name; what was done by those who left counts in the
     totals only."""
     drafts = await figures(tx, team, drafts_from(today), today, by="member")
@@ -169,7 +127,7 @@ def _person(
     )
 
 
-def _sample(one: Person) -> Sample:
+def sample_of(one: Person) -> Sample:
     return Sample(
         member_id=one.member_id,
         name=one.name,
@@ -183,10 +141,6 @@ def _placed(people: Sequence[Person], comparison: Comparison, page: int) -> tupl
     by_id = {one.member_id: one for one in people}
     ordered = [by_id[place.member_id] for place in comparison.places]
     return tuple(ordered[page * SHOWN : (page + 1) * SHOWN])
-
-
-def _place_of(person: Member, comparison: Comparison) -> Place | None:
-    return next((one for one in comparison.places if one.member_id == person.id), None)
 
 
 def _health(people: Sequence[Person]) -> float | None:

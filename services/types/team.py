@@ -127,3 +127,16 @@ class PersonPage:
     """When opportunities were last looked for; None: not yet."""
     habits: tuple[tuple[str, int], ...] = ()
     """What is changed again and again: cut, add or replace, and in how many mails; never what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleView:
+    """One mail of somebody who shares theirs, as it was decided on."""
+
+    reader: Reader
+    name: str
+    account: str
+    subject: str
+    text: str
+    at: datetime
+    outcome: str

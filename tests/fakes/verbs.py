@@ -139,7 +139,10 @@ class Book:
             ),
             coaching=Recorder("coaching", self),
             learning=LearningVerbs(
-                **{part: Recorder(f"learning.{part}", self) for part in ("me", "team", "to_label")}
+                **{
+                    part: Recorder(f"learning.{part}", self)
+                    for part in ("me", "team", "people", "to_label")
+                }
             ),
             earning=EarningVerbs(
                 **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}

@@ -189,7 +189,7 @@ async def test_a_team_and_who_may_see_it(desk: Desk) -> None:
     with pytest.raises(Forbidden, match="/understudy me"):
         await desk.views.team.page(desk.actor("Rita"))
 
-    page = await desk.views.team.person(desk.actor("Mona"), desk.people["Rita"].id)
+    page = await desk.views.people.page(desk.actor("Mona"), desk.people["Rita"].id)
     assert (page.person.name, page.shares, page.opportunities) == ("Rita", False, ())
     assert page.spans.answers.answered == 20
     for who, whom, refusal in (
@@ -200,7 +200,7 @@ async def test_a_team_and_who_may_see_it(desk: Desk) -> None:
         ("Tom", "Rita", Forbidden),
     ):
         with pytest.raises(refusal):
-            await desk.views.team.person(desk.actor(who), desk.people[whom].id)
+            await desk.views.people.page(desk.actor(who), desk.people[whom].id)
 
 
 async def test_one_click_settles_what_code_could_not(desk: Desk) -> None:
@@ -249,6 +249,6 @@ async def test_another_workspace_sees_and_changes_nothing(desk: Desk, database: 
     assert (view.spans.answers.answered, view.people, view.to_label) == (0, (), 0)
     assert (await other.views.to_label.page(other.actor("Ada"))).items == ()
     with pytest.raises(NotFound):
-        await other.views.team.person(other.actor("Ada"), desk.people["Rita"].id)
+        await other.views.people.page(other.actor("Ada"), desk.people["Rita"].id)
     with pytest.raises(NotFound):
         await other.views.to_label.label(other.actor("Ada"), theirs.id, "yes", command_id="x1")

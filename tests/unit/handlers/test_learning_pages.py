@@ -45,8 +45,8 @@ async def test_my_page_is_the_answer(rig: Rig) -> None:
 
 async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     rig.book.answers |= {
-        "learning.team.page": make_team(8), "learning.team.person": make_person_page(),
-        "learning.team.coaching": Opportunities(compared=12, reps=3),
+        "learning.team.page": make_team(8), "learning.people.page": make_person_page(),
+        "learning.people.coaching": Opportunities(compared=12, reps=3),
     }  # fmt: skip
     _, body = await rig.command("team")
     assert [block["type"] for block in body["blocks"]].count("data_visualization") == 2
@@ -58,7 +58,7 @@ async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     await rig.interact(click(ActionId.TEAM_WEEKS, "team"))
     person = Target(id=UUID(int=3))
     await rig.interact(click(f"{ActionId.PERSON}#0", person.encode()))
-    assert rig.book.named("learning.team.person")[0][0][1] == person.id
+    assert rig.book.named("learning.people.page")[0][0][1] == person.id
     await rig.interact(click(ActionId.TEAM_COACHING, "team"))
     words = shown(rig)
     assert "12 comparisons made over 3 people; by name" in words
@@ -105,5 +105,5 @@ async def test_what_nobody_could_click_does_nothing(rig: Rig) -> None:
     await rig.interact(click(f"{ActionId.PERSON}#0", "everybody"))
     await rig.interact(click(ActionId.TEAM_TURN, '{"page": -1}'))
     assert not rig.book.named("learning.to_label.label")
-    assert not rig.book.named("learning.team.person")
+    assert not rig.book.named("learning.people.page")
     assert not rig.book.named("learning.team.page")
