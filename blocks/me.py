@@ -3,7 +3,7 @@
 from blocks.action_ids import ActionId, CallbackId
 from blocks.coaching import to_try_blocks
 from blocks.learning_values import Page
-from blocks.learning_words import ENDED, HOW, HOW_PEOPLE, KINDS, answers, days_words, fates
+from blocks.learning_words import ENDED, HOW, HOW_PEOPLE, KINDS, answers, counted, days_words, fates
 from blocks.modals import modal
 from blocks.parts import (
     Block,
@@ -43,7 +43,10 @@ def me_blocks(view: MePage) -> list[Block]:
     if spans.answers.resolved or spans.answers.left_out:
         when = days_words(spans.first, spans.last)
         head = f"*What came back* · mails of {when}, whose 7 days are over"
-        blocks.append(section("\n".join([head, *answers(spans)])))
+        peers = []
+        if view.peers is not None:
+            peers = [f"• The others of your team together: {counted(view.peers)}"]
+        blocks.append(section("\n".join([head, *answers(spans), *peers])))
     blocks += [*_open(view), *_said(view), *_streak(view), *_tips(view)]
     if view.rules:
         blocks.append(

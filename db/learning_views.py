@@ -74,6 +74,13 @@ select
     exists (select from mailboxes b where b.tenant_id = $1 and b.member_id = $2) as has_mailbox
 """
 
+# Everybody under the same manager, without the member.
+PEERS = """
+select p.id from members m
+join members p on p.tenant_id = $1 and p.manager_id = m.manager_id and p.active and p.id <> m.id
+where m.tenant_id = $1 and m.id = $2 order by p.id
+"""
+
 HABITS = """
 select change, sum(times)::bigint as times from edit_habits
 where tenant_id = $1 and member_id = $2 and status <> 'removed' and times >= 2
@@ -178,6 +185,12 @@ async def get_about(tx: ReadTx, member_id: UUID) -> asyncpg.Record:
     if row is None:
         raise RuntimeError("a select of values is one row")
     return row
+
+
+async def list_peers(tx: ReadTx, member_id: UUID) -> list[UUID]:
+    """Who has the same manager."""
+    found = await (await raw_connection(tx)).fetch(PEERS, tx.tenant_id, member_id)
+    return [row["id"] for row in found]
 
 
 async def list_habits(tx: ReadTx, member_id: UUID) -> list[tuple[str, int]]:

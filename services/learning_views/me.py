@@ -9,13 +9,16 @@ from db import learning_views as rows
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
+from services.analytics.figures import figures
 from services.coaching.showing import to_try
+from services.intervals import share_of
 from services.learning_views.spans import DAYS, answers_of, drafts_from, spans_of, today_of
 from services.learning_views.streaks import Wait, streak
 from services.learning_views.to_label import count_for
 from services.learning_views.whose import team_of
 from services.ports import Clock
 from services.reader import reader_of
+from services.types.alerts import Share
 from services.types.learning import Figures
 from services.types.me import HomeLearning, MePage, OpenOutcome, Said, Streak
 from services.types.people import OVERSEERS, Actor, Role
@@ -26,6 +29,7 @@ SAID_SHOWN = 2
 TO_TRY = 3
 STREAK_DAYS = timedelta(days=120)
 MOST_WAITS = 2000
+PEERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class MeService:
                 rules=about["rules"],
                 to_label=await count_for(tx, [member.id], now),
                 streak=await _streak(tx, member, now) if wishes.streaks else None,
+                peers=await _peers(tx, member, now),
                 led_by=about["led_by"] or "",
                 shares=wishes.share_examples,
                 has_mailbox=about["has_mailbox"],
@@ -74,6 +79,17 @@ async def home_learning(tx: ReadTx, member: Member, now: datetime) -> HomeLearni
         return None
     whole = member.role in (Role.ADMIN, Role.EXECUTIVE)
     return HomeLearning(days=DAYS, figures=counted, whole=whole, team=leads)
+
+
+async def _peers(tx: ReadTx, member: Member, now: datetime) -> Share | None:
+    """Only of so many with mails that nobody's own can be told from the sum."""
+    people = await rows.list_peers(tx, member.id)
+    found = await figures(tx, people, *answers_of(today_of(now)), by="member") if people else {}
+    counted = [one for one in found.values() if one.resolved]
+    if len(counted) < PEERS:
+        return None
+    together = Figures.sum(counted)
+    return share_of(together.answered, together.resolved)
 
 
 async def _streak(tx: ReadTx, member: Member, now: datetime) -> Streak:

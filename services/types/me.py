@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.types.alerts import Share
 from services.types.coaching import ToTry
 from services.types.learning import Figures
 from services.types.views import Reader
@@ -81,6 +82,9 @@ class MePage:
     to_label: int
     streak: Streak | None
     """None: not opted in."""
+    peers: Share | None
+    """Answered, of everybody under the same manager without the member; None where they are so few
+    that the sum would tell of one."""
     led_by: str
     """Who else sees the counts; empty: nobody leads this member."""
     shares: bool

@@ -10,7 +10,7 @@ from services.types.coaching import Compared, Finding, Opportunity, Sort, ToTry
 from services.types.learning import Figures
 from services.types.me import LabelPage, MePage, OpenOutcome, Said, Spans, ToLabel
 from services.types.people import Role
-from services.types.team import Person, PersonPage, Sample, TeamPage, Week
+from services.types.team import ExampleView, Person, PersonPage, Sample, TeamPage, Week
 from tests.unit.view_factory import ACTION, NOW, make_reader
 
 HOSTILE = "<!channel> *Bad* & <https://evil.example|click>"
@@ -109,6 +109,7 @@ def make_me(**changes: Any) -> MePage:
             "rules": 2,
             "to_label": 3,
             "streak": None,
+            "peers": share_of(40, 100),
             "led_by": "Mona Berg",
             "shares": False,
             **changes,
@@ -214,6 +215,34 @@ def make_team(size: int = 3, **changes: Any) -> TeamPage:
     )
 
 
+def make_example(**changes: Any) -> ExampleView:
+    return ExampleView(
+        **{
+            "reader": make_reader(role=Role.MANAGER), "name": "Tom Adler", "account": "Northwind",
+            "subject": "Your quote", "text": "Hi Dana,\n\nhere it is.", "at": NOW,
+            "outcome": "positive", **changes,
+        }
+    )  # fmt: skip
+
+
+def make_opportunity(**changes: Any) -> Opportunity:
+    return Opportunity(
+        **{
+            "member_id": UUID(int=1),
+            "member_name": "Person 1",
+            "sort": Sort.DRAFT,
+            "good": False,
+            "sentence": "8 of 20 drafts were not sent.",
+            "why": "Whoever reads them may want something else.",
+            "compared": make_compared(),
+            "starts_on": date(2026, 8, 1),
+            "ends_on": date(2026, 11, 19),
+            "reasons": (("the tone is wrong", 5),),
+            **changes,
+        }
+    )
+
+
 def make_person_page(**changes: Any) -> PersonPage:
     view = make_team()
     return PersonPage(
@@ -223,20 +252,7 @@ def make_person_page(**changes: Any) -> PersonPage:
             "spans": make_spans(),
             "place": view.comparison.places[0],
             "average": view.comparison.average,
-            "opportunities": (
-                Opportunity(
-                    member_id=UUID(int=1),
-                    member_name="Person 1",
-                    sort=Sort.DRAFT,
-                    good=False,
-                    sentence="8 of 20 drafts were not sent.",
-                    why="Whoever reads them may want something else.",
-                    compared=make_compared(),
-                    starts_on=date(2026, 8, 1),
-                    ends_on=date(2026, 11, 19),
-                    reasons=(("the tone is wrong", 5),),
-                ),
-            ),
+            "opportunities": (make_opportunity(),),
             "shares": False,
             "rules": 1,
             "looked_at": NOW,

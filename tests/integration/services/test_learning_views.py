@@ -12,7 +12,7 @@ from bot.wiring_learning_views import learning_views
 from bot.wiring_outcomes import outcome_services
 from db.models.analytics import LearningDay
 from db.models.cards import Feedback
-from db.models.coaching import EditHabit
+from db.models.coaching import CoachingLook, EditHabit
 from db.models.outcomes import Outcome
 from db.models.tenants import Member
 from db.session import Database, Tx
@@ -201,6 +201,62 @@ async def test_a_team_and_who_may_see_it(desk: Desk) -> None:
     ):
         with pytest.raises(refusal):
             await desk.views.people.page(desk.actor(who), desk.people[whom].id)
+
+
+async def test_mails_are_read_only_of_whoever_shares_theirs(desk: Desk) -> None:
+    """And only those behind what was found."""
+    async with desk.database.transaction(desk.tenant) as tx:
+        behind = (await desk.outcome(tx, "Rita")).action_id
+        other = (await desk.outcome(tx, "Rita")).action_id
+        for who, part in (("Rita", 15), ("Tom", 1), ("Otto", 1)):
+            deed = {"part": part, "of": 30, "reasons": {}, "examples": [str(behind)]}
+            tx.session.add(
+                CoachingLook(
+                    tenant_id=tx.tenant_id, id=uuid4(), created_at=NOW, made_at=NOW,
+                    member_id=desk.people[who].id, starts_on=(NOW - 90 * DAY).date(),
+                    ends_on=NOW.date(), deeds={"draft:send_routine_response": deed},
+                )
+            )  # fmt: skip
+    people, mona = desk.views.people, desk.actor("Mona")
+    page = await people.page(mona, desk.people["Rita"].id)
+    assert [(one.part, one.of) for one in [page.opportunities[0].compared.first]] == [(15, 30)]
+    assert (page.shares, page.opportunities[0].examples) == (False, ())
+    assert len((await people.coaching(mona)).found) >= 1
+    with pytest.raises(Forbidden, match="don't share"):
+        await people.example(mona, behind)
+    async with desk.database.transaction(desk.tenant) as tx:
+        rita = await tx.session.get_one(Member, (desk.tenant, desk.people["Rita"].id))
+        rita.preferences = {"share_examples": "on"}
+    page = await people.page(mona, desk.people["Rita"].id)
+    assert (page.shares, page.opportunities[0].examples) == (True, (behind,))
+    shown = await people.example(mona, behind)
+    assert (shown.name, shown.account, shown.subject) == ("Rita", "Acme", "Your quote")
+    for who, which, refusal in (
+        ("Mona", other, NotFound), ("Mona", uuid4(), NotFound), ("Eve", behind, Forbidden),
+        ("Tom", behind, Forbidden), ("Zoe", behind, NotFound),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            await people.example(desk.actor(who), which)
+
+
+async def test_the_others_of_a_team_only_where_nobody_can_be_told_from_them(desk: Desk) -> None:
+    async with desk.database.transaction(desk.tenant) as tx:
+        desk.day(tx, "Rita", 20, proposed=9, answered=1, expired=8)
+        desk.day(tx, "Tom", 20, proposed=3, answered=3)
+        for number in range(3):
+            name = f"Rep {number}"
+            desk.people[name] = await make.make_member(
+                tx, name=name, manager_id=desk.people["Mona"].id
+            )
+            desk.day(tx, name, 20, proposed=3, answered=number, expired=3 - number)
+    peers = (await desk.views.me.page(desk.actor("Rita"))).peers
+    assert peers is not None
+    assert (peers.part, peers.of) == (6, 12)
+    async with desk.database.transaction(desk.tenant) as tx:
+        gone = await tx.session.get_one(Member, (desk.tenant, desk.people["Rep 0"].id))
+        gone.active = False
+    assert (await desk.views.me.page(desk.actor("Rita"))).peers is None
+    assert (await desk.views.me.page(desk.actor("Otto"))).peers is None
 
 
 async def test_one_click_settles_what_code_could_not(desk: Desk) -> None:

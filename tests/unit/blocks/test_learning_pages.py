@@ -2,12 +2,13 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from blocks.lint import faults, view_faults
 from blocks.me import home_learning, how_modal, me_blocks, me_modal, me_text
-from blocks.person import coaching_modal, person_modal
+from blocks.person import coaching_modal, example_modal, person_modal
 from blocks.settings import settings_modal
 from blocks.team import team_blocks, team_modal, team_text, weeks_modal
 from blocks.to_label import to_label_modal
@@ -22,11 +23,13 @@ from tests.unit.learning_view_factory import (
     HOSTILE,
     make_answers,
     make_empty_me,
+    make_example,
     make_figures,
     make_label,
     make_labels,
     make_me,
     make_open,
+    make_opportunity,
     make_person_page,
     make_said,
     make_spans,
@@ -59,6 +62,7 @@ def test_every_share_stands_with_its_count_and_interval() -> None:
     assert "Answered: 6 of 14 (43 %, 21 to 67 %); before: 5 of 12" in words
     assert "7 without an answer in 7 days, 1 answered with a no" in words
     assert "Left out of 16: 1 can't be read either way, 1 not delivered" in words
+    assert "The others of your team together: 40 of 100 (40 %, 31 to 50 %)" in words
     assert "Besides: 1 you answered yourself, 2 overtaken by a newer mail" in words
     assert "Northwind · Your quote: likely (62 %), until Tuesday 10:30" in words
     assert "Down, “too long” on Northwind · Your quote, 18 Nov: sent edited, answered" in words
@@ -212,6 +216,17 @@ def test_one_person_in_numbers() -> None:
     assert "the tone is wrong (5)" in words
     assert "numbers only: they don't share their mails" in words
     assert "doesn't share the mails behind them" in words
+    mails = {"shares": True, "examples": (UUID(int=1), UUID(int=2))}
+    shared = person_modal(
+        make_person_page(opportunities=(make_opportunity(**mails), make_opportunity(**mails)))
+    )
+    assert opens(shared)
+    assert said(shared).count("team.example#") == 4
+    assert "team.example" not in words
+    hidden = make_opportunity(examples=(UUID(int=1),))
+    assert "team.example" not in said(person_modal(make_person_page(opportunities=(hidden,))))
+    assert opens(example_modal(make_example(text="x" * 9000, account=HOSTILE)))
+    assert "here it is." in said(example_modal(make_example()))
     none = person_modal(make_person_page(opportunities=(), looked_at=None, habits=(), rules=0))
     assert "haven't had enough to look at yet" in said(none)
 

@@ -10,6 +10,7 @@ from services.errors import Conflict, Forbidden
 from services.types.coaching import Opportunities
 from tests.unit.handlers.slack_rig import Rig, click
 from tests.unit.learning_view_factory import (
+    make_example,
     make_label,
     make_labels,
     make_me,
@@ -47,6 +48,7 @@ async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     rig.book.answers |= {
         "learning.team.page": make_team(8), "learning.people.page": make_person_page(),
         "learning.people.coaching": Opportunities(compared=12, reps=3),
+        "learning.people.example": make_example(),
     }  # fmt: skip
     _, body = await rig.command("team")
     assert [block["type"] for block in body["blocks"]].count("data_visualization") == 2
@@ -60,7 +62,9 @@ async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     await rig.interact(click(f"{ActionId.PERSON}#0", person.encode()))
     assert rig.book.named("learning.people.page")[0][0][1] == person.id
     await rig.interact(click(ActionId.TEAM_COACHING, "team"))
+    await rig.interact(click(f"{ActionId.EXAMPLE}#0", person.encode()))
     words = shown(rig)
+    assert "here it is." in words
     assert "12 comparisons made over 3 people; by name" in words
     assert "Week by week" in words
     assert "To talk about" in words
