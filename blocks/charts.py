@@ -1,8 +1,8 @@
-"""Slack's own charts, and the same numbers as a table for where there is no chart.
+"""Slack's own charts, and the same numbers in columns for where there is no chart.
 
-A chart and a data table stand in messages only; `as_lines` stands everywhere. A chart has no room
-for "unknown" and none for an interval: a category in which a series is unknown isn't drawn, and
-the table beside it says so."""
+A chart stands in messages only; `as_lines` stands everywhere. A chart has no room for "unknown" and
+none for an interval: a category in which a series is unknown isn't drawn, and the columns beside it
+say so."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,6 @@ Series = tuple[str, Sequence[float | None]]
 """A name and one value for each category; None is unknown."""
 TITLE, LABEL, AXIS = 50, 20, 50
 MOST_SERIES, MOST_CATEGORIES = 12, 20
-ROWS = 100
 UNKNOWN = "unknown"
 
 
@@ -84,31 +83,6 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 # ── The numbers behind it ───────────────────────────────────────────────────────────────────────
-def as_table(
-    caption: str,
-    first: str,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    *,
-    show: Callable[[float], str] = "{:g}".format,
-    page: int = 12,
-) -> Block | None:
-    """A table that can be sorted: a row a category, a column a series. `show` writes a value."""
-    if not categories:
-        return None
-    head = [first, *(name for name, _ in series)]
-    rows = [
-        [_cell(name), *(_figure(values[at], show) for _, values in series)]
-        for at, name in enumerate(categories[:ROWS])
-    ]
-    return {
-        "type": "data_table",
-        "caption": cut(one_line(caption), 300) or "…",
-        "page_size": max(1, min(page, 100)),
-        "rows": [[_cell(name) for name in head], *rows],
-    }
-
-
 def as_lines(
     first: str,
     categories: Sequence[str],
@@ -116,7 +90,7 @@ def as_lines(
     *,
     show: Callable[[float], str] = "{:g}".format,
 ) -> Block:
-    """The same in letters of one width, for windows and the Home tab."""
+    """A line a category, a column a series, in letters of one width. `show` writes a value."""
     head = [first, *(name for name, _ in series)]
     rows = [
         [one_line(name), *(_shown(values[at], show) for _, values in series)]
@@ -145,16 +119,6 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
             }
         ],
     }
-
-
-def _cell(text: str) -> Block:
-    return {"type": "raw_text", "text": cut(one_line(text), 200) or "…"}
-
-
-def _figure(value: float | None, show: Callable[[float], str]) -> Block:
-    if value is None:
-        return _cell(UNKNOWN)
-    return {"type": "raw_number", "value": value, "text": show(value) or "…"}
 
 
 def _shown(value: float | None, show: Callable[[float], str]) -> str:

@@ -123,14 +123,16 @@ def _charts(view: TeamPage) -> list[Block]:
 def _weeks(view: TeamPage) -> list[Block]:
     series: list[Series] = [
         ("Drafts", [float(week.figures.proposed) for week in view.weeks]),
-        ("Unchanged %", _unchanged(view.weeks)),
-        ("Answered %", _answered(view.weeks)),
-        ("of mails", [float(week.figures.resolved) if week.over else None for week in view.weeks]),
+        ("Same %", _unchanged(view.weeks)),
+        ("Answ. %", _answered(view.weeks)),
+        ("of", [float(week.figures.resolved) if week.over else None for week in view.weeks]),
     ]
     if not any(week.figures.proposed for week in view.weeks):
         return []
     return [
-        section("*Week by week*, by its Monday"),
+        section(
+            "*Week by week*, by its Monday: drafts, sent unchanged of those decided, answered."
+        ),
         as_lines("Week", _names(view.weeks), series),
         context("Answers are unknown until a week's mails have had their 7 days."),
     ]
