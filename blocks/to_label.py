@@ -21,7 +21,7 @@ from services.types.me import LabelPage, ToLabel
 
 SAYS: tuple[tuple[str, str], ...] = (("Yes", "yes"), ("No", "no"), ("Can't tell", "unsure"))
 TITLE = "What came of it?"
-QUOTE = 140
+QUOTE = 110
 """Two lines."""
 HEAD = "Did this come to something?"
 WHY = (
