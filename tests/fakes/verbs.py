@@ -95,6 +95,7 @@ class Book:
             "health",
             "accounts",
             "own_texts",
+            "coaching",
         )
         rollout = (
             "imports",
