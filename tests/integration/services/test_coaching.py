@@ -78,12 +78,18 @@ class Office:
         )  # fmt: skip
         tx.session.add_all([thread, sent])
         if about["answered"]:
-            reply = {"kind": "human", "proof": "pass", "text": "Yes.", **about.get("reply", {})}
+            carla = {"email": "carla@acme.test"}
+            reply = {
+                "sender": carla,
+                "kind": "human",
+                "proof": "pass",
+                "text": "Yes.",
+                **about.get("reply", {}),
+            }
             tx.session.add(
                 Message(
                     **{**mail, **reply}, id=uuid4(), rfc_message_id=uuid4().hex,
-                    direction="inbound", attention="card", sender={"email": "carla@acme.test"},
-                    received_at=at + 2 * A_DAY,
+                    direction="inbound", attention="card", received_at=at + 2 * A_DAY,
                 )
             )  # fmt: skip
         return sent.id
@@ -234,6 +240,7 @@ async def test_what_counts_as_an_answer_and_whose_mail_it_was(database: Database
             {},
             {"kind": "auto_reply"},
             {"proof": "fail"},
+            {"sender": {"email": "somebody@northwind.test"}},
             {"analysis": {"suspicious": {"injection": True}}},
             {"kind": "bounce"},
         ]
@@ -260,8 +267,8 @@ async def test_what_counts_as_an_answer_and_whose_mail_it_was(database: Database
         look = await get_look(tx, uma.id)
     assert look is not None
     (asked,) = look.counts["question"].values()
-    # Answered, and by a machine or a liar not; to the copilot's expired not, positive yes.
-    assert asked == [3, 1, 2, 1]
+    # Answered; by a machine, a liar, a colleague not. The copilot's: one expired, one positive.
+    assert asked == [4, 1, 2, 1]
     assert list(look.counts["edited"].values()) == [[1, 1, 1, 0]]
     assert [one[1] for one in look.examples["edited"] if one[1]]
 

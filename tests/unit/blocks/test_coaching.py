@@ -44,7 +44,8 @@ def test_a_list_says_what_is_missing_and_nothing_else_when_there_is_nothing() ->
     three = make_to_try(*[make_finding()] * 3, missing=("12 more threads.", "b.", "c.", "d.", "e."))
     assert faults(to_try_blocks(three), text="x") == []
     said = words_of(to_try_blocks(three))
-    assert "9 comparisons made over 170 threads. 12 more threads. b. c. 2 others lack more." in said
+    assert "9 comparisons made, 170 threads of yours. 12 more threads. b. c." in said
+    assert "2 others lack more." in said
     assert "Nothing in your mails stands out" in words_of(to_try_blocks(make_to_try()))
     assert "One other" in words_of(to_try_blocks(make_to_try(missing=("a", "b", "c", "d"))))
     assert "I haven't looked" in words_of(to_try_blocks(make_to_try(looked_at=None)))
