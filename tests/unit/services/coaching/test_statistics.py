@@ -64,6 +64,8 @@ def test_an_account_that_always_answers_counts_as_little_as_one_voice() -> None:
     assert design_effect(side(*[(5, 4)] * 8), side(*[(5, 1)] * 8)) == 1.0
     assert apart.effect == pytest.approx(0.5)
     assert apart.p > 0.01
+    never = compare(side(*[(6, 6)] * 5), Side(by_account={f"b{n}": (6, 0) for n in range(5)}))
+    assert never.p > 0.05  # ten voices, not sixty
     assert spread.p < 1e-5
     with pytest.raises(ValueError, match="nothing"):
         compare(side(), side((1, 1)))

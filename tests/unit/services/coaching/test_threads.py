@@ -54,8 +54,9 @@ def test_an_answer_is_a_persons_within_the_week(reply: Written, *, answered: boo
 
 def test_a_copilots_mail_goes_by_its_outcome() -> None:
     came = theirs(DAY)
-    for status, answered in (("positive", [True]), ("expired", [False]), ("negative", [False])):
+    for status, answered in (("positive", [True]), ("expired", [False]), ("negative", [True])):
         assert [one.answered for one in seen(mail(outcome=status), came)] == answered
+    assert [one.answered for one in seen(mail(outcome="negative"))] == [False]
     for status in ("pending", "ambiguous", "undelivered"):
         assert seen(mail(outcome=status), came) == []
 
