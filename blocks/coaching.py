@@ -61,7 +61,7 @@ def to_try_blocks(view: ToTry) -> list[Block]:
 
 
 def _compared(view: ToTry) -> str:
-    told = f"{count(view.compared, 'comparison')} made over {count(view.threads, 'thread')}."
+    told = f"{count(view.compared, 'comparison')} made, {count(view.threads, 'thread')} of yours."
     if not view.missing:
         return told
     more = len(view.missing) - MISSING

@@ -148,12 +148,12 @@ order by s.name, s.account_id, c.first_shown_at desc)
 
 _EXAMPLES = text(
     """
-select m.id, m.subject, coalesce(a.name, '') as account
+select m.id, m.subject, a.name as account
 from messages m
 join conversations c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
-left join accounts a on a.tenant_id = c.tenant_id and a.id = c.account_id and not a.excluded
+join accounts a on a.tenant_id = c.tenant_id and a.id = c.account_id and not a.excluded
 where m.tenant_id = :tenant and m.id = any(cast(:ids as uuid[])) and c.responder_id = :member
-    and c.link <> 'ignored'
+    and m.text is not null
 """
 )
 MOST_MESSAGES = 60
@@ -201,7 +201,8 @@ async def list_deeds(
 async def list_examples(
     tx: ReadTx, member_id: UUID, ids: Collection[UUID]
 ) -> dict[UUID, Mapping[str, Any]]:
-    """Those of these messages that are still there, in threads that are still the member's."""
+    """Those of these messages that still stand, in threads that are still the member's: what was
+    forgotten or excluded since is shown no more."""
     rows = await _rows(tx, _EXAMPLES, member=member_id, ids=list(ids))
     return {row["id"]: row for row in rows}
 

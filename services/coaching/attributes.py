@@ -17,7 +17,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 """Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
 _QUESTION = re.compile(r"[?\uff1f\u061f;\u037e]+")
 _GREEK = re.compile(r"[\u0370-\u03ff]")
-_LINK = re.compile(r"\S*(?:://|www\.)\S*", re.IGNORECASE)
+_LINK = re.compile(r"\b[a-z][a-z0-9+.\-]{0,30}://\S*|\bwww\.\S*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,:/]*\d")
 _LEGAL = re.compile(
     r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|llc|llp|ltd|limited|plc|gmbh|ag|kg|ug|se"
@@ -28,7 +28,7 @@ _LEGAL = re.compile(
 _GREETING_LINES = 2
 _PHRASE = 4
 """Words in a row that are taken up from somebody's mail, so that it is no accident."""
-_LEAST_NAME = 3
+_LEAST_NAME, _LONG_NAME = 3, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def attributes_of(mail: MailText) -> Attributes:
 
 def words_in(text: str) -> int | None:
     """None where the script doesn't separate words: nobody counted them then."""
-    plain = _LINK.sub(" ", text)
+    plain = _unlinked(text)
     if _UNSPACED.search(plain):
         return None
     return len(_WORD.findall(plain))
@@ -103,7 +103,7 @@ def words_in(text: str) -> int | None:
 def questions_in(text: str) -> int:
     """Question marks of any script, several in a row as one; those in links ask nothing. The
     semicolon asks in Greek only."""
-    plain = _LINK.sub(" ", text)
+    plain = _unlinked(text)
     greek = bool(_GREEK.search(plain))
     return sum(1 for mark in _QUESTION.findall(plain) if greek or mark.strip(";"))
 
@@ -122,22 +122,27 @@ def greets(text: str, recipient: str) -> bool | None:
 
 
 def names_company(text: str, company: str) -> bool | None:
-    name = _folded(_LEGAL.sub("", company.strip())).strip()
+    name = _folded(_LEGAL.sub("", company.strip()[:_LONG_NAME])).strip()
     if len(name) < _LEAST_NAME and not _UNSPACED.search(name):
         return None
     if _UNSPACED.search(name):
         return name in _folded(text)
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _folded(_LINK.sub(" ", text))) is not None
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _folded(_unlinked(text))) is not None
 
 
 def takes_up(text: str, theirs: str | None) -> bool | None:
     """None where they have written nothing yet, or in a script without spaces."""
     if theirs is None or not theirs.strip() or _UNSPACED.search(text) or _UNSPACED.search(theirs):
         return None
-    ours, said = _folded(_LINK.sub(" ", text)), _folded(_LINK.sub(" ", theirs))
+    ours, said = _folded(_unlinked(text)), _folded(_unlinked(theirs))
     if set(_NUMBER.findall(ours)) & set(_NUMBER.findall(said)):
         return True
     return bool(_phrases(ours) & _phrases(said))
+
+
+def _unlinked(text: str) -> str:
+    """What stands in a link was chosen by nobody."""
+    return _LINK.sub(" ", text) if "://" in text or "www." in text.lower() else text
 
 
 def _phrases(text: str) -> set[tuple[str, ...]]:
@@ -147,5 +152,7 @@ def _phrases(text: str) -> set[tuple[str, ...]]:
 
 def _folded(text: str) -> str:
     """Case and accents aside: Zoë is zoe, MÜLLER is muller, Straße is strasse."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in apart if not unicodedata.combining(one))

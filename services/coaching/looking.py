@@ -6,7 +6,7 @@ whoever looks sees the last look or this one, never half of it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +14,13 @@ from uuid import UUID, uuid5
 
 from db import coaching as rows
 from db import coaching_mails as mails
-from db import members
+from db import members, signal_facts
 from db.models.tenants import Member
 from db.session import Database
 from services.coaching.counting import Counts, Judged, Tally, added, as_one, judge, judge_everybody
 from services.coaching.threads import Thread, Writer, Written, mails_of
 from services.mail.believed import happened_at
+from services.mail_domains import PUBLIC_DOMAINS
 from services.ports import Clock, Ids
 from services.types.coaching import Compared, Deed, Sort
 from services.types.mail import MailKind, SenderProof
@@ -43,6 +44,9 @@ class _Batch:
     messages: Sequence[Row]
     copilots: Sequence[Row]
     names: Mapping[str, str]
+    ours: frozenset[str]
+    """Our addresses and mail domains among them: a colleague's mail from a mailbox that isn't
+    connected came in, and is no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,10 @@ class CoachingLooks:
             messages = await mails.list_messages(tx, ids)
             copilots = await mails.list_copilots(tx, ids)
             names = await mails.names_of(tx, {_to(one) for one in messages} - {""})
-        return _Batch(threads=threads, messages=messages, copilots=copilots, names=names)
+            writers = {_from(one) for one in messages if one["direction"] == "inbound"} - {""}
+            domains = {_domain(one) for one in writers} - PUBLIC_DOMAINS
+            ours = await signal_facts.list_ours(tx, writers, domains)
+        return _Batch(threads=threads, messages=messages, copilots=copilots, names=names, ours=ours)
 
     async def look_at_everybody(self, tenant_id: UUID) -> None:
         """Put together what was counted of each, and compare it."""
@@ -150,7 +157,7 @@ def _count(tally: Tally, batch: _Batch, writer: Writer) -> None:
     by_gmail = {one["gmail"]: one for one in batch.copilots if one["gmail"]}
     written: dict[UUID, list[Written]] = defaultdict(list)
     for row in batch.messages:
-        written[row["conversation_id"]].append(_written(row, by_gmail))
+        written[row["conversation_id"]].append(_written(row, by_gmail, batch.ours))
     for row in batch.threads:
         thread = Thread(
             account_id=row["account_id"], company=row["company"], written=written[row["id"]]
@@ -158,18 +165,18 @@ def _count(tally: Tally, batch: _Batch, writer: Writer) -> None:
         tally.add(mails_of(thread, writer, lambda email: batch.names.get(email, "")))
 
 
-def _written(row: Row, by_gmail: Mapping[str, Row]) -> Written:
+def _written(row: Row, by_gmail: Mapping[str, Row], ours: Collection[str]) -> Written:
+    sender, out = _from(row), row["direction"] == "outbound"
     theirs = next((by_gmail[one] for one in row["gmail"] or () if one in by_gmail), None)
-    human = row["kind"] == MailKind.HUMAN and row["proof"] != SenderProof.FAIL
-    sender: Mapping[str, Any] = row["sender"] or {}
+    believed = out or row["proof"] != SenderProof.FAIL
     return Written(
         id=row["id"],
         at=_at(row),
-        ours=row["direction"] == "outbound",
-        human=human,
+        ours=out or sender in ours or _domain(sender) in ours,
+        human=believed and row["kind"] == MailKind.HUMAN,
         suspicious=row["suspicious"],
         bounce=row["kind"] == MailKind.BOUNCE,
-        sender=str(sender.get("email") or "").lower(),
+        sender=sender,
         recipient=_to(row),
         subject=row["subject"],
         text=row["text"] or "",
@@ -183,6 +190,14 @@ def _written(row: Row, by_gmail: Mapping[str, Row]) -> Written:
 
 def _at(row: Row) -> datetime:
     return happened_at(row["sent_at"], row["received_at"], row["created_at"])
+
+
+def _from(row: Row) -> str:
+    return str((row["sender"] or {}).get("email") or "").lower()
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2]
 
 
 def _to(row: Row) -> str:

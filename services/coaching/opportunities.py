@@ -19,7 +19,7 @@ from db.session import ReadTx
 from services.coaching.deed_words import deed_sentence, deed_why
 from services.coaching.patterns import BY_KEY
 from services.coaching.showing import compared_of
-from services.coaching.statistics import Side, compare, holds, q_values
+from services.coaching.statistics import compare_counts, holds, q_values
 from services.coaching.words import counted
 from services.types.coaching import SHARE_EXAMPLES, Compared, Deed, Opportunities, Opportunity, Sort
 from services.types.people import Role
@@ -96,7 +96,7 @@ def _cases(own: Sequence[LookHead], heads: Sequence[LookHead]) -> Iterable[tuple
             others = people[key] - bool(deed.of)
             if deed.of < LEAST_OWN or of < LEAST_OTHERS or others < LEAST_PEOPLE:
                 continue
-            compared = compare(_apart(deed.part, deed.of), _apart(part, of))
+            compared = compare_counts((deed.part, deed.of), (part, of))
             yield _id(head), key, _Case(deed=deed, head=head, compared=compared)
 
 
@@ -109,11 +109,6 @@ def _totals(heads: Sequence[LookHead]) -> tuple[dict[str, tuple[int, int]], dict
             totals[key] = part + int(stored["part"]), of + int(stored["of"])
             people[key] = people.get(key, 0) + bool(stored["of"])
     return totals, people
-
-
-def _apart(part: int, of: int) -> Side:
-    """Cases that are counted once an account already."""
-    return Side(by_account={str(at): (1, int(at < part)) for at in range(of)})
 
 
 def _of_deed(member: Member, case: _Case, q: float) -> Opportunity:

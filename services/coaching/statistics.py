@@ -6,7 +6,7 @@ and the interval and the p-value are those of the fewer. docs/coaching.md holds 
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, lgamma, sqrt
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ LARGEST_MEMBER = 1 / 2
 LARGEST_Q = 0.05
 LEAST_EFFECT = 0.05
 _Z = 2.9
+_SEEN = 5
+"""Fewer cases of the rarer kind say nothing about how they are spread."""
 _NEARLY = 1e-7
 """Two tables whose probabilities differ by less are equally likely: rounding tells them apart."""
 
@@ -46,6 +48,11 @@ class Side:
     @property
     def part(self) -> int:
         return sum(answered for _, answered in self.by_account.values())
+
+    @property
+    def rarer(self) -> int:
+        """Threads of whatever is rarer here: answered, or not."""
+        return min(self.part, self.of - self.part)
 
     @property
     def largest(self) -> float:
@@ -72,26 +79,38 @@ def compare(first: Side, second: Side) -> Compared:
     """The difference of the two shares answered. ValueError where a side has no thread."""
     if not first.of or not second.of:
         raise ValueError("nothing to compare with")
-    design = design_effect(first, second)
-    n1, x1, n2, x2 = (n / design for n in (first.of, first.part, second.of, second.part))
+    found = compare_counts(
+        (first.part, first.of), (second.part, second.of), design=design_effect(first, second)
+    )
+    return replace(found, accounts=len({*first.by_account, *second.by_account}))
+
+
+def compare_counts(
+    first: tuple[int, int], second: tuple[int, int], *, design: float = 1.0
+) -> Compared:
+    """The same of two (part, of) whose cases are independent but for the design effect."""
+    (part1, of1), (part2, of2) = first, second
+    x1, n1, x2, n2 = (n / design for n in (part1, of1, part2, of2))
     low, high = newcombe(x1, n1, x2, n2)
     return Compared(
-        first=share_of(first.part, first.of),
-        second=share_of(second.part, second.of),
-        effect=first.part / first.of - second.part / second.of,
+        first=share_of(part1, of1),
+        second=share_of(part2, of2),
+        effect=part1 / of1 - part2 / of2,
         low=low,
         high=high,
         p=fisher(round(x1), round(n1), round(x2), round(n2)),
-        accounts=len({*first.by_account, *second.by_account}),
     )
 
 
 def design_effect(first: Side, second: Side) -> float:
     """The difference's variance between accounts over that of as many independent threads, never
     taken for less than 1. An account that has threads on both sides moves both shares alike, and
-    takes nothing from their difference."""
+    takes nothing from their difference. Where nearly all or nearly none of a side were answered,
+    its accounts show no variance that could be seen: there both shares are taken for one."""
     n1, n2 = first.of, second.of
     p1, p2 = first.part / n1, second.part / n2
+    if min(first.rarer, second.rarer) < _SEEN:
+        p1 = p2 = (first.part + second.part) / (n1 + n2)
     independent = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
     accounts = {*first.by_account, *second.by_account}
     if not independent or len(accounts) == 1:

@@ -14,8 +14,10 @@ from uuid import UUID
 from services.coaching.attributes import Attributes, MailText, attributes_of
 
 WEEK = timedelta(days=7)
-_SCORED: Mapping[str, bool] = {"positive": True, "negative": False, "expired": False}
-"""Outcomes that count; the others are left out."""
+_SCORED: Mapping[str, bool] = {"positive": True, "expired": False}
+_READ = "negative"
+"""Outcomes that count; the others are left out. A no is an answer, too, and may be somebody's label
+instead: there the thread says whether a person wrote, as it does of mail by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ def _answered(one: Written, after: Iterable[Written], now: datetime) -> bool | N
     """None: nobody can say."""
     if one.at + WEEK > now:
         return None
-    if one.outcome is not None:
+    if one.outcome is not None and one.outcome != _READ:
         return _SCORED.get(one.outcome)
     unsure = False
     for other in after:

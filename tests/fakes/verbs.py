@@ -96,6 +96,7 @@ class Book:
             "health",
             "accounts",
             "own_texts",
+            "coaching",
         )
         rollout = (
             "imports",
@@ -137,7 +138,6 @@ class Book:
             goals=GoalVerbs(
                 **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
             ),
-            coaching=Recorder("coaching", self),
             learning=LearningVerbs(
                 **{
                     part: Recorder(f"learning.{part}", self)
