@@ -21,6 +21,7 @@ from db.models.customers import Account, AccountMerge, AccountOwner, Contact, De
 from db.models.health import HealthRecord
 from db.models.looks import AccountLook
 from db.models.meetings import Meeting, SlackThread, Transcript
+from db.models.outcomes import Outcome, OutcomeCredit
 from db.models.outreach import Trigger
 from db.models.search import SearchEntry
 from db.models.signals import Detection, ScanAccount, Signal
@@ -42,6 +43,8 @@ MOVED: Final[tuple[type[TenantRow], ...]] = (
     Concession,
     AgentAnswer,
     Trigger,
+    Outcome,
+    OutcomeCredit,
 )
 """What goes along with its account."""
 APART: Final[tuple[type[TenantRow], ...]] = (AccountOwner, Narrowing)

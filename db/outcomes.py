@@ -68,7 +68,9 @@ async def add_outcomes(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 async def _locked(tx: Tx, query: Select[Outcome], *, skip: bool = False) -> list[Outcome]:
-    held = query.with_for_update(skip_locked=skip).execution_options(populate_existing=True)
+    held = query.with_for_update(of=Outcome, skip_locked=skip).execution_options(
+        populate_existing=True
+    )
     return list((await tx.session.scalars(held)).all())
 
 
@@ -153,9 +155,8 @@ async def claim_met(tx: Tx, now: datetime, since: datetime, limit: int) -> Seque
     return (await tx.session.execute(text(_MET), values)).scalars().all()
 
 
-async def claim_decided(tx: Tx, since: datetime, limit: int) -> list[tuple[Outcome, datetime]]:
-    """Predictions about a request that somebody has decided, each with when: open ones, and such as
-    expired since then and don't know yet that it was allowed after all. Held."""
+async def claim_decided(tx: Tx, limit: int) -> list[Outcome]:
+    """Open predictions about a request that somebody has decided inside the window. Held."""
     asked = (
         select(ApprovalRequest.status, ApprovalRequest.settled_at)
         .where(
@@ -166,34 +167,51 @@ async def claim_decided(tx: Tx, since: datetime, limit: int) -> list[tuple[Outco
         .limit(1)
         .lateral("asked")
     )
-    late = and_(
-        Outcome.late_at.is_(None),
-        asked.c.settled_at > Outcome.window_ends_at,
-        asked.c.status == "approved",
-    )
     query = (
-        select(Outcome, asked.c.settled_at)
+        select(Outcome)
         .join(asked, true())
         .where(
             _same(
                 tx,
                 Outcome.kind == "escalation_result",
+                Outcome.status == "pending",
                 asked.c.status.in_(("approved", "rejected")),
-                or_(
-                    and_(
-                        Outcome.status == "pending",
-                        or_(late, asked.c.settled_at <= Outcome.window_ends_at),
-                    ),
-                    and_(Outcome.status == "expired", Outcome.resolved_at >= since, late),
-                ),
+                asked.c.settled_at <= Outcome.window_ends_at,
             )
         )
-        .order_by(Outcome.window_ends_at)
-        .limit(limit)
-        .with_for_update(of=Outcome, skip_locked=True)
-        .execution_options(populate_existing=True)
     )
-    return [(row[0], row[1]) for row in (await tx.session.execute(query)).all()]
+    return await _locked(tx, query.order_by(Outcome.window_ends_at).limit(limit), skip=True)
+
+
+async def claim_allowed_late(tx: Tx, since: datetime, limit: int) -> list[tuple[Outcome, datetime]]:
+    """Predictions that expired, and whose request was approved since then after all, each with
+    when; those that don't know it yet. Held."""
+    query = (
+        select(Outcome, ApprovalRequest.settled_at)
+        .join(
+            ApprovalRequest,
+            and_(
+                ApprovalRequest.tenant_id == Outcome.tenant_id,
+                ApprovalRequest.action_id == Outcome.action_id,
+            ),
+        )
+        .where(
+            _same(
+                tx,
+                Outcome.kind == "escalation_result",
+                Outcome.status == "expired",
+                Outcome.late_at.is_(None),
+                ApprovalRequest.status == "approved",
+                ApprovalRequest.settled_at >= since,
+                ApprovalRequest.settled_at > Outcome.window_ends_at,
+            )
+        )
+        .order_by(ApprovalRequest.settled_at)
+        .limit(limit)
+    )
+    held = query.with_for_update(of=Outcome, skip_locked=True)
+    rows = await tx.session.execute(held.execution_options(populate_existing=True))
+    return [(outcome, at) for outcome, at in rows.all() if at is not None]
 
 
 async def claim_uncounted(tx: Tx, limit: int) -> list[Outcome]:

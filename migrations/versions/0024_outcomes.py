@@ -209,7 +209,8 @@ from actions a where a.tenant_id = o.tenant_id and a.id = o.action_id
 """
 _SWEPT = """
 insert into timers (tenant_id, kind, subject_id, due_at)
-select :tenant, 'outcome.sweep.7d', :tenant, max(created_at) from outcomes
+select cast(:tenant as uuid), 'outcome.sweep.7d', cast(:tenant as uuid), max(created_at)
+from outcomes
 on conflict do nothing
 """
 _WAITING = """

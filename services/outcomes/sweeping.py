@@ -85,7 +85,7 @@ class OutcomeSweeper:
             return await self._settle(tx, looked)
 
         before: dict[Window, tuple[Step, ...]] = {
-            Window.DAY: (self._decided,),
+            Window.DAY: (self._decided, self._allowed_late),
             Window.MONTH: (self._met, self._share_out),
         }
         return (self._count_missing, *before.get(window, ()), close)
@@ -120,16 +120,18 @@ class OutcomeSweeper:
             return _EMPTY
         return request_verdict(request.status) or _EMPTY
 
-    async def _decided(self, tx: Tx, now: datetime) -> int:
-        """Requests that were decided, inside the window or after it."""
-        claimed = await rows.claim_decided(tx, now - Window.MONTH.length, BATCH)
-        settled = []
-        for outcome, decided_at in claimed:
-            if decided_at > outcome.window_ends_at:
-                await self.outcomes.came_late(tx, outcome, decided_at, None)
-            else:
-                settled.append((outcome, await self._decision(tx, outcome)))
-        await self._settle(tx, settled)
+    async def _decided(self, tx: Tx, _now: datetime) -> int:
+        """Requests that were decided inside the window."""
+        claimed = await rows.claim_decided(tx, BATCH)
+        return await self._settle(
+            tx, [(outcome, await self._decision(tx, outcome)) for outcome in claimed]
+        )
+
+    async def _allowed_late(self, tx: Tx, now: datetime) -> int:
+        """Requests that were approved when the window was over."""
+        claimed = await rows.claim_allowed_late(tx, now - Window.WEEK.length, BATCH)
+        for outcome, at in claimed:
+            await self.outcomes.came_late(tx, outcome, at, None)
         return len(claimed)
 
     async def _met(self, tx: Tx, now: datetime) -> int:

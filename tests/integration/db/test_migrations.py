@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,9 @@ from bot.migrate import downgrade, is_current, migrate
 from db.base import Base
 from db.models import all as models
 from db.models.cards import Card
+from db.models.directories import Timer
 from db.models.mailboxes import Mailbox
+from db.models.outcomes import Outcome
 from db.models.tenants import Member, Tenant
 from db.session import Database, async_url
 from services.reach import GATED, holds_back
@@ -161,7 +164,45 @@ async def _a_workspace_of_old(connection: asyncpg.Connection, team: str, *, toke
             delivered_rev=1,
             shown="{}",
         )
+        await _predict(connection, row, member, waits=name == "maya")
     return tenant
+
+
+async def _predict(
+    connection: asyncpg.Connection, row: dict[str, Any], member: UUID, *, waits: bool
+) -> None:
+    """A mail of theirs, with a prediction that waits behind its timer or has expired."""
+    action = await _write(
+        connection,
+        "actions",
+        **row,
+        id=uuid4(),
+        type="send_routine_response",
+        status="done",
+        owner_id=member,
+        trigger="mail",
+        verdict="approval_required",
+        reasons="[]",
+        confidence=Decimal("0.7"),
+        confidence_reason="",
+    )
+    outcome = await _write(
+        connection,
+        "outcomes",
+        **row,
+        id=uuid4(),
+        action_id=action,
+        kind="email_engagement",
+        event="human reply within 7 days",
+        predicted=Decimal("0.7"),
+        edited=False,
+        status="pending" if waits else "expired",
+        source="automatic",
+        window_ends_at=MAY,
+    )
+    if waits:
+        timer = {"kind": "outcome.window", "subject_id": outcome, "due_at": MAY}
+        await _write(connection, "timers", tenant_id=row["tenant_id"], **timer)
 
 
 async def test_who_got_cards_before_an_update_gets_them_after(empty: EmbeddedDatabase) -> None:
@@ -179,6 +220,8 @@ async def test_who_got_cards_before_an_update_gets_them_after(empty: EmbeddedDat
             members = {m.name: m for m in await tx.session.scalars(select(Member))}
             boxes = (await tx.session.scalars(select(Mailbox))).all()
             cards = (await tx.session.scalars(select(Card))).all()
+            outcomes = (await tx.session.scalars(select(Outcome).order_by(Outcome.status))).all()
+            due = (await tx.session.scalars(select(Timer.kind))).all()
         assert (tenant.paused_at is None) == (tenant_id == kept)
         assert tenant.admin_wanted is False
         assert members["maya"].enabled_at == MAY
@@ -190,12 +233,22 @@ async def test_who_got_cards_before_an_update_gets_them_after(empty: EmbeddedDat
         assert [(card.held_rev, card.rolled_up_at, card.fresh_rev) for card in cards] == [
             (None, None, 0)
         ] * 2
+        assert [(one.status, one.score, one.action_type) for one in outcomes] == [
+            ("expired", 0, "send_routine_response"),
+            ("pending", None, "send_routine_response"),
+        ]
+        assert {one.member_id for one in outcomes} == {one.id for one in members.values()}
+        assert "outcome.sweep.7d" in due, "the sweep finds them, and counts what is over"
+        assert "outcome.window" not in due
     await database.close()
     # And back: nothing of theirs is lost on the way down.
     await downgrade(empty.owner_url, "0002")
     connection = await asyncpg.connect(empty.admin_url)
     assert await connection.fetchval("select count(*) from members") == 4
     assert await connection.fetchval("select count(*) from cards") == 4
+    assert await connection.fetchval("select count(*) from outcomes") == 4
+    waiting = await connection.fetchval("select count(*) from timers where kind = 'outcome.window'")
+    assert waiting == 2
     await connection.close()
 
 

@@ -242,6 +242,7 @@ async def test_a_bounce_marks_the_address_and_is_no_engagement(office: Office) -
     dana = next(c for c in await office.all(Contact) if c.id == office.made["dana"])
     assert (message.kind, message.attention) == ("bounce", "quiet")
     assert dana.undeliverable
+    assert message.analysis["undeliverable"] == [dana.email], "whose predictions are left out"
     assert [j["message_id"] for j in await office.jobs("message.process")] == [str(message.id)]
 
 

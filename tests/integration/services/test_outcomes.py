@@ -28,10 +28,12 @@ from services.outcomes.opening import OutcomeOpener
 from services.outcomes.resolving import OutcomeService
 from services.outcomes.signals import read_reply
 from services.outcomes.sweeping import OutcomeSweeper
+from services.types.model import Extraction
 from services.types.outcomes import Reply
 from services.types.people import Actor, Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.integration.services.loop import Loop
 
 DAY = timedelta(days=1)
 EVENTS = {kind.name: kind for kind in KINDS}
@@ -396,3 +398,76 @@ async def test_who_may_not_say_what_came_of_it(desk: Desk, database: Database) -
 async def action_of(desk: Desk, outcome: Outcome) -> Action:
     async with desk.database.read(desk.tenant) as tx:
         return await tx.session.get_one(Action, (desk.tenant, outcome.action_id))
+
+
+# ── through the product ─────────────────────────────────────────────────────────────────────────
+async def left(loop: Loop) -> dict[str, Outcome]:
+    """A mail that agrees on a date has left; its predictions by kind."""
+    await loop.proposed()
+    await loop.actions.edit(
+        loop.actor(loop.rita),
+        (await loop.action()).id,
+        revision=1,
+        subject="Re: Security questions",
+        text="Here is the report. Let's meet on Tuesday at 10:00.",
+        command_id="e1",
+    )
+    await loop.drain()
+    await loop.approve()
+    await loop.drain()
+    return {one.kind: one for one in await loop.rows(Outcome)}
+
+
+async def notice(loop: Loop, words: str, **fields: Any) -> Outcome:
+    """A machine writes; how the prediction of an answer stands then."""
+    message = await loop.write(words, attention="quiet", **fields)
+    await loop.conversations.process(loop.tenant, message)
+    outcome = await loop.outcome()
+    assert outcome is not None
+    return outcome
+
+
+async def test_every_mail_that_leaves_opens_what_it_predicts(loop: Loop) -> None:
+    found = await left(loop)
+    action, effect = await loop.action(), await loop.effect()
+    assert set(found) == {"email_engagement", "deal_progression", "meeting_outcome"}
+    for kind, one in found.items():
+        assert one.event == EVENTS[kind].event
+        assert one.window_ends_at - effect.claimed_at == EVENTS[kind].window.length
+        assert (one.member_id, one.account_id, one.deal_id) == (
+            loop.rita.id, loop.account.id, loop.deal.id,
+        )  # fmt: skip
+        assert (one.action_type, one.lineage, one.edited) == (action.type, action.lineage, True)
+        assert one.calibrated == one.predicted
+    assert found["email_engagement"].predicted == action.confidence
+    assert found["deal_progression"].predicted == Decimal("0.5")
+
+
+async def test_machines_give_time_or_take_it_out_and_never_answer(loop: Loop) -> None:
+    # Away: the week begins anew when they are back; a machine that isn't away changes nothing.
+    ends = (await left(loop))["email_engagement"].window_ends_at
+    assert (await notice(loop, "Ticket 7 was opened.", kind="auto_reply")).window_ends_at == ends
+    back = loop.clock.now() + 10 * DAY
+    away = {"kind": "auto_reply", "analysis": {"returns_on": back.isoformat()}}
+    spoofed = await notice(loop, "I am away.", proof="fail", **away)
+    assert spoofed.window_ends_at == ends
+    for times, expected in enumerate((back, back + 2 * DAY, back + 2 * DAY), start=1):
+        away["analysis"] = {"returns_on": (back + (times - 1) * 2 * DAY).isoformat()}
+        moved = await notice(loop, "I am away.", **away)
+        assert (moved.status, moved.window_ends_at) == ("pending", expected + 7 * DAY)
+        assert moved.extended == min(times, 2)
+    # A bounce of somebody else's copy says nothing; of the one it was written to, everything.
+    bounce = {"kind": "bounce", "contact_id": None}
+    other = await notice(loop, "Failed.", analysis={"undeliverable": ["x@acme.test"]}, **bounce)
+    assert other.status == "pending"
+    gone = {"undeliverable": [loop.contact.email]}
+    assert (await notice(loop, "Failed.", analysis=gone, **bounce)).score is None
+    assert {one.status for one in await loop.rows(Outcome)} == {"undelivered"}
+    assert (await loop.card()).note == "It could not be delivered."
+    # They answer all the same: it was delivered.
+    loop.model.extractions = [Extraction(summary="Fine.")]
+    await loop.write("Tuesday is fine.")
+    await loop.drain()
+    answered = await loop.outcome()
+    assert answered is not None
+    assert (answered.status, answered.score) == ("positive", 1)
