@@ -178,6 +178,19 @@ class ActionId(StrEnum):
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - a button
+    ME = "me.page"
+    TEAM = "team.page"
+    TEAM_TURN = "team.turn"
+    TEAM_WEEKS = "team.weeks"
+    PERSON = "team.person"
+    TEAM_COACHING = "team.coaching"
+    EXAMPLE = "team.example"
+    TO_LABEL = "label.list"
+    TO_LABEL_TURN = "label.turn"
+    LABEL = "label.say"
+    HOW_COUNTED = "learning.how"
+    FINDING_MAILS = "finding.mails"
+    FINDING_REFUSE = "finding.refuse"
 
 
 class CallbackId(StrEnum):
@@ -312,6 +325,7 @@ class FieldId(StrEnum):
     PERIOD = "period"
     TARGET = "target"
     PROPOSALS = "proposals_a_day"
+    LEARNING = "learning"
 
 
 class ShortcutId(StrEnum):

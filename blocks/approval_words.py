@@ -6,6 +6,7 @@ from datetime import datetime
 from blocks.parts import clock_time, day, local_day, short
 from services.types.approval_views import ApprovalCardView
 from services.types.approvals import RequestStatus, RequestType, Surface, Urgency
+from services.types.reasons import ACTION_REJECT_REASONS, REJECT_REASONS
 from services.types.views import Reader
 
 TYPES: dict[str, str] = {
@@ -42,18 +43,6 @@ APPROVE_REASONS: dict[str, tuple[str, ...]] = {
     RequestType.ESCALATION: ("Serious for the customer", "I'll take it up", "Needs more people"),
 }
 ACTION_APPROVE_REASONS = ("Right as it is", "Agreed with the customer", "Checked with the team")
-REJECT_REASONS: dict[str, tuple[str, ...]] = {
-    RequestType.DISCOUNT: (
-        "Too much",
-        "The margin is too thin",
-        "Not enough proof",
-        "Not now",
-    ),
-    RequestType.REFUND: ("Too much", "Not owed", "Not enough proof", "Not now"),
-    RequestType.EXCEPTION: ("Too risky", "Sets a precedent", "Not enough proof", "Not now"),
-    RequestType.ESCALATION: ("The team can solve it", "Not enough proof", "Not now"),
-}
-ACTION_REJECT_REASONS = ("Wrong tone", "Facts are wrong", "Promises too much", "Not now")
 REASON = 300
 NAMES = 4
 CONDITION = 200

@@ -11,6 +11,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("proposals", "mails I suggest, and what I decided not to do, with the reason"),
             ("digest now", "your day, by DM and mail"),
             ("goals", "targets, how far you are, and where the pace leads"),
+            ("me", "how my drafts fared, who hasn't answered yet, what to try"),
+            ("team", "for managers: trends, people compared fairly, what to talk about"),
             ("quiet", "mail that updated the picture without a card"),
         ),
     ),

@@ -13,6 +13,7 @@ from blocks.home_news import news_blocks
 from blocks.home_parts import pager
 from blocks.lint import VIEW_BLOCKS
 from blocks.mailbox_health import mailboxes_section
+from blocks.me import home_learning
 from blocks.parts import Block, actions, button, context, divider, escape, section, short
 from blocks.setup import setup_section
 from blocks.status import footer_lines, trouble_lines
@@ -102,6 +103,10 @@ def goals(view: HomeView) -> list[Block]:
     return home_goals(view.goals)
 
 
+def learning(view: HomeView) -> list[Block]:
+    return home_learning(view.learning)
+
+
 def team(view: HomeView) -> list[Block]:
     return team_blocks(view.team, view.reader) if view.team else []
 
@@ -170,6 +175,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         accounts,
         pipeline,
         goals,
+        learning,
         news,
         approvals,
         mailboxes,
@@ -185,6 +191,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         own_accounts,
         own_pipeline,
         goals,
+        learning,
         news,
         approvals,
         mailboxes,
@@ -195,6 +202,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         waiting,
         company,
         goals,
+        learning,
         alerts,
         news,
         approvals,
@@ -211,6 +219,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         own_accounts,
         own_pipeline,
         goals,
+        learning,
         news,
         approvals,
         mailboxes,

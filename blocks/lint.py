@@ -12,12 +12,15 @@ MESSAGE_CHARACTERS = 13_000
 BLOCK_COST = 125
 """What a block costs beside its texts (observed in bolt-js#2509; documented nowhere)."""
 TEXTS = {"header": 150, "button": 75, "section": 3000, "context": 3000}
+CHARTS = 2
+IN_MESSAGES = frozenset({"context_actions", "data_visualization", "data_table"})
+"""Kinds of block that windows and the Home tab don't take."""
 STYLES = frozenset({"primary", "danger"})
 
 
 def faults(blocks: Sequence[Block], *, text: str | None = None, view: bool = False) -> list[str]:
     """What Slack would refuse, in words; empty when all is well. `text` is a message's stand-in."""
-    found = list(_structure(blocks, view=view))
+    found = [*_structure(blocks, view=view), *_charts(blocks)]
     if not view and not (text or "").strip():
         found.append("a message needs a text")
     if not view and _characters(blocks) + BLOCK_COST * len(blocks) > MESSAGE_CHARACTERS:
@@ -80,8 +83,32 @@ def _structure(blocks: Sequence[Block], *, view: bool) -> Iterator[str]:
             yield f"{kind} has {len(block['elements'])} elements"
         if len(block.get("block_id", "")) > 255:  # noqa: PLR2004 - Slack's limit
             yield "block_id is longer than 255"
-        if view and kind == "context_actions":
-            yield "context_actions stand in messages only"
+        if view and kind in IN_MESSAGES:
+            yield f"{kind} stand in messages only"
+
+
+def _charts(blocks: Sequence[Block]) -> Iterator[str]:
+    charts = [block for block in blocks if block["type"] == "data_visualization"]
+    if len(charts) > CHARTS:
+        yield "more than two charts in one message"
+    for block in charts:
+        yield from _chart_faults(block)
+
+
+def _chart_faults(block: Block) -> Iterator[str]:
+    """Lines and bars; slices have no axis."""
+    chart = block["chart"]
+    names = chart.get("axis_config", {}).get("categories", ())
+    series = chart.get("series", ())
+    if not 1 <= len(block["title"]) <= 50:  # noqa: PLR2004 - Slack's limit
+        yield "a chart's title is too long or empty"
+    if not (1 <= len(names) <= 20 and 1 <= len(series) <= 12):  # noqa: PLR2004
+        yield f"a chart of {len(series)} series and {len(names)} categories"
+    for labels in (list(names), [one.get("name", "") for one in series]):
+        if len(set(labels)) != len(labels) or any(not 1 <= len(label) <= 20 for label in labels):  # noqa: PLR2004
+            yield "a chart's labels are too long, empty, or stand twice"
+    if any([point["label"] for point in one["data"]] != list(names) for one in series):
+        yield "a series hasn't one point for every category"
 
 
 def _element_faults(element: Block) -> Iterator[str]:

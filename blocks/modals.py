@@ -6,17 +6,11 @@ from blocks.draft import envelope_block, is_plain, recipients_block, text_blocks
 from blocks.findings import findings_blocks
 from blocks.parts import Block, clean, context, cut, option, plain, section, short, words
 from blocks.values import Approval, Named, PresetChoice, Target, Wish
+from services.types.reasons import DRAFT_REASONS
 from services.types.views import DraftView, MailCardView, Reader
 
 INPUT = 3000
 BLOCKS = 90
-PRESETS = (
-    ("Wrong tone", "the tone is wrong"),
-    ("Facts are wrong", "the facts are wrong"),
-    ("I answer myself", "I answer it myself"),
-    ("No answer needed", "no answer is needed"),
-    ("Not now", "it isn't the time for it"),
-)
 
 
 def modal(
@@ -89,7 +83,7 @@ def reject_modal(target: Target) -> Block:
     presets: Block = {
         "type": "radio_buttons",
         "action_id": FieldId.PRESET,
-        "options": [option(text, value) for text, value in PRESETS],
+        "options": [option(text, value) for text, value in DRAFT_REASONS],
     }
     reason = text_field(FieldId.REASON, "", multiline=True, length=500)
     return modal(

@@ -32,6 +32,11 @@ WISHES = (
     ("digest_mail", "The morning digest by mail"),
     ("draft_mail", "A mail when a draft waits for me"),
 )
+LEARNING = (
+    ("streaks", "Show me working days in a row without a draft left lying; only I see it"),
+    ("share_examples", "Let whoever leads me read the mails behind my figures"),
+)
+"""Off unless somebody ticks them."""
 NO_HOURS = "off"
 HOURS = ((NO_HOURS, "None"), *((night, _plainer(night)) for night in NIGHTS))
 PROMPTS = (("0", "Never"), ("1", "Once a week"), ("2", "Twice a week"), ("5", "Five times a week"))
@@ -56,6 +61,8 @@ WHO_SEES = (
     "• Alerts on an account: whoever looks after it, and above a set amount their manager.\n"
     "• What I did and why, without a mail's text: you on your accounts, managers of their people, "
     "admins all.\n"
+    "• How your drafts fared, as counts: you and those who lead you. The mails themselves only if "
+    "you tick it above, and then the examples behind a finding, nothing else.\n"
     "• Who decided what, and when: everybody on that card, and whoever reads the audit."
 )
 
@@ -68,7 +75,12 @@ def settings_modal(view: SettingsView) -> Block:
         [
             section(f"*How I tell you things*\n{_standing(view)}"),
             *_paused(view),
-            input_block(FieldId.WISHES, "Send me", _wishes(view.preferences), optional=True),
+            input_block(
+                FieldId.WISHES,
+                "Send me",
+                _ticks(FieldId.WISHES, WISHES, view.preferences),
+                optional=True,
+            ),
             input_block(
                 FieldId.PROMPTS,
                 "Ask me how a draft was, at most",
@@ -93,6 +105,12 @@ def settings_modal(view: SettingsView) -> Block:
                 FieldId.PROPOSALS,
                 "Suggest mails to my accounts, a day at most",
                 _select(FieldId.PROPOSALS, PROPOSALS, str(view.preferences.proposals_a_day)),
+            ),
+            input_block(
+                FieldId.LEARNING,
+                "How I'm doing",
+                _ticks(FieldId.LEARNING, LEARNING, view.preferences),
+                optional=True,
             ),
             divider(),
             section(WHO_SEES),
@@ -120,12 +138,13 @@ def _paused(view: SettingsView) -> list[Block]:
     ]
 
 
-def _wishes(wishes: Preferences) -> Block:
-    chosen = [option(text, name) for name, text in WISHES if getattr(wishes, name)]
+def _ticks(field: FieldId, choices: Sequence[tuple[str, str]], now: Preferences) -> Block:
+    """Boxes named after the preference each stands for."""
+    chosen = [option(text, name) for name, text in choices if getattr(now, name)]
     element: Block = {
         "type": "checkboxes",
-        "action_id": FieldId.WISHES,
-        "options": [option(text, name) for name, text in WISHES],
+        "action_id": field,
+        "options": [option(text, name) for name, text in choices],
     }
     return {**element, "initial_options": chosen} if chosen else element
 

@@ -28,6 +28,7 @@ from bot.wiring_approvals import approval_verbs
 from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_goals import goal_verbs
+from bot.wiring_learning_views import learning_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_outreach import outreach_verbs
@@ -247,6 +248,7 @@ def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
         goals=goal_verbs(services.goals),
+        learning=learning_verbs(services.learning_views),
         own_texts=services.autonomy.own_texts,
         actions=services.actions,
         feedback=services.feedback,
@@ -274,6 +276,7 @@ def _verbs(services: Services) -> Verbs:
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.autonomy),
         tokens=services.api.tokens,
+        coaching=services.coaching.pages,
     )
 
 

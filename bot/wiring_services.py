@@ -23,8 +23,10 @@ from bot.wiring_approvals import (
     text_messages,
 )
 from bot.wiring_autonomy import autonomy_checks, autonomy_services, deciding_service
+from bot.wiring_coaching import coaching_services
 from bot.wiring_compose import compose_services
 from bot.wiring_goals import goal_services, goal_timers
+from bot.wiring_learning_views import learning_views
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
     MailParts,
@@ -222,7 +224,10 @@ def build_services(
         chats,
         views,
     )
-    goals = goal_services(database, clock, ids, audit)
+    goals, coaching = (
+        goal_services(database, clock, ids, audit),
+        coaching_services(database, clock, ids, audit),
+    )
     return Services(
         accounts=accounts,
         actions=actions,
@@ -240,6 +245,7 @@ def build_services(
         ),
         compose=compose,
         cards=CardService(db=database, clock=clock, ids=ids),
+        coaching=coaching,
         connecting=boxes.connecting,
         conversations=ConversationService(
             database, clock, ids, audit, outcomes.signals, analyst, deciding
@@ -263,6 +269,7 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
+        learning_views=learning_views(database, clock, labels=outcomes.labels),
         letters=letters,
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
@@ -313,6 +320,7 @@ def build_services(
                 boxes.forgetting.check,
                 search.index.check,
                 health.check,
+                coaching.nights.check,
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
                 CountingService(db=database, clock=clock, ids=ids).check,

@@ -36,6 +36,7 @@ from db.models.actions import Action, Effect
 from db.models.agent import AgentAnswer
 from db.models.approvals import ApprovalMail
 from db.models.cards import Card, Digest
+from db.models.coaching import CoachingNight
 from db.models.compose import Capture
 from db.models.conversations import Message
 from db.models.drafts import Draft
@@ -170,6 +171,8 @@ def _looks(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
     yield _line("signals.scan_account", Scan, tenant, Scan.status == "running", queued)
     unended = (OutreachCheck.ended_at.is_(None), _free(OutreachCheck.lease_until, now))
     yield _line("outreach.check", OutreachCheck, tenant, *unended)
+    going = (CoachingNight.ended_at.is_(None), _free(CoachingNight.lease_until, now))
+    yield _line("coaching.find", CoachingNight, tenant, *going)
 
 
 def _cards(tenant: UUID, now: datetime) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from handlers import (
     autonomy,
     briefs,
     captures,
+    coaching,
     compose,
     doings,
     drafts,
@@ -18,6 +19,7 @@ from handlers import (
     health,
     home,
     mailboxes,
+    me,
     outreach,
     own_texts,
     personas,
@@ -29,6 +31,7 @@ from handlers import (
     rollups,
     settings,
     sources,
+    team,
     unsorted,
 )
 from handlers.edge import Routes
@@ -49,6 +52,7 @@ FEATURES = (
     settings.ROUTES,
     compose.ROUTES,
     captures.ROUTES,
+    coaching.ROUTES,
     questions.ROUTES,
     rollups.ROUTES,
     alerts.ROUTES,
@@ -63,6 +67,8 @@ FEATURES = (
     outreach.ROUTES,
     promotions.ROUTES,
     api_tokens.ROUTES,
+    me.ROUTES,
+    team.ROUTES,
 )
 
 

@@ -18,11 +18,13 @@ from handlers.edge import Reply
 from handlers.find import find_wanted
 from handlers.goals import goals_wanted
 from handlers.health import health_wanted
+from handlers.me import me_wanted
 from handlers.outreach import proposals_wanted
 from handlers.personas import persona_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
+from handlers.team import team_wanted
 from handlers.verbs import Verbs
 from handlers.words import first_word, nearest
 from services.types.people import Actor
@@ -95,6 +97,8 @@ COMMANDS: dict[str, Command] = {
     "members": members_wanted,
     "autonomy": autonomy_wanted,
     "goals": goals_wanted,
+    "me": me_wanted,
+    "team": team_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted, "token": token_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

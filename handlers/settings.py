@@ -5,7 +5,7 @@ from blocks.autonomy import autonomy_blocks
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.rollout import preset_apply_modal, preset_choose_modal, shadow_modal
-from blocks.settings import NO_HOURS, WISHES, settings_modal
+from blocks.settings import LEARNING, NO_HOURS, WISHES, settings_modal
 from blocks.values import PresetChoice, Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
@@ -47,14 +47,14 @@ async def settings_clicked(verbs: Verbs, click: Click) -> None:
 
 async def settings_saved(verbs: Verbs, submission: Submission) -> Block:
     form = submission.form
-    ticked = set(form.several(FieldId.WISHES))
+    ticked = {*form.several(FieldId.WISHES), *form.several(FieldId.LEARNING)}
     hours, asked = form.text(FieldId.QUIET_HOURS), form.text(FieldId.PROMPTS)
     alerts, cap = form.text(FieldId.ALERTS), form.text(FieldId.DAILY_CAP)
     proposals = form.text(FieldId.PROPOSALS)
     said = await verbs.rollout.switches.prefer(
         submission.actor,
         Preferences(
-            **{name: name in ticked for name, _ in WISHES},
+            **{name: name in ticked for name, _ in (*WISHES, *LEARNING)},
             feedback_prompts=int(asked) if asked.isdecimal() else A_WEEK,
             quiet_hours="" if hours == NO_HOURS else hours,
             alerts=next((one for one in AlertWish if one == alerts), AlertWish.CRITICAL),

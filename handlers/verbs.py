@@ -10,12 +10,14 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
+from handlers.coaching_verbs import CoachingVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.me_verbs import LearningVerbs
 from handlers.outreach_verbs import OutreachVerbs
 from handlers.own_text_verbs import OwnTextVerbs
 from handlers.personas_verbs import PersonaVerbs
@@ -258,3 +260,5 @@ class Verbs:
     outreach: OutreachVerbs
     earning: EarningVerbs
     tokens: TokenVerbs
+    learning: LearningVerbs
+    coaching: CoachingVerbs

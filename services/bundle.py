@@ -26,6 +26,7 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.captures import CaptureService
 from services.cards import CardService
+from services.coaching.bundle import CoachingServices
 from services.compose import ComposeService
 from services.conversations import ConversationService
 from services.digests import DigestService
@@ -39,6 +40,7 @@ from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
 from services.installs import InstallService
+from services.learning_views.bundle import LearningViews
 from services.letters.draft_letters import DraftLetterService
 from services.letters.draft_pages import DraftPages
 from services.letters.endings import EndService
@@ -127,6 +129,7 @@ class Services:
     audit: AuditService
     autonomy: AutonomyServices
     cards: CardService
+    coaching: CoachingServices
     connecting: MailboxConnectService
     compose: ComposeServices
     conversations: ConversationService
@@ -143,6 +146,7 @@ class Services:
     inbound: InboundService
     mailbox_endings: MailboxEndingService
     installs: InstallService
+    learning_views: LearningViews
     letters: LetterServices
     mailboxes: MailboxService
     members: MemberService

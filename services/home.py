@@ -20,6 +20,7 @@ from services.card_views import CardViews
 from services.goals.views import home_goals
 from services.home_filters import filters_of
 from services.inbox import inbox_view, sender_name
+from services.learning_views.me import home_learning
 from services.mail_out import SLACK_ONLY, MailOut
 from services.mailbox_health import GmailFacts, mailboxes_view
 from services.reach import in_shadow, still_paused
@@ -110,6 +111,7 @@ class HomeViews(CardViews):
                 mailboxes=await mailboxes_view(tx, member, self.clock, self.gmail),
                 alerts=await alerts_of(tx, member, self.clock, ALERTS_SHOWN),
                 goals=await home_goals(tx, member, now),
+                learning=await home_learning(tx, member, now),
             )
 
     async def _other_approvals(self, tx: ReadTx, member: Member) -> QueueView:

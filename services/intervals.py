@@ -8,11 +8,24 @@ Z = 1.959964
 """95 %, two-sided."""
 
 
-def share_of(part: int, of: int) -> Share:
+def share_of(part: int, of: int, z: float = Z) -> Share:
     """With Wilson's interval, which stays honest for a handful; of none, nothing is known."""
     if of <= 0:
         return Share(part=0, of=0)
-    share, square = part / of, Z * Z
+    share, square = part / of, z * z
     middle = (share + square / (2 * of)) / (1 + square / of)
-    half = Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
+    half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
     return Share(part=part, of=of, low=max(middle - half, 0.0), high=min(middle + half, 1.0))
+
+
+def difference_of(one: Share, other: Share) -> tuple[float, float, float] | None:
+    """(one less the other, from, to) by Newcombe's way from the two intervals; None where one of
+    them isn't known."""
+    if None in (one.value, one.low, one.high, other.value, other.low, other.high):
+        return None
+    first, low, high = one.value or 0.0, one.low or 0.0, one.high or 0.0
+    second, least, most = other.value or 0.0, other.low or 0.0, other.high or 0.0
+    apart = first - second
+    below = sqrt((first - low) ** 2 + (most - second) ** 2)
+    above = sqrt((high - first) ** 2 + (second - least) ** 2)
+    return apart, apart - below, apart + above

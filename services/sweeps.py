@@ -117,6 +117,7 @@ KEYS: Mapping[str, str] = {
     "autonomy.export": "export_id",
     "persona.preview": "persona_id",
     "outreach.check": "check_id",
+    "coaching.find": "night_id",
 }
 """Under which name a job's payload holds its subject (db/lost_work.py)."""
 NUMBERS: Mapping[str, str] = {"draft.compose": "base_revision", "persona.preview": "version"}

@@ -40,10 +40,25 @@ def _section(text: str) -> dict[str, Any]:
 def _texts(block: dict[str, Any]) -> Iterator[str]:
     if block.get("type") in ("actions", "context_actions", "input"):
         return
+    if block.get("type") == "data_visualization":
+        yield _chart_words(block)
+    for row in _list(block, "rows"):
+        yield " · ".join(str(cell.get("text", "")) for cell in row if isinstance(cell, dict))
     for part in (block.get("text"), *_list(block, "elements"), *_list(block, "fields")):
         text = part.get("text") if isinstance(part, dict) else part
         if isinstance(text, str):
             yield text
+
+
+def _chart_words(block: dict[str, Any]) -> str:
+    """The numbers behind a chart: `Answered: week 1 0.25, week 2 0.5`."""
+    chart = block.get("chart") or {}
+    lines = [
+        f"{one.get('name', '')}: "
+        + ", ".join(f"{point.get('label')} {point.get('value')}" for point in _list(one, "data"))
+        for one in _list(chart, "series")
+    ]
+    return "\n".join([str(block.get("title", "")), *lines])
 
 
 def _list(block: dict[str, Any], key: str) -> list[Any]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -12,7 +12,7 @@ from db.base import TenantRow, one_of, refers
 
 class CoachingFinding(TenantRow):
     """A difference that held up against chance, for one member or (None) for everybody. Only what
-    is above the evidence thresholds is ever stored."""
+    is above the evidence thresholds is ever stored; a night's look replaces all of a reader's."""
 
     __tablename__ = "coaching_findings"
     __table_args__ = (
@@ -32,9 +32,69 @@ class CoachingFinding(TenantRow):
     q_value: Mapped[float] = mapped_column()
     """The p-value after the control for looking at many patterns at once."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    examples: Mapped[list[str]] = mapped_column(default=list)
-    """Ids of actions."""
+    """services.types.coaching.Compared as JSON."""
     made_at: Mapped[datetime] = mapped_column()
+
+
+class CoachingLook(TenantRow):
+    """What the last night's look over one member's mails came to, or (None) over everybody's; the
+    next one replaces it.
+
+    `counts`: pattern → account → [threads with, answered, threads without, answered]. `tests`:
+    pattern → the p-value of each comparison that had evidence enough to be made, whatever came of
+    it. `missing`: pattern → how many threads its smaller side lacks. `examples`: pattern → the
+    newest messages, with and without. `deeds`: services.types.coaching.Deed as JSON, by its key."""
+
+    __tablename__ = "coaching_looks"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "member_id", postgresql_nulls_not_distinct=True),
+        refers("member_id", "members", required=True),
+    )
+
+    member_id: Mapped[UUID | None] = mapped_column()
+    starts_on: Mapped[date] = mapped_column()
+    ends_on: Mapped[date] = mapped_column()
+    threads: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tests: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    missing: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    examples: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    deeds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    made_at: Mapped[datetime] = mapped_column()
+
+
+class CoachingNight(TenantRow):
+    """One night's look over a tenant's members, in the order of their ids: `cursor` is the last one
+    that was done. When all are, everybody's figures are made of theirs, and it has ended."""
+
+    __tablename__ = "coaching_nights"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "night"),
+        Index("ix_coaching_nights_running", "tenant_id", postgresql_where=text("ended_at is null")),
+    )
+
+    night: Mapped[date] = mapped_column()
+    cursor: Mapped[UUID | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    looked: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    lease_token: Mapped[UUID | None] = mapped_column()
+    lease_until: Mapped[datetime | None] = mapped_column()
+
+
+class CoachingRefusal(TenantRow):
+    """A member called a finding not helpful: the pattern isn't shown to them for a while. It says
+    nothing about the copilot's texts, so it is no feedback."""
+
+    __tablename__ = "coaching_refusals"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "member_id", "pattern"),
+        refers("member_id", "members", required=True),
+    )
+
+    member_id: Mapped[UUID] = mapped_column()
+    pattern: Mapped[str] = mapped_column()
+    refused_at: Mapped[datetime] = mapped_column()
 
 
 class EditHabit(TenantRow):

@@ -10,6 +10,7 @@ from services.types.alerts import AlertsView
 from services.types.approval_views import QueueView
 from services.types.goals import GoalLine
 from services.types.mailbox_health import MailboxesView
+from services.types.me import HomeLearning
 from services.types.people import Function
 from services.types.setup import SetupView
 from services.types.views import HealthView, InboxView, Reader
@@ -203,3 +204,5 @@ class HomeView:
     """What is open at the reader's accounts."""
     goals: tuple[GoalLine, ...] = ()
     """The reader's, as of last night."""
+    learning: HomeLearning | None = None
+    """How drafts fared, in a line; None where there is nothing to count."""

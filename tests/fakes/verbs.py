@@ -10,6 +10,7 @@ from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
 from handlers.mailbox_verbs import MailboxVerbs
+from handlers.me_verbs import LearningVerbs
 from handlers.outreach_verbs import OutreachVerbs
 from handlers.personas_verbs import PersonaVerbs
 from handlers.rollout_verbs import RolloutVerbs
@@ -96,6 +97,7 @@ class Book:
             "accounts",
             "own_texts",
             "tokens",
+            "coaching",
         )
         rollout = (
             "imports",
@@ -136,6 +138,12 @@ class Book:
             ),
             goals=GoalVerbs(
                 **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
+            ),
+            learning=LearningVerbs(
+                **{
+                    part: Recorder(f"learning.{part}", self)
+                    for part in ("me", "team", "people", "to_label")
+                }
             ),
             earning=EarningVerbs(
                 **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.e2e.browser import Browser
 from tests.e2e.rig import ROOT, rig
-from tests.pictures import autonomy, scenes, workspaces
+from tests.pictures import autonomy, learning, scenes, workspaces
 from tests.pictures.studio import Studio
 
 IMAGES = ROOT / "docs" / "images"
@@ -20,13 +20,15 @@ UNDO_SECONDS = "25"
 def main() -> int:
     parser = argparse.ArgumentParser(description="Take the pictures of docs/images.")
     parser.add_argument("--into", type=Path, default=IMAGES)
-    parser.add_argument("--only", choices=("story", "autonomy", "workspaces"))
+    parser.add_argument("--only", choices=("story", "autonomy", "learning", "workspaces"))
     arguments = parser.parse_args()
     arguments.into.mkdir(parents=True, exist_ok=True)
     if arguments.only in (None, "story"):
         _play(arguments.into, scenes.ALL)
     if arguments.only in (None, "autonomy"):
         _play(arguments.into, (scenes.arrived, *autonomy.ALL))
+    if arguments.only in (None, "learning"):
+        _play(arguments.into, (scenes.arrived, *learning.ALL))
     if arguments.only in (None, "workspaces"):
         with rig(start=False, SLACK_BOT_TOKEN="") as office:
             office.start_bot()

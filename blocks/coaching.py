@@ -1,0 +1,141 @@
+"""What was found about how mails go: lines for pages that list findings, and a finding's own."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from blocks.action_ids import ActionId, CallbackId, numbered
+from blocks.lint import fitted
+from blocks.modals import modal
+from blocks.parts import Block, actions, button, context, count, day, local_day, section, short
+from blocks.values import Target
+from services.types.alerts import Share
+from services.types.coaching import (
+    Compared,
+    ExampleMail,
+    Finding,
+    FindingView,
+    Opportunity,
+    ToTry,
+)
+
+FORMULAS = "docs/coaching.md"
+NO_PROOF = (
+    "This was seen, and chance alone would seldom show it; why it is so, figures can't tell. Who "
+    "writes differently may also write to others."
+)
+NOTHING_YET = "I haven't looked at your mails yet: I do so each night."
+NOTHING_FOUND = "Nothing in your mails stands out beyond what chance explains."
+REFUSED = "Understood. I won't show you this for the next 90 days; nothing else changes."
+MISSING = 3
+
+
+# ── Lines for others' pages ─────────────────────────────────────────────────────────────────────
+def finding_lines(finding: Finding, number: int = 0) -> list[Block]:
+    """What to try, what was seen, and the figures; its page behind the button. `number` tells
+    several in one message apart."""
+    shown = "Show the mails" if finding.examples else "Show the figures"
+    return [
+        section(
+            f"*{finding.advice}*\n{finding.sentence}",
+            button(
+                shown,
+                numbered(ActionId.FINDING_MAILS, number),
+                Target(id=finding.id).encode(),
+                label=f"{shown}: {finding.advice}",
+            ),
+        ),
+        context(figures(finding.compared, finding.starts_on, finding.ends_on)),
+    ]
+
+
+def to_try_blocks(view: ToTry) -> list[Block]:
+    """All of it, or honestly what is missing."""
+    lines = [
+        block
+        for number, finding in enumerate(view.findings)
+        for block in finding_lines(finding, number)
+    ]
+    if not lines:
+        lines = [section(NOTHING_YET if view.looked_at is None else NOTHING_FOUND)]
+    return [*lines, context(_compared(view))] if view.looked_at else lines
+
+
+def _compared(view: ToTry) -> str:
+    told = f"{count(view.compared, 'comparison')} made, {count(view.threads, 'thread')} of yours."
+    if not view.missing:
+        return told
+    more = len(view.missing) - MISSING
+    rest = f" {more} others lack more." if more > 1 else " One other lacks more." if more else ""
+    return f"{told} {' '.join(view.missing[:MISSING])}{rest if more > 0 else ''}"
+
+
+def opportunity_lines(one: Opportunity) -> list[Block]:
+    """What was seen of one rep, why it may matter, the reasons and the figures."""
+    why = ", ".join(f"{short(reason, 60)} ({times})" for reason, times in one.reasons)
+    reasons = f"\nReasons given: {why}" if why else ""
+    name = f"*{short(one.member_name, 60)}*"
+    shared = "" if one.shares else " · numbers only: they don't share their mails"
+    return [
+        section(f"{name}: {one.sentence[:1].lower()}{one.sentence[1:]}\n{one.why}{reasons}"),
+        context(figures(one.compared, one.starts_on, one.ends_on) + shared),
+    ]
+
+
+def figures(found: Compared, first: date, last: date) -> str:
+    """Difference, interval, how likely by chance, period."""
+    chance = f"q = {found.q:.3f}" if found.q >= 0.001 else "q < 0.001"  # noqa: PLR2004
+    over = (count(found.accounts, "account"),) if found.accounts else ()
+    span = f"{day(first, last)} to {last.day} {last:%b %Y}"
+    return " · ".join((points(found), *over, chance, span))
+
+
+def points(found: Compared) -> str:
+    """'+22 points (95 %: +9 to +35)'."""
+    effect, low, high = (round(100 * one) for one in (found.effect, found.low, found.high))
+    return f"{effect:+d} points (95 %: {low:+d} to {high:+d})"
+
+
+# ── A finding's page ────────────────────────────────────────────────────────────────────────────
+def finding_modal(view: FindingView) -> Block:
+    finding = view.finding
+    blocks = [
+        section(f"*{finding.advice}*\n{finding.sentence}"),
+        context(figures(finding.compared, finding.starts_on, finding.ends_on)),
+        section(
+            f"First: {interval(finding.compared.first)}. "
+            f"Second: {interval(finding.compared.second)}."
+        ),
+        *_mails(view, view.mails),
+        context(NO_PROOF, f"The formulas: {FORMULAS}"),
+        actions(button("Not helpful", ActionId.FINDING_REFUSE, Target(id=finding.id).encode())),
+    ]
+    return modal("Something to try", fitted(blocks), callback_id=CallbackId.TOLD)
+
+
+def _mails(view: FindingView, mails: Sequence[ExampleMail]) -> list[Block]:
+    """Your newest mails on each side; those of the copilot can be opened."""
+    made: list[Block] = []
+    for first, head in ((True, "Your newest on the first side"), (False, "On the second side")):
+        lines = [one for one in mails if one.first is first]
+        if lines:
+            made.append(section(f"*{head}*\n" + "\n".join(_mail(view, one) for one in lines)))
+    return made
+
+
+def _mail(view: FindingView, one: ExampleMail) -> str:
+    sent = day(local_day(one.sent_at, view.timezone), local_day(view.now, view.timezone))
+    came = "answered" if one.answered else "not answered"
+    return f"• {sent}: “{short(one.subject or 'no subject', 80)}”, {short(one.account, 60)}: {came}"
+
+
+def interval(share: Share) -> str:
+    """'41 of 90, between 36 % and 56 %'."""
+    if share.low is None or share.high is None:
+        return "nothing known"
+    return f"{share.part} of {share.of}, between {share.low:.0%} and {share.high:.0%}".replace(
+        "%", " %"
+    )
+
+
+def refused_modal() -> Block:
+    return modal("Something to try", [section(REFUSED)], callback_id=CallbackId.TOLD)

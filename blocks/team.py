@@ -1,0 +1,233 @@
+"""`/understudy team`: how a team's drafts fared, week by week, and its people compared fairly."""
+
+from blocks.action_ids import ActionId, CallbackId, numbered
+from blocks.charts import Series, as_lines, bar_chart, left_out, line_chart
+from blocks.learning_values import Page
+from blocks.learning_words import (
+    answers,
+    counted,
+    days_words,
+    fates,
+    health_words,
+    span_words,
+    took,
+)
+from blocks.modals import modal
+from blocks.parts import (
+    Block,
+    actions,
+    button,
+    clock_time,
+    context,
+    count,
+    percent,
+    section,
+    short,
+)
+from blocks.values import Target
+from services.intervals import share_of
+from services.types.team import Person, Place, TeamPage, Week
+
+TREND = {
+    "more": "rising over 12 weeks",
+    "fewer": "falling over 12 weeks",
+    "same": "no clear trend over 12 weeks",
+    "unknown": "too few weeks for a trend",
+}
+TOLD = {
+    "above": "*above the others*",
+    "below": "*below the others*",
+    "same": "can't be told apart from the others",
+    "few": "too few to compare",
+}
+
+
+def team_text(view: TeamPage) -> str:
+    then = view.spans.answers
+    return f"{_whose(view)}: {then.answered:,} of {then.resolved:,} mails answered"
+
+
+def team_blocks(view: TeamPage) -> list[Block]:
+    """As a message, with charts."""
+    return [*_figures(view), *_charts(view), *_people(view), *_ways(view, charts=True)]
+
+
+def team_modal(view: TeamPage) -> Block:
+    """In a window, where there are no charts: the weeks as lines."""
+    blocks = [*_figures(view), *_weeks(view), *_people(view), *_ways(view, charts=False)]
+    return modal(_whose(view), blocks, callback_id=CallbackId.TOLD)
+
+
+def weeks_modal(view: TeamPage) -> Block:
+    """The numbers behind the charts, with what a chart has no room for."""
+    return modal("Week by week", _weeks(view), callback_id=CallbackId.TOLD)
+
+
+def _whose(view: TeamPage) -> str:
+    return "The workspace" if view.whole else "Your team"
+
+
+# ── The figures ─────────────────────────────────────────────────────────────────────────────────
+def _figures(view: TeamPage) -> list[Block]:
+    spans, now = view.spans, view.spans.now
+    if not view.members:
+        none = "Nobody reports to you yet: who leads whom is in the members' file."
+        return [section(f"*{_whose(view)}*\n{none}")]
+    head = f"*{_whose(view)}* · {count(view.members, 'person', 'people')}, {spans.days} days"
+    lines = fates(spans, mine=False)
+    lines.append(f"• Time to decide: {took(now.seconds, now.timed)}")
+    lines.append(f"• Time to answer a customer: {took(now.answer_seconds, now.answers_timed)}")
+    if view.accounts:
+        health = f"average health {health_words(view.health)}"
+        lines.append(f"• {count(view.accounts, 'account')}, {health}")
+    when = days_words(spans.first, spans.last)
+    back = [f"*What came back* · mails of {when}, whose 7 days are over", *answers(spans)]
+    back.append(f"• Trend: {TREND[view.trend]}")
+    return [section("\n".join([head, *lines])), section("\n".join(back))]
+
+
+def _names(weeks: tuple[Week, ...]) -> list[str]:
+    return [f"{week.begins.day} {week.begins:%b}" for week in weeks]
+
+
+def _answered(weeks: tuple[Week, ...]) -> list[float | None]:
+    """In per cent; a week that isn't over yet, or without a mail, is unknown."""
+    shares = [
+        share_of(week.figures.answered, week.figures.resolved).value if week.over else None
+        for week in weeks
+    ]
+    return [None if share is None else round(share * 100, 1) for share in shares]
+
+
+def _unchanged(weeks: tuple[Week, ...]) -> list[float | None]:
+    shares = [share_of(week.figures.unchanged, week.figures.decided).value for week in weeks]
+    return [None if share is None else round(share * 100, 1) for share in shares]
+
+
+def _charts(view: TeamPage) -> list[Block]:
+    """At most two, as Slack has it."""
+    names = _names(view.weeks)
+    whose: list[Series] = [(_whose(view), _answered(view.weeks))]
+    fate: list[Series] = [(_whose(view), _unchanged(view.weeks))]
+    found = [
+        line_chart("Answered, by the week it was proposed", names, whose, y_label="Per cent"),
+        bar_chart("Sent unchanged, of those decided", names, fate, y_label="Per cent"),
+    ]
+    blocks = [chart for chart in found if chart is not None]
+    missing = left_out(names, whose)
+    if blocks and missing:
+        blocks.append(context(f"Not drawn, because unknown: answers of {', '.join(missing)}."))
+    return blocks
+
+
+def _weeks(view: TeamPage) -> list[Block]:
+    series: list[Series] = [
+        ("Drafts", [float(week.figures.proposed) for week in view.weeks]),
+        ("Same %", _unchanged(view.weeks)),
+        ("Answ. %", _answered(view.weeks)),
+        ("of", [float(week.figures.resolved) if week.over else None for week in view.weeks]),
+    ]
+    if not any(week.figures.proposed for week in view.weeks):
+        return []
+    return [
+        section(
+            "*Week by week*, by its Monday: drafts, sent unchanged of those decided, answered."
+        ),
+        as_lines("Week", _names(view.weeks), series),
+        context("Answers are unknown until a week's mails have had their 7 days."),
+    ]
+
+
+# ── People ──────────────────────────────────────────────────────────────────────────────────────
+def _people(view: TeamPage) -> list[Block]:
+    if not view.total:
+        return []
+    if not view.names:
+        return [context("Single people's figures are for whoever leads them.")]
+    places = {place.member_id: place for place in view.comparison.places}
+    blocks = [section(f"*People* · answered\n{_order(view)}")]
+    blocks += [
+        section(
+            _person(one, places[one.member_id]),
+            button(
+                "Open",
+                numbered(ActionId.PERSON, number),
+                Target(id=one.member_id).encode(),
+                label=f"{one.name}'s figures",
+            ),
+        )
+        for number, one in enumerate(view.people)
+    ]
+    blocks += _turns(view)
+    notes = []
+    best = view.comparison.best
+    if best is not None:
+        who = "the first of them" if best.people == 1 else f"the first {best.people} of them"
+        notes.append(
+            f"The best tenth, {who}: {counted(best.share)}; part of being first is luck, without "
+            f"it about {percent(best.drawn)}."
+        )
+    if view.silent:
+        notes.append(f"{count(view.silent, 'person', 'people')} had no draft.")
+    return [*blocks, *([context(" ".join(notes))] if notes else [])]
+
+
+def _order(view: TeamPage) -> str:
+    average = f"All together: {counted(view.comparison.average)}."
+    placed = [one for one in view.comparison.places if one.told != "few"]
+    if not placed:
+        return f"{average} Nobody has 10 mails yet whose time is over, so nobody is compared."
+    if len(placed) == 1:
+        return f"{average} Only one has 10 mails whose time is over, so nobody is compared."
+    if not view.comparison.differs:
+        return f"{average} People differ by no more than chance makes them, so they stand by name."
+    apart = any(one.told in ("above", "below") for one in placed)
+    word = "" if apart else " Nobody can be told apart from the others."
+    return f"{average} Ordered by what each share is at least, small samples drawn to all.{word}"
+
+
+def _person(one: Person, place: Place) -> str:
+    told = TOLD[place.told]
+    share = counted(place.share) if place.share.of else "no mail whose time is over"
+    drafts = one.figures
+    parts = [count(drafts.proposed, "draft")]
+    if drafts.decided:
+        parts.append(f"{drafts.unchanged:,} of {drafts.decided:,} unchanged")
+    if drafts.timed:
+        parts.append(f"decides in {span_words(drafts.seconds / drafts.timed)}")
+    if one.accounts:
+        parts.append(f"{count(one.accounts, 'account')}, health {health_words(one.health)}")
+    return f"*{short(one.name, 60)}* · {share} · {told}\n{' · '.join(parts)}"
+
+
+def _turns(view: TeamPage) -> list[Block]:
+    pages = -(-view.total // view.size)
+    if pages < 2:  # noqa: PLR2004 - a list that fits
+        return []
+    first = view.page * view.size + 1
+    ways = []
+    for words, to in (("Back", view.page - 1), ("Next", view.page + 1)):
+        if 0 <= to < pages:
+            name = f"{ActionId.TEAM_TURN}#{words.lower()}"
+            value = Page(page=to).encode()
+            ways.append(button(words, name, value, label=f"{words} in the list of people"))
+    last = first + len(view.people) - 1
+    return [context(f"{first:,} to {last:,} of {view.total:,}"), actions(*ways)]
+
+
+# ── Below ───────────────────────────────────────────────────────────────────────────────────────
+def _ways(view: TeamPage, *, charts: bool) -> list[Block]:
+    ways = []
+    if view.to_label:
+        words = f"What came of {count(view.to_label, 'mail')}?"
+        ways.append(button(words, ActionId.TO_LABEL, Page().encode(), style="primary"))
+    if charts and any(week.figures.proposed for week in view.weeks):
+        ways.append(button("As a table", ActionId.TEAM_WEEKS, "team"))
+    if view.names and view.members:
+        ways.append(button("To talk about", ActionId.TEAM_COACHING, "team"))
+    ways.append(button("How it's counted", ActionId.HOW_COUNTED, "team"))
+    seen = "You and admins see this" if view.reader.role == "manager" else "Admins see this"
+    if not view.names:
+        seen = "Executives and admins see these totals"
+    as_of = f"As of {clock_time(view.reader.now, view.reader.timezone)}."
+    return [actions(*ways), context(f"{seen}; nobody is ranked in public. {as_of}")]
