@@ -292,3 +292,59 @@ async def test_every_look_up_goes_by_an_index(database: Database) -> None:
             )  # fmt: skip
             plan = "\n".join(rows.scalars())
             assert "Seq Scan on" not in plan, plan
+
+
+async def test_deeds_count_once_an_account_and_only_what_could_have_been_done(
+    database: Database,
+) -> None:
+    office = await Office(database).begin(threads=0)
+    uma, late = office.people["Uma"], NOW - 5 * A_DAY
+    async with database.transaction(office.tenant) as tx:
+        accounts = [await make.make_account(tx, name=f"Umbra {n}") for n in range(4)]
+        # Taken up at once, after two days, never; cleared by itself within the day; still young.
+        for account, fields in zip(
+            accounts,
+            (
+                {"acknowledged_at": late + A_DAY / 2, "status": "acknowledged"},
+                {"acknowledged_at": late + 2 * A_DAY, "status": "acknowledged"},
+                {},
+                {"settled_at": late + A_DAY / 2, "status": "cleared"},
+            ),
+            strict=True,
+        ):
+            signal = await make.make_signal(tx, account, raised_at=late, **fields)
+            await make.make_card(
+                tx, kind="alert", subject_id=signal.id, recipient_id=uma.id, first_shown_at=late
+            )
+        young = await make.make_signal(tx, accounts[0], name="gone_quiet", raised_at=NOW)
+        await make.make_card(
+            tx, kind="alert", subject_id=young.id, recipient_id=uma.id, first_shown_at=NOW
+        )
+        warned = [{"kind": "figure", "sentence": "s", "quote": "q"}]
+        for account, status, authors in (
+            (accounts[0], "done", ("model",)),
+            (accounts[0], "done", ("model",)),
+            (accounts[1], "done", ("model", "member")),
+            (accounts[2], "rejected", ("model",)),
+        ):
+            conversation = await make.make_conversation(tx, account_id=account.id)
+            draft = await make.make_draft(tx, conversation)
+            for author in authors:
+                findings = warned if author == "model" else []
+                await make.make_revision(tx, draft, author=author, findings=findings)
+            await make.make_action(
+                tx, conversation, draft_id=draft.id, status=status, owner_id=uma.id,
+                decided_by=uma.id, decided_at=late,
+                decision_reason="the tone is wrong; says Umbra" if status == "rejected" else None,
+            )  # fmt: skip
+    await office.night()
+    async with database.read(office.tenant) as tx:
+        look = await get_look(tx, uma.id)
+    assert look is not None
+    counted = {key: (one["part"], one["of"]) for key, one in look.deeds.items()}
+    assert counted == {
+        "alert:cancellation": (2, 3),
+        "draft:send_routine_response": (1, 3),
+        "warning:figure": (1, 2),
+    }
+    assert look.deeds["draft:send_routine_response"]["reasons"] == {"Wrong tone": 1}
