@@ -1,10 +1,7 @@
 """Counting, a night's adjustment, what it is shown as, and taking it back; against PostgreSQL."""
 
 import asyncio
-import csv
-import io
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,7 +20,6 @@ from db.models.tenants import Member
 from db.session import Database
 from services.audit import AuditService
 from services.calibration.counting import in_order, recount
-from services.calibration.exporting import bins_csv, moves_csv
 from services.calibration.scores import scores_of
 from services.calibration.service import CalibrationService
 from services.calibration.state import calibrated_of, list_summaries, summary_of, threshold_of
@@ -298,20 +294,3 @@ async def test_the_timer_comes_by_night_and_queues_one_job(world: World) -> None
     await sweeps.tick()
     await sweeps.tick()
     assert await due() == datetime(2026, 11, 22, 3, tzinfo=UTC)
-
-
-async def test_files_of_bins_and_moves(world: World) -> None:
-    """What stands in a cell is no formula, and a figure below 0 is one."""
-    await world.outcomes(60, 0.85, 0.5, key=("=cmd", "email_engagement", "abc"))
-    assert await world.night() == 1
-    async with world.db.read(world.tenant) as tx:
-        summaries = await list_summaries(tx)
-    (line,) = csv.DictReader(io.StringIO(bins_csv(summaries)))
-    assert (line["action_type"], line["n"], line["count"]) == ("'=cmd", "60", "60")
-    assert float(line["shift"]) < 0
-    assert float(line["observed_low"]) < float(line["observed"]) == 0.5
-    (move,) = csv.DictReader(io.StringIO(moves_csv(summaries)))
-    assert (move["number"], move["threshold_before"], move["undone_at"]) == ("1", "0.7", "")
-    assert len(move["curve_after"].split()) == 11
-    nothing = replace(summaries[0], bins=(), moves=())
-    assert bins_csv([nothing]).count("\n") == 2
