@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from db import jobs
 from db.models.actions import Action
 from db.models.calibration import CalibrationBin
 from db.models.directories import Timer
@@ -294,3 +295,6 @@ async def test_the_timer_comes_by_night_and_queues_one_job(world: World) -> None
     await sweeps.tick()
     await sweeps.tick()
     assert await due() == datetime(2026, 11, 22, 3, tzinfo=UTC)
+    async with world.db.transaction(world.tenant) as tx:
+        queued = await jobs.live_payloads(tx, world.service.TIMER)
+    assert [one["tenant_id"] for one in queued] == [str(world.tenant)]
