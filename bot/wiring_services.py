@@ -64,6 +64,7 @@ from services.audit import AuditService
 from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.lineage import lineage_of
 from services.bundle import ApprovalServices, Services
+from services.calibration.service import CalibrationService
 from services.cards import CardService
 from services.conversations import ConversationService
 from services.digests import DigestService
@@ -224,9 +225,10 @@ def build_services(
         chats,
         views,
     )
-    goals, coaching = (
-        goal_services(database, clock, ids, audit),
+    calibration, coaching, goals = (
+        CalibrationService(db=database, clock=clock, ids=ids, audit=audit),
         coaching_services(database, clock, ids, audit),
+        goal_services(database, clock, ids, audit),
     )
     return Services(
         accounts=accounts,
@@ -244,6 +246,7 @@ def build_services(
             database, clock, ids, audit, analyst=analyst, chats=chats, mails=mails
         ),
         compose=compose,
+        calibration=calibration,
         cards=CardService(db=database, clock=clock, ids=ids),
         coaching=coaching,
         connecting=boxes.connecting,
@@ -302,6 +305,7 @@ def build_services(
                 **outcomes.sweeps.timers(),
                 digests.TIMER: digests.due,
                 summaries.TIMER: summaries.due,
+                calibration.TIMER: calibration.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
                 **alert_timers(alerts),
@@ -313,6 +317,7 @@ def build_services(
                 inbound.recover,
                 digests.arm,
                 summaries.arm,
+                calibration.arm,
                 signals.scans.due,
                 signals.budget.check,
                 alerts.alerts.follow,

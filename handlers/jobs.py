@@ -8,6 +8,7 @@ from handlers.account_jobs import account_jobs
 from handlers.analytics_jobs import analytics_jobs
 from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
+from handlers.calibration_jobs import calibration_jobs
 from handlers.cards import CardDelivery
 from handlers.coaching_jobs import coaching_jobs
 from handlers.events import Events
@@ -35,6 +36,7 @@ def job_table(
         **{kind: _of_tenant(job) for kind, job in analytics_jobs(services.analytics).items()},
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
         **{kind: _of_tenant(job) for kind, job in coaching_jobs(services.coaching).items()},
+        **{kind: _of_tenant(run) for kind, run in calibration_jobs(services.calibration).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **{kind: _of_tenant(run) for kind, run in outcome_jobs(services.outcomes).items()},
         **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},

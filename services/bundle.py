@@ -24,6 +24,7 @@ from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
+from services.calibration.service import CalibrationService
 from services.captures import CaptureService
 from services.cards import CardService
 from services.coaching.bundle import CoachingServices
@@ -128,6 +129,7 @@ class Services:
     approvals: ApprovalServices
     audit: AuditService
     autonomy: AutonomyServices
+    calibration: CalibrationService
     cards: CardService
     coaching: CoachingServices
     connecting: MailboxConnectService

@@ -2,14 +2,21 @@
 
 The outcome's row remembers the score that was counted. Whoever changes an outcome holds its row and
 calls this in the same transaction: a repeat changes nothing, and a new label takes the old score
-out before it puts the new one in.
+out before it puts the new one in. Whoever counts several in one transaction takes them by
+`place_of`: then no two ever wait for each other's bins.
 """
 
 from db.calibration import Contribution, add_to_bin
 from db.models.outcomes import Outcome
 from db.session import Tx
-from services.calibration.bins import bin_of
+from services.calibration.bins import bin_of, half_of
 from services.ports import Clock, Ids
+
+
+def place_of(one: Outcome) -> tuple[str, str, str, bool, int, int]:
+    """The row that counts it."""
+    place = bin_of(float(one.predicted))
+    return one.action_type, one.kind, one.lineage, one.edited, half_of(one.id), place
 
 
 async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:
@@ -24,6 +31,7 @@ async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:
             kind=outcome.kind,
             lineage=outcome.lineage,
             edited=outcome.edited,
+            half=half_of(outcome.id),
             bin=bin_of(float(outcome.predicted)),
             predicted=outcome.predicted,
             score=score,

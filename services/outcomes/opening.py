@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from db import actions as action_rows
 from db import customers, timers
@@ -16,7 +16,8 @@ from db import outcomes as rows
 from db.models.actions import Action
 from db.models.approvals import ApprovalRequest
 from db.models.drafts import DraftRevision
-from db.session import ReadTx, Tx
+from db.session import Tx
+from services.calibration.state import calibrated_of
 from services.content import classify_content
 from services.mail.language import detect
 from services.outcomes.kinds import ENGAGEMENT, ESCALATION, MEETING, PROGRESSION, Kind
@@ -25,23 +26,10 @@ from services.ports import Clock, Ids
 from services.types.actions import ActionType
 
 
-class CalibratedOf(Protocol):
-    """What is shown for a stated probability of this type, event and lineage."""
-
-    async def __call__(
-        self, tx: ReadTx, action_type: str, kind: str, lineage: str, raw: float, /
-    ) -> float: ...
-
-
-async def as_stated(_tx: ReadTx, _action_type: str, _kind: str, _lineage: str, raw: float) -> float:
-    return raw
-
-
 @dataclass(frozen=True, slots=True)
 class OutcomeOpener:
     clock: Clock
     ids: Ids
-    calibrated: CalibratedOf = as_stated
 
     async def mail_left(
         self, tx: Tx, action: Action, revision: DraftRevision, left_at: datetime
@@ -81,7 +69,7 @@ class OutcomeOpener:
         predicted = stated(action.confidence)[0] if kind is ENGAGEMENT else None
         if predicted is None:
             predicted = base_rate(*await rows.sums_of(tx, kind.name, action.type))
-        shown = await self.calibrated(tx, action.type, kind.name, action.lineage, float(predicted))
+        shown = await calibrated_of(tx, action.type, kind.name, action.lineage, float(predicted))
         return {
             "id": self.ids.new(),
             "created_at": at,

@@ -19,7 +19,7 @@ from db.models.outcomes import Outcome
 from db.session import Tx
 from services.analytics.marking import mark
 from services.audit import AuditService
-from services.calibration.counting import recount
+from services.calibration.counting import place_of, recount
 from services.outcomes.crediting import REPLY, STAGE, credit
 from services.outcomes.kinds import ENGAGEMENT, PROGRESSION
 from services.outcomes.signals import (
@@ -208,7 +208,7 @@ class OutcomeService:
         """Write what held outcomes come to, bring the bins along, and have the types weighed. The
         caller has looked at their status under the lock."""
         # All take the bins in one order: no two workers ever wait for each other's.
-        ordered = sorted(settlements, key=lambda one: _place(one.outcome))
+        ordered = sorted(settlements, key=lambda one: place_of(one.outcome))
         for one in ordered:
             await self._settle(tx, one)
         engaged = [one.outcome for one in ordered if one.outcome.kind == ENGAGEMENT.name]
@@ -260,14 +260,3 @@ def _verb(before: str, after: str, label: Label | None) -> str:
     if before != OutcomeStatus.PENDING:
         return "outcome.corrected"
     return "outcome.expired" if after == OutcomeStatus.EXPIRED else "outcome.resolved"
-
-
-def _place(outcome: Outcome) -> tuple[str, str, str, bool, float, UUID]:
-    return (
-        outcome.action_type,
-        outcome.kind,
-        outcome.lineage,
-        outcome.edited,
-        float(outcome.predicted),
-        outcome.id,
-    )

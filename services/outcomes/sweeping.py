@@ -18,7 +18,7 @@ from db import outcomes as rows
 from db.models.outcomes import Outcome
 from db.session import Database, Tx
 from db.tenants import is_paused
-from services.calibration.counting import recount
+from services.calibration.counting import place_of, recount
 from services.outcomes.crediting import MET, credit
 from services.outcomes.kinds import (
     ESCALATION,
@@ -161,7 +161,7 @@ class OutcomeSweeper:
     async def _count_missing(self, tx: Tx, _now: datetime) -> int:
         """Outcomes from before there were bins, once."""
         missing = await rows.claim_uncounted(tx, BATCH)
-        for outcome in sorted(missing, key=lambda one: (one.action_type, one.kind, one.lineage)):
+        for outcome in sorted(missing, key=place_of):
             await recount(tx, outcome, clock=self.clock, ids=self.outcomes.ids)
         return len(missing)
 

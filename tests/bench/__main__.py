@@ -10,6 +10,7 @@ from tests.bench import (
     acks,
     analytics,
     approvals,
+    calibration,
     history,
     home,
     inbox,
@@ -36,6 +37,7 @@ def main() -> int:
         rows += loops.run(approvals.measure_decisions(place))
         rows += loops.run(approvals.measure_sweep(place))
         rows += loops.run(analytics.measure_analytics(place))
+        rows.append(loops.run(calibration.measure_counting(place)))
     print(table(rows))
     write(rows, arguments.json)
     print(f"written to {arguments.json}")
