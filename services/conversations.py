@@ -80,7 +80,8 @@ class ConversationService:
         message, conversation = sight.message, sight.conversation
         if message.kind in NOTICES:
             async with self.db.transaction(tenant_id) as tx:
-                await self.outcomes.noticed(tx, message)
+                for action_id in await self.outcomes.noticed(tx, message):
+                    await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)
         if message.attention != "new":
             return
         if message.kind != MailKind.HUMAN or message.text is None:

@@ -21,7 +21,7 @@ from services.analytics.marking import mark
 from services.audit import AuditService
 from services.calibration.counting import place_of, recount
 from services.outcomes.crediting import REPLY, STAGE, credit
-from services.outcomes.kinds import ENGAGEMENT, PROGRESSION
+from services.outcomes.kinds import ENGAGEMENT, ESCALATION, PROGRESSION
 from services.outcomes.signals import (
     BOUNCED,
     MOST_EXTENSIONS,
@@ -112,17 +112,19 @@ class OutcomeService:
         return [outcome.action_id]
 
     # ── Machines ────────────────────────────────────────────────────────────────────────────────
-    async def noticed(self, tx: Tx, message: Message) -> None:
+    async def noticed(self, tx: Tx, message: Message) -> tuple[UUID, ...]:
         """A machine has written: a bounce takes the prediction out of the score, an absence gives
-        it more time. Neither is an answer. What failed authentication does nothing."""
+        it more time. Neither is an answer. What failed authentication does nothing. Returns the
+        actions that are to be shown anew."""
         if message.proof == SenderProof.FAIL or message.direction != "inbound":
-            return
+            return ()
         if message.kind == MailKind.BOUNCE:
-            await self._bounced(tx, message)
-        elif message.kind == MailKind.AUTO_REPLY and message.contact_id is not None:
+            return await self._bounced(tx, message)
+        if message.kind == MailKind.AUTO_REPLY and message.contact_id is not None:
             await self._away(tx, message)
+        return ()
 
-    async def _bounced(self, tx: Tx, message: Message) -> None:
+    async def _bounced(self, tx: Tx, message: Message) -> tuple[UUID, ...]:
         """All predictions of the mails that reached none of those they were written to."""
         failed = set(message.analysis.get("undeliverable", ()))
         mails = await rows.list_of_conversation(
@@ -131,19 +133,18 @@ class OutcomeService:
         written_to = await rows.list_addressees(tx, mails)
         lost = [action for action, to in written_to.items() if to and failed.issuperset(to)]
         if not lost:
-            return
+            return ()
         verdict = Verdict(status=OutcomeStatus.UNDELIVERED, reason=BOUNCED)
-        await self.settle(
-            tx,
-            [
-                Settlement(outcome=outcome, verdict=verdict, message_id=message.id)
-                for outcome in await rows.lock_of_actions(tx, lost)
-                if outcome.source == "automatic"
-                and outcome.status in _CLOSED_BY_TIME
-                and outcome.kind != "escalation_result"
-                and message.received_at <= outcome.window_ends_at
-            ],
-        )
+        settled = [
+            Settlement(outcome=outcome, verdict=verdict, message_id=message.id)
+            for outcome in await rows.lock_of_actions(tx, lost)
+            if outcome.source == "automatic"
+            and outcome.status in _CLOSED_BY_TIME
+            and outcome.kind != ESCALATION.name
+            and message.received_at <= outcome.window_ends_at
+        ]
+        await self.settle(tx, settled)
+        return tuple(dict.fromkeys(one.outcome.action_id for one in settled))
 
     async def _away(self, tx: Tx, message: Message) -> None:
         """Who is away answers when they are back: the window starts anew then. It never becomes
