@@ -83,16 +83,10 @@ class OutcomeOpener:
             "kind": kind.name,
             "event": kind.event,
             "predicted": predicted,
-            "calibrated": _digits(shown, predicted),
+            "calibrated": Decimal(str(round(shown, 4))),
             "edited": edited,
             "window_ends_at": at + kind.window.length,
         }
-
-
-def _digits(shown: float, predicted: Decimal) -> Decimal:
-    """As it is kept; what comes back as no number was shown as it was stated."""
-    found, _ = stated(shown)
-    return predicted if found is None else found
 
 
 def proposes_meeting(text: str) -> bool:
