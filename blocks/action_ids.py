@@ -177,6 +177,10 @@ class ActionId(StrEnum):
     PROMOTION_ALLOW = "promotion.allow"
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
+    CALIBRATION_CHART = "calibration.chart"
+    CALIBRATION_EXPORT = "calibration.export"
+    CALIBRATION_MOVES = "calibration.moves"
+    CALIBRATION_UNDO = "calibration.undo"
 
 
 class CallbackId(StrEnum):

@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("settings", "how I tell you things, and who sees what"),
             ("members", "for admins: who is here, import from Slack, preview and enable"),
             ("autonomy", "what I may do by myself, what I did, and how to limit or stop it"),
+            ("calibration", "how often what I say comes true, and what I adjusted"),
             ("status", "whether I'm well, and on what I work"),
             ("help", "this page"),
         ),

@@ -26,6 +26,7 @@ from bot.wiring_alerts import alert_verbs
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
+from bot.wiring_confidence import calibration_verbs
 from bot.wiring_goals import goal_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
@@ -40,6 +41,7 @@ from db.session import Database, is_disconnect
 from handlers import all_routes
 from handlers.alert_cards import alert_renderers
 from handlers.answers import AnswerDelivery
+from handlers.calibration import calibration_renderers
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
@@ -160,6 +162,7 @@ async def build(
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
             **promotion_renderers(services.autonomy.earning_views),
+            **calibration_renderers(services.calibration_pages),
         },
         chats=chats,
     )
@@ -268,6 +271,7 @@ def _verbs(services: Services) -> Verbs:
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.autonomy),
+        calibration=calibration_verbs(services.calibration_pages, services.autonomy),
     )
 
 

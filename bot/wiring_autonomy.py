@@ -1,5 +1,6 @@
 """The copilot's autonomy, put together."""
 
+from bot.wiring_confidence import calibration_files
 from db.session import Database
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.earning_verbs import EarningVerbs
@@ -20,6 +21,7 @@ from services.autonomy.overview import OverviewService
 from services.autonomy.own_texts import OwnTextService
 from services.autonomy.recalling import RecallService
 from services.autonomy.shadow import ShadowReport
+from services.confidence.success import CalibratedSuccess
 from services.ports import Chats, Clock, Ids
 from services.sweeps import TenantCheck
 from services.undo_waits import UndoWaits
@@ -43,7 +45,7 @@ def autonomy_services(
     waits: UndoWaits,
     steps: Steps = STEPS,
 ) -> AutonomyServices:
-    reader = EvidenceReader(steps=steps)
+    reader = EvidenceReader(success=CalibratedSuccess(), steps=steps)
     mover = LevelMover(clock=clock, ids=ids, audit=audit)
     promotions = PromotionService(
         db=database, clock=clock, ids=ids, audit=audit, reader=reader, mover=mover
@@ -70,7 +72,13 @@ def autonomy_services(
         doings=DoingsService(db=database, clock=clock),
         export=export,
         hand_out=HandOutService(
-            db=database, clock=clock, ids=ids, audit=audit, chats=chats, export=export
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            chats=chats,
+            export=export,
+            others=calibration_files(database),
         ),
     )
 

@@ -8,6 +8,7 @@ from handlers import (
     approvals,
     autonomy,
     briefs,
+    calibration,
     captures,
     compose,
     doings,
@@ -61,6 +62,7 @@ FEATURES = (
     own_texts.ROUTES,
     outreach.ROUTES,
     promotions.ROUTES,
+    calibration.ROUTES,
 )
 
 

@@ -11,6 +11,7 @@ from handlers.alerts import alerts_wanted
 from handlers.approval_lists import approvals_wanted
 from handlers.autonomy import autonomy_wanted
 from handlers.briefs import brief_wanted
+from handlers.calibration import calibration_wanted
 from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
@@ -94,6 +95,7 @@ COMMANDS: dict[str, Command] = {
     "members": members_wanted,
     "autonomy": autonomy_wanted,
     "goals": goals_wanted,
+    "calibration": calibration_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

@@ -10,6 +10,7 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
+from handlers.calibration_verbs import CalibrationVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
@@ -256,3 +257,4 @@ class Verbs:
     own_texts: OwnTextVerbs
     outreach: OutreachVerbs
     earning: EarningVerbs
+    calibration: CalibrationVerbs

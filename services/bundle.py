@@ -25,6 +25,7 @@ from services.autonomy.bundle import AutonomyServices
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
+from services.confidence.pages import CalibrationPages
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -122,6 +123,7 @@ class Services:
     approvals: ApprovalServices
     audit: AuditService
     autonomy: AutonomyServices
+    calibration_pages: CalibrationPages
     cards: CardService
     connecting: MailboxConnectService
     compose: ComposeServices

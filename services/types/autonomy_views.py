@@ -265,9 +265,12 @@ class EffectLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeLine:
+    """`predicted` as it was stated, `shown` as people saw it."""
+
     event: str
     status: str
     predicted: float
+    shown: float
     until: datetime
     resolved_at: datetime | None
 
