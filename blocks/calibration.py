@@ -42,12 +42,12 @@ NOTHING = (
     "counts."
 )
 APART = (
-    f"Counted over the whole workspace. Of fewer than {ENOUGH} nothing is claimed; in brackets what "
-    "the share may truly be (95 %). Mail that a person changed is counted apart."
+    f"Counted over the whole workspace. Of fewer than {ENOUGH} nothing is claimed; in brackets "
+    "what the share may truly be (95 %). Mail that a person changed is counted apart."
 )
 FORMULAS = (
-    "Brier: the mean of (what I said − what came)², 0 is perfect. ECE: the mean gap between the two "
-    "over ten groups. As stated → as shown today."
+    "Brier: the mean of (said - came)², 0 is perfect. ECE: the mean gap between the two over ten "
+    "groups. As stated → as shown today."
 )
 CONFIRM = (
     "What held before holds again from the next mail on, and I adjust nothing here by myself for a "

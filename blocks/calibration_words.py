@@ -160,8 +160,8 @@ def adjustment_words(before: Adjustment, after: Adjustment) -> str:
 
 
 def range_words(one: ReliabilityBin) -> str:
-    """`70–80 %`."""
-    return f"{one.low * 100:.0f}–{one.high * 100:.0f} %"
+    """`70-80 %`."""
+    return f"{one.low * 100:.0f}-{one.high * 100:.0f} %"
 
 
 def _pair(before: float | None, after: float | None) -> str:

@@ -228,7 +228,7 @@ def _shares(shares: Mapping[str, float]) -> str:
 def _answers(view: EvidenceView) -> str:
     lines = [
         f"• unchanged: {_of(view.success)}",
-        *([f"• what I say of the same mails, calibrated: {view.stated:.2f}"] if view.stated else []),
+        *([f"• what I say of these, calibrated: {view.stated:.2f}"] if view.stated else []),
         f"• edited, apart: {_of(view.edited)}",
         f"• your own mails: {_of(view.baseline)}",
     ]

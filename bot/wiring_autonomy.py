@@ -8,6 +8,7 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.autonomy.deciding import DecidingService
 from services.autonomy.doings import DoingsService
+from services.autonomy.earning.calibrated import CalibratedSuccess
 from services.autonomy.earning.demoting import EarningService, Lineage
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
@@ -21,7 +22,6 @@ from services.autonomy.overview import OverviewService
 from services.autonomy.own_texts import OwnTextService
 from services.autonomy.recalling import RecallService
 from services.autonomy.shadow import ShadowReport
-from services.confidence.success import CalibratedSuccess
 from services.ports import Chats, Clock, Ids
 from services.sweeps import TenantCheck
 from services.undo_waits import UndoWaits

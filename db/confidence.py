@@ -61,14 +61,13 @@ class HeldKind:
 
 async def list_kinds(tx: ReadTx) -> Sequence[HeldKind]:
     """All of the tenant, the most outcomes first: at most forty rows of bins stand behind each."""
-    count = func.sum(CalibrationBin.count)
+    table, count = CalibrationBin, func.sum(CalibrationBin.count)
+    key = (table.action_type, table.kind, table.lineage)
     rows = await tx.session.execute(
-        select(
-            CalibrationBin.action_type, CalibrationBin.kind, CalibrationBin.lineage, count.label("n")
-        )
-        .where(CalibrationBin.tenant_id == tx.tenant_id)
-        .group_by(CalibrationBin.action_type, CalibrationBin.kind, CalibrationBin.lineage)
+        select(*key, count.label("n"))
+        .where(table.tenant_id == tx.tenant_id)
+        .group_by(*key)
         .having(count > 0)
-        .order_by(count.desc(), CalibrationBin.action_type, CalibrationBin.kind)
+        .order_by(count.desc(), *key)
     )
     return [HeldKind(row.action_type, row.kind, row.lineage, int(row.n)) for row in rows]

@@ -96,8 +96,8 @@ def metadata_of(metadata_id: str) -> dict[str, Any]:
 async def with_fallback(
     send: Callable[[list[dict[str, Any]]], Awaitable[Mapping[str, Any]]], message: ChatMessage
 ) -> Mapping[str, Any]:
-    """Rejected blocks must not lose the message: tables instead of charts, plain sections instead of
-    all, then the text alone."""
+    """Rejected blocks must not lose the message: tables instead of charts, then plain sections,
+    then the text alone."""
     whole = [dict(block) for block in message.blocks]
     tables = without_charts(whole)
     for blocks in (whole, *([tables] if tables != whole else []), plain_blocks(tables), []):

@@ -11,9 +11,9 @@ from db.base import TenantRow, one_of, refers
 
 
 class AutonomyExport(TenantRow):
-    """The list of actions, or another part's file, for one admin: asked → done, or refused (`why` was told).
-    `file_id` is set before the file is shown to anybody: what is found with one is settled by
-    asking Slack, so that a command makes one file."""
+    """The list of actions, or another part's file, for one admin: asked → done, or refused (`why`
+    was told). `file_id` is set before the file is shown to anybody: what is found with one is
+    settled by asking Slack, so that a command makes one file."""
 
     __tablename__ = "autonomy_exports"
     __table_args__ = (

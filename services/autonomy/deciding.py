@@ -72,9 +72,7 @@ class DecidingService:
 
     async def suggest(self, tx: Tx, action: Action, draft: Draft, *, model: str) -> None:
         """Nothing is written: what would be done is, as far as it can be said without a text."""
-        weighed = await self._weigh(
-            tx, action, draft, None, own=True, model=model, doubtful=False
-        )
+        weighed = await self._weigh(tx, action, draft, None, own=True, model=model, doubtful=False)
         await self._write(tx, action, 0, weighed, Decision.SUGGESTED, model=model, objections=())
 
     async def rule(

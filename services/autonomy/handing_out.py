@@ -117,9 +117,7 @@ class HandOutService:
         if wish is None or tenant is None:
             return
         other = self.others.get(str(wish.chosen.get(FILE, "")))
-        work = _Work(
-            tenant_id=tenant_id, wish=wish, token=token, team=tenant.team_id, other=other
-        )
+        work = _Work(tenant_id=tenant_id, wish=wish, token=token, team=tenant.team_id, other=other)
         if member is None or not member.active or member.slack_user_id is None:
             await self._settle(work, "refused", "Whoever asked for it isn't here any more.")
             return

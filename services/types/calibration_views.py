@@ -1,4 +1,4 @@
-"""What people see of how stated probabilities hold: the page, its charts, one kind's adjustments."""
+"""What people see of how stated probabilities hold: the page, its charts, the adjustments."""
 
 from dataclasses import dataclass
 

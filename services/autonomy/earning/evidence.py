@@ -30,7 +30,7 @@ _ACTING = ("undo_window", "autonomous")
 
 class SuccessOf(Protocol):
     """How often what was counted came to something: with its half-width, and what it is held
-    against. The product's own is services/confidence/success.py."""
+    against. The product's own is services/autonomy/earning/calibrated.py."""
 
     async def __call__(
         self, tx: ReadTx, action_type: str, counted: Sequence[Case], now: datetime

@@ -34,9 +34,7 @@ class CalibratedSuccess:
     ) -> Success:
         found = observed(counted, await own_mails(tx, action_type, now))
         known = [
-            one.action_id
-            for one in counted
-            if one.came in _AS_WRITTEN and one.answered is not None
+            one.action_id for one in counted if one.came in _AS_WRITTEN and one.answered is not None
         ]
         return replace(found, stated=await _stated(tx, known), source="calibrated")
 
