@@ -153,9 +153,11 @@ def judged(halves: Halves, now: Adjustment) -> HeldOut:
 def _harms(sums: Sums, now: Adjustment) -> bool:
     """What is in force does worse than doing nothing, beyond noise: what was stated holds better by
     now. That begins a correction as well, back towards it."""
+    if now.knots == Adjustment().knots:
+        return False
     shown = sums.adjusted(now.knots)
     worse = float(shown.square.sum() - sums.square.sum())
-    return worse > 0 and worse > HARM * sqrt(_spread(sums, shown))
+    return worse > HARM * sqrt(_spread(sums, shown))
 
 
 def _spread(sums: Sums, shown: Sums) -> float:
