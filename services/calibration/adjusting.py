@@ -32,8 +32,9 @@ BEYOND_CHANCE = 3.5
 day: with this, three to five of a hundred well-calibrated streams move in half a year."""
 ARRIVED = 0.02
 """A curve this near what is asked for, in every bin that counts, has arrived."""
-NOISE = 1.0
-"""Standard errors by which held-out outcomes may look worse than without any adjustment."""
+NOISE, HARM = 1.0, 2.0
+"""Standard errors by which held-out outcomes may look worse than without any adjustment before it
+isn't moved to; by which all of them must, before what is in force is taken back."""
 
 Halves = tuple[Sums, Sums]
 
@@ -103,8 +104,9 @@ def cycle(halves: Halves, now: Adjustment) -> Cycle:
     sums = halves[0] + halves[1]
     found = gaps(sums, now)
     asking = [one for one in found if one.asks]
-    if not asking and not now.correcting:
-        return Cycle(after=now)
+    wants = bool(asking) or now.correcting or _harms(sums, now)
+    if not found or not wants:
+        return Cycle(after=replace(now, correcting=False))
     wanted, held_out = fit(sums), judged(halves, now)
     far = _distance(sums, now, wanted) > ARRIVED
     threshold = _threshold(found)
@@ -144,9 +146,25 @@ def judged(halves: Halves, now: Adjustment) -> HeldOut:
         raw += float(other.square.sum())
         before += float(other.adjusted(now.knots).square.sum())
         wanted += float(asked.square.sum())
-        chance = other.observed * (1 - other.observed)
-        spread += float((other.count * 4 * (asked.stated - other.stated) ** 2 * chance).sum())
+        spread += _spread(other, asked)
     return HeldOut(raw=raw / n, before=before / n, wanted=wanted / n, noise=sqrt(spread) / n)
+
+
+def _harms(sums: Sums, now: Adjustment) -> bool:
+    """What is in force does worse than doing nothing, beyond noise: what was stated holds better by
+    now. That begins a correction as well, back towards it."""
+    if now.knots == Adjustment().knots:
+        return False
+    shown = sums.adjusted(now.knots)
+    worse = float(shown.square.sum() - sums.square.sum())
+    return worse > HARM * sqrt(_spread(sums, shown))
+
+
+def _spread(sums: Sums, shown: Sums) -> float:
+    """Variance of the difference between the two's sums of squares, if outcomes are chance with the
+    shares that were observed."""
+    chance = sums.observed * (1 - sums.observed)
+    return float((sums.count * 4 * (shown.stated - sums.stated) ** 2 * chance).sum())
 
 
 def _distance(sums: Sums, now: Adjustment, wanted: Fit) -> float:
