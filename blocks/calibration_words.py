@@ -13,13 +13,13 @@ _COMES = {
     "email_engagement": ("a reply comes", "mail"),
     "deal_progression": ("the deal moves on", "action"),
     "meeting_outcome": ("the meeting is held", "action"),
-    "escalation_result": ("it is granted", "request"),
+    "escalation_result": ("it is approved", "request"),
 }
 _ABOUT = {
     "email_engagement": "",
     "deal_progression": ", moving the deal on",
     "meeting_outcome": ", leading to a meeting",
-    "escalation_result": ", being granted",
+    "escalation_result": ", being approved",
 }
 _TELLING = 0.01
 """Less than a hundredth isn't worth a word."""

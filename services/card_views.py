@@ -15,7 +15,7 @@ from db.reviews import is_asked
 from db.session import Database, ReadTx
 from services.card_origins import Origin, origin_of, sender_name
 from services.confidence.borne_out import borne_out
-from services.confidence.stating import shown_of
+from services.confidence.stating import shown_of, sound
 from services.draft_findings import digest_of, findings_from_json
 from services.errors import NotFound
 from services.feedback import wrong_view
@@ -228,7 +228,7 @@ class CardViews:
                 reasons=tuple(action.reasons),
                 confidence=shown_of(action),
                 confidence_reason=action.confidence_reason,
-                stated=float(action.confidence),
+                stated=float(sound(action.confidence)),
                 came_true=await borne_out(tx, action),
                 model=(revision.model if revision and revision.model else self.model.name),
                 evidence=criteria_views(state) if action.deal_id else (),

@@ -4,7 +4,7 @@ from db.confidence import bin_sums
 from db.models.actions import Action
 from db.session import ReadTx
 from services.calibration.bins import bin_of
-from services.confidence.stating import REPLY
+from services.confidence.stating import REPLY, sound
 from services.intervals import share_of
 from services.types.confidence import BorneOut
 
@@ -17,7 +17,7 @@ async def borne_out(tx: ReadTx, action: Action) -> BorneOut:
         action_type=action.type,
         kind=REPLY,
         lineage=action.lineage,
-        number=bin_of(float(action.confidence)),
+        number=bin_of(float(sound(action.confidence))),
     )
     share = share_of(round(scores), of)
     return BorneOut(part=share.part, of=share.of, low=share.low, high=share.high)

@@ -35,13 +35,18 @@ class Stated:
         return taken_down and self.calibrated < self.threshold
 
 
+def sound(raw: Decimal) -> Decimal:
+    """What was stated as a probability; of what is none (NaN) nothing is claimed."""
+    return Decimal(0) if raw.is_nan() else min(max(raw, Decimal(0)), Decimal(1))
+
+
 async def stated(tx: ReadTx, *, action_type: str, lineage: str, raw: Decimal) -> Stated:
     """As it stands now, in one statement; of a lineage without outcomes as it was stated."""
-    adjustment = await adjustment_of(tx, action_type, REPLY, lineage)
+    raw, adjustment = sound(raw), await adjustment_of(tx, action_type, REPLY, lineage)
     shown = round(calibrated(adjustment, float(raw)), 4)
     return Stated(raw=raw, calibrated=Decimal(str(shown)), threshold=adjustment.threshold)
 
 
 def shown_of(action: Action) -> float:
     """What people see of an action's confidence."""
-    return float(action.confidence if action.calibrated is None else action.calibrated)
+    return float(sound(action.confidence) if action.calibrated is None else action.calibrated)
