@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from services.calibration.adjusting import (
-    ARRIVED,
     GAP,
+    NEAR,
     Cycle,
     calibrated,
     cycle,
@@ -39,9 +39,9 @@ def of_bins(said: dict[float, tuple[int, int]]) -> tuple[Sums, Sums]:
 @pytest.mark.parametrize(
     ("name", "brier_better", "gap_left"),
     [
-        ("over-confident", 0.008, 0.12),
-        ("under-confident", 0.010, 0.12),
-        ("too high by 0.25", 0.050, 0.15),
+        ("over-confident", 0.008, 0.10),
+        ("under-confident", 0.012, 0.08),
+        ("too high by 0.25", 0.050, 0.10),
         ("0.8 said, 0.3 true", 0.245, 0.15),
     ],
 )
@@ -51,7 +51,7 @@ def test_calibration_is_recovered(name: str, brier_better: float, gap_left: floa
     fresh = Sums.of(*stream(name, 20_000, random))
     raw, shown = fresh.scores(), fresh.adjusted(now.knots).scores()
     assert raw.brier - shown.brier > brier_better
-    assert shown.ece < 0.06 < raw.ece
+    assert shown.ece < 0.045 < raw.ece
     thick = [one for one in gaps(fresh, now) if one.count >= 200]
     assert max(abs(one.gap) for one in thick) < gap_left
     assert max(abs(one.gap) for one in gaps(fresh, IDENTITY) if one.count >= 200) > GAP
@@ -65,7 +65,7 @@ def test_what_silence_scores_is_what_is_said_in_the_end() -> None:
     """0.8 stated, 0.3 true: what is shown comes to 0.30, give or take its interval."""
     random = np.random.default_rng(2)
     now, _ = lived("0.8 said, 0.3 true", random, days=90, a_day=25)
-    assert calibrated(now, 0.8) == pytest.approx(0.30, abs=0.05)
+    assert calibrated(now, 0.8) == pytest.approx(0.30, abs=0.03)
 
 
 def test_a_well_calibrated_stream_stays_alone() -> None:
@@ -85,7 +85,6 @@ def test_drift_back_takes_a_correction_back() -> None:
     for _ in range(60):
         now = cycle((halves[0], halves[1]), now).after
     assert now.knots == pytest.approx(IDENTITY.knots, abs=0.06)
-    assert not now.correcting
 
 
 def test_three_outcomes_move_nothing() -> None:
@@ -119,7 +118,7 @@ def test_a_tenth_of_the_way() -> None:
     assert on.reason.startswith("Where I said 90% (87% as adjusted), 55% of 400 came true")
 
 
-def test_a_correction_goes_on_below_0_15_and_then_ends() -> None:
+def test_a_correction_goes_on_below_0_15_and_then_rests() -> None:
     halves, now, moves = of_bins({0.8: (150, 84), 0.3: (150, 45)}), IDENTITY, 0
     while (found := cycle(halves, now)).moved:
         now, moves = found.after, moves + 1
@@ -127,7 +126,8 @@ def test_a_correction_goes_on_below_0_15_and_then_ends() -> None:
     (low, high) = gaps(halves[0] + halves[1], now)
     assert abs(high.gap) < 0.06
     assert abs(low.gap) < 0.06
-    assert not found.after.correcting
+    assert abs(now.threshold - 0.7) < NEAR + max(abs(low.gap), abs(high.gap))
+    # What little is left doesn't begin one.
     assert not cycle(halves, replace(now, correcting=False)).moved
 
 
@@ -192,4 +192,3 @@ def test_a_replay_does_not_depend_on_the_order() -> None:
     assert first.adjusted.ece < 0.5 * first.raw.ece
     alone = replay(np.array([0.5]), np.array([1.0]))
     assert (alone.learned_on, alone.adjusted.n, alone.adjusted.brier) == (1, 0, None)
-    assert ARRIVED < GAP
