@@ -28,7 +28,7 @@ from tests.fakes.clock import CountingIds, FrozenClock
 
 TYPE, LINEAGE = "send_follow_up_email", "0123456789ab"
 SAID, TRULY = Decimal("0.8"), 0.3
-DAYS, A_DAY = 40, 12
+DAYS, A_DAY = 36, 9
 """Days, and mails whose week ends on each."""
 PENDING = Outcome.status == "pending"
 
