@@ -19,9 +19,11 @@ from blocks.calibration import (
 from blocks.calibration_words import of_ten, stated_words, verdict_words
 from blocks.lint import faults, view_faults
 from blocks.why import why_blocks
-from bot.adapters.slack_degraded import plain_blocks, without_charts
+from bot.adapters.slack_degraded import plain_blocks, with_fallback, without_charts
 from sandbox.slack.kit.payloads import message_problems
+from services.errors import InvalidInput
 from services.intervals import share_of
+from services.ports import ChatMessage
 from services.types.calibration import (
     Adjustment,
     CalibrationMoveLine,
@@ -228,6 +230,22 @@ def test_a_chart_that_slack_refuses_becomes_a_table_and_the_buttons_stay() -> No
     ]
     # And if that is refused as well, its words are still there.
     assert "70-80 %" in said(plain_blocks(tables))
+
+
+async def test_the_table_is_what_is_sent_next() -> None:
+    blocks, tried = chart_card(make_page(make_summary(SURE), leads=True)), []
+
+    async def send(whole: list[dict[str, Any]]) -> dict[str, Any]:
+        tried.append(whole)
+        if any(block["type"] == "data_visualization" for block in whole):
+            raise InvalidInput("Slack refused the blocks: invalid_blocks", field="blocks")
+        return {"ts": "1"}
+
+    await with_fallback(send, ChatMessage(text="x", blocks=tuple(blocks)))
+    assert tried == [blocks, without_charts(blocks)]
+    assert faults([*blocks, *blocks], text="x") == []
+    assert "3 charts" in faults([*blocks, *blocks, *blocks], text="x")
+    assert "1 charts" in faults(blocks, view=True)
 
 
 def test_a_pie_becomes_a_table_too_and_nothing_in_it_is_markup() -> None:
