@@ -72,10 +72,11 @@ def _draw_one(axes: Axes, one: Lived) -> None:
     observed = one.fresh.observed[there]
     for color, sums, word in (
         (RAW, one.fresh, "as stated"),
-        (SHOWN, one.fresh.adjusted(one.now.knots), f"after {one.moves} moves"),
+        (SHOWN, one.fresh.adjusted(one.now.knots), "as adjusted"),
     ):
         axes.plot(sums.stated[there], observed, "o-", ms=3, linewidth=1.2, color=color, label=word)
-    axes.set_title(f"{one.name}\nECE {one.raw.ece:.3f} → {one.shown.ece:.3f}", fontsize=8)
+    eces = f"ECE {one.raw.ece:.3f} → {one.shown.ece:.3f}"
+    axes.set_title(f"{one.name}\n{one.moves} moves, {eces}", fontsize=8)
     axes.set_xlabel("mean of what was said", fontsize=8)
     _light(axes)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
