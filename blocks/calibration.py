@@ -88,8 +88,8 @@ def _kind(one: KindHealth, number: int, *, admin: bool) -> Block:
         lines += [f"{corrected} {doubt_words(summary)}"]
     if one.earlier:
         lines.append(
-            f"{count(one.earlier, 'outcome')} of an earlier model or wording stand apart: a new "
-            "one starts anew."
+            f"{count(one.earlier, 'outcome')} of another model or wording stand apart: each one "
+            "starts anew."
         )
     if not admin:
         return section("\n".join(lines))

@@ -141,6 +141,8 @@ def test_a_manager_reads_a_sentence_and_no_figures() -> None:
     assert "When I say 78 %, a reply comes in about 6 of 10 (46 to 74 %), from 41 mails." in words
     assert "what I say as 78 % is shown as 71 % by now. What it takes down below 70 %" in words
     assert "Show the chart" in words
+    apart = said(calibration_blocks(make_page(make_summary(SURE), earlier=120)))
+    assert "120 outcomes of another model or wording stand apart: each one starts anew." in apart
     for figure in ("Brier", "ECE", "scale", "Adjustments", "Export"):
         assert figure not in words
 
