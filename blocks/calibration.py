@@ -6,7 +6,6 @@ from blocks.calibration_values import Held
 from blocks.calibration_words import (
     adjustment_words,
     corrected_words,
-    doubt_words,
     figures_words,
     health_lines,
     kind_words,
@@ -85,7 +84,7 @@ def _kind(one: KindHealth, number: int, *, admin: bool) -> Block:
     lines = [f"*{kind_words(summary.key)}: {verdict_words(summary)}*", *health_lines(summary)]
     corrected = corrected_words(summary)
     if corrected:
-        lines += [f"{corrected} {doubt_words(summary)}"]
+        lines.append(corrected)
     if one.earlier:
         lines.append(
             f"{count(one.earlier, 'outcome')} of another model or wording stand apart: each one "

@@ -96,7 +96,7 @@ def _holds(one: ReliabilityBin) -> bool:
 
 
 def corrected_words(summary: Summary) -> str:
-    """`Corrected a little at a time: what I say as 80 % is shown as 71 % by now.`"""
+    """`Being corrected: what I say as 80 % is shown as 71 % by now.`"""
     moved = [
         one
         for one in telling(summary)
@@ -105,15 +105,14 @@ def corrected_words(summary: Summary) -> str:
     if not moved:
         return ""
     most = max(moved, key=lambda one: one.count)
+    said, shown = percent(most.stated or 0), percent(most.calibrated or 0)
+    asks = percent(summary.threshold)
+    if not summary.adjustment.correcting:
+        return f"Corrected: what I say as {said} is shown as {shown}."
     return (
-        f"Corrected a little at a time: what I say as {percent(most.stated or 0)} is shown as "
-        f"{percent(most.calibrated or 0)} by now."
+        f"Being corrected, a little a night: what I say as {said} is shown as {shown} by now. "
+        f"Until it has arrived, what it takes down below {asks} asks a person."
     )
-
-
-def doubt_words(summary: Summary) -> str:
-    """What a correction does to what would leave by itself."""
-    return f"What it takes down below {percent(summary.threshold)} asks a person."
 
 
 def figures_words(summary: Summary) -> str:

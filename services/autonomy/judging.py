@@ -35,8 +35,9 @@ class WorkingTime(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
     """`level`: how far it is prepared. `judged`: by what is in force for all that it amounts to;
-    `free`: by policy alone. `gate`: the type whose rule asks for a request. `stated`: what the text
-    says of a reply; None before there is a text."""
+    `free`: by policy alone, which doesn't doubt what is stated: that passes. `gate`: the type whose
+    rule asks for a request. `stated`: what the text says of a reply; None before there is a text.
+    """
 
     level: AutonomyLevel
     judged: GuardrailResult
@@ -63,22 +64,27 @@ async def weigh(
     declared = await declared_of(tx, action, draft)
     content = classify_content(text, detect(text)) if text is not None else ContentClass()
     context = await context_of(tx, action, draft, doubtful=doubtful, outside_hours=outside_hours)
+
+    def judge(authority: Authority, *, unsure: bool) -> GuardrailResult:
+        return verdict(
+            action_type=declared,
+            context=replace(context, unsure=unsure),
+            authority=authority,
+            content=content,
+        )
+
     said = None
     if text is not None:
         # Counted under the name that the action will have when it leaves.
         name = effective_type(declared, content) if own else action.type
         said = await stated(tx, action_type=name, lineage=lineage, raw=action.confidence)
-        context = replace(context, unsure=own and said.unsure)
-
-    def judge(authority: Authority) -> GuardrailResult:
-        return verdict(action_type=declared, context=context, authority=authority, content=content)
-
-    free = judge(FREE)
+    unsure = said is not None and said.unsure
+    free = judge(FREE, unsure=False)
     if not own:
-        level, judged = AutonomyLevel.APPROVE, judge(ASKED_FOR)
+        level, judged = AutonomyLevel.APPROVE, judge(ASKED_FOR, unsure=False)
     else:
         level, force = await _force(tx, action, (declared, *free.types), lock=lock)
-        judged = judge(force)
+        judged = judge(force, unsure=unsure)
     gate = gate_of(free, await get_gated_types(tx))
     return Weighed(level=level, judged=judged, free=free, gate=gate, stated=said)
 

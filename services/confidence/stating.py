@@ -21,18 +21,20 @@ A_LITTLE = Decimal("0.05")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """From 0 to 1. `unsure`: experience takes it down by more than a little, and what is left is
-    below the threshold. What experience bears out isn't doubted, however low: a follow-up that
-    three of ten answer, and that says so, has nothing to hide."""
+    """From 0 to 1. `unsure`: such statements are found not to hold and are being corrected, this
+    one is taken down by more than a little, and what is left is below the threshold. What is borne
+    out isn't doubted, however low: a follow-up that three of ten answer, and that is known to be
+    one, has nothing to hide."""
 
     raw: Decimal
     calibrated: Decimal
     threshold: float
+    correcting: bool
 
     @property
     def unsure(self) -> bool:
         taken_down = self.raw - self.calibrated > A_LITTLE
-        return taken_down and self.calibrated < self.threshold
+        return self.correcting and taken_down and self.calibrated < self.threshold
 
 
 def sound(raw: Decimal) -> Decimal:
@@ -44,7 +46,12 @@ async def stated(tx: ReadTx, *, action_type: str, lineage: str, raw: Decimal) ->
     """As it stands now, in one statement; of a lineage without outcomes as it was stated."""
     raw, adjustment = sound(raw), await adjustment_of(tx, action_type, REPLY, lineage)
     shown = round(calibrated(adjustment, float(raw)), 4)
-    return Stated(raw=raw, calibrated=Decimal(str(shown)), threshold=adjustment.threshold)
+    return Stated(
+        raw=raw,
+        calibrated=Decimal(str(shown)),
+        threshold=adjustment.threshold,
+        correcting=adjustment.correcting,
+    )
 
 
 def shown_of(action: Action) -> float:

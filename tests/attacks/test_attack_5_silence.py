@@ -20,7 +20,7 @@ from db.session import Database, Tx
 from services.audit import AuditService
 from services.calibration.counting import recount
 from services.calibration.service import CalibrationService
-from services.calibration.state import calibrated_of, summary_of, threshold_of
+from services.calibration.state import calibrated_of, summary_of
 from services.confidence.stating import REPLY, stated
 from services.intervals import share_of
 from tests import factories as make
@@ -38,7 +38,7 @@ async def test_attack_5_silence_counts_as_none(database: Database) -> None:
     calibration = CalibrationService(
         db=database, clock=clock, ids=ids, audit=AuditService(database, clock, ids)
     )
-    dice, answered, silent = random.Random(5), 0, 0  # noqa: S311 - a simulation
+    dice, answered, silent, doubted = random.Random(5), 0, 0, 0  # noqa: S311 - a simulation
     for _ in range(DAYS):
         clock.move(timedelta(days=1))
         async with database.transaction(tenant) as tx:
@@ -52,23 +52,23 @@ async def test_attack_5_silence_counts_as_none(database: Database) -> None:
                     outcome.status, outcome.score, silent = "expired", Decimal(0), silent + 1
                 await recount(tx, outcome, clock=clock, ids=ids)
         await calibration.adjust(tenant)
+        async with database.read(tenant) as tx:
+            said = await stated(tx, action_type=TYPE, lineage=LINEAGE, raw=SAID)
+        doubted += said.unsure
 
     async with database.read(tenant) as tx:
         summary = await summary_of(tx, TYPE, REPLY, LINEAGE)
         shown = await calibrated_of(tx, TYPE, REPLY, LINEAGE, float(SAID))
-        threshold = await threshold_of(tx, TYPE, REPLY, LINEAGE)
         moves = len((await tx.session.scalars(select(CalibrationMove))).all())
-        said = await stated(tx, action_type=TYPE, lineage=LINEAGE, raw=SAID)
     share = share_of(answered, answered + silent)
     assert share.low is not None
     assert share.high is not None
     assert summary.n == answered + silent
     assert share.low <= shown <= share.high
     assert shown == pytest.approx(TRULY, abs=0.05)
-    # It came there by small steps, and what it says now would no longer leave by itself.
+    # It came there by small steps, and on the way nothing that says so left by itself.
     assert 10 < moves <= DAYS
-    assert said.unsure
-    assert float(said.calibrated) < threshold
+    assert doubted >= moves - 2
     # Ambiguous and undelivered are left out, and how many is said.
     assert summary.ambiguous.part + summary.undelivered.part == DAYS * A_DAY - summary.n
 

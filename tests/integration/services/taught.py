@@ -15,7 +15,11 @@ from services.types.calibration import Adjustment
 from tests.factories import NOW
 
 HALVED = Adjustment(
-    scale=0.9, shift=-MOST_OF_GAP, threshold=0.7, knots=tuple(step / 20 for step in range(11))
+    scale=0.9,
+    shift=-MOST_OF_GAP,
+    threshold=0.7,
+    knots=tuple(step / 20 for step in range(11)),
+    correcting=True,
 )
 
 

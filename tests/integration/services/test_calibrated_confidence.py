@@ -19,7 +19,7 @@ from services.calibration.service import CalibrationService
 from services.confidence.pages import CalibrationPages
 from services.errors import Conflict, Forbidden
 from services.ports import ChatPerson
-from services.types.calibration import Adjustment, Key
+from services.types.calibration import Key
 from services.types.calibration_views import CARD, FILE
 from services.types.earning import Came, Case
 from tests import factories as make
@@ -46,7 +46,7 @@ async def test_what_experience_takes_down_asks_a_person_and_is_what_is_shown(
     await count(database, loop.tenant, ANSWERS, lineage(loop), predicted="0.6", positive=11, of=41)
     action = await loop.waits()
     judgement = await loop.judgement()
-    assert (judgement.decision, judgement.rules, judgement.would) == ("asked", ["unsure"], "ask")
+    assert (judgement.decision, judgement.rules, judgement.would) == ("asked", ["unsure"], "send")
     assert (action.confidence, action.calibrated) == (Decimal("0.6"), Decimal("0.3"))
     card = await loop.card()
     assert card.confidence == SHOWN
@@ -54,9 +54,13 @@ async def test_what_experience_takes_down_asks_a_person_and_is_what_is_shown(
     assert (why.confidence, why.stated) == (SHOWN, SAID)
     assert (why.came_true.part, why.came_true.of) == (11, 41)
 
-    # The card never changes its mind, whatever is learned later.
-    await teach(database, loop.tenant, ANSWERS, lineage(loop), Adjustment())
+    # The card never changes its mind, whatever is learned later. And what has come to where it
+    # belongs is low, but no longer doubtful.
+    arrived = replace(HALVED, knots=(0.0, *[0.2] * 10), correcting=False)
+    await teach(database, loop.tenant, ANSWERS, lineage(loop), arrived)
     assert (await loop.card()).confidence == SHOWN
+    await loop.waits()
+    assert ((await loop.judgement()).decision, (await loop.card()).confidence) == ("queued", 0.2)
 
     # Nobody else's experience counts, nor that of another lineage.
     await teach(database, other.tenant, ANSWERS, "another")

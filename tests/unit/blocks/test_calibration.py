@@ -37,7 +37,7 @@ from services.types.confidence import BorneOut
 from tests.unit.view_factory import NOW, make_reader, make_why
 
 EVIL = "<!channel> *x* & `co`"
-TAKEN_DOWN = Adjustment(scale=0.93, shift=-0.2, threshold=0.74)
+TAKEN_DOWN = Adjustment(scale=0.93, shift=-0.2, threshold=0.74, correcting=True)
 
 
 def make_bin(number: int, part: int, of: int, shown: float | None = None) -> ReliabilityBin:
@@ -136,10 +136,15 @@ def test_slack_takes_the_adjustments(summary: Summary) -> None:
 
 
 def test_a_manager_reads_a_sentence_and_no_figures() -> None:
-    words = said(calibration_blocks(make_page(make_summary(SURE), leads=True)))
+    under_way = make_summary(SURE, adjustment=TAKEN_DOWN)
+    words = said(calibration_blocks(make_page(under_way, leads=True)))
     assert "*Follow-ups: too sure*" in words
     assert "When I say 78 %, a reply comes in about 6 of 10 (46 to 74 %), from 41 mails." in words
-    assert "what I say as 78 % is shown as 71 % by now. What it takes down below 70 %" in words
+    assert "what I say as 78 % is shown as 71 % by now. Until it has arrived, what it" in words
+    assert "takes down below 74 % asks a person." in words
+    arrived = said(calibration_blocks(make_page(make_summary(SURE))))
+    assert "Corrected: what I say as 78 % is shown as 71 %." in arrived
+    assert "asks a person" not in arrived
     assert "Show the chart" in words
     apart = said(calibration_blocks(make_page(make_summary(SURE), earlier=120)))
     assert "120 outcomes of another model or wording stand apart: each one starts anew." in apart

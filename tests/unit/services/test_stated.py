@@ -1,5 +1,6 @@
 """What is stated of a reply: when experience makes it doubtful, and what is no probability."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -23,8 +24,12 @@ from services.confidence.stating import Stated, sound
 def test_only_what_experience_takes_down_is_doubted(
     raw: str, calibrated: str, threshold: float, *, unsure: bool
 ) -> None:
-    said = Stated(raw=Decimal(raw), calibrated=Decimal(calibrated), threshold=threshold)
+    said = Stated(
+        raw=Decimal(raw), calibrated=Decimal(calibrated), threshold=threshold, correcting=True
+    )
     assert said.unsure is unsure
+    # When the correction has arrived, what is shown is what comes: nothing is left to doubt.
+    assert not replace(said, correcting=False).unsure
 
 
 @pytest.mark.parametrize(
