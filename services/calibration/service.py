@@ -12,8 +12,6 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-import structlog
-
 from db import calibration as rows
 from db import commands, jobs, timers
 from db.models.calibration import Calibration, CalibrationMove
@@ -26,8 +24,6 @@ from services.errors import Conflict, NotFound
 from services.ports import Clock, Ids
 from services.types.calibration import Adjustment, Summary
 from services.types.people import Actor
-
-log = structlog.get_logger()
 
 TIMER = JOB = "calibration.adjust"
 HOUR = time(3)

@@ -20,7 +20,7 @@ from services.calibration.fitting import fit
 from services.calibration.replaying import replay
 from services.calibration.scores import EDGES, Sums
 from services.types.calibration import Adjustment
-from tests.unit.services.calibration.streams import lived, stream
+from tests.unit.services.calibration.streams import TRUTHS, lived, stream
 
 IDENTITY = Adjustment()
 COUNTS = some.lists(
@@ -192,3 +192,17 @@ def test_a_replay_does_not_depend_on_the_order() -> None:
     assert first.adjusted.ece < 0.5 * first.raw.ece
     alone = replay(np.array([0.5]), np.array([1.0]))
     assert (alone.learned_on, alone.adjusted.n, alone.adjusted.brier) == (1, 0, None)
+
+
+@pytest.mark.slow
+def test_half_years_of_every_kind_end_no_worse_and_few_move_for_nothing() -> None:
+    random = np.random.default_rng(6)
+    for name in TRUTHS:
+        moved = 0
+        for run in range(150 if name == "well calibrated" else 15):
+            now, seen = lived(name, random, days=180, a_day=(2, 10, 50)[run % 3])
+            moved += len(seen) > 1
+            fresh = Sums.of(*stream(name, 20_000, random))
+            harm = (fresh.adjusted(now.knots).scores().brier or 0) - (fresh.scores().brier or 0)
+            assert harm < 0.005 if name == "well calibrated" else harm < 0.001, (name, run)
+        assert moved <= 15 if name == "well calibrated" else moved >= 10, name
