@@ -191,6 +191,10 @@ class ActionId(StrEnum):
     HOW_COUNTED = "learning.how"
     FINDING_MAILS = "finding.mails"
     FINDING_REFUSE = "finding.refuse"
+    CALIBRATION_CHART = "calibration.chart"
+    CALIBRATION_EXPORT = "calibration.export"
+    CALIBRATION_MOVES = "calibration.moves"
+    CALIBRATION_UNDO = "calibration.undo"
 
 
 class CallbackId(StrEnum):

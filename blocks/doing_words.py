@@ -170,7 +170,7 @@ def effect_words(one: EffectLine, reader: Reader) -> str:
 
 
 def outcome_words(one: OutcomeLine, reader: Reader) -> str:
-    """`Human reply within 7 days: open until 10 Nov (said 62 %)`."""
+    """`Human reply within 7 days: open until 10 Nov (said 80 %, shown as 62 %)`."""
     words = _OUTCOMES.get(one.status, one.status)
     when = _at(one.resolved_at, reader) if one.resolved_at else f"until {_at(one.until, reader)}"
     if one.late_at is not None:
@@ -178,6 +178,8 @@ def outcome_words(one: OutcomeLine, reader: Reader) -> str:
     if one.reason and one.status not in ("pending", "expired"):
         when += f": {short(one.reason, 80)}"
     said = f"said {percent(one.predicted)}"
+    if percent(one.shown) != percent(one.predicted):
+        said += f", shown as {percent(one.shown)}"
     return f"{short(one.event, 80).capitalize()}: {words}, {when} ({said})"
 
 

@@ -49,6 +49,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("members", "for admins: who is here, import from Slack, preview and enable"),
             ("autonomy", "what I may do by myself, what I did, and how to limit or stop it"),
             ("token", "for admins: tokens for the HTTP API; `token make NAME` makes one"),
+            ("calibration", "how often what I say comes true, and what I adjusted"),
             ("status", "whether I'm well, and on what I work"),
             ("help", "this page"),
         ),

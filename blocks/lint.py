@@ -11,6 +11,8 @@ VIEW_BLOCKS = 100
 MESSAGE_CHARACTERS = 13_000
 BLOCK_COST = 125
 """What a block costs beside its texts (observed in bolt-js#2509; documented nowhere)."""
+CHARTS = 2
+"""In one message (vercel/chat#696; documented nowhere)."""
 TEXTS = {"header": 150, "button": 75, "section": 3000, "context": 3000}
 CHARTS = 2
 IN_MESSAGES = frozenset({"context_actions", "data_visualization", "data_table"})
@@ -71,6 +73,9 @@ def view_faults(view: Block) -> list[str]:
 def _structure(blocks: Sequence[Block], *, view: bool) -> Iterator[str]:
     if len(blocks) > (VIEW_BLOCKS if view else MESSAGE_BLOCKS):
         yield f"{len(blocks)} blocks"
+    charts = [block for block in blocks if block["type"] == "data_visualization"]
+    if len(charts) > (0 if view else CHARTS):
+        yield f"{len(charts)} charts"
     for block in blocks:
         kind = block["type"]
         for text in _texts(block):

@@ -109,11 +109,21 @@ def _figures(view: PromotionView) -> str:
         f"{share} {_GOOD.get(view.before, 'good')} (at least {percent(view.low)})",
     ]
     if view.success.value is not None:
-        parts.append(f"answered within 7 days {interval_words(view.success)}")
+        parts.append(_success(view.success, view.stated))
     if view.quiet_days:
         what = "undo" if view.before is AutonomyLevel.APPROVE else "incident"
         parts.append(f"no {what} in {view.quiet_days} days")
     return f"{', '.join(parts)}."
+
+
+def _success(success: Interval, stated: float | None) -> str:
+    """`calibrated success 0.71 ± 0.05 (answered within 7 days; of the same mails I say 0.69)`."""
+    if stated is None:
+        return f"answered within 7 days {interval_words(success)}"
+    return (
+        f"calibrated success {interval_words(success)} (answered within 7 days; of the same mails "
+        f"I say {stated:.2f})"
+    )
 
 
 def _consequence(view: PromotionView) -> str:
@@ -218,6 +228,7 @@ def _shares(shares: Mapping[str, float]) -> str:
 def _answers(view: EvidenceView) -> str:
     lines = [
         f"• unchanged: {_of(view.success)}",
+        *([f"• what I say of these, calibrated: {view.stated:.2f}"] if view.stated else []),
         f"• edited, apart: {_of(view.edited)}",
         f"• your own mails: {_of(view.baseline)}",
     ]

@@ -37,6 +37,7 @@ _SPECIAL: dict[str, str] = {
     "The amount of the deal is not known.": "deal amount not known",
     "The amount of the deal can't be compared with the limit.": "deal amount can't be compared",
     "The amount of the deal is above the limit.": "large deal",
+    "I have been too sure of mails like this one.": "I have been too sure of mails like this",
     "This person has not been in touch with us before.": "first contact",
     "The recipient's position is not known.": "their position is not known",
     "I can't check prices and terms in this language.": "a language I can't check prices in",

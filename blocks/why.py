@@ -2,6 +2,7 @@
 
 from blocks.action_ids import CallbackId
 from blocks.brief import known_criteria
+from blocks.calibration_words import stated_words
 from blocks.modals import modal
 from blocks.own_text import why_own
 from blocks.parts import (
@@ -9,6 +10,7 @@ from blocks.parts import (
     confidence_words,
     context,
     local_day,
+    percent,
     quotations,
     section,
     short,
@@ -41,7 +43,8 @@ def why_blocks(view: WhyView) -> list[Block]:
     blocks.append(
         section(
             f"*How sure I am of a reply: {confidence_words(view.confidence)} "
-            f"({view.confidence:.0%})*\n"
+            f"({percent(view.confidence)})*\n"
+            f"{stated_words(view.stated, view.came_true)}\n"
             f"{sentence(short(view.confidence_reason, 400)) or 'No reason was recorded.'}"
         )
     )

@@ -27,6 +27,7 @@ from bot.wiring_api import api_doors
 from bot.wiring_approvals import approval_verbs
 from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
+from bot.wiring_confidence import calibration_verbs
 from bot.wiring_goals import goal_verbs
 from bot.wiring_learning_views import learning_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
@@ -42,6 +43,7 @@ from db.session import Database, is_disconnect
 from handlers import all_routes
 from handlers.alert_cards import alert_renderers
 from handlers.answers import AnswerDelivery
+from handlers.calibration import calibration_renderers
 from handlers.cards import CardDelivery
 from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
@@ -162,6 +164,7 @@ async def build(
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
             **promotion_renderers(services.autonomy.earning_views),
+            **calibration_renderers(services.calibration_pages),
         },
         chats=chats,
     )
@@ -277,6 +280,7 @@ def _verbs(services: Services) -> Verbs:
         earning=earning_verbs(services.autonomy),
         tokens=services.api.tokens,
         coaching=services.coaching.pages,
+        calibration=calibration_verbs(services.calibration_pages, services.autonomy),
     )
 
 

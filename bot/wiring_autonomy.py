@@ -1,5 +1,6 @@
 """The copilot's autonomy, put together."""
 
+from bot.wiring_confidence import calibration_files
 from db.session import Database
 from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.earning_verbs import EarningVerbs
@@ -7,6 +8,7 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.autonomy.deciding import DecidingService
 from services.autonomy.doings import DoingsService
+from services.autonomy.earning.calibrated import CalibratedSuccess
 from services.autonomy.earning.demoting import EarningService, Lineage
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
@@ -43,7 +45,7 @@ def autonomy_services(
     waits: UndoWaits,
     steps: Steps = STEPS,
 ) -> AutonomyServices:
-    reader = EvidenceReader(steps=steps)
+    reader = EvidenceReader(success=CalibratedSuccess(), steps=steps)
     mover = LevelMover(clock=clock, ids=ids, audit=audit)
     promotions = PromotionService(
         db=database, clock=clock, ids=ids, audit=audit, reader=reader, mover=mover
@@ -70,7 +72,13 @@ def autonomy_services(
         doings=DoingsService(db=database, clock=clock),
         export=export,
         hand_out=HandOutService(
-            db=database, clock=clock, ids=ids, audit=audit, chats=chats, export=export
+            db=database,
+            clock=clock,
+            ids=ids,
+            audit=audit,
+            chats=chats,
+            export=export,
+            others=calibration_files(database),
         ),
     )
 

@@ -25,6 +25,7 @@ from bot.wiring_approvals import (
 from bot.wiring_autonomy import autonomy_checks, autonomy_services, deciding_service
 from bot.wiring_coaching import coaching_services
 from bot.wiring_compose import compose_services
+from bot.wiring_confidence import calibration_pages
 from bot.wiring_goals import goal_services, goal_timers
 from bot.wiring_learning_views import learning_views
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
@@ -247,6 +248,9 @@ def build_services(
         ),
         compose=compose,
         calibration=calibration,
+        calibration_pages=calibration_pages(
+            database, clock, ids, lineage=lambda: lineage_of(model.name), moves=calibration
+        ),
         cards=CardService(db=database, clock=clock, ids=ids),
         coaching=coaching,
         connecting=boxes.connecting,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ class ActionRow:
     verdict: str
     reasons: list[str]
     trigger: str
+    confidence: Decimal
+    calibrated: Decimal | None
     decided_at: datetime | None
     decided_surface: str | None
     decision_reason: str | None
@@ -135,6 +138,8 @@ _OWN = (
     "verdict",
     "reasons",
     "trigger",
+    "confidence",
+    "calibrated",
     "decided_at",
     "decided_surface",
     "decision_reason",

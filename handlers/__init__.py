@@ -9,6 +9,7 @@ from handlers import (
     approvals,
     autonomy,
     briefs,
+    calibration,
     captures,
     coaching,
     compose,
@@ -69,6 +70,7 @@ FEATURES = (
     api_tokens.ROUTES,
     me.ROUTES,
     team.ROUTES,
+    calibration.ROUTES,
 )
 
 

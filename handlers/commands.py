@@ -12,6 +12,7 @@ from handlers.api_tokens import token_wanted
 from handlers.approval_lists import approvals_wanted
 from handlers.autonomy import autonomy_wanted
 from handlers.briefs import brief_wanted
+from handlers.calibration import calibration_wanted
 from handlers.captures import qualify_wanted
 from handlers.compose import draft_wanted
 from handlers.edge import Reply
@@ -99,6 +100,7 @@ COMMANDS: dict[str, Command] = {
     "goals": goals_wanted,
     "me": me_wanted,
     "team": team_wanted,
+    "calibration": calibration_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted, "token": token_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

@@ -10,6 +10,7 @@ from handlers.agent_verbs import AgentVerbs
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
+from handlers.calibration_verbs import CalibrationVerbs
 from handlers.coaching_verbs import CoachingVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
@@ -262,3 +263,4 @@ class Verbs:
     tokens: TokenVerbs
     learning: LearningVerbs
     coaching: CoachingVerbs
+    calibration: CalibrationVerbs

@@ -29,6 +29,7 @@ from services.captures import CaptureService
 from services.cards import CardService
 from services.coaching.bundle import CoachingServices
 from services.compose import ComposeService
+from services.confidence.pages import CalibrationPages
 from services.conversations import ConversationService
 from services.digests import DigestService
 from services.draft_following import DraftFollower
@@ -130,6 +131,7 @@ class Services:
     audit: AuditService
     autonomy: AutonomyServices
     calibration: CalibrationService
+    calibration_pages: CalibrationPages
     cards: CardService
     coaching: CoachingServices
     connecting: MailboxConnectService

@@ -15,6 +15,8 @@ from db.models.tenants import Member
 from db.reviews import is_asked
 from db.session import Database, ReadTx
 from services.card_origins import Origin, origin_of, sender_name
+from services.confidence.borne_out import borne_out
+from services.confidence.stating import shown_of, sound
 from services.draft_findings import digest_of, findings_from_json
 from services.errors import NotFound
 from services.feedback import wrong_view
@@ -122,7 +124,7 @@ class CardViews:
             analysed=origin.analysed,
             draft=draft_view(draft, revision, author) if revision else None,
             verdict_reasons=tuple(action.reasons),
-            confidence=float(action.confidence),
+            confidence=shown_of(action),
             confidence_reason=action.confidence_reason,
             offline=self.model.offline,
             decided_by=await self._name(tx, action.decided_by),
@@ -226,8 +228,10 @@ class CardViews:
                 linked_because=origin.linked_because,
                 verdict=action.verdict,
                 reasons=tuple(action.reasons),
-                confidence=float(action.confidence),
+                confidence=shown_of(action),
                 confidence_reason=action.confidence_reason,
+                stated=float(sound(action.confidence)),
+                came_true=await borne_out(tx, action),
                 model=(revision.model if revision and revision.model else self.model.name),
                 evidence=criteria_views(state) if action.deal_id else (),
                 asks=origin.asks,

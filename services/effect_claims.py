@@ -97,6 +97,7 @@ async def _own_objection(
         draft,
         revision.text,
         own=True,
+        lineage=action.lineage,
         doubtful=bool(revision.findings),
         outside_hours=await hours.next_from(tx, action, draft, now) > now,
         lock=True,

@@ -241,6 +241,12 @@ def _doubt(case: _Case) -> _Hit | None:
     return _ask("doubtful", "The check of the draft found something to look at.")
 
 
+def _unsure(case: _Case) -> _Hit | None:
+    if not (case.row.outward and case.context.unsure):
+        return None
+    return _ask("unsure", "I have been too sure of mails like this one.")
+
+
 def _sentiment(case: _Case) -> _Hit | None:
     if not (case.row.outward and case.context.negative_sentiment):
         return None
@@ -272,6 +278,7 @@ _RULES: tuple[Callable[[_Case], _Hit | None], ...] = (
     _sender,
     _suspicion,
     _doubt,
+    _unsure,
     _sentiment,
     _hours,
     _language,

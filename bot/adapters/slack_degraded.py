@@ -1,9 +1,10 @@
-"""A message as Slack takes it, and what is left of it when Slack refuses its blocks: its words, as
-plain sections."""
+"""A message as Slack takes it, and what is left of it when Slack refuses its blocks: the same with
+its charts as tables, then its words as plain sections."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
+from blocks.parts import escape
 from services.errors import InvalidInput
 from services.ports import ChatMessage
 
@@ -16,6 +17,38 @@ NOTE = (
     "The draft is in Gmail."
 )
 ANSWER_NOTE = "Slack wouldn't show this as it was meant, so its buttons are missing here."
+
+
+def without_charts(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A chart is young and not known everywhere: its numbers as a table of text, all else as it
+    is."""
+    return [
+        _mono(_table(block)) if block.get("type") == "data_visualization" else block
+        for block in blocks
+    ]
+
+
+def _table(block: dict[str, Any]) -> str:
+    """A line a category, a column a series; of a pie, a line a segment."""
+    chart = block.get("chart") or {}
+    series = chart.get("series") or [{"name": "", "data": chart.get("segments") or []}]
+    names = [str(one.get("name", "")) for one in series]
+    values: dict[str, list[str]] = {}
+    for one in series:
+        for point in one.get("data") or ():
+            values.setdefault(str(point.get("label", "")), []).append(f"{point.get('value', '')}")
+    rows = [["", *names], *([label, *cells] for label, cells in values.items())]
+    widths = [max(len(row[at]) for row in rows if at < len(row)) for at in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([str(block.get("title", "")), *lines])[: SECTION - 20]
+
+
+def _mono(text: str) -> dict[str, Any]:
+    shown = escape(text.replace("`", "'"))
+    return {"type": "section", "text": {"type": "mrkdwn", "text": f"```\n{shown}\n```"}}
 
 
 def plain_blocks(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,9 +111,11 @@ def metadata_of(metadata_id: str) -> dict[str, Any]:
 async def with_fallback(
     send: Callable[[list[dict[str, Any]]], Awaitable[Mapping[str, Any]]], message: ChatMessage
 ) -> Mapping[str, Any]:
-    """Rejected blocks must not lose the message: plain sections instead, then the text alone."""
+    """Rejected blocks must not lose the message: tables instead of charts, then plain sections,
+    then the text alone."""
     whole = [dict(block) for block in message.blocks]
-    for blocks in (whole, plain_blocks(whole), []):
+    tables = without_charts(whole)
+    for blocks in (whole, *([tables] if tables != whole else []), plain_blocks(tables), []):
         try:
             return await send(blocks)
         except InvalidInput as refusal:

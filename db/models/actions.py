@@ -61,6 +61,9 @@ class Action(TenantRow):
     verdict: Mapped[str] = mapped_column()
     reasons: Mapped[list[str]] = mapped_column(default=list)
     confidence: Mapped[Decimal] = mapped_column(Numeric(5, 4))
+    """Of a reply, as its text stated it."""
+    calibrated: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
+    """The same by what had come of such statements when it was written: what is shown."""
     confidence_reason: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[UUID | None] = mapped_column()
     decided_at: Mapped[datetime | None] = mapped_column()

@@ -11,9 +11,9 @@ from db.base import TenantRow, one_of, refers
 
 
 class AutonomyExport(TenantRow):
-    """The list of actions as a file for one admin: asked → done, or refused (`why` was told).
-    `file_id` is set before the file is shown to anybody: what is found with one is settled by
-    asking Slack, so that a command makes one file."""
+    """The list of actions, or another part's file, for one admin: asked → done, or refused (`why`
+    was told). `file_id` is set before the file is shown to anybody: what is found with one is
+    settled by asking Slack, so that a command makes one file."""
 
     __tablename__ = "autonomy_exports"
     __table_args__ = (
@@ -31,7 +31,8 @@ class AutonomyExport(TenantRow):
     member_id: Mapped[UUID] = mapped_column()
     command_id: Mapped[str] = mapped_column()
     chosen: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """What the list was narrowed to: type, account_id, member_id, which, since, until."""
+    """What the list was narrowed to: type, account_id, member_id, which, since, until. Of another
+    part's file only its name, as `file`."""
     status: Mapped[str] = mapped_column(default="asked")
     file_id: Mapped[str | None] = mapped_column()
     why: Mapped[str] = mapped_column(default="")

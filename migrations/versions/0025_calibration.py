@@ -15,6 +15,9 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "actions", sa.Column("calibrated", sa.Numeric(precision=5, scale=4), nullable=True)
+    )
     op.create_table(
         "calibration_bins",
         sa.Column("action_type", sa.String(), nullable=False),
@@ -150,3 +153,4 @@ def downgrade() -> None:
     op.drop_table("calibration_moves")
     op.drop_table("calibrations")
     op.drop_table("calibration_bins")
+    op.drop_column("actions", "calibrated")

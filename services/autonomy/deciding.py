@@ -72,17 +72,18 @@ class DecidingService:
 
     async def suggest(self, tx: Tx, action: Action, draft: Draft, *, model: str) -> None:
         """Nothing is written: what would be done is, as far as it can be said without a text."""
-        weighed = await self._weigh(tx, action, draft, None, own=True, doubtful=False)
+        weighed = await self._weigh(tx, action, draft, None, own=True, model=model, doubtful=False)
         await self._write(tx, action, 0, weighed, Decision.SUGGESTED, model=model, objections=())
 
     async def rule(
         self, tx: Tx, action: Action, draft: Draft, revision: DraftRevision, *, own: bool
     ) -> Ruled:
         """Judge what the copilot has just written, and let it go where it may."""
-        doubtful = bool(revision.findings)
-        weighed = await self._weigh(tx, action, draft, revision.text, own=own, doubtful=doubtful)
+        model, doubtful = revision.model or "", bool(revision.findings)
+        weighed = await self._weigh(
+            tx, action, draft, revision.text, own=own, model=model, doubtful=doubtful
+        )
         shadow = in_shadow(await tenants.get_tenant(tx))
-        model = revision.model or ""
         objections = await self._objections(tx, action, draft, weighed, model) if own else ()
         decision = decide(
             weighed.level, weighed.judged, own=own, in_shadow=shadow, objections=objections
@@ -91,6 +92,7 @@ class DecidingService:
             decision, objections = Decision.ASKED, (*objections, full)
         hidden = hides(weighed.level, own=own)
         action.level, action.lineage = weighed.level.value, lineage_of(model)
+        action.calibrated = weighed.stated.calibrated if weighed.stated else None
         await self._write(
             tx, action, revision.number, weighed, decision, model=model, objections=objections
         )
@@ -103,13 +105,28 @@ class DecidingService:
         return Ruled(decision=decision, hidden=hidden, level=weighed.level)
 
     async def _weigh(
-        self, tx: Tx, action: Action, draft: Draft, text: str | None, *, own: bool, doubtful: bool
+        self,
+        tx: Tx,
+        action: Action,
+        draft: Draft,
+        text: str | None,
+        *,
+        own: bool,
+        model: str,
+        doubtful: bool,
     ) -> Weighed:
         now, outside = self.clock.now(), False
         if own:
             outside = await self.hours.next_from(tx, action, draft, now) > now
         return await weigh(
-            tx, action, draft, text, own=own, doubtful=doubtful, outside_hours=outside
+            tx,
+            action,
+            draft,
+            text,
+            own=own,
+            lineage=lineage_of(model),
+            doubtful=doubtful,
+            outside_hours=outside,
         )
 
     async def _objections(

@@ -284,6 +284,7 @@ async def _outcomes(tx: ReadTx, action_id: UUID) -> tuple[OutcomeLine, ...]:
             event=one.event,
             status=one.status,
             predicted=float(one.predicted),
+            shown=float(one.predicted if one.calibrated is None else one.calibrated),
             until=one.window_ends_at,
             resolved_at=one.resolved_at,
             late_at=one.late_at,

@@ -44,6 +44,8 @@ COLUMNS = (
     "undone_by",
     "outcome",
     "outcome_at",
+    "confidence",
+    "confidence_stated",
 )
 
 
@@ -94,6 +96,8 @@ def values_of(workspace: str, row: ActionRow) -> dict[str, Any]:
         "undone_by": row.undo_by,
         "outcome": row.outcome,
         "outcome_at": _moment(row.outcome_at),
+        "confidence": str(row.confidence if row.calibrated is None else row.calibrated),
+        "confidence_stated": str(row.confidence),
     }
 
 

@@ -1,13 +1,14 @@
-"""The list of actions as a file in an admin's direct message.
+"""A file in an admin's direct message: the list of actions, or what another part writes down.
 
 A command makes one file, as far as Slack allows it: the file is brought first, which shows nothing
 and may be repeated; its id is written down before it is shown; and a wish that is found with an id
 is settled by asking Slack, never by another file.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from db import autonomy_figures as figures
@@ -25,11 +26,13 @@ from services.types.autonomy_views import DoingsFilter
 from services.types.people import Actor
 
 JOB = "autonomy.export"
+FILE = "file"
+"""In what was chosen: the name of another part's file. Without it, the list of actions."""
 LEASE = timedelta(minutes=2)
 MOST = 20_000
 """Actions in one file; more would be slow to make and to open on a phone."""
 COMMAND = "`understudy autonomy export` on the server"
-ASKED = "I'm writing the list. It comes as a file in our direct message."
+ASKED = "I'm writing the file. It comes in our direct message."
 TOO_MANY = (
     f"The list you asked for has more than {MOST:,} actions, too many for a file in Slack. "
     f"Choose fewer days, or run {COMMAND}."
@@ -39,10 +42,30 @@ NO_RIGHT = (
     f"installing Understudy again; until then run {COMMAND}."
 )
 REFUSED = f"Slack didn't take the file I made for you. {COMMAND.capitalize()} writes it instead."
+NO_RIGHT_OTHER = (
+    "Slack doesn't let me send files in this workspace. An admin of Slack can add that right by "
+    "installing Understudy again."
+)
+REFUSED_OTHER = "Slack didn't take the file I made for you. Ask for it once more in a while."
+
+
+class OtherFile(Protocol):
+    """A file of another part that is handed out the same way."""
+
+    @property
+    def comment(self) -> str:
+        """What stands above it."""
+        ...
+
+    async def written(self, tenant_id: UUID) -> str:
+        """The whole file, CSV."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOutService:
+    """`others`: files of other parts, by name."""
+
     db: Database
     clock: Clock
     ids: Ids
@@ -50,13 +73,23 @@ class HandOutService:
     chats: Chats
     export: ExportService
     most: int = MOST
+    others: Mapping[str, OtherFile] = field(default_factory=dict)
 
     async def request(self, actor: Actor, chosen: DoingsFilter, *, command_id: str) -> str:
-        """Take an admin's wish, once a command."""
+        """Take an admin's wish for the list of actions, once a command."""
+        stored = _stored(chosen, self.clock.now())
+        return await self._take(actor, stored, "autonomy.exported", command_id)
+
+    async def request_other(self, actor: Actor, name: str, *, command_id: str) -> str:
+        """The same for a file of another part."""
+        return await self._take(actor, {FILE: name}, f"{name}.exported", command_id)
+
+    async def _take(
+        self, actor: Actor, stored: dict[str, Any], audited: str, command_id: str
+    ) -> str:
         now = self.clock.now()
         async with self.db.transaction(actor.tenant_id) as tx:
             admin = await require_admin(tx, actor)
-            stored = _stored(chosen, now)
             export_id = await rows.add_export(
                 tx,
                 id=self.ids.new(),
@@ -69,7 +102,7 @@ class HandOutService:
             )
             if export_id is not None:
                 await self.audit.append(
-                    tx, "autonomy.exported", actor=actor, subject_id=export_id, facts=stored
+                    tx, audited, actor=actor, subject_id=export_id, facts=stored
                 )
                 await jobs.enqueue(tx, JOB, {"export_id": export_id})
         return ASKED
@@ -83,7 +116,8 @@ class HandOutService:
             tenant = await tenants.get_tenant(tx)
         if wish is None or tenant is None:
             return
-        work = _Work(tenant_id=tenant_id, wish=wish, token=token, team=tenant.team_id)
+        other = self.others.get(str(wish.chosen.get(FILE, "")))
+        work = _Work(tenant_id=tenant_id, wish=wish, token=token, team=tenant.team_id, other=other)
         if member is None or not member.active or member.slack_user_id is None:
             await self._settle(work, "refused", "Whoever asked for it isn't here any more.")
             return
@@ -119,9 +153,9 @@ class HandOutService:
                 raise TransientError("somebody else is at this file", retry_after=LEASE)
             await chat.share_upload(file_id, channel, title=work.name, comment=work.comment)
         except Forbidden:
-            return NO_RIGHT
+            return NO_RIGHT_OTHER if work.other else NO_RIGHT
         except InvalidInput:
-            return REFUSED
+            return REFUSED_OTHER if work.other else REFUSED
         return ""
 
     async def _shown_before(self, work: "_Work", chat: ChatGateway, channel: str) -> bool:
@@ -137,6 +171,8 @@ class HandOutService:
 
     async def _written(self, work: "_Work") -> str | None:
         """The whole file; None when it would be too long."""
+        if work.other is not None:
+            return await work.other.written(work.tenant_id)
         chosen = _read(work.wish.chosen)
         async with self.db.read(work.tenant_id) as tx:
             if await figures.count_actions(tx, chosen, most=self.most + 1) > self.most:
@@ -167,13 +203,17 @@ class _Work:
     wish: AutonomyExport
     token: UUID
     team: str
+    other: OtherFile | None = None
 
     @property
     def name(self) -> str:
-        return f"understudy-actions-{self.wish.created_at:%Y-%m-%d}.csv"
+        about = self.wish.chosen.get(FILE, "actions")
+        return f"understudy-{about}-{self.wish.created_at:%Y-%m-%d}.csv"
 
     @property
     def comment(self) -> str:
+        if self.other is not None:
+            return self.other.comment
         since = datetime.fromisoformat(str(self.wish.chosen["since"]))
         return f"What I did since {since.day} {since:%b %Y}, one line an action."
 

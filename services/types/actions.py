@@ -101,6 +101,8 @@ class ActionContext:
     `sender_proof`: of the mail that triggered the action; None when no mail did.
     `suspicious`: the text behind the action tries to give orders to a machine.
     `doubtful`: the check of the draft found something that a person should look at.
+    `unsure`: what is stated of such texts is being corrected, and too little is left of what was
+    stated of this one (only asked of what would leave by itself).
     `recipient_barred`: the recipient isn't a confirmed contact, is excluded, or mail comes back.
     `negative_sentiment`: the customer is unhappy, by the mail behind the action or by an open
     signal. `outside_hours`: it is night or a day off where the one it would leave from works.
@@ -114,6 +116,7 @@ class ActionContext:
     sender_proof: SenderProof | None = None
     suspicious: bool = False
     doubtful: bool = False
+    unsure: bool = False
     recipient_barred: bool = False
     negative_sentiment: bool = False
     outside_hours: bool = False

@@ -265,11 +265,13 @@ class EffectLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeLine:
-    """`late_at`: when it came after all, too late to count."""
+    """`predicted` as it was stated, `shown` as people saw it. `late_at`: when it came after
+    all, too late to count."""
 
     event: str
     status: str
     predicted: float
+    shown: float
     until: datetime
     resolved_at: datetime | None
     late_at: datetime | None = None

@@ -90,6 +90,9 @@ class Success:
     baseline: Interval = field(default_factory=Interval)
     left_out: Mapping[str, int] = field(default_factory=dict)
     source: str = "observed"
+    stated: float | None = None
+    """What was said of the very mails whose outcome is known, calibrated as today; None where
+    nobody asked."""
 
 
 CONDITIONS = {
@@ -175,6 +178,7 @@ class Evidence:
             "baseline": _interval_json(self.success.baseline),
             "success_left_out": dict(self.success.left_out),
             "source": self.success.source,
+            "stated": self.success.stated,
             "conditions": [[c.name, c.met, c.found, c.wanted] for c in self.conditions],
             "examples": [str(one) for one in self.examples],
             "since": self.since.isoformat(),
@@ -227,6 +231,7 @@ class PromotionView:
     share: float | None
     low: float
     success: Interval
+    stated: float | None
     quiet_days: int
     undo_minutes: float
     mine: bool
@@ -265,6 +270,7 @@ class EvidenceView:
     success: Interval
     edited: Interval
     baseline: Interval
+    stated: float | None
     success_left_out: Mapping[str, int]
     conditions: Sequence[Condition]
     examples: Sequence[ExampleView]

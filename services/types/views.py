@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.types.alert_lines import AlertLine
 from services.types.budget import BudgetUse
+from services.types.confidence import BorneOut
 from services.types.findings import Finding
 from services.types.goals import GoalLine
 from services.types.own_texts import OwnSent, OwnView
@@ -373,6 +374,10 @@ class WhyView:
     confidence: float
     confidence_reason: str
     model: str
+    stated: float
+    """As it was stated, before what came of such statements was looked at."""
+    came_true: BorneOut
+    """Of the statements in its tenth of the scale: how many came true."""
     evidence: tuple[CriterionView, ...]
     asks: tuple[AskView, ...] = ()
     signals: tuple[tuple[str, str, float], ...] = field(default=())

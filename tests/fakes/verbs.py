@@ -6,6 +6,7 @@ from typing import Any
 from handlers.alert_verbs import AlertVerbs
 from handlers.approval_verbs import ApprovalVerbs
 from handlers.autonomy_verbs import AutonomyVerbs
+from handlers.calibration_verbs import CalibrationVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
@@ -144,6 +145,9 @@ class Book:
                     part: Recorder(f"learning.{part}", self)
                     for part in ("me", "team", "people", "to_label")
                 }
+            ),
+            calibration=CalibrationVerbs(
+                **{part: Recorder(f"calibration.{part}", self) for part in ("pages", "files")}
             ),
             earning=EarningVerbs(
                 **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}

@@ -189,7 +189,7 @@ def make_story(words: str = "words", times: int = 1, **changes: Any) -> ChainVie
                 for n in numbers
             ),
             "outcomes": tuple(
-                OutcomeLine(event=words, status="pending", predicted=0.62, until=NOW,
+                OutcomeLine(event=words, status="pending", predicted=0.62, shown=0.5, until=NOW,
                             resolved_at=None)
                 for n in numbers
             ),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.types.confidence import BorneOut
 from services.types.people import Role
 from services.types.qualification import Criterion
 from services.types.views import (
@@ -253,6 +254,8 @@ def make_why(**changes: Any) -> WhyView:
             "confidence": 0.66,
             "confidence_reason": "12 of 18 such answers got a reply",
             "model": "offline rules",
+            "stated": 0.66,
+            "came_true": BorneOut(),
             "evidence": KNOWN,
             "signals": (("buying", "could you send a quote", 0.8),),
             **changes,

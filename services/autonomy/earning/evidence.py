@@ -30,7 +30,7 @@ _ACTING = ("undo_window", "autonomous")
 
 class SuccessOf(Protocol):
     """How often what was counted came to something: with its half-width, and what it is held
-    against. Today the observed outcomes; a calibrated share can stand here, over the same cases."""
+    against. The product's own is services/autonomy/earning/calibrated.py."""
 
     async def __call__(
         self, tx: ReadTx, action_type: str, counted: Sequence[Case], now: datetime

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from services.autonomy.earning.bound import interval, log_e_value, lower_bound
 from services.autonomy.earning.counting import Caps, Tally, tally
+from services.calibration.adjusting import GAP
 from services.guardrails import row_of
 from services.types.actions import AutonomyLevel, Verdict
 from services.types.autonomy_words import name_of
@@ -245,6 +246,21 @@ def _success(step: Step, success: Success) -> Iterator[Condition]:
             if known
             else "not below your own mails; too few of them are known to compare"
         ),
+    )
+    yield from _borne_out(success)
+
+
+def _borne_out(success: Success) -> Iterator[Condition]:
+    """What gates is what came. But who still says something else of the same mails, by more than
+    chance and more than calibration lets stand, isn't calibrated yet."""
+    own, stated = success.share, success.stated
+    if stated is None or own.value is None:
+        return
+    yield Condition(
+        name="calibrated",
+        met=own.low - GAP <= stated <= own.high + GAP,
+        found=f"of the same mails I say {stated:.2f}, calibrated",
+        wanted=f"within {GAP} of what came, {plus_minus(own)}",
     )
 
 

@@ -173,7 +173,7 @@ def test_modals_keep_their_limits(text: str, n: int) -> None:
         (lambda: status_blocks(make_status(kill_switch=True)), "Everything is stopped"),
         (lambda: status_blocks(make_status(connected=False)), "Slack took back my access"),
         (lambda: mailbox_card(make_mailbox_card()), "has to be connected again"),
-        (lambda: why_modal(make_why())["blocks"], "likely (66%)"),
+        (lambda: why_modal(make_why())["blocks"], "likely (66 %)"),
     ],
 )
 def test_what_is_empty_or_wrong_is_said(build: Callable[[], Any], words: str) -> None:

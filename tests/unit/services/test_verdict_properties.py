@@ -41,6 +41,7 @@ FACTS = (
     "first_contact",
     "suspicious",
     "doubtful",
+    "unsure",
     "recipient_barred",
     "negative_sentiment",
     "outside_hours",

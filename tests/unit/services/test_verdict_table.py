@@ -82,6 +82,7 @@ FACTS: dict[str, tuple[dict[str, Any], str]] = {
     "no sender": ({"sender_proof": None}, "AAA"),
     "suspicious": ({"suspicious": True}, "RRR"),
     "doubtful": ({"doubtful": True}, "RRR"),
+    "unsure": ({"unsure": True}, "RAA"),
     "unreadable": ({}, "RRR"),
     "amount above": ({"amount": Decimal("50000.01")}, "RAR"),
     "currency unknown": ({"currency": "XAU"}, "RAR"),

@@ -241,3 +241,20 @@ def test_edited_mails_are_a_stratum_of_their_own_and_unclear_ones_are_left_out()
     assert (found.edited.value, found.edited.of) == (1.0, 1)
     assert found.left_out == {"ambiguous": 1, "not over yet": 1}
     assert found.source == "observed"
+
+
+@pytest.mark.parametrize(
+    ("stated", "holds"),
+    [(None, True), (0.70, True), (0.86, True), (0.90, True), (0.96, False), (0.40, False)],
+)
+def test_what_is_said_of_the_same_mails_must_agree_with_what_came(
+    stated: float | None, *, holds: bool
+) -> None:
+    """What came gates; what was said only holds back, beyond chance and what calibration leaves."""
+    said = replace(ENOUGH, share=Interval(value=0.71, low=0.66, high=0.76, of=400), stated=stated)
+    evidence = judged(make_cases(80), success=said)
+    assert evidence.met is holds
+    assert unmet(evidence) == ([] if holds else ["calibrated"])
+    # And it never stands in for what came.
+    nothing = judged(make_cases(80), success=replace(said, share=Interval()))
+    assert "answers" in unmet(nothing)
