@@ -69,7 +69,13 @@ class OutcomeOpener:
         predicted = stated(action.confidence)[0] if kind is ENGAGEMENT else None
         if predicted is None:
             predicted = base_rate(*await rows.sums_of(tx, kind.name, action.type))
-        shown = await calibrated_of(tx, action.type, kind.name, action.lineage, float(predicted))
+        if kind is ENGAGEMENT and action.calibrated is not None:
+            shown = action.calibrated
+        else:
+            found = await calibrated_of(
+                tx, action.type, kind.name, action.lineage, float(predicted)
+            )
+            shown = Decimal(str(round(found, 4)))
         return {
             "id": self.ids.new(),
             "created_at": at,
@@ -83,7 +89,7 @@ class OutcomeOpener:
             "kind": kind.name,
             "event": kind.event,
             "predicted": predicted,
-            "calibrated": Decimal(str(round(shown, 4))),
+            "calibrated": shown,
             "edited": edited,
             "window_ends_at": at + kind.window.length,
         }

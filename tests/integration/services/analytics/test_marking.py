@@ -75,5 +75,6 @@ async def test_a_window_that_closes_empty(loop: Loop) -> None:
     assert (await _counted(loop)).open == 1
     loop.clock.move(timedelta(days=8))
     await loop.sweeps.tick()
+    await loop.drain()
     found = await _counted(loop)
     assert (found.open, found.expired) == (0, 1)
