@@ -161,6 +161,12 @@ def _without_tail(lines: list[str]) -> list[str]:
     return lines[:end]
 
 
+def sign_off_of(line: str) -> str:
+    """`Best regards` of a line that says only that, with or without a name behind it; or nothing."""
+    match = _SIGN_OFF.match(line[:_MAX_LINE])
+    return line[: match.start("end")].strip(" *_\t") if match else ""
+
+
 def _is_bullet(lines: Sequence[str], at: int) -> bool:
     above = lines[at - 1].strip()
     return (
