@@ -20,11 +20,7 @@ _TELLING = 4
 """Letters; shorter words tell nothing of what a sentence is about."""
 _LEAST_LEFT = 2
 _COMMON = frozenset(
-    "that this these those with from have will would could should your yours about there their been "
-    "were what when which please thank thanks know more here just also very much dass diese dieser "
-    "dieses eine einen einem einer ihre ihren ihnen ihrem sich wird werden haben oder aber auch noch "
-    "bitte danke vous votre vos nous notre avec pour dans cette merci bien plus sont para como este "
-    "esta estos usted ustedes gracias sobre todo nosotros puede".split()
+    ["that", "this", "these", "those", "with", "from", "have", "will", "would", "could", "should", "your", "yours", "about", "there", "their", "been", "were", "what", "when", "which", "please", "thank", "thanks", "know", "more", "here", "just", "also", "very", "much", "dass", "diese", "dieser", "dieses", "eine", "einen", "einem", "einer", "ihre", "ihren", "ihnen", "ihrem", "sich", "wird", "werden", "haben", "oder", "aber", "auch", "noch", "bitte", "danke", "vous", "votre", "vos", "nous", "notre", "avec", "pour", "dans", "cette", "merci", "bien", "plus", "sont", "para", "como", "este", "esta", "estos", "usted", "ustedes", "gracias", "sobre", "todo", "nosotros", "puede"]
 )
 
 

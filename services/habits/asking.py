@@ -1,7 +1,8 @@
 """When an edit is asked about: seldom, and only when it is one. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from services.types.habits import Change, Place, Seen
 
@@ -41,9 +42,10 @@ def may_ask_about(status: str, decided_at: datetime | None, now: datetime) -> bo
     return settled and decided_at is not None and decided_at <= now - AGAIN_AFTER
 
 
-def the_one_to_ask[T](ready: Sequence[tuple[T, Change, Seen]]) -> T | None:
-    """Of several the most frequent; where two are as frequent, what says more: a change into
+def the_one_to_ask(ready: Mapping[UUID, tuple[Change, Seen]]) -> UUID | None:
+    """Of several habits the most frequent; where two are as frequent, what says more: a change into
     something before a mere cut."""
     rank = {Change.REPLACE: 2, Change.ADD: 1, Change.CUT: 0}
-    best = max(ready, key=lambda one: (one[2].threads, rank[one[1]]), default=None)
-    return best[0] if best else None
+    return max(
+        ready, key=lambda one: (ready[one][1].threads, rank[ready[one][0]], one.int), default=None
+    )

@@ -12,6 +12,7 @@ from services.autonomy.earning.cases import rewritten
 from services.habits.greetings import greeting_template, same_greeting
 from services.habits.letter import Letter, letter_of
 from services.habits.sameness import key_of, plain, template, words_of
+from services.mail.characters import clean_text
 from services.types.habits import Change, Edit, Names, Place
 
 ALIKE = 0.5
@@ -24,6 +25,7 @@ PHRASE = (2, 5)
 
 def edits_of(before: str, after: str, names: Names, language: str) -> tuple[Edit, ...]:
     """The changes from the copilot's text to the person's, each once."""
+    before, after = clean_text(before), clean_text(after)
     if not before.strip() or not after.strip() or rewritten(before, after):
         return ()
     ours, theirs = letter_of(before, names.author), letter_of(after, names.author)
@@ -176,6 +178,10 @@ def _changed(before: str, after: str, language: str) -> Iterator[Edit]:
         if what != "replace":
             return
         least, most = PHRASE
+        if i2 - i1 < least:
+            # One word alone says too little: the next one is taken along.
+            left, right = (0, 1) if i2 < len(was) and j2 < len(now) else (1, 0)
+            i1, j1, i2, j2 = max(i1 - left, 0), max(j1 - left, 0), i2 + right, j2 + right
         if least <= i2 - i1 <= most and j2 - j1 <= most:
             said = " ".join(was[i1:i2]), " ".join(now[j1:j2])
             yield _edit(Change.REPLACE, Place.PHRASE, said[0], said[1], language)

@@ -60,4 +60,4 @@ def greeted(words: str, standing: Greeting) -> Greeting | None:
 def _parted(words: str) -> tuple[str, str]:
     """The salutation, and the placeholder if there is one."""
     salutation, named, _ = words.partition(NAME)
-    return salutation.rstrip(" ,:!;.-"), named
+    return salutation.rstrip() if named else salutation.rstrip(" ,:!;.-"), named

@@ -17,13 +17,11 @@ _SALUTATION = re.compile(
     r"|bonjour|bonsoir|chers|chères|chère|cher|salut|madame, monsieur|madame|monsieur"
     r"|hola|buen(?:os días|as tardes|as noches|os dias|as)|estimad[oa]s?|querid[oa]s?|apreciad[oa]s?"
     r"|ciao|buongiorno|buonasera|gentile|car[oa]|beste|geachte|goedemorgen|olá|prezad[oa]s?|bom dia|hej|god morgon|bästa)"
-    r"(?P<name>(?:[ \t]+[^\s,:!.;?]+\.?){0,6})(?P<end>[ \t]*[,:!;.\u2013-]|(?=[ \t]*(?:\n|\Z)))",
+    r"(?P<comma>,(?=[ \t][^\n]{1,40}[,:!][ \t]*(?:\n|\Z)))?(?P<name>(?:[ \t]+[^\s,:!.;?]+\.?){0,6})(?P<end>[ \t]*[,:!;.\u2013-]|(?=[ \t]*(?:\n|\Z)))",
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "van von der de den la le du da di dos y e und and et all team everyone everybody folks zusammen "
-    "tous toutes todos todas tutti allen mr mrs ms dr frau herr herrn damen herren monsieur madame "
-    "señor señora sr sra".split()
+    ["van", "von", "der", "de", "den", "la", "le", "du", "da", "di", "dos", "y", "e", "und", "and", "et", "all", "team", "everyone", "everybody", "folks", "zusammen", "tous", "toutes", "todos", "todas", "tutti", "allen", "mr", "mrs", "ms", "dr", "frau", "herr", "herrn", "damen", "herren", "monsieur", "madame", "señor", "señora", "sr", "sra"]
 )
 _BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+|\n|(?<=[.!?\u2026])[\"'”’»)\]]*[ \t]+")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]")
@@ -32,7 +30,7 @@ _SHORT_FOR = re.compile(
     re.IGNORECASE,
 )
 _WRAPPED = 50
-"""A line this long was broken by a program, a shorter one by its author."""
+"""A line this long was broken by a program; a shorter one by its author, unless it goes on small."""
 _LAST_LINES = 6
 _MOST_WORDS = 6
 
@@ -105,7 +103,9 @@ def _greeting_at(text: str, at: int) -> Greeting | None:
     # "Good day-to-day work" and "Dear-ly" greet nobody.
     if match["end"].strip() in {"-", "."} and rest.strip():
         return None
-    return Greeting(salutation=match["salutation"], name=match["name"], end=match["end"])
+    # `Hola, Dana:` is one greeting; its comma stays with the first word.
+    salutation = match["salutation"] + (match["comma"] or "")
+    return Greeting(salutation=salutation, name=match["name"], end=match["end"])
 
 
 def _named(words: str) -> bool:
@@ -174,8 +174,6 @@ def _ends_here(body: str, begins: int, ends: int, goes_on: int, blanks: str) -> 
     if "\n" in blanks:
         line = body[body.rfind("\n", 0, ends) + 1 : ends]
         ended = line.rstrip()[-1:] in {".", "!", "?", ":", "…"}
-        return len(line) < _WRAPPED or ended or bool(_BULLET.match(body, goes_on))
-    said = body[begins:ends]
-    if said.endswith(".") and body[goes_on : goes_on + 1].islower():
-        return False
-    return not _SHORT_FOR.search(said)
+        own = len(line) < _WRAPPED and not body[goes_on : goes_on + 1].islower()
+        return own or ended or bool(_BULLET.match(body, goes_on))
+    return not _SHORT_FOR.search(body[begins:ends])

@@ -21,7 +21,7 @@ PLACEHOLDERS = (NAME, COMPANY, FACT, NUMBER, DAY, ADDRESS)
 _TITLE = (
     r"(?:(?:mr|mrs|ms|miss|dr|prof|frau|herrn?|mme|madame|monsieur|sr|sra|señora?|don|doña)\.?\s+)*"
 )
-_TITLES = frozenset("mr mrs ms miss dr prof frau herr herrn mme madame monsieur sr sra".split())
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "frau", "herr", "herrn", "mme", "madame", "monsieur", "sr", "sra"])
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\S+", re.IGNORECASE)
 _DAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|april|june|july|august|september|october|november|december"
@@ -36,7 +36,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?<=[^\s.!?:\"“„«(¿¡{])[ \t\n]+(?P<word>[^\W\d_][\w'’-]*)")
-_PLAIN = frozenset("i i'm i'll i'd i've ok ud uds vd vds usted".split())
+_PLAIN = frozenset(["i", "i'm", "i'll", "i'd", "i've", "ok", "ud", "uds", "vd", "vds", "usted"])
 _QUOTES = str.maketrans(
     {
         "’": "'",
