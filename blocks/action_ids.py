@@ -177,6 +177,11 @@ class ActionId(StrEnum):
     PROMOTION_ALLOW = "promotion.allow"
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
+    RULES_OPEN = "habits.rules"
+    HABIT_YES = "habits.yes"
+    HABIT_NO = "habits.no"
+    HABIT_SHOW = "habits.show"
+    HABIT_REMOVE = "habits.remove"
 
 
 class CallbackId(StrEnum):

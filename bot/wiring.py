@@ -27,6 +27,7 @@ from bot.wiring_approvals import approval_verbs
 from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_goals import goal_verbs
+from bot.wiring_habits import habit_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
 from bot.wiring_outreach import outreach_verbs
@@ -45,6 +46,7 @@ from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.goal_cards import goal_renderers
+from handlers.habits_jobs import habit_renderers
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
@@ -160,6 +162,7 @@ async def build(
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
             **promotion_renderers(services.autonomy.earning_views),
+            **habit_renderers(services.habits.views),
         },
         chats=chats,
     )
@@ -268,6 +271,7 @@ def _verbs(services: Services) -> Verbs:
         personas=persona_verbs(services.personas),
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.autonomy),
+        habits=habit_verbs(services.habits),
     )
 
 

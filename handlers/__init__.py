@@ -14,6 +14,7 @@ from handlers import (
     drafts,
     feedback,
     goals,
+    habits,
     health,
     home,
     mailboxes,
@@ -61,6 +62,7 @@ FEATURES = (
     own_texts.ROUTES,
     outreach.ROUTES,
     promotions.ROUTES,
+    habits.ROUTES,
 )
 
 

@@ -9,6 +9,7 @@ from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
 from handlers.cards import CardDelivery
 from handlers.events import Events
+from handlers.habits_jobs import habit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.outreach_jobs import outreach_jobs
 from handlers.rollout_jobs import rollout_jobs
@@ -30,6 +31,7 @@ def job_table(
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
+        **{kind: _of_tenant(job) for kind, job in habit_jobs(services.habits).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),

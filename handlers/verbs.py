@@ -13,6 +13,7 @@ from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
+from handlers.habits_verbs import HabitVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
@@ -256,3 +257,4 @@ class Verbs:
     own_texts: OwnTextVerbs
     outreach: OutreachVerbs
     earning: EarningVerbs
+    habits: HabitVerbs

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - apostrophes as people type them are what is compared
 """A member's rules applied to a text that was written for them. Pure, and without any model.
 
 Only the words of a rule change, never a recipient, a figure or the verdict: what is left is judged
@@ -19,9 +20,15 @@ WANTED_SHARE = 0.6
 _TELLING = 4
 """Letters; shorter words tell nothing of what a sentence is about."""
 _LEAST_LEFT = 2
-_COMMON = frozenset(
-    ["that", "this", "these", "those", "with", "from", "have", "will", "would", "could", "should", "your", "yours", "about", "there", "their", "been", "were", "what", "when", "which", "please", "thank", "thanks", "know", "more", "here", "just", "also", "very", "much", "dass", "diese", "dieser", "dieses", "eine", "einen", "einem", "einer", "ihre", "ihren", "ihnen", "ihrem", "sich", "wird", "werden", "haben", "oder", "aber", "auch", "noch", "bitte", "danke", "vous", "votre", "vos", "nous", "notre", "avec", "pour", "dans", "cette", "merci", "bien", "plus", "sont", "para", "como", "este", "esta", "estos", "usted", "ustedes", "gracias", "sobre", "todo", "nosotros", "puede"]
+_COMMON_WORDS = (
+    "that this these those with from have will would could should your yours about there "
+    "their been were what when which please thank thanks know more here just also very "
+    "much dass diese dieser dieses eine einen einem einer ihre ihren ihnen ihrem sich "
+    "wird werden haben oder aber auch noch bitte danke vous votre vos nous notre avec "
+    "pour dans cette merci bien plus sont para como este esta estos usted ustedes gracias "
+    "sobre todo nosotros puede"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ def _edit(
     place: Place,
     before: str,
     after: str,
+    *,
     language: str,
     same: tuple[str, str] | None = None,
 ) -> Edit:
@@ -83,7 +84,9 @@ def _greeting(ours: Letter, theirs: Letter, language: str) -> Iterator[Edit]:
         return
     was = greeting_template(ours.greeting)
     if theirs.greeting is None:
-        yield _edit(Change.CUT, Place.GREETING, was, "", language, (same_greeting(was), ""))
+        yield _edit(
+            Change.CUT, Place.GREETING, was, "", language=language, same=(same_greeting(was), "")
+        )
         return
     named = theirs.greeting.name.strip()
     if named and plain(named) != plain(ours.greeting.name):
@@ -91,7 +94,7 @@ def _greeting(ours: Letter, theirs: Letter, language: str) -> Iterator[Edit]:
     now = greeting_template(theirs.greeting)
     same = (same_greeting(was), same_greeting(now))
     if same[0] != same[1]:
-        yield _edit(Change.REPLACE, Place.GREETING, was, now, language, same)
+        yield _edit(Change.REPLACE, Place.GREETING, was, now, language=language, same=same)
 
 
 def _sign_off(ours: Letter, theirs: Letter, language: str) -> Iterator[Edit]:
@@ -99,7 +102,7 @@ def _sign_off(ours: Letter, theirs: Letter, language: str) -> Iterator[Edit]:
     if not was or plain(was) == plain(now):
         return
     change = Change.REPLACE if now else Change.CUT
-    yield _edit(change, Place.SIGN_OFF, was, now, language)
+    yield _edit(change, Place.SIGN_OFF, was, now, language=language)
 
 
 class _Body:
@@ -157,7 +160,7 @@ def _cut(ours: _Body, theirs: _Body, gone: Sequence[int]) -> Iterator[Edit]:
     there = Counter(theirs.same)
     for i in gone:
         if not there[ours.same[i]]:
-            yield _edit(Change.CUT, Place.BODY, ours.templates[i], "", ours.language)
+            yield _edit(Change.CUT, Place.BODY, ours.templates[i], "", language=ours.language)
 
 
 def _added(ours: _Body, theirs: _Body, new: Sequence[int]) -> Iterator[Edit]:
@@ -165,7 +168,7 @@ def _added(ours: _Body, theirs: _Body, new: Sequence[int]) -> Iterator[Edit]:
     for j in new:
         place = {0: Place.BEGINNING, len(theirs) - 1: Place.END}.get(j)
         if place is not None and not there[theirs.same[j]]:
-            yield _edit(Change.ADD, place, "", theirs.templates[j], ours.language)
+            yield _edit(Change.ADD, place, "", theirs.templates[j], language=ours.language)
 
 
 def _changed(before: str, after: str, language: str) -> Iterator[Edit]:
@@ -184,7 +187,7 @@ def _changed(before: str, after: str, language: str) -> Iterator[Edit]:
             i1, j1, i2, j2 = max(i1 - left, 0), max(j1 - left, 0), i2 + right, j2 + right
         if least <= i2 - i1 <= most and j2 - j1 <= most:
             said = " ".join(was[i1:i2]), " ".join(now[j1:j2])
-            yield _edit(Change.REPLACE, Place.PHRASE, said[0], said[1], language)
+            yield _edit(Change.REPLACE, Place.PHRASE, said[0], said[1], language=language)
         return
     if differing:
-        yield _edit(Change.REPLACE, Place.BODY, before, after, language)
+        yield _edit(Change.REPLACE, Place.BODY, before, after, language=language)

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a list of words of one idea reads better in one piece
+# ruff: noqa: E501, RUF001 - words of many languages, and their signs, read best unbroken
 """A mail taken apart into greeting, sentences and sign-off, and put together again. Pure.
 
 Nothing is lost: put together unchanged it is the same text, sign for sign. Lines that a mail
@@ -20,9 +20,12 @@ _SALUTATION = re.compile(
     r"(?P<comma>,(?=[ \t][^\n]{1,40}[,:!][ \t]*(?:\n|\Z)))?(?P<name>(?:[ \t]+[^\s,:!.;?]+\.?){0,6})(?P<end>[ \t]*[,:!;.\u2013-]|(?=[ \t]*(?:\n|\Z)))",
     re.IGNORECASE,
 )
-_SMALL = frozenset(
-    ["van", "von", "der", "de", "den", "la", "le", "du", "da", "di", "dos", "y", "e", "und", "and", "et", "all", "team", "everyone", "everybody", "folks", "zusammen", "tous", "toutes", "todos", "todas", "tutti", "allen", "mr", "mrs", "ms", "dr", "frau", "herr", "herrn", "damen", "herren", "monsieur", "madame", "señor", "señora", "sr", "sra"]
+_SMALL_WORDS = (
+    "van von der de den la le du da di dos y e und and et all team everyone everybody "
+    "folks zusammen tous toutes todos todas tutti allen mr mrs ms dr frau herr herrn "
+    "damen herren monsieur madame señor señora sr sra"
 )
+_SMALL = frozenset(_SMALL_WORDS.split())
 _BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+|\n|(?<=[.!?\u2026])[\"'”’»)\]]*[ \t]+")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]")
 _SHORT_FOR = re.compile(

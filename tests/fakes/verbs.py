@@ -9,6 +9,7 @@ from handlers.autonomy_verbs import AutonomyVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
+from handlers.habits_verbs import HabitVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.outreach_verbs import OutreachVerbs
 from handlers.personas_verbs import PersonaVerbs
@@ -135,6 +136,9 @@ class Book:
             ),
             goals=GoalVerbs(
                 **{part: Recorder(f"goals.{part}", self) for part in ("reads", "deeds")}
+            ),
+            habits=HabitVerbs(
+                **{part: Recorder(f"habits.{part}", self) for part in ("deeds", "reads")}
             ),
             earning=EarningVerbs(
                 **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}
