@@ -186,7 +186,7 @@ def effect_words(effect: HabitEffect, page: HabitPage) -> str:
         f"You changed {_share(effect.changed_before)} before, {_share(effect.changed_since)} "
         f"since: {_compared(effect.changed_before, effect.changed_since)}."
     )
-    return "\n".join((did, by_hand, at_all))
+    return f"{did}\n{by_hand}\n{at_all}"
 
 
 def _share(share: Share) -> str:

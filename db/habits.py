@@ -162,7 +162,8 @@ async def drop_applied(tx: Tx, action_id: UUID) -> None:
 async def seen_of(
     tx: ReadTx, habit_ids: Collection[UUID], since: datetime, until: datetime | None = None
 ) -> dict[UUID, SeenRow]:
-    """What was seen of these from `since` on; those of which nothing was are left out."""
+    """What was seen of these after `since`, up to and with `until`; those of which nothing was are
+    left out."""
     made = EditSighting.came == MADE
     query = (
         select(
@@ -181,39 +182,32 @@ async def seen_of(
         .where(
             EditSighting.tenant_id == tx.tenant_id,
             EditSighting.habit_id.in_(habit_ids),
-            EditSighting.created_at >= since,
+            EditSighting.created_at > since,
         )
         .group_by(EditSighting.habit_id)
     )
     if until is not None:
-        query = query.where(EditSighting.created_at < until)
+        query = query.where(EditSighting.created_at <= until)
     rows = await tx.session.execute(query)
     return {row[0]: SeenRow(*row[1:]) for row in rows}
 
 
+_MADE = text("""
+select n.action_id from (
+    select distinct on (a.conversation_id) s.action_id, s.created_at
+    from edit_sightings s
+    join actions a on a.tenant_id = s.tenant_id and a.id = s.action_id
+    where s.tenant_id = :tenant and s.habit_id = :habit and s.came = 'made'
+    order by a.conversation_id, s.created_at desc, s.id
+) n
+order by n.created_at desc, n.action_id limit :most
+""")
+
+
 async def list_made(tx: ReadTx, habit_id: UUID, limit: int) -> Sequence[UUID]:
     """The newest mails in which the member made the change, one a conversation."""
-    newest = (
-        select(EditSighting.action_id, EditSighting.created_at)
-        .distinct(Action.conversation_id)
-        .join(
-            Action,
-            and_(Action.tenant_id == EditSighting.tenant_id, Action.id == EditSighting.action_id),
-        )
-        .where(
-            EditSighting.tenant_id == tx.tenant_id,
-            EditSighting.habit_id == habit_id,
-            EditSighting.came == MADE,
-        )
-        .order_by(Action.conversation_id, EditSighting.created_at.desc())
-        .subquery()
-    )
-    rows = await tx.session.execute(
-        select(newest.c.action_id)
-        .order_by(newest.c.created_at.desc(), newest.c.action_id)
-        .limit(limit)
-    )
-    return rows.scalars().all()
+    values = {"tenant": tx.tenant_id, "habit": habit_id, "most": limit}
+    return (await tx.session.execute(_MADE, values)).scalars().all()
 
 
 _DECIDED = text("""
@@ -224,7 +218,7 @@ join drafts d on d.tenant_id = a.tenant_id and d.id = a.draft_id
 join draft_revisions r on r.tenant_id = d.tenant_id and r.draft_id = d.id
     and r.number = coalesce(a.decided_revision, d.revision)
 where a.tenant_id = :tenant and a.owner_id = :member and a.decided_by = :member
-    and a.status in ('done', 'handled') and a.decided_at >= :since and a.decided_at < :until
+    and a.status in ('done', 'handled') and a.decided_at > :since and a.decided_at <= :until
     and exists (
         select 1 from draft_revisions x where x.tenant_id = d.tenant_id and x.draft_id = d.id
             and x.author = 'model' and not x.held
@@ -235,8 +229,8 @@ where a.tenant_id = :tenant and a.owner_id = :member and a.decided_by = :member
 async def count_decided(
     tx: ReadTx, member_id: UUID, since: datetime, until: datetime
 ) -> DecidedCount:
-    """Mails that the copilot wrote in this member's name, that they decided on and that left; how
-    many of them left with words of a person."""
+    """Mails that the copilot wrote in this member's name, that they decided on (after `since`, up to
+    and with `until`) and that left; how many of them left with words of a person."""
     rows = await tx.session.execute(
         _DECIDED,
         {"tenant": tx.tenant_id, "member": member_id, "since": since, "until": until},
