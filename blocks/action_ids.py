@@ -182,6 +182,7 @@ class ActionId(StrEnum):
     HABIT_NO = "habits.no"
     HABIT_SHOW = "habits.show"
     HABIT_REMOVE = "habits.remove"
+    WORD = "feedback.word"
 
 
 class CallbackId(StrEnum):

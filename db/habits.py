@@ -229,8 +229,8 @@ where a.tenant_id = :tenant and a.owner_id = :member and a.decided_by = :member
 async def count_decided(
     tx: ReadTx, member_id: UUID, since: datetime, until: datetime
 ) -> DecidedCount:
-    """Mails that the copilot wrote in this member's name, that they decided on (after `since`, up to
-    and with `until`) and that left; how many of them left with words of a person."""
+    """Mails that the copilot wrote in this member's name, that they decided on (after `since`, up
+    to and with `until`) and that left; how many of them left with words of a person."""
     rows = await tx.session.execute(
         _DECIDED,
         {"tenant": tx.tenant_id, "member": member_id, "since": since, "until": until},

@@ -26,7 +26,7 @@ from handlers.sources_verbs import SourceVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
-from services.types.feedback import Review, WrongView
+from services.types.feedback import Review, WordsView, WrongView
 from services.types.first_reading import IntroView
 from services.types.home import HomeView
 from services.types.mailbox_health import PushCardView
@@ -117,6 +117,11 @@ class FeedbackVerbs(Protocol):
         self, actor: Actor, target_id: UUID, *, what: str, words: str, target: str = "decision"
     ) -> None: ...
     async def review(self, actor: Actor, action_id: UUID, review: Review) -> None: ...
+    async def word(self, actor: Actor, action_id: UUID, target: str, rating: int) -> WordsView:
+        """-1, 0 or 1 on the action's message, decision or conversation."""
+        ...
+
+    async def words(self, actor: Actor, action_id: UUID) -> WordsView: ...
     async def rate_at(
         self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool
     ) -> None:
