@@ -76,6 +76,7 @@ async def test_a_bad_word_is_asked_for_its_reason_until_it_has_one(loop: Loop) -
     await loop.feedback.say_why(rita, action.id, what="facts", words=" It is 2027. ")
     assert not await press(loop, -1), "it has one"
     assert await words(loop) == [(-1, "wrong facts; It is 2027.", "button")]
+    assert len(await loop.queued("autonomy.weigh")) == 1, "the same word again is no news"
     for what, own in (("", "  "), ("nonsense", "x")):
         with pytest.raises(InvalidInput):
             await loop.feedback.say_why(rita, action.id, what=what, words=own)
