@@ -101,6 +101,8 @@ def _sign_off(ours: Letter, theirs: Letter, language: str) -> Iterator[Edit]:
     was, now = ours.sign_off, theirs.sign_off
     if not was or plain(was) == plain(now):
         return
+    if not now and any(plain(line) == plain(was) for line in theirs.text().splitlines()):
+        return  # it stands above a long signature
     change = Change.REPLACE if now else Change.CUT
     yield _edit(change, Place.SIGN_OFF, was, now, language=language)
 

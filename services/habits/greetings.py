@@ -22,7 +22,7 @@ def greeting_template(greeting: Greeting | None) -> str:
     if greeting is None:
         return ""
     named = f" {NAME}" if greeting.name.strip() else ""
-    return f"{greeting.salutation}{named}{greeting.end.strip()}"
+    return f"{greeting.salutation}{named}{greeting.end.strip()}".strip()
 
 
 def same_greeting(words: str) -> str:
@@ -50,9 +50,10 @@ def greeted(words: str, standing: Greeting) -> Greeting | None:
         if form != flat:
             salutation = form[:1].upper() + form[1:]
     end = words.rstrip()[-1:]
+    name = standing.name.strip() if named else ""
     return Greeting(
         salutation=salutation,
-        name=standing.name if named else "",
+        name=f" {name}" if salutation else name,
         end=end if end in {",", ":", "!", ";", ".", "-"} else "",
     )
 

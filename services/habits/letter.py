@@ -17,8 +17,11 @@ _SALUTATION = re.compile(
     r"|bonjour|bonsoir|chers|chères|chère|cher|salut|madame, monsieur|madame|monsieur"
     r"|hola|buen(?:os días|as tardes|as noches|os dias|as)|estimad[oa]s?|querid[oa]s?|apreciad[oa]s?"
     r"|ciao|buongiorno|buonasera|gentile|car[oa]|beste|geachte|goedemorgen|olá|prezad[oa]s?|bom dia|hej|god morgon|bästa)"
-    r"(?P<comma>,(?=[ \t][^\n]{1,40}[,:!][ \t]*(?:\n|\Z)))?(?P<name>(?:[ \t]+[^\s,:!.;?]+\.?){0,6})(?P<end>[ \t]*[,:!;.\u2013-]|(?=[ \t]*(?:\n|\Z)))",
+    r"(?P<comma>,(?=[ \t][^\n]{1,40}[,:!][ \t]*(?:\n|\Z)))?(?P<name>(?:[ \t]+[^\W\d_][^\s,:!.;?]*\.?){0,6})(?P<end>[ \t]*[,:!;.\u2013-]|(?=[ \t]*(?:\n|\Z)))",
     re.IGNORECASE,
+)
+_BARE_NAME = re.compile(
+    r"(?P<name>[^\W\d_][\w'’-]*(?:[ \t][^\W\d_][\w'’-]*){0,2})(?P<end>,)[ \t]*\n"
 )
 _SMALL_WORDS = (
     "van von der de den la le du da di dos y e und and et all team everyone everybody "
@@ -100,7 +103,12 @@ def letter_of(text: str, author: str = "") -> Letter:
 
 def _greeting_at(text: str, at: int) -> Greeting | None:
     match = _SALUTATION.match(text, at)
-    if match is None or not _named(match["name"]):
+    if match is None:
+        bare = _BARE_NAME.match(text, at)
+        if bare is None or not all(word[:1].isupper() for word in bare["name"].split()):
+            return None
+        return Greeting(salutation="", name=bare["name"], end=bare["end"])
+    if not _named(match["name"]):
         return None
     rest = text[match.end() : match.end() + 1]
     # "Good day-to-day work" and "Dear-ly" greet nobody.

@@ -1,5 +1,6 @@
 """One mail as habits look at it: what the copilot wrote, what its member let leave."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,7 @@ from services.mail.reply import own_text, visible_reply
 from services.types.habits import Edit, Names
 from services.types.model import DraftRequest
 
+_SIGNATURE = re.compile(r"^[ \t]*--[ \t]*$", re.MULTILINE)
 LEFT = ("done", "handled")
 SENT = ("sent", "sent_by_hand")
 
@@ -117,8 +119,10 @@ async def _texts(
 
 
 def _own(revision: DraftRevision) -> str:
-    """Without what Gmail put under it."""
-    return own_text(revision.text) if revision.author == "gmail" else revision.text
+    """Without what Gmail put under it: quotes, and a signature below its two dashes."""
+    if revision.author != "gmail":
+        return revision.text
+    return _SIGNATURE.split(own_text(revision.text), maxsplit=1)[0].rstrip()
 
 
 async def _by_hand(

@@ -185,6 +185,7 @@ CASES = (
     _greet("en", "Hello Dana,", "Dear Tim,", same=False),
     _greet("en", "Hello Dana,", "Hi Timothy,", same=False),
     _greet("en", "", ""),
+    _greet("en", "Dana,", "Tim,"),
     _sign("en", "Cheers", "Cheers,"),
     _sign("en", "Cheers", "Best", same=False),
     _swap(

@@ -108,6 +108,10 @@ def test_a_greeting_keeps_whom_it_greets() -> None:
     about = MailAbout(names=Names(people=("Tim Lang",), author="Tom Rep"), language="de")
     text = mail("de", 1, greet="Sehr geehrter Herr Lang,")
     assert apply_rules(text, [formal], about).text.startswith("Lieber Herr Lang,")
+    bare = rule(Change.REPLACE, Place.GREETING, "Hi {name},", "{name},")
+    assert apply_rules("Hi Dana -\n\nall is well.", [bare], ABOUT_DANA).text.startswith("Dana,\n\n")
+    back = rule(Change.REPLACE, Place.GREETING, "{name},", "Hi {name},")
+    assert apply_rules("Dana,\n\nall is well.", [back], ABOUT_DANA).text.startswith("Hi Dana,\n\n")
     named = rule(Change.REPLACE, Place.GREETING, "Hello,", "Hi {name},")
     assert apply_rules("Hello,\n\nall is well here.", [named], about).rule_ids == ()
 

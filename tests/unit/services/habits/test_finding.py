@@ -70,6 +70,18 @@ def test_what_only_moved_or_was_broken_differently_is_no_edit() -> None:
     assert edits_of(before, wrapped, DANA, "en") == ()
 
 
+def test_a_signature_below_is_no_edit() -> None:
+    before = mail("en", 0)
+    card = "\n".join(
+        ("Tom Rep", "Sales", "Northwind", "Main Street 1", "Springfield", "P 1", "F 2")
+    )
+    after = before.replace("Tom Rep", card)
+    found = edits_of(before, after, DANA, "en")
+    assert [
+        one for one in found if unfit(one.change, one.place, one.before, one.after) is None
+    ] == []
+
+
 def test_a_sentence_in_the_middle_belongs_to_its_mail() -> None:
     before = mail("en", 0)
     after = before.replace("report. I", "report. Yours was kind. I")
