@@ -56,7 +56,7 @@ def habit_card(line: HabitLine) -> list[Block]:
         ]
     yes = _yes(line, 0, "Yes, stop" if line.change is Change.CUT else "Yes, do that")
     no = button("No", ActionId.HABIT_NO, _target(line))
-    show = button("Show the mails", ActionId.HABIT_SHOW, _target(line))
+    show = button("Show the three", ActionId.HABIT_SHOW, _target(line))
     return [
         section(f"*{_seen_words(line)}*\n{_why(line)}"),
         section(f"*{_wish(line)}*\n{_what_then(line)}"),

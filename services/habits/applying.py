@@ -6,10 +6,12 @@ like any text. No rule empties a mail, and none takes away what was asked for in
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from uuid import UUID
 
+from services.habits.finding import LONGEST
 from services.habits.greetings import greeted, greeting_template, same_greeting
 from services.habits.letter import Letter, Piece, letter_of
 from services.habits.sameness import plain, template, words_of
@@ -29,6 +31,10 @@ _COMMON_WORDS = (
     "sobre todo nosotros puede"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
+
+
+Same = Callable[[str], str]
+"""A sentence as it is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +57,17 @@ class Applied:
 
 def apply_rules(text: str, rules: Sequence[HabitRule], mail: MailAbout) -> Applied:
     """One rule after the other, each on what the last one left."""
+    if not rules or len(text) > LONGEST:
+        return Applied(text=text, rule_ids=())
     letter = letter_of(text, mail.names.author)
     done = list[UUID]()
+
+    @cache
+    def same(sentence: str) -> str:
+        return plain(template(sentence, mail.names, mail.language))
+
     for rule in rules:
-        changed = _applied(letter, rule, mail)
+        changed = _applied(letter, rule, mail, same)
         if changed is not None and _says_something(changed) and changed.text() != letter.text():
             letter = letter_of(changed.text(), mail.names.author)
             done.append(rule.id)
@@ -65,7 +78,7 @@ def _says_something(letter: Letter) -> bool:
     return any(len(words_of(one.text)) >= _LEAST_LEFT for one in letter.body)
 
 
-def _applied(letter: Letter, rule: HabitRule, mail: MailAbout) -> Letter | None:
+def _applied(letter: Letter, rule: HabitRule, mail: MailAbout, same: Same) -> Letter | None:
     match rule.place:
         case Place.GREETING:
             return _greeting(letter, rule)
@@ -74,9 +87,9 @@ def _applied(letter: Letter, rule: HabitRule, mail: MailAbout) -> Letter | None:
         case Place.PHRASE:
             return _phrase(letter, rule, mail)
         case Place.BEGINNING | Place.END:
-            return _added(letter, rule, mail)
+            return _added(letter, rule, mail, same)
         case Place.BODY:
-            return _sentence(letter, rule, mail)
+            return _sentence(letter, rule, mail, same)
 
 
 def _greeting(letter: Letter, rule: HabitRule) -> Letter | None:
@@ -101,12 +114,11 @@ def _sign_off(letter: Letter, rule: HabitRule) -> Letter | None:
     return replace(letter, sign_off="", tail=tail.lstrip("\n")) if tail.strip() else None
 
 
-def _sentence(letter: Letter, rule: HabitRule, mail: MailAbout) -> Letter | None:
-    same = plain(rule.before)
+def _sentence(letter: Letter, rule: HabitRule, mail: MailAbout, same: Same) -> Letter | None:
+    sought = plain(rule.before)
     body = list[Piece]()
     for piece in letter.body:
-        said = template(piece.text, mail.names, mail.language)
-        if plain(said) != same or is_wanted(piece.text, mail.wanted):
+        if same(piece.text) != sought or is_wanted(piece.text, mail.wanted):
             body.append(piece)
         elif rule.change is Change.REPLACE:
             body.append(replace(piece, text=rule.after))
@@ -142,12 +154,11 @@ def _cased(phrase: str, match: re.Match[str]) -> str:
     return phrase[:1].upper() + phrase[1:] if match.group()[:1].isupper() else phrase
 
 
-def _added(letter: Letter, rule: HabitRule, mail: MailAbout) -> Letter | None:
+def _added(letter: Letter, rule: HabitRule, mail: MailAbout, same: Same) -> Letter | None:
     """At the end in a paragraph of its own; in the rule's language only, and never twice."""
     if rule.language != mail.language or not letter.body:
         return None
-    same = plain(rule.after)
-    if any(plain(template(one.text, mail.names, mail.language)) == same for one in letter.body):
+    if any(same(one.text) == plain(rule.after) for one in letter.body):
         return None
     if rule.place is Place.BEGINNING:
         return replace(letter, body=(Piece(text=rule.after, after=" "), *letter.body))

@@ -19,6 +19,10 @@ ALIKE = 0.5
 """Two sentences of which half the words are the same are one sentence, changed."""
 MOST_EDITS = 8
 """More than these in one mail, and it was worked over; nothing in it is a habit."""
+LONGEST = 12_000
+"""Characters; twice what the copilot writes at most. What is longer is no letter."""
+MOST_SENTENCES, MOST_WORDS = 150, 60
+"""Of a mail, and of a sentence that is compared with another one."""
 PHRASE = (2, 5)
 """How many words a phrase has that is replaced by another."""
 
@@ -26,9 +30,13 @@ PHRASE = (2, 5)
 def edits_of(before: str, after: str, names: Names, language: str) -> tuple[Edit, ...]:
     """The changes from the copilot's text to the person's, each once."""
     before, after = clean_text(before), clean_text(after)
-    if not before.strip() or not after.strip() or rewritten(before, after):
+    if not before.strip() or not after.strip() or max(len(before), len(after)) > LONGEST:
+        return ()
+    if rewritten(before, after):
         return ()
     ours, theirs = letter_of(before, names.author), letter_of(after, names.author)
+    if max(len(ours.body), len(theirs.body)) > MOST_SENTENCES:
+        return ()
     found = [
         *_greeting(ours, theirs, language),
         *_sign_off(ours, theirs, language),
@@ -155,7 +163,10 @@ def _pairs(
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
+    words, others = one.split(), other.split()
+    if max(len(words), len(others)) > MOST_WORDS:
+        return 0.0
+    return SequenceMatcher(None, words, others, autojunk=False).ratio()
 
 
 def _cut(ours: _Body, theirs: _Body, gone: Sequence[int]) -> Iterator[Edit]:

@@ -7,6 +7,7 @@ rule is read: what isn't fit any more has no effect.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from services.content import classify_content
 from services.draft_checks.strange import strange_words
@@ -34,6 +35,7 @@ _SIGNS = re.compile(r"\{(?:name|company|fact|number|day|address)\}")
 _CONTEXT = CheckContext(now=datetime(2000, 1, 1, tzinfo=UTC), zone="UTC", by_model=True)
 
 
+@lru_cache(maxsize=2048)
 def unfit(change: Change, place: Place, before: str, after: str) -> str | None:
     """Why this can't be a rule; None when it can."""
     looks = (_size, _placeholders, _gender, _content)

@@ -38,6 +38,8 @@ _SHORT_FOR = re.compile(
 _WRAPPED = 50
 """A line this long was broken by a program; a shorter one by its author, unless it goes on small."""
 _LAST_LINES = 6
+_SHORTS = 12
+"""No abbreviation is longer."""
 _MOST_WORDS = 6
 
 
@@ -187,4 +189,4 @@ def _ends_here(body: str, begins: int, ends: int, goes_on: int, blanks: str) -> 
         ended = line.rstrip()[-1:] in {".", "!", "?", ":", "…"}
         own = len(line) < _WRAPPED and not body[goes_on : goes_on + 1].islower()
         return own or ended or bool(_BULLET.match(body, goes_on))
-    return not _SHORT_FOR.search(body[begins:ends])
+    return not _SHORT_FOR.search(body[max(begins, ends - _SHORTS) : ends])

@@ -4,7 +4,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from functools import lru_cache
 
 from services.mail.characters import clean_text
 from services.types.habits import Names
@@ -91,7 +91,14 @@ def key_of(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_KEY]
 
 
-def _named(text: str, names: Iterable[str], placeholder: str, title: str = "") -> str:
+def _named(text: str, names: tuple[str, ...], placeholder: str, title: str = "") -> str:
+    found = _names(names, title)
+    return found.sub(placeholder, text) if found else text
+
+
+@lru_cache(maxsize=512)
+def _names(names: tuple[str, ...], title: str) -> re.Pattern[str] | None:
+    """Any of these names in a row, with titles before them; None where there are none."""
     words = {
         part
         for name in names
@@ -101,10 +108,9 @@ def _named(text: str, names: Iterable[str], placeholder: str, title: str = "") -
         and part.lower().strip(".") not in _TITLES
     }
     if not words:
-        return text
+        return None
     one = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    found = re.compile(rf"\b(?i:{title})(?:{one})(?:[ \t]+(?:{one}))*\b")
-    return found.sub(placeholder, text)
+    return re.compile(rf"\b(?i:{title})(?:{one})(?:[ \t]+(?:{one}))*\b")
 
 
 def _kept(match: re.Match[str], placeholder: str) -> str:

@@ -1,5 +1,7 @@
 """Edits: which ones are found, which are the same, which may become a rule."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,9 +74,7 @@ def test_what_only_moved_or_was_broken_differently_is_no_edit() -> None:
 
 def test_a_signature_below_is_no_edit() -> None:
     before = mail("en", 0)
-    card = "\n".join(
-        ("Tom Rep", "Sales", "Northwind", "Main Street 1", "Springfield", "P 1", "F 2")
-    )
+    card = "Tom Rep\nSales\nNorthwind\nMain Street 1\nSpringfield\nP 1\nF 2"
     after = before.replace("Tom Rep", card)
     found = edits_of(before, after, DANA, "en")
     assert [
@@ -123,3 +123,15 @@ def test_what_may_never_be_a_rule() -> None:
     assert unfit(Change.ADD, Place.END, "", "Hello to {name} from us") is not None
     assert unfit(Change.CUT, Place.BODY, "I hope you are well, {name}.", "") is None
     assert unfit(Change.CUT, Place.SIGN_OFF, "Best", "") is None
+
+
+def test_a_text_made_to_be_slow_is_not() -> None:
+    """Longer ones are no letters; what is compared at all is compared at once."""
+    long = "Hi Dana,\n\n" + "word " * 1200 + "a. " * 100 + "Yes I do. " * 40
+    began = perf_counter()
+    assert len(edits_of(long, f"{long} Bye now my friend.", DANA, "en")) == 1
+    shorts = "word " * 1200 + "a. " * 1800
+    assert edits_of(shorts, f"{shorts} Bye now my friend.", DANA, "en") == ()
+    assert edits_of(long * 9, long, DANA, "en") == ()
+    offers(long, DANA, "en")
+    assert perf_counter() - began < 5
