@@ -179,17 +179,19 @@ def effect_words(effect: HabitEffect, page: HabitPage) -> str:
     since = moment(effect.since, page.now, page.timezone)
     did = f"Since {since}: applied in {count(effect.applied, 'draft')}{back}."
     by_hand = (
-        f"You made this edit by hand in {_share(effect.before)} of the 90 days before, in "
-        f"{_share(effect.since_then)} since."
+        f"This edit by hand, in the 90 days before: {_share(effect.before)} · since: "
+        f"{_share(effect.since_then)}"
     )
     at_all = (
-        f"You changed {_share(effect.changed_before)} before, {_share(effect.changed_since)} "
-        f"since: {_compared(effect.changed_before, effect.changed_since)}."
+        f"Drafts you changed at all, before: {_share(effect.changed_before)} · since: "
+        f"{_share(effect.changed_since)} · {_compared(effect.changed_before, effect.changed_since)}"
     )
     return f"{did}\n{by_hand}\n{at_all}"
 
 
 def _share(share: Share) -> str:
+    if not share.of:
+        return "no mail has left"
     mails = f"{share.part:,} of {count(share.of, 'mail')}"
     if share.value is None or share.low is None or share.high is None or share.of < ENOUGH:
         return mails
