@@ -34,7 +34,7 @@ NOTHING_YET = (
 )
 BOUNDS = (
     "A rule changes wording and nothing else: no fact, price, recipient or approval. What a "
-    "customer asked for stays. Only you see these words."
+    "customer asked for stays. Only you see these words, unless you share examples."
 )
 
 
