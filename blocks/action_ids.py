@@ -195,6 +195,12 @@ class ActionId(StrEnum):
     CALIBRATION_EXPORT = "calibration.export"
     CALIBRATION_MOVES = "calibration.moves"
     CALIBRATION_UNDO = "calibration.undo"
+    RULES_OPEN = "habits.rules"
+    HABIT_YES = "habits.yes"
+    HABIT_NO = "habits.no"
+    HABIT_SHOW = "habits.show"
+    HABIT_REMOVE = "habits.remove"
+    WORD = "feedback.word"
 
 
 class CallbackId(StrEnum):

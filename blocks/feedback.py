@@ -1,12 +1,23 @@
 """The word on what we made: buttons, what was wrong, and the review at length."""
 
+from typing import Literal
 from uuid import UUID
 
 from blocks.action_ids import ActionId, CallbackId, FieldId, numbered
 from blocks.modals import input_block, modal, text_field
-from blocks.parts import Block, actions, button, context, option, section, short
-from blocks.values import OF, Fault, Rating, Target
-from services.types.feedback import WRONG, WrongView
+from blocks.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    moment,
+    option,
+    section,
+    short,
+)
+from blocks.values import OF, Fault, Rating, Target, Word
+from services.types.feedback import WRONG, TargetWords, WordsView, WrongView
 
 LABELS = {
     "facts": "Wrong facts",
@@ -22,6 +33,7 @@ REVIEWED = (
     ("That I suggested it", "decision"),
     ("All I did here", "conversation"),
 )
+QUICK: dict[Literal[1, 0, -1], str] = {1: "Helpful", 0: "Neither", -1: "Not helpful"}
 QUESTIONS = (
     (FieldId.OVERALL, "All in all"),
     (FieldId.ACCURACY, "Are the facts right?"),
@@ -101,8 +113,44 @@ def wrong_text(view: WrongView) -> str:
     return f"Your word on the draft for “{short(view.about, 100)}”"
 
 
-def review_modal(target: Target) -> Block:
-    """One overall score, three more for who likes, and words."""
+def word_blocks(view: WordsView) -> list[Block]:
+    """A quick word on each of the three, the standing one named, and how it came about."""
+    names = {target: name for name, target in REVIEWED}
+    blocks: list[Block] = []
+    for number, one in enumerate(view.targets):
+        blocks.append(section(f"*{names[one.target]}*{_said_words(one, view)}"))
+        elements = []
+        for place, (rating, words) in enumerate(QUICK.items()):
+            value = Word(id=view.action_id, of=one.target, rating=rating)
+            element = button(
+                f"{words} (your word)" if rating == one.rating else words,
+                numbered(ActionId.WORD, len(QUICK) * number + place),
+                value.encode(),
+                label=f"{names[one.target]}: {words}",
+            )
+            elements.append(element)
+        blocks.append(actions(*elements))
+    return [*blocks, context("Your last word counts. Saying nothing counts as nothing.")]
+
+
+def _said_words(one: TargetWords, view: WordsView) -> str:
+    """`You said: not helpful, Tuesday · helpful, 14:02`, the oldest first."""
+    if not one.said:
+        return ""
+    parts = [
+        f"{_word_of(said.rating)}, {moment(said.at, view.now, view.timezone)}"
+        for said in reversed(one.said)
+    ]
+    return f"\nYou said: {' · '.join(parts)}"
+
+
+def _word_of(rating: int | None) -> str:
+    known = next((words for value, words in QUICK.items() if value == rating), "taken back")
+    return known.lower()
+
+
+def review_modal(target: Target, words_said: WordsView) -> Block:
+    """A quick word at once; below it one overall score, three more for who likes, and words."""
     of: Block = {
         "type": "radio_buttons",
         "action_id": FieldId.REVIEWED,
@@ -111,8 +159,11 @@ def review_modal(target: Target) -> Block:
     }
     words = text_field(FieldId.WORDS, "", multiline=True, length=1000)
     return modal(
-        "Review in detail",
+        "Your word on this",
         [
+            *word_blocks(words_said),
+            divider(),
+            section("*In detail*"),
             input_block(FieldId.REVIEWED, "What do you review?", of),
             *[
                 input_block(field, label, _scores(field), optional=field is not FieldId.OVERALL)

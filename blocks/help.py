@@ -45,6 +45,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("pause 2h", "no messages you didn't ask for, until then"),
             ("resume", "messages again, before a pause ends by itself"),
             ("persona", "how I sound when I write for you; `persona new` makes one"),
+            ("rules", "edits of yours that I make for you, and what they brought"),
             ("settings", "how I tell you things, and who sees what"),
             ("members", "for admins: who is here, import from Slack, preview and enable"),
             ("autonomy", "what I may do by myself, what I did, and how to limit or stop it"),

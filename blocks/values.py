@@ -101,6 +101,13 @@ class Rating(Target):
         return self.model_dump_json(exclude={"of"} if self.of == "decision" else None)
 
 
+class Word(Target):
+    """A word on one of an action's three things: 1, 0 or -1."""
+
+    of: OF
+    rating: Literal[1, 0, -1]
+
+
 class Fault(Target):
     """What was wrong with something of ours."""
 

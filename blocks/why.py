@@ -1,12 +1,13 @@
 """Why this card, this draft, this verdict."""
 
-from blocks.action_ids import CallbackId
+from blocks.action_ids import ActionId, CallbackId
 from blocks.brief import known_criteria
 from blocks.calibration_words import stated_words
 from blocks.modals import modal
 from blocks.own_text import why_own
 from blocks.parts import (
     Block,
+    button,
     confidence_words,
     context,
     local_day,
@@ -16,6 +17,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import due_words, sentence
+from blocks.values import Target
 from services.types.views import AskView, WhyView
 
 VERDICTS = {
@@ -56,6 +58,10 @@ def why_blocks(view: WhyView) -> list[Block]:
             f"• {short(_words(k), 40)} ({c:.0%}): “{short(q, 160)}”" for k, q, c in view.signals[:8]
         ]
         blocks.append(section("*Signals*\n" + "\n".join(lines)))
+    review = button(
+        "Rate it", ActionId.REVIEW, Target(id=view.action_id).encode(), label="Rate this suggestion"
+    )
+    blocks.append(section("*Was it right?*\nThe text, that I suggested it, or all of it.", review))
     return [*blocks, context(_author(view.model))]
 
 

@@ -29,6 +29,7 @@ from bot.wiring_autonomy import autonomy_verbs, earning_verbs
 from bot.wiring_compose import compose_verbs
 from bot.wiring_confidence import calibration_verbs
 from bot.wiring_goals import goal_verbs
+from bot.wiring_habits import habit_verbs
 from bot.wiring_learning_views import learning_verbs
 from bot.wiring_mail_decisions import act_routes, public_url
 from bot.wiring_mailboxes import mailbox_doors, mailbox_verbs
@@ -49,6 +50,7 @@ from handlers.compose_jobs import compose_jobs
 from handlers.events import Events
 from handlers.gmail_push import gmail_push
 from handlers.goal_cards import goal_renderers
+from handlers.habits_jobs import habit_renderers
 from handlers.health_jobs import health_jobs
 from handlers.jobs import JobFunction, job_table
 from handlers.middleware import Actors
@@ -165,6 +167,7 @@ async def build(
             **outreach_renderers(services.outreach.views),
             **promotion_renderers(services.autonomy.earning_views),
             **calibration_renderers(services.calibration_pages),
+            **habit_renderers(services.habits.views),
         },
         chats=chats,
     )
@@ -281,6 +284,7 @@ def _verbs(services: Services) -> Verbs:
         tokens=services.api.tokens,
         coaching=services.coaching.pages,
         calibration=calibration_verbs(services.calibration_pages, services.autonomy),
+        habits=habit_verbs(services.habits),
     )
 
 

@@ -27,6 +27,7 @@ from bot.wiring_coaching import coaching_services
 from bot.wiring_compose import compose_services
 from bot.wiring_confidence import calibration_pages
 from bot.wiring_goals import goal_services, goal_timers
+from bot.wiring_habits import habit_services
 from bot.wiring_learning_views import learning_views
 from bot.wiring_letters import digest_mailer, draft_letters, letter_services
 from bot.wiring_mail_decisions import (
@@ -265,6 +266,7 @@ def build_services(
         first_readings=boxes.readings,
         follower=follower,
         goals=goals,
+        habits=habit_services(database, clock, ids, audit),
         health=health,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,

@@ -17,6 +17,7 @@ from handlers import (
     drafts,
     feedback,
     goals,
+    habits,
     health,
     home,
     mailboxes,
@@ -71,6 +72,7 @@ FEATURES = (
     me.ROUTES,
     team.ROUTES,
     calibration.ROUTES,
+    habits.ROUTES,
 )
 
 

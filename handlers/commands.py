@@ -18,6 +18,7 @@ from handlers.compose import draft_wanted
 from handlers.edge import Reply
 from handlers.find import find_wanted
 from handlers.goals import goals_wanted
+from handlers.habits import rules_wanted
 from handlers.health import health_wanted
 from handlers.me import me_wanted
 from handlers.outreach import proposals_wanted
@@ -94,6 +95,7 @@ COMMANDS: dict[str, Command] = {
     "pause": pause_wanted,
     "resume": resume_wanted,
     "persona": persona_wanted,
+    "rules": rules_wanted,
     "settings": settings_wanted,
     "members": members_wanted,
     "autonomy": autonomy_wanted,

@@ -158,8 +158,9 @@ async def why_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:
     await click.open(why_modal(await verbs.views.why(click.actor, action_id)))
 
 
-async def review_of_choice(_verbs: Verbs, click: Click, action_id: UUID) -> None:
-    await click.open(review_modal(Target(id=action_id)))
+async def review_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:
+    said = await verbs.feedback.words(click.actor, action_id)
+    await click.open(review_modal(Target(id=action_id), said))
 
 
 async def read_all_of_choice(verbs: Verbs, click: Click, action_id: UUID) -> None:

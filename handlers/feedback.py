@@ -1,8 +1,10 @@
 """👍 and 👎 by button, what was wrong, and reviews. Reactions are events: handlers/events.py."""
 
+from uuid import UUID
+
 from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.feedback import review_modal, wrong_modal
-from blocks.values import Fault, Rating, Target
+from blocks.values import Fault, Rating, Target, Word
 from handlers.edge import Click, Routes, Submission
 from handlers.payloads import read_value
 from handlers.verbs import Verbs
@@ -52,8 +54,20 @@ async def wrong_told(verbs: Verbs, submission: Submission) -> None:
     )
 
 
-async def review_clicked(_verbs: Verbs, click: Click) -> None:
-    await click.open(review_modal(Target(id=read_value(Target, click.value).id)))
+async def review_clicked(verbs: Verbs, click: Click) -> None:
+    await open_review(verbs, click, read_value(Target, click.value).id)
+
+
+async def open_review(verbs: Verbs, click: Click, action_id: UUID) -> None:
+    said = await verbs.feedback.words(click.actor, action_id)
+    await click.open(review_modal(Target(id=action_id), said))
+
+
+async def word_clicked(verbs: Verbs, click: Click) -> None:
+    """Said at once; what is filled in below stays."""
+    word = read_value(Word, click.value)
+    said = await verbs.feedback.word(click.actor, word.id, word.of, word.rating)
+    await click.update(review_modal(Target(id=word.id), said))
 
 
 async def reviewed(verbs: Verbs, submission: Submission) -> None:
@@ -85,6 +99,7 @@ ROUTES = Routes(
     clicks={
         ActionId.RATE: rated,
         ActionId.REVIEW: review_clicked,
+        ActionId.WORD: word_clicked,
         ActionId.WRONG: wrong_chosen,
         ActionId.WRONG_MORE: wrong_more_clicked,
     },

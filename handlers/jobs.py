@@ -12,6 +12,7 @@ from handlers.calibration_jobs import calibration_jobs
 from handlers.cards import CardDelivery
 from handlers.coaching_jobs import coaching_jobs
 from handlers.events import Events
+from handlers.habits_jobs import habit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.outcome_jobs import outcome_jobs
 from handlers.outreach_jobs import outreach_jobs
@@ -37,6 +38,7 @@ def job_table(
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
         **{kind: _of_tenant(job) for kind, job in coaching_jobs(services.coaching).items()},
         **{kind: _of_tenant(run) for kind, run in calibration_jobs(services.calibration).items()},
+        **{kind: _of_tenant(job) for kind, job in habit_jobs(services.habits).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **{kind: _of_tenant(run) for kind, run in outcome_jobs(services.outcomes).items()},
         **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},

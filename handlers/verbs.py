@@ -15,6 +15,7 @@ from handlers.coaching_verbs import CoachingVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
+from handlers.habits_verbs import HabitVerbs
 from handlers.health_verbs import HealthVerbs
 from handlers.home_verbs import HomeVerbs
 from handlers.mailbox_verbs import MailboxVerbs
@@ -29,7 +30,7 @@ from handlers.token_verbs import TokenVerbs
 from services.ports import ChatPerson, ChatRef
 from services.types.approval_views import ApprovalCardView
 from services.types.compose import CaptureView
-from services.types.feedback import Review, WrongView
+from services.types.feedback import Review, WordsView, WrongView
 from services.types.first_reading import IntroView
 from services.types.home import HomeView
 from services.types.mailbox_health import PushCardView
@@ -120,6 +121,11 @@ class FeedbackVerbs(Protocol):
         self, actor: Actor, target_id: UUID, *, what: str, words: str, target: str = "decision"
     ) -> None: ...
     async def review(self, actor: Actor, action_id: UUID, review: Review) -> None: ...
+    async def word(self, actor: Actor, action_id: UUID, target: str, rating: int) -> WordsView:
+        """-1, 0 or 1 on the action's message, decision or conversation."""
+        ...
+
+    async def words(self, actor: Actor, action_id: UUID) -> WordsView: ...
     async def rate_at(
         self, actor: Actor, *, channel: str, ts: str, rating: int, added: bool
     ) -> None:
@@ -264,3 +270,4 @@ class Verbs:
     learning: LearningVerbs
     coaching: CoachingVerbs
     calibration: CalibrationVerbs
+    habits: HabitVerbs

@@ -38,6 +38,7 @@ from services.effects import EffectService
 from services.feedback import FeedbackService
 from services.first_reading import FirstReadingService
 from services.goals.bundle import GoalServices
+from services.habits.bundle import HabitServices
 from services.health.recomputing import HealthService
 from services.home_filters import HomeService
 from services.inbound import InboundService
@@ -145,6 +146,7 @@ class Services:
     first_readings: FirstReadingService
     follower: DraftFollower
     goals: GoalServices
+    habits: HabitServices
     health: HealthService
     home: HomeService
     inbound: InboundService

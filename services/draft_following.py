@@ -17,6 +17,7 @@ from services.audit import AuditService
 from services.cards import touch
 from services.draft_lease import leased
 from services.gates import moved_on
+from services.habits.wanting import want_noting
 from services.mail.characters import clean_text
 from services.mail.compose import same_content, visible_parts
 from services.mail.parse import parse
@@ -188,6 +189,7 @@ class DraftFollower:
             tx, f"draft.{draft.status}", subject_id=action.id, facts={"revision": draft.revision}
         )
         if sent:
+            await want_noting(tx, action.id, by_hand=True)
             await mail_left(
                 tx,
                 action.id,

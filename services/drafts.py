@@ -26,6 +26,7 @@ from services.composing import commission_of, request_for
 from services.draft_following import DraftFollower
 from services.draft_lease import leased
 from services.errors import Forbidden, LimitReached, NotFound, TransientError
+from services.habits.rules import obeyed, rules_for
 from services.mail.characters import clean_text
 from services.mail.compose import same_content
 from services.mail.language import detect
@@ -138,6 +139,8 @@ class DraftService:
         if written is None:
             return
         envelope, subject = written
+        text = clean_text(answer.body).strip()
+        text = await obeyed(tx, action, brief.request, text, clock=self.clock, ids=self.ids)
         found, note = stated(answer.confidence)
         action.confidence = found or Decimal(0)
         action.confidence_reason = f"{answer.reason} {note}".strip()
@@ -152,7 +155,7 @@ class DraftService:
             action,
             envelope=envelope,
             subject=brief.previous.subject if brief.previous else subject,
-            text=clean_text(answer.body).strip(),
+            text=text,
             author="model",
             model=model,
             instruction=instruction,
@@ -351,6 +354,7 @@ class DraftService:
                 previous=previous.text if previous and not fresh else None,
                 instruction=instruction,
                 style=await style_for(tx, owner.id),
+                habits=await rules_for(tx, owner.id),
             ),
         )
 
@@ -380,5 +384,6 @@ class DraftService:
                 previous=previous.text if previous and not fresh else None,
                 instruction=instruction,
                 style=await style_for(tx, owner.id),
+                habits=await rules_for(tx, owner.id),
             ),
         )

@@ -27,6 +27,7 @@ from services.effect_steps import EffectSteps, EffectWork
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.feedback_prompts import ask_about
 from services.gates import moved_on
+from services.habits.wanting import want_noting
 from services.mail.compose import same_content
 from services.outcomes.opening import OutcomeOpener
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
@@ -257,6 +258,7 @@ class EffectService:
             if incident:
                 await want_weighing(tx, action.type)
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
+            await want_noting(tx, action.id)
             await mail_left(
                 tx,
                 action.id,

@@ -7,14 +7,17 @@ from db import actions as action_rows
 from db import cards, commands, conversations, members
 from db import feedback as rows
 from db import reviews as review_rows
+from db.models.actions import Action
+from db.models.tenants import Member
 from db.session import Database, ReadTx, Tx
 from services.analytics.marking import mark
 from services.audit import AuditService
 from services.cards import touch
 from services.errors import Conflict, InvalidInput, NotFound
+from services.feedback_history import GONE, target_of, words_view
 from services.mail.characters import clean_text
 from services.ports import Clock, Ids
-from services.types.feedback import WRONG, Once, Review, WrongView
+from services.types.feedback import WRONG, Once, Review, WordsView, WrongView
 from services.types.people import Actor
 from services.weighing import want_weighing_of
 
@@ -22,7 +25,6 @@ RATINGS = {-1, 0, 1}
 SCORES = range(1, 6)
 TARGETS = frozenset({"message", "decision", "conversation"})
 WRONG_CARD = "wrong"
-GONE = "This is no longer there."
 MAX_WORDS = 1000
 
 
@@ -127,14 +129,8 @@ class FeedbackService:
         async with self.db.transaction(actor.tenant_id) as tx:
             if await self._repeated(tx, once):
                 return
-            member = await members.get_member(tx, actor.member_id)
-            action = await action_rows.get_action(tx, action_id)
-            if action is None or member is None or not member.active:
-                raise NotFound(GONE)
-            of = {"message": action.draft_id, "conversation": action.conversation_id}
-            target_id = of.get(target, action.id)
-            if target_id is None:
-                raise NotFound(GONE)
+            member, action = await self._may_say(tx, actor, action_id)
+            target_id = target_of(action, target)
             await review_rows.set_review(
                 tx,
                 review_id=self.ids.new(),
@@ -172,6 +168,33 @@ class FeedbackService:
             raise Conflict("This key was used before, with other words.")
         return done is not None
 
+    async def word(self, actor: Actor, action_id: UUID, target: str, rating: int) -> WordsView:
+        """A word on one of an action's three things, and all that was said of them."""
+        if rating not in RATINGS:
+            raise InvalidInput("A rating is up, down or neither.")
+        async with self.db.transaction(actor.tenant_id) as tx:
+            member, action = await self._may_say(tx, actor, action_id)
+            target_id = target_of(action, _known(target))
+            said = _Word(
+                target=target, target_id=target_id, rating=rating, reason=None, source="button"
+            )
+            await self._set(tx, actor, said)
+            return await words_view(tx, action, member, self.clock.now())
+
+    async def words(self, actor: Actor, action_id: UUID) -> WordsView:
+        """What the actor said about this action so far."""
+        async with self.db.read(actor.tenant_id) as tx:
+            member, action = await self._may_say(tx, actor, action_id)
+            return await words_view(tx, action, member, self.clock.now())
+
+    @staticmethod
+    async def _may_say(tx: ReadTx, actor: Actor, action_id: UUID) -> tuple[Member, Action]:
+        member = await members.get_member(tx, actor.member_id)
+        action = await action_rows.get_action(tx, action_id)
+        if action is None or member is None or not member.active:
+            raise NotFound(GONE)
+        return member, action
+
     async def _set(self, tx: Tx, actor: Actor, word: _Word) -> bool:
         member, target, about = actor.member_id, word.target, word.target_id
         if word.rating is None:
@@ -194,7 +217,9 @@ class FeedbackService:
             at=at,
         )
         await review_rows.answer_prompt(tx, member_id=member, target=target, target_id=about, at=at)
-        if target == "decision" and word.rating < 0:
+        # The same word again is no news.
+        fresh = before is None or before.rating != word.rating
+        if target == "decision" and word.rating < 0 and fresh:
             await want_weighing_of(tx, about)
         await self._tell(tx, actor, word)
         return word.rating < 0 and not reason

@@ -1,6 +1,6 @@
 """When to ask "How was this draft?": about what matters, seldom, and never twice.
 
-Who doesn't answer is asked less. All of it is counted in the database, under the member's row.
+How often follows how often somebody answers. All is counted in the database, under their row.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,12 @@ from services.types.approvals import Urgency
 from services.types.preferences import MOST_A_WEEK, read_preferences
 
 WEEK = timedelta(days=7)
-TIRED = 3
-"""So many unanswered in a row: from then on once in four weeks."""
+LOOKED_AT = 10
+"""So many of the newest questions make the response rate."""
+TRUSTED = 2
+"""Answers that everybody is credited with: one silence alone says little."""
+LONGEST = 4 * WEEK
+"""Nobody is left unasked for longer, so that a change of mind can be seen."""
 TARGET = "decision"
 _LATE = frozenset(stage.value for stage in LATE_STAGES)
 
@@ -36,16 +40,23 @@ def is_critical(
     return large or stage in _LATE or urgency == Urgency.CRITICAL
 
 
+def response_rate(asked: Sequence[FeedbackPrompt]) -> float:
+    """Between 0 and 1, of the newest questions; one that waits counts as silence. Silence is no
+    opinion on what was asked about: it only makes the next question rarer."""
+    newest = asked[:LOOKED_AT]
+    answered = sum(one.answered_at is not None for one in newest)
+    return (answered + TRUSTED) / (len(newest) + TRUSTED)
+
+
 def may_ask(asked: Sequence[FeedbackPrompt], limit: int, now: datetime) -> bool:
-    """Whether one more is in order. `asked`: what they were asked, newest first."""
-    ignored = 0
-    for prompt in asked:
-        if prompt.answered_at is not None:
-            break
-        ignored += 1
-    span = WEEK if ignored < TIRED else 4 * WEEK
-    allowed = max(limit - ignored, 1) if limit > 0 else 0
-    return sum(prompt.created_at > now - span for prompt in asked) < allowed
+    """Whether one more is in order. `asked`: what they were asked, newest first; `limit`: how many
+    a week they put up with. It is multiplied by the response rate; where less than one a week comes
+    of it, one in as many days as that takes."""
+    a_week = limit * response_rate(asked)
+    if limit <= 0:
+        return False
+    span = WEEK if a_week >= 1 else min(WEEK / a_week, LONGEST)
+    return sum(one.created_at > now - span for one in asked) < max(int(a_week), 1)
 
 
 async def ask_about(tx: Tx, action: Action, *, clock: Clock, ids: Ids, audit: AuditService) -> bool:

@@ -99,7 +99,9 @@ class CoachingRefusal(TenantRow):
 
 class EditHabit(TenantRow):
     """The same change that a member makes to drafts again and again, and what they said when they
-    were asked whether it should become a rule.
+    were asked whether it should become a rule. What nobody was asked about holds no word of any
+    mail: `key` and `sought` (what a text must hold to offer the change) are digests. With the
+    question come `before` and `after`, as templates without names or figures.
 
     Status: seen → asked → accepted · declined; accepted → removed."""
 
@@ -115,30 +117,37 @@ class EditHabit(TenantRow):
     member_id: Mapped[UUID] = mapped_column()
     key: Mapped[str] = mapped_column()
     """Of what makes two changes the same one."""
+    sought: Mapped[str] = mapped_column(default="", server_default="")
+    language: Mapped[str] = mapped_column(default="und", server_default="und")
     change: Mapped[str] = mapped_column()
     before: Mapped[str] = mapped_column(default="")
     after: Mapped[str] = mapped_column(default="")
     place: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="seen")
     times: Mapped[int] = mapped_column(default=0)
+    """Different conversations in which it was made, at the last look."""
     asked_at: Mapped[datetime | None] = mapped_column()
+    accepted_at: Mapped[datetime | None] = mapped_column()
+    """Since when the rule holds, or last held."""
     decided_at: Mapped[datetime | None] = mapped_column()
 
 
 class EditSighting(TenantRow):
-    """One mail in which a member made the change; with the rule in force (`obeyed` set) whether it
-    was kept to without them."""
+    """What one mail says of a habit: the member made the change (`made`), or could have and didn't
+    (`left`); or the rule made it (`applied`) and the member put it back (`undone`)."""
 
     __tablename__ = "edit_sightings"
     __table_args__ = (
         UniqueConstraint("tenant_id", "habit_id", "action_id"),
+        Index(None, "tenant_id", "action_id"),
+        one_of("came", "made", "left", "applied", "undone"),
         refers("habit_id", "edit_habits", required=True),
         refers("action_id", "actions", required=True),
     )
 
     habit_id: Mapped[UUID] = mapped_column()
     action_id: Mapped[UUID] = mapped_column()
-    obeyed: Mapped[bool | None] = mapped_column()
+    came: Mapped[str] = mapped_column()
 
 
 class Report(TenantRow):

@@ -56,6 +56,8 @@ def upgrade() -> None:
         "edit_habits",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("sought", sa.String(), server_default="", nullable=False),
+        sa.Column("language", sa.String(), server_default="und", nullable=False),
         sa.Column("change", sa.String(), nullable=False),
         sa.Column("before", sa.String(), nullable=False),
         sa.Column("after", sa.String(), nullable=False),
@@ -63,6 +65,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -96,10 +99,13 @@ def upgrade() -> None:
         "edit_sightings",
         sa.Column("habit_id", sa.Uuid(), nullable=False),
         sa.Column("action_id", sa.Uuid(), nullable=False),
-        sa.Column("obeyed", sa.Boolean(), nullable=True),
+        sa.Column("came", sa.String(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "came in ('made', 'left', 'applied', 'undone')", name=op.f("ck_edit_sightings_came")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "action_id"],
             ["actions.tenant_id", "actions.id"],
@@ -122,6 +128,12 @@ def upgrade() -> None:
             "action_id",
             name=op.f("uq_edit_sightings_tenant_id_habit_id_action_id"),
         ),
+    )
+    op.create_index(
+        op.f("ix_edit_sightings_tenant_id_action_id"),
+        "edit_sightings",
+        ["tenant_id", "action_id"],
+        unique=False,
     )
     secure("coaching_findings")
     secure("edit_habits")
@@ -216,6 +228,7 @@ def _create_looks() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_edit_sightings_tenant_id_action_id"), table_name="edit_sightings")
     op.drop_table("edit_sightings")
     op.drop_index(op.f("ix_edit_habits_tenant_id_member_id_status"), table_name="edit_habits")
     op.drop_table("edit_habits")

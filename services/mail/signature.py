@@ -161,6 +161,14 @@ def _without_tail(lines: list[str]) -> list[str]:
     return lines[:end]
 
 
+def sign_off_of(line: str) -> str:
+    """`Best regards` of a line that says only that, with or without a name behind it; or nothing."""
+    match = _SIGN_OFF.match(line[:_MAX_LINE])
+    if match is None or any(word[:1].islower() for word in (match["name"] or "").split()):
+        return ""  # "thanks for the call" signs nothing off
+    return line[: match.start("end")].strip(" *_\t")
+
+
 def _is_bullet(lines: Sequence[str], at: int) -> bool:
     above = lines[at - 1].strip()
     return (

@@ -6,6 +6,7 @@ from typing_extensions import override
 from services.mail.subject import SHORT, short_subject
 from services.prompts.draft import DraftAnswer, line, parts_of, plain
 from services.prompts.fence import fenced, rules
+from services.prompts.habits import with_habits
 from services.prompts.style import with_style
 from services.types.model import DraftRequest, DraftText
 
@@ -71,8 +72,9 @@ def messages(request: DraftRequest, fence: str) -> list[dict[str, str]]:
         longest=SHORT,
         rules=rules(fence),
     )
+    styled = with_style(system, request.style, fence)
     return [
-        {"role": "system", "content": with_style(system, request.style, fence)},
+        {"role": "system", "content": with_habits(styled, request.habits, fence)},
         {"role": "user", "content": "\n\n".join(_parts(request, fence))},
     ]
 

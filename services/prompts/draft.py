@@ -6,6 +6,7 @@ import unicodedata
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.prompts.fence import fenced, rules
+from services.prompts.habits import with_habits
 from services.prompts.style import with_style
 from services.types.model import DraftRequest, DraftText
 
@@ -73,8 +74,9 @@ def messages(request: DraftRequest, fence: str) -> list[dict[str, str]]:
         language=line(request.language),
         rules=rules(fence),
     )
+    styled = with_style(system, request.style, fence)
     return [
-        {"role": "system", "content": with_style(system, request.style, fence)},
+        {"role": "system", "content": with_habits(styled, request.habits, fence)},
         {"role": "user", "content": "\n\n".join(_parts(request, fence))},
     ]
 

@@ -1,6 +1,8 @@
 """What people say about what we made."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 WRONG = {
@@ -41,6 +43,33 @@ class Once:
 
     command_id: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One word of a member at one time; `rating` is None where it was taken back."""
+
+    at: datetime
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetWords:
+    """A member's word on one thing: what stands now, and all they said, the newest first."""
+
+    target: Literal["message", "decision", "conversation"]
+    rating: int | None
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsView:
+    """What a member may say about one action: the text, that it was suggested, the conversation."""
+
+    action_id: UUID
+    targets: tuple[TargetWords, ...]
+    timezone: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

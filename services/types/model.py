@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from services.types.habits import HabitRule
 from services.types.qualification import Criterion
 from services.types.style import Style
 
@@ -185,7 +186,8 @@ class DraftRequest:
     `facts` what is stored about the account, `asked_for` the person's own words, and the answer
     carries a subject of its own unless the mail continues a thread.
 
-    `style` is how it is to sound; `chat` wants two or three sentences instead of a mail."""
+    `style` is how it is to sound, `habits` what its author always changes; `chat` wants two or
+    three sentences instead of a mail."""
 
     text: str
     subject: str
@@ -205,6 +207,7 @@ class DraftRequest:
     facts: tuple[str, ...] = ()
     asked_for: str = ""
     style: Style | None = None
+    habits: tuple[HabitRule, ...] = ()
     chat: bool = False
 
 

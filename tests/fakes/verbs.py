@@ -10,6 +10,7 @@ from handlers.calibration_verbs import CalibrationVerbs
 from handlers.compose_verbs import ComposeVerbs
 from handlers.earning_verbs import EarningVerbs
 from handlers.goal_verbs import GoalVerbs
+from handlers.habits_verbs import HabitVerbs
 from handlers.mailbox_verbs import MailboxVerbs
 from handlers.me_verbs import LearningVerbs
 from handlers.outreach_verbs import OutreachVerbs
@@ -148,6 +149,9 @@ class Book:
             ),
             calibration=CalibrationVerbs(
                 **{part: Recorder(f"calibration.{part}", self) for part in ("pages", "files")}
+            ),
+            habits=HabitVerbs(
+                **{part: Recorder(f"habits.{part}", self) for part in ("deeds", "reads")}
             ),
             earning=EarningVerbs(
                 **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}

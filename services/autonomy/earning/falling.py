@@ -6,7 +6,9 @@ looked at, so nothing costs twice.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from services.autonomy.earning.bound import log_e_value_below
 from services.types.actions import AutonomyLevel
@@ -14,6 +16,10 @@ from services.types.earning import Came, Case, Fall
 
 STOPPED, OF_LAST = 3, 20
 REJECTED, OF_DECIDED = 3, 10
+MOST_DISLIKED = 2
+"""Bad words of one person that count, as soon as the mails of others are among those looked at:
+whoever rates everything bad doesn't decide for all. Undoing costs that person something and always
+counts."""
 WINDOW = 50
 MOST_NEWEST = 4 * WINDOW
 """More than the newest cases are never looked at."""
@@ -33,13 +39,29 @@ def fall_of(level: AutonomyLevel, cases: Sequence[Case], *, answered: float | No
     return next(_reasons(level, ordered, answered), None)
 
 
+def heard(cases: Sequence[Case]) -> list[Case]:
+    """Without the words of one person that are beyond their share; the newest of theirs stay. Those
+    mails are neither good nor bad then."""
+    if len({one.owner_id for one in cases}) <= 1:
+        return list(cases)
+    given = Counter[UUID | None]()
+    kept: list[Case] = []
+    for one in reversed(cases):
+        if one.came is Came.DISLIKED:
+            given[one.undone_by] += 1
+            if given[one.undone_by] > MOST_DISLIKED:
+                continue
+        kept.append(one)
+    return kept[::-1]
+
+
 def below(level: AutonomyLevel) -> AutonomyLevel:
     return list(AutonomyLevel)[max(level.rank - 1, 0)]
 
 
 def _reasons(level: AutonomyLevel, cases: Sequence[Case], answered: float | None) -> Iterator[Fall]:
     yield from _harm([one for one in cases if one.by_rule])
-    by_rule = [one for one in cases if one.by_rule and one.came is not None]
+    by_rule = heard([one for one in cases if one.by_rule and one.came is not None])
     yield from _stopped(level, by_rule[-OF_LAST:])
     decided = [one for one in cases if not one.by_rule and one.came is not None]
     yield from _rejected(level, decided[-OF_DECIDED:])

@@ -32,6 +32,7 @@ from services.drafts import DraftService
 from services.effects import EffectService
 from services.errors import ServiceError, TransientError
 from services.feedback import FeedbackService
+from services.habits.noting import HabitNoting
 from services.mail.compose import compose
 from services.mail.parse import parse
 from services.model_calls import ModelCallService
@@ -149,6 +150,7 @@ class Loop:
         self.recalls = RecallService(db=db, clock=clock, ids=ids, audit=audit)
         self.undo = UndoService(db=db, clock=clock, ids=ids, audit=audit, mails=mails)
         self.feedback = FeedbackService(db, clock, ids, audit)
+        self.noting = HabitNoting(db=db, clock=clock, ids=ids, audit=audit)
         self.sorting = SortingService(db, clock, ids, audit)
         self.rereading = RereadingService(db, mails, self.clock)
         self.views = ViewService(db, clock, model)
@@ -356,6 +358,8 @@ class Loop:
                 | "autonomy.weigh"
             ):
                 pass
+            case "habits.note":
+                await self.noting.note(self.tenant, ids["action_id"])
             case "effects.recall":
                 await self.recalls.recall(self.tenant)
             case kind if kind == SWEEP:

@@ -76,6 +76,7 @@ async def test_a_bad_word_is_asked_for_its_reason_until_it_has_one(loop: Loop) -
     await loop.feedback.say_why(rita, action.id, what="facts", words=" It is 2027. ")
     assert not await press(loop, -1), "it has one"
     assert await words(loop) == [(-1, "wrong facts; It is 2027.", "button")]
+    assert len(await loop.queued("autonomy.weigh")) == 1, "the same word again is no news"
     for what, own in (("", "  "), ("nonsense", "x")):
         with pytest.raises(InvalidInput):
             await loop.feedback.say_why(rita, action.id, what=what, words=own)
@@ -141,6 +142,31 @@ async def test_an_answer_of_ours_is_rated_beside_decisions(loop: Loop) -> None:
         await loop.feedback.rate(
             loop.actor(loop.rita), action.id, rating=1, reason=None, source="button", target="deal"
         )
+
+
+async def test_a_word_on_each_thing_and_how_it_came_about(loop: Loop) -> None:
+    action = await loop.proposed()
+    rita, cole = loop.actor(loop.rita), loop.actor(loop.cole)
+    await press(loop, -1)
+    loop.clock.move(timedelta(days=2))
+    await loop.feedback.word(cole, action.id, "decision", -1)
+    for target in ("message", "decision", "conversation"):
+        view = await loop.feedback.word(rita, action.id, target, 0)
+    assert [(one.target, one.rating) for one in view.targets] == [
+        ("message", 0), ("decision", 0), ("conversation", 0),
+    ]  # fmt: skip
+    decision = (await loop.feedback.words(rita, action.id)).targets[1]
+    assert [one.rating for one in decision.said] == [0, -1], "hers alone, the newest first"
+    assert decision.said[0].at - decision.said[1].at >= timedelta(days=2)
+    other = await make_loop(loop.database)
+    for call in (
+        other.feedback.word(other.actor(other.rita), action.id, "decision", 1),
+        other.feedback.words(other.actor(other.rita), action.id),
+    ):
+        with pytest.raises(NotFound):
+            await call
+    with pytest.raises(InvalidInput):
+        await loop.feedback.word(rita, action.id, "deal", 1)
 
 
 # ── reviews ─────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from blocks.lint import fits
 from blocks.mail_card import mail_card, mail_card_text
 from blocks.modals import read_all_modal
 from blocks.values import Approval, Fault, Target
-from services.types.feedback import WrongView
+from services.types.feedback import WordsView, WrongView
 from services.types.findings import Finding, FindingKind
 from services.types.views import MailCardView, UndoView
 from tests.unit.blocks.test_mail_card import buttons
@@ -35,6 +35,7 @@ ATTACHED = Finding(
     quote="I've attached the offer.",
 )
 SEEN = "a" * 64
+WORDS = WordsView(action_id=ACTION, targets=(), timezone="UTC", now=NOW)
 
 
 def waiting(seconds: int = 60, **changes: Any) -> MailCardView:
@@ -162,6 +163,8 @@ def test_the_card_after_a_bad_reaction(
 
 
 def test_forms_hold_ids_only() -> None:
-    for view in (wrong_modal(Fault(id=ACTION)), review_modal(Target(id=ACTION))):
+    for view in (wrong_modal(Fault(id=ACTION)), review_modal(Target(id=ACTION), WORDS)):
         assert str(ACTION) in view["private_metadata"]
-        assert all(block["type"] in {"input", "context"} for block in view["blocks"])
+        assert all(
+            block["type"] in {"input", "context", "divider", "section"} for block in view["blocks"]
+        )

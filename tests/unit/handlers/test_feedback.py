@@ -5,15 +5,21 @@ import json
 import pytest
 
 from blocks.action_ids import ActionId, CallbackId
-from blocks.values import Approval, Choice, Fault, Rating, Target
+from blocks.values import Approval, Choice, Fault, Rating, Target, Word
 from services.errors import Conflict, TransientError
-from services.types.feedback import Review
+from services.types.feedback import Review, TargetWords, WordsView
 from services.types.undo import Undone
 from tests.fakes.verbs import MAYA
 from tests.unit.handlers.slack_rig import Rig, click, submission
-from tests.unit.view_factory import ACTION, make_mail_card
+from tests.unit.view_factory import ACTION, NOW, make_mail_card
 
 TARGET = Target(id=ACTION).encode()
+WORDS = WordsView(
+    action_id=ACTION,
+    targets=(TargetWords(target="conversation", rating=None),),
+    timezone="UTC",
+    now=NOW,
+)
 
 
 def told(rig: Rig) -> list[str]:
@@ -90,6 +96,7 @@ async def test_what_was_wrong_by_button_and_by_form(rig: Rig) -> None:
 
 
 async def test_a_review_from_the_menu_and_its_form(rig: Rig) -> None:
+    rig.book.answers["feedback.words"] = WORDS
     choice = Choice(id=ACTION, do=ActionId.REVIEW).encode()
     element = {"type": "overflow", "selected_option": {"value": choice}}
     await rig.interact(click(ActionId.MORE, element=element))
@@ -113,3 +120,18 @@ async def test_a_review_without_a_score_is_told_at_its_field(rig: Rig, overall: 
     assert status == 200
     assert "overall" in body["errors"]
     assert rig.book.named("feedback.review") == []
+
+
+async def test_neither_on_a_conversation_is_one_click_in_the_window(rig: Rig) -> None:
+    rig.book.answers["feedback.word"] = WORDS
+    for rating in (0, -1):
+        word = Word(id=ACTION, of="conversation", rating=rating)
+        await rig.interact(click(f"{ActionId.WORD}#7", word.encode()))
+    assert [args[1:] for args, _ in rig.book.named("feedback.word")] == [
+        (ACTION, "conversation", 0),
+        (ACTION, "conversation", -1),
+    ]
+    assert [view["callback_id"] for _, view, _ in rig.chat.modals] == [CallbackId.REVIEW] * 2
+    forged = Word(id=ACTION, of="conversation", rating=1).encode().replace(":1}", ":9}")
+    await rig.interact(click(f"{ActionId.WORD}#7", forged))
+    assert len(rig.book.named("feedback.word")) == 2, "nine is no word"

@@ -95,3 +95,18 @@ def test_a_drift_of_the_last_window_shows_through_a_long_good_past() -> None:
     assert found.why.startswith("Only 10 of the last 50 were answered; at least 55 %")
     assert fall_of(UNDO, ends(*answered, before=past), answered=None) is None
     assert fall_of(UNDO, ends(*answered, before=past), answered=0.2) is None
+
+
+def bad_word(number: int, who: int, owner: int) -> Case:
+    return left(number, came=Came.DISLIKED, undone_by=UUID(int=who), owner_id=UUID(int=owner))
+
+
+def test_one_person_rating_everything_bad_does_not_decide_for_all() -> None:
+    spam = [bad_word(900 + n, who=7, owner=7) for n in range(18)]
+    assert fall_of(FREE, ends(*spam), answered=None) is None
+    others = [*spam, bad_word(930, who=8, owner=8)]
+    found = fall_of(FREE, ends(*others), answered=None)
+    assert found is not None, "a second person's word is another matter"
+    assert set(found.people) == {UUID(int=7), UUID(int=8)}
+    alone = [replace(one, owner_id=UUID(int=7)) for one in ends(*spam[:3])]
+    assert fall_of(FREE, alone, answered=None) is not None, "where nobody else is, it is their word"

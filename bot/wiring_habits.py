@@ -1,0 +1,25 @@
+"""Edit habits: put together."""
+
+from bot.adapters.clock import DatabaseClock, TimeOrderedIds
+from db.session import Database
+from handlers.habits_verbs import HabitVerbs
+from services.audit import AuditService
+from services.habits.bundle import HabitServices
+from services.habits.noting import HabitNoting
+from services.habits.service import HabitService
+from services.habits.views import HabitViews
+
+
+def habit_services(
+    database: Database, clock: DatabaseClock, ids: TimeOrderedIds, audit: AuditService
+) -> HabitServices:
+    return HabitServices(
+        noting=HabitNoting(db=database, clock=clock, ids=ids, audit=audit),
+        habits=HabitService(db=database, clock=clock, ids=ids, audit=audit),
+        views=HabitViews(db=database, clock=clock),
+    )
+
+
+def habit_verbs(services: HabitServices) -> HabitVerbs:
+    """What the edge may ask of them."""
+    return HabitVerbs(deeds=services.habits, reads=services.views)
