@@ -10,7 +10,7 @@ from handlers.learning_api import LearningApi
 from handlers.learning_stream import LearningStream
 from services.api.bundle import ApiServices
 from services.api.saying import SayingService
-from services.api.summary import ListSummaries, SummaryService
+from services.api.summary import SummaryService
 from services.api.tokens import TokenService
 from services.api.watching import FiguresWatch
 from services.audit import AuditService
@@ -26,11 +26,10 @@ def api_services(
     audit: AuditService,
     *,
     vault: Vault,
-    calibration: ListSummaries | None = None,
 ) -> ApiServices:
     return ApiServices(
         saying=SayingService(db=database, feedback=FeedbackService(database, clock, ids, audit)),
-        summaries=SummaryService(db=database, clock=clock, ids=ids, calibration=calibration),
+        summaries=SummaryService(db=database, clock=clock, ids=ids),
         tokens=TokenService(db=database, clock=clock, ids=ids, audit=audit, vault=vault),
         watch=FiguresWatch(db=database),
     )

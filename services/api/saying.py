@@ -9,7 +9,8 @@ from db.models.actions import Action
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.errors import InvalidInput, NotFound
-from services.feedback_history import GONE, MAX_WORDS, FeedbackService
+from services.feedback import MAX_WORDS, FeedbackService
+from services.feedback_history import GONE
 from services.mail.characters import clean_text
 from services.types.feedback import Once, Review
 from services.types.people import Actor, Role

@@ -2,8 +2,8 @@
 tenant's to executives and admins."""
 
 import json
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from db.session import Database, ReadTx, Tx
 from services.actors import require_member
 from services.analytics.figures import figures
 from services.analytics.pages import Page, page
+from services.calibration.state import list_summaries
 from services.errors import Forbidden, InvalidInput
 from services.intervals import share_of
 from services.ports import Clock, Ids
@@ -25,10 +26,6 @@ SPANS = (7, 28, 91, 364)
 USUAL = 28
 OF_TENANT = frozenset({Role.EXECUTIVE, Role.ADMIN})
 NOT_YOURS = "How confidence held is for managers, executives and admins."
-
-ListSummaries = Callable[[ReadTx], Awaitable[Sequence[object]]]
-"""What is known of the calibration, a summary for each action type, kind and lineage
-(services/calibration/state.list_summaries)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,6 @@ class SummaryService:
     db: Database
     clock: Clock
     ids: Ids
-    calibration: ListSummaries | None = None
 
     async def summary(self, actor: Actor, days: int = USUAL) -> Summary:
         """The figures of the last days (UTC, today included) and of as many before them. A scope
@@ -78,9 +74,9 @@ class SummaryService:
             member = await require_member(tx, actor)
             if member.role == Role.REP:
                 raise Forbidden(NOT_YOURS)
-            found = await self.calibration(tx) if self.calibration else ()
+            found = await list_summaries(tx)
         now = self.clock.now()
-        return {"as_of": now.isoformat(), "summaries": [_plain(one) for one in found]}
+        return {"as_of": now.isoformat(), "summaries": [_plain(asdict(one)) for one in found]}
 
     async def _page(self, tenant_id: UUID, scope: _Scope, first: date, last: date) -> Page:
         """A transaction for each: others wait for a page that is being made, not for three."""
@@ -153,9 +149,8 @@ def _mean(total: int, of: int) -> dict[str, Any]:
     return {"mean": round(total / of, 1) if of else None, "of": of}
 
 
-def _plain(value: object) -> Any:
-    """A dataclass as JSON has it."""
-    told = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+def _plain(told: Mapping[str, Any]) -> Any:
+    """As JSON has it."""
     return json.loads(json.dumps(told, default=_word))
 
 

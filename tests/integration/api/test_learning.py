@@ -3,8 +3,8 @@
 import argparse
 import asyncio
 import base64
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -15,15 +15,16 @@ from bot.token import add_parser, obey
 from db.models.actions import Action
 from db.models.analytics import ApiToken
 from db.models.cards import Feedback
+from db.models.outcomes import Outcome
 from db.models.reviews import Review
 from db.models.tenants import Member, Tenant
-from db.session import Database, ReadTx
+from db.session import Database
 from handlers.api import A_MINUTE, Pace
+from services.calibration.counting import recount
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.members import actor_of
-from services.types.alerts import Share
 from tests import factories as make
-from tests.fakes.clock import FrozenClock
+from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.api.conftest import Desk
 
 SUMMARY = "/summary"
@@ -70,27 +71,19 @@ async def test_everybody_sees_what_is_theirs(desk: Desk) -> None:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Known:
-    kind: str
-    brier: Decimal
-    moved_at: datetime
-    bins: tuple[Share, ...]
-
-
 async def test_what_is_known_of_confidence_becomes_json(desk: Desk) -> None:
-    async def known(_tx: ReadTx) -> tuple[_Known, ...]:
-        return (_Known("email_engagement", Decimal("0.25"), make.NOW, (Share(part=1, of=2),)),)
-
-    found = await replace(desk.api.summaries, calibration=known).calibrations(actor_of(desk.mona))
-    assert found["summaries"] == [
-        {
-            "kind": "email_engagement",
-            "brier": 0.25,
-            "moved_at": make.NOW.isoformat(),
-            "bins": [{"part": 1, "of": 2, "low": None, "high": None}],
-        }
-    ]
+    days = desk.days
+    await days.act(status="done", effect="done", outcome="positive")
+    async with days.database.transaction(days.tenant) as tx:
+        outcome = (await tx.session.scalars(select(Outcome))).one()
+        outcome.score = Decimal(1)
+        await recount(tx, outcome, clock=days.clock, ids=UuidIds())
+    found = await desk.api.summaries.calibrations(actor_of(desk.mona))
+    (told,) = found["summaries"]
+    assert told["key"]["kind"] == "email_engagement"
+    assert (told["raw"]["n"], told["raw"]["brier"]) == (1, 0.25)
+    assert told["adjustment"]["scale"] == 1.0
+    assert told["moves"] == []
 
 
 async def test_a_token_opens_its_own_tenant_as_long_as_it_lives(
