@@ -30,6 +30,8 @@ WORDS = {
     "meetings": "meeting",
     "narrowings": "limit",
     "notes": "note",
+    "outcome_credits": "credit",
+    "outcomes": "prediction",
     "slack_threads": "Slack thread",
     "transcripts": "transcript",
     "triggers": "outreach reason",
