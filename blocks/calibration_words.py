@@ -116,12 +116,15 @@ def corrected_words(summary: Summary) -> str:
 
 
 def figures_words(summary: Summary) -> str:
-    """For an admin: `Brier 0.214 → 0.189 · ECE 0.140 → 0.050 · left out 7 of 129: 5 …`."""
+    """For an admin: `41 outcomes · Brier 0.214 → 0.189 · ECE 0.140 → 0.050 · scale 1.00 · …`."""
     before, after = summary.raw, summary.calibrated
-    parts = [
-        count(summary.n, "outcome"),
+    scores = [
         f"Brier {_pair(before.brier, after.brier)}",
         f"ECE {_pair(before.ece, after.ece)}",
+    ]
+    parts = [
+        count(summary.n, "outcome"),
+        *(scores if summary.n >= ENOUGH else ["Brier and ECE: too few to say"]),
         f"scale {summary.scale:.2f}",
         f"asks below {percent(summary.threshold)}",
     ]

@@ -174,6 +174,7 @@ def test_three_outcomes_claim_nothing() -> None:
     assert "data_visualization" not in words
     assert "Show the chart" not in words
     assert "When I say" not in words
+    assert "3 outcomes · Brier and ECE: too few to say · scale 1.00" in words
     assert "Nothing has come of my mails yet" in said(calibration_blocks(make_page()))
 
 

@@ -192,3 +192,16 @@ def test_a_fall_names_whose_doing_it_was_and_what_waits_again() -> None:
     assert "2 of the last 20 were stopped (Jonas, Mira). They wait for your decision again" in said
     assert "By itself" in said
     assert "By Ada" in words(level_card(replace(make_level(), who="Ada", why=EVIL)))
+
+
+def test_calibrated_success_says_what_came_and_what_is_said_of_the_same_mails() -> None:
+    card = promotion_card(make_promotion(stated=0.69))
+    assert (
+        "calibrated success 0.71 ± 0.05 (answered within 7 days; of the same mails I say 0.69)"
+        in card[0]["text"]["text"]
+    )
+    assert faults(card, text="x") == []
+    lines = [
+        one["text"]["text"] for one in evidence_modal(make_evidence())["blocks"] if "text" in one
+    ]
+    assert any("• what I say of these, calibrated: 0.69" in text for text in lines)
