@@ -1,6 +1,5 @@
 """What was found about how mails go: lines for pages that list findings, and a finding's own."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from blocks.action_ids import ActionId, CallbackId, numbered
@@ -105,27 +104,33 @@ def finding_modal(view: FindingView) -> Block:
             f"First: {interval(finding.compared.first)}. "
             f"Second: {interval(finding.compared.second)}."
         ),
-        *_mails(view, view.mails),
+        *_mails(view),
         context(NO_PROOF, f"The formulas: {FORMULAS}"),
         actions(button("Not helpful", ActionId.FINDING_REFUSE, Target(id=finding.id).encode())),
     ]
     return modal("Something to try", fitted(blocks), callback_id=CallbackId.TOLD)
 
 
-def _mails(view: FindingView, mails: Sequence[ExampleMail]) -> list[Block]:
-    """Your newest mails on each side; those of the copilot can be opened."""
+def _mails(view: FindingView) -> list[Block]:
+    """The reader's newest mails on each side; why the copilot wrote one is behind its button."""
     made: list[Block] = []
     for first, head in ((True, "Your newest on the first side"), (False, "On the second side")):
-        lines = [one for one in mails if one.first is first]
-        if lines:
-            made.append(section(f"*{head}*\n" + "\n".join(_mail(view, one) for one in lines)))
+        of = [(number, one) for number, one in enumerate(view.mails) if one.first is first]
+        if of:
+            made += [section(f"*{head}*"), *(_mail(view, one, number) for number, one in of)]
     return made
 
 
-def _mail(view: FindingView, one: ExampleMail) -> str:
+def _mail(view: FindingView, one: ExampleMail, number: int) -> Block:
     sent = day(local_day(one.sent_at, view.timezone), local_day(view.now, view.timezone))
     came = "answered" if one.answered else "not answered"
-    return f"• {sent}: “{short(one.subject or 'no subject', 80)}”, {short(one.account, 60)}: {came}"
+    about = short(one.subject or "no subject", 80)
+    why = (
+        button("Why?", numbered(ActionId.WHY, number), Target(id=one.action_id).encode())
+        if one.action_id
+        else None
+    )
+    return section(f"{sent}: “{about}”, {short(one.account, 60)}: {came}", why)
 
 
 def interval(share: Share) -> str:

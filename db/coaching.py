@@ -61,16 +61,6 @@ async def get_look(tx: ReadTx, member_id: UUID | None) -> CoachingLook | None:
     return rows.one_or_none()
 
 
-async def last_look(tx: ReadTx) -> datetime | None:
-    """When everybody's figures were made."""
-    rows = await tx.session.scalars(
-        select(CoachingLook.made_at).where(
-            CoachingLook.tenant_id == tx.tenant_id, CoachingLook.member_id.is_(None)
-        )
-    )
-    return rows.one_or_none()
-
-
 async def examples_of(tx: ReadTx, member_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """Member → pattern → the newest mails behind it."""
     rows = await tx.session.execute(

@@ -61,13 +61,14 @@ class CoachingNights:
 
     async def check(self, tenant_id: UUID) -> None:
         """At every tick: begin the night's look, once, unless an earlier one still goes on. Nights
-        on which nothing ran are not made up for; none begins while Slack refuses the tenant."""
+        on which nothing ran are not made up for; none begins while Slack refuses the tenant, or
+        nobody is in it yet."""
         now = self.clock.now()
         night = night_of(now)
         if self._begun.get(tenant_id) == night:
             return
         async with self.db.read(tenant_id) as reading:
-            if await tenants.is_paused(reading):
+            if await tenants.is_paused(reading) or not await rows.list_active(reading, None, 1):
                 return
             known = await rows.list_known(reading, night)
         if not known:

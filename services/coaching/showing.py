@@ -28,7 +28,6 @@ async def to_try(tx: ReadTx, member_id: UUID, limit: int = 3) -> ToTry:
     if member is None or not member.active:
         return ToTry()
     own, q = await reader_family(tx, member_id)
-    looked_at = own.made_at if own else await rows.last_look(tx)
     refused = await rows.list_refused(tx, member_id)
     stored = await rows.list_findings(tx, [member_id, None])
     shown = [
@@ -48,7 +47,7 @@ async def to_try(tx: ReadTx, member_id: UUID, limit: int = 3) -> ToTry:
         compared=len(q),
         missing=_missing(own),
         threads=own.threads if own else 0,
-        looked_at=looked_at,
+        looked_at=own.made_at if own else None,
     )
 
 

@@ -64,8 +64,8 @@ class Finding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToTry:
     """What a rep may try, the strongest first. `compared`: how many patterns had evidence enough to
-    be looked at. `missing`: sentences that say what the others lack. `looked_at` None: nobody has
-    looked yet."""
+    be looked at. `missing`: sentences that say what the others lack. `looked_at` None: the
+    member's own mails haven't been looked at yet."""
 
     findings: tuple[Finding, ...] = ()
     compared: int = 0

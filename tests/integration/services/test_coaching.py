@@ -212,6 +212,9 @@ async def test_another_workspace_sees_nothing_and_one_rep_in_trouble_stops_nobod
     office: Office,
 ) -> None:
     other = await make.make_tenant(office.database)
+    await office.coaching.nights.check(other)  # nobody is there yet
+    async with office.database.read(other) as tx:
+        assert (await tx.session.scalars(select(CoachingNight))).all() == []
     async with office.database.transaction(office.tenant) as tx:
         conversation = await make.make_conversation(tx, responder_id=office.people["Tom"].id)
         account = await make.make_account(tx, name="Broken")

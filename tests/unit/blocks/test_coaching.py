@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from blocks.coaching import (
     finding_lines,
@@ -72,5 +73,8 @@ def test_a_page_shows_the_mails_of_both_sides_inert() -> None:
     assert "today: “Next steps”, Acme: answered" in shown
     assert "41 of 90, between 36 % and 56 %" in shown
     assert "not answered" in words_of(finding_modal(make_page(answered=False)))
+    own = finding_modal(make_page(action_id=UUID(int=9)))
+    assert words_of(own).count("Why?") == 4
+    assert view_faults(own) == []
     assert "no subject" in words_of(finding_modal(make_page(subject="")))
     assert view_faults(refused_modal()) == []
