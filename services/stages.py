@@ -43,6 +43,13 @@ def can_move(current: Stage, wanted: Stage) -> bool:
     return wanted in TRANSITIONS[current]
 
 
+def ahead(before: str, after: str) -> bool:
+    """Whether the second stage is a later one on the way to winning. Coming back from stalled is
+    no step forward, and neither is losing."""
+    places = {stage.value: place for place, stage in enumerate(_FORWARD)}
+    return before in places and after in places and places[after] > places[before]
+
+
 def require_move(current: Stage, wanted: Stage) -> None:
     """Raise InvalidInput, with a sentence that says what would be right, unless it is allowed."""
     if can_move(current, wanted):
