@@ -193,6 +193,11 @@ async def list_pending_outcomes(
     return rows.scalars().all()
 
 
+async def action_of_outcome(tx: ReadTx, outcome_id: UUID) -> UUID | None:
+    outcome = await tx.session.get(Outcome, (tx.tenant_id, outcome_id))
+    return outcome.action_id if outcome else None
+
+
 async def settle_outcome(tx: Tx, outcome_id: UUID, **values: Any) -> bool:
     rows = await tx.session.execute(
         update(Outcome)

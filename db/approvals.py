@@ -83,14 +83,19 @@ where a.tenant_id = $1 and a.id = $2
 
 # The whole decision at once: settled while it is pending; its effect queued (one that was cancelled
 # before anew; one on its way or arrived stays, nothing comes back and the caller gives up); the
-# audit entry; the cards wanted anew, locked in id order as in db/cards.
+# audit entry; the day whose figures change (db/analytics.MARK); the cards wanted anew, locked in id
+# order as in db/cards.
 APPROVE = """
 with settled as (
     update actions
     set status = 'approved', decided_by = $3, decided_at = $4, decided_surface = $5,
         decided_revision = $6, decided_hash = $7, decision_reason = null
     where tenant_id = $1 and id = $2 and status = 'pending'
-    returning tenant_id, id, draft_id
+    returning tenant_id, id, draft_id, created_at
+),
+marked as (
+    insert into learning_marks (tenant_id, id, created_at, day)
+    select tenant_id, $14, $4, (created_at at time zone 'UTC')::date from settled
 ),
 effect as (
     insert into effects as e (tenant_id, id, created_at, action_id, draft_id, kind, revision,
@@ -205,10 +210,11 @@ async def approve_case(
     content_hash: str,
     due_at: datetime,
     entry: AuditRow,
+    mark_id: UUID,
 ) -> tuple[UUID, list[BumpedCard]] | None:
     """Settle the action, if it is still pending, queue the sending of the revision, write the
-    audit entry and want the cards anew: the effect's id, and the cards in the order of theirs.
-    None when the revision is on its way already; roll back then."""
+    audit entry, mark the day and want the cards anew: the effect's id, and the cards in the order
+    of theirs. None when the revision is on its way already; roll back then."""
     rows = await (await raw_connection(tx)).fetch(
         APPROVE,
         tx.tenant_id,
@@ -224,6 +230,7 @@ async def approve_case(
         entry.at,
         entry.verb,
         entry.body,
+        mark_id,
     )
     if not rows:
         return None

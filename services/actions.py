@@ -118,6 +118,7 @@ class ActionService:
                 entry=self.audit.entry(
                     "action.approved", actor=actor, subject_id=action_id, facts=told
                 ),
+                mark_id=self.ids.new(),
             )
             if done is None:
                 raise Conflict(DECIDED["approved"])

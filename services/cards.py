@@ -15,6 +15,7 @@ from uuid import UUID
 from db import cards, jobs, members
 from db.models.cards import Card
 from db.session import Database, Tx
+from services.analytics.marking import mark
 from services.bursts import roll_up
 from services.errors import Forbidden, TransientError
 from services.holding import stays_back
@@ -24,6 +25,8 @@ from services.ports import ChatRef, Clock, Ids
 from services.types.people import Actor
 
 LEASE = timedelta(seconds=30)
+MAIL = "mail"
+"""The cards about an action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,12 @@ async def touch(
     `recipient_ids` names members who are to have a card from now on; the subject's other cards are
     refreshed all the same. Call it last in the transaction. No dedupe key: it would swallow a touch
     while the last render runs.
+
+    Whatever changes an action shows it on its mail's card: here its day is marked for the figures,
+    once for all of them.
     """
+    if kind == MAIL:
+        await mark(tx, subject_id, clock=clock, ids=ids)
     if recipient_ids:
         await _add_missing(tx, kind, subject_id, sorted(set(recipient_ids)), clock=clock, ids=ids)
     bumped = await cards.bump_cards(tx, kind=kind, subject_id=subject_id)

@@ -14,6 +14,7 @@ from db import actions as rows
 from db import timers
 from db.models.outcomes import Outcome
 from db.session import Tx
+from services.analytics.marking import mark
 from services.audit import AuditService
 from services.ports import Clock, Ids
 from services.weighing import want_weighing_of
@@ -80,6 +81,7 @@ class OutcomeService:
                     facts={"status": "positive", "predicted": str(outcome.predicted)},
                 )
                 await want_weighing_of(tx, outcome.action_id)
+                await mark(tx, outcome.action_id, clock=self.clock, ids=self.ids)
                 resolved.append(outcome.action_id)
         return tuple(resolved)
 
@@ -92,4 +94,7 @@ class OutcomeService:
             await self.audit.append(
                 tx, "outcome.expired", subject_id=outcome_id, facts={"event": REPLY_EVENT}
             )
+            action_id = await rows.action_of_outcome(tx, outcome_id)
+            if action_id is not None:
+                await mark(tx, action_id, clock=self.clock, ids=self.ids)
         return settled

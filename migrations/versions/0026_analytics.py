@@ -36,21 +36,16 @@ def upgrade() -> None:
         sa.Column("undelivered", sa.Integer(), nullable=False),
         sa.Column("open", sa.Integer(), nullable=False),
         sa.Column("timed", sa.Integer(), nullable=False),
-        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.BigInteger(), nullable=False),
         sa.Column("answers_timed", sa.Integer(), nullable=False),
-        sa.Column("answer_seconds", sa.Integer(), nullable=False),
+        sa.Column("answer_seconds", sa.BigInteger(), nullable=False),
         sa.Column("good", sa.Integer(), nullable=False),
         sa.Column("bad", sa.Integer(), nullable=False),
         sa.Column("requests", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "member_id"],
-            ["members.tenant_id", "members.id"],
-            name=op.f("fk_learning_days_member_id"),
-            ondelete="SET NULL (member_id)",
-        ),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_learning_days_")
         ),
@@ -73,7 +68,6 @@ def upgrade() -> None:
     op.create_table(
         "learning_marks",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -81,14 +75,33 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_learning_marks_")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_learning_marks")),
-        sa.UniqueConstraint("tenant_id", "day", name=op.f("uq_learning_marks_tenant_id_day")),
+    )
+    op.create_index(
+        op.f("ix_learning_marks_tenant_id_day"),
+        "learning_marks",
+        ["tenant_id", "day"],
+        unique=False,
+    )
+    op.create_table(
+        "learning_states",
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("shown_version", sa.BigInteger(), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_learning_states_")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_learning_states")),
+        sa.UniqueConstraint("tenant_id", name=op.f("uq_learning_states_tenant_id")),
     )
     op.create_table(
         "learning_pages",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -130,6 +143,7 @@ def upgrade() -> None:
     )
     secure("learning_days")
     secure("learning_marks")
+    secure("learning_states")
     secure("learning_pages")
     secure("api_tokens")
 
@@ -139,4 +153,6 @@ def downgrade() -> None:
     op.drop_table("learning_days")
     op.drop_table("api_tokens")
     op.drop_table("learning_pages")
+    op.drop_table("learning_states")
+    op.drop_index(op.f("ix_learning_marks_tenant_id_day"), table_name="learning_marks")
     op.drop_table("learning_marks")

@@ -169,6 +169,7 @@ class GatedSends:
             entry=self.audit.entry(
                 "action.approved", actor=actor_of(decider), subject_id=action_id, facts=facts
             ),
+            mark_id=self.ids.new(),
         )
         if done is None:
             raise Conflict("This mail is already on its way.")

@@ -17,6 +17,7 @@ from db.models.approvals import ApprovalRequest, ApprovalSeat
 from db.models.customers import Account
 from db.models.tenants import Member
 from db.session import Tx
+from services.analytics.marking import mark
 from services.approval_routing import risk_of, route
 from services.approvals.deps import Deps
 from services.approvals.gated import require_gate
@@ -98,6 +99,8 @@ async def open_request(
         for number, seat in enumerate(found.seats, start=1)
     ]
     await rows.add_request(tx, request, seats)
+    if request.action_id is not None:
+        await mark(tx, request.action_id, clock=deps.clock, ids=deps.ids)
     await _record(tx, deps, request, seats, named=checked.title, actor=actor)
     await _begin(tx, deps, request, seats, people)
     return request
