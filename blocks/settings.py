@@ -31,6 +31,8 @@ WISHES = (
     ("digest_slack", "The morning digest here in Slack"),
     ("digest_mail", "The morning digest by mail"),
     ("draft_mail", "A mail when a draft waits for me"),
+    ("report_mail", "My people's week or the company's month by mail, if I lead them"),
+    ("report_slack", "The same here in Slack"),
 )
 NO_HOURS = "off"
 HOURS = ((NO_HOURS, "None"), *((night, _plainer(night)) for night in NIGHTS))

@@ -54,9 +54,7 @@ async def add_report(tx: Tx, report: Report) -> bool:
     rows = await tx.session.execute(
         insert(Report)
         .values(tenant_id=tx.tenant_id, **values)
-        .on_conflict_do_nothing(
-            index_elements=["tenant_id", "period", "starts_on", "member_id"]
-        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "period", "starts_on", "member_id"])
         .returning(Report.id)
     )
     return rows.scalar_one_or_none() is not None
@@ -77,7 +75,9 @@ async def find_mail(tx: ReadTx, report_id: UUID, recipient_id: UUID) -> ReportMa
     )
 
 
-async def add_mail(tx: Tx, mail_id: UUID, report_id: UUID, recipient_id: UUID, at: datetime) -> bool:
+async def add_mail(
+    tx: Tx, mail_id: UUID, report_id: UUID, recipient_id: UUID, at: datetime, *, asked: bool
+) -> bool:
     """False when this person's mail of this report is there already."""
     rows = await tx.session.execute(
         insert(ReportMail)
@@ -88,6 +88,7 @@ async def add_mail(tx: Tx, mail_id: UUID, report_id: UUID, recipient_id: UUID, a
             report_id=report_id,
             recipient_id=recipient_id,
             status="queued",
+            asked=asked,
         )
         .on_conflict_do_nothing(index_elements=["tenant_id", "report_id", "recipient_id"])
         .returning(ReportMail.id)
@@ -102,6 +103,7 @@ async def ask_mail_again(tx: Tx, mail_id: UUID) -> bool:
         mail_id,
         ReportMail.status.in_(("sent", "failed", "unknown")),
         status="queued",
+        asked=True,
         failure="",
     )
 
@@ -118,10 +120,12 @@ async def claim_mail(tx: Tx, mail_id: UUID, token: UUID, now: datetime) -> bool:
     )
 
 
-async def give_up_mail(tx: Tx, mail_id: UUID, now: datetime) -> bool:
+async def give_up_mail(tx: Tx, mail_id: UUID, now: datetime, why: str) -> bool:
     """Whoever had claimed it is gone: nobody knows whether it left."""
     dead = or_(ReportMail.lease_until.is_(None), ReportMail.lease_until <= now)
-    return await _moved(tx, mail_id, ReportMail.status == "sending", dead, status="unknown")
+    return await _moved(
+        tx, mail_id, ReportMail.status == "sending", dead, status="unknown", failure=why
+    )
 
 
 async def settle_mail(

@@ -29,6 +29,7 @@ GATED: Collection[str] = frozenset(
         "persona",
         "goal",
         "level",
+        "report",
     }
 )
 """Kinds of card that come unasked."""

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from db import reports as rows
 from db import members, tenants
+from db import reports as rows
 from db.goals import list_team
 from db.models.coaching import Report as Row
 from db.models.tenants import Member
@@ -68,9 +68,7 @@ class ReportMaker:
         async with self.db.transaction(tenant_id) as writing:
             return await self._tell(writing, made, whose.member_id, now)
 
-    async def _tell(
-        self, tx: Tx, report: Report, member_id: UUID | None, now: datetime
-    ) -> Report:
+    async def _tell(self, tx: Tx, report: Report, member_id: UUID | None, now: datetime) -> Report:
         """Keep it, unless somebody else was first: then what they told counts."""
         row = Row(
             tenant_id=tx.tenant_id,

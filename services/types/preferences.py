@@ -17,6 +17,8 @@ QUIET_HOURS = "quiet_hours"
 ALERTS = "alerts"
 DAILY_CAP = "daily_cap"
 PROPOSALS_A_DAY = "proposals_a_day"
+REPORT_MAIL = "report_mail"
+REPORT_SLACK = "report_slack"
 """The keys."""
 ON, OFF = "on", "off"
 A_WEEK = 2
@@ -51,7 +53,8 @@ class Preferences:
     somebody Slack doesn't reach. `feedback_prompts`: how many questions a week they put up with.
     `quiet_hours`: one of NIGHTS, on the member's clock; empty for none. `daily_cap`: how many mails
     a day may leave by themselves in their name. `proposals_a_day`: how many new proposals of
-    outreach."""
+    outreach. `report_mail`, `report_slack`: the week or month, for those who lead people or run the
+    company; what can't be mailed comes in Slack."""
 
     digest_mail: bool = True
     digest_slack: bool = True
@@ -61,6 +64,8 @@ class Preferences:
     alerts: AlertWish = AlertWish.CRITICAL
     daily_cap: int = A_DAY
     proposals_a_day: int = USUAL_PROPOSALS
+    report_mail: bool = True
+    report_slack: bool = False
 
     @property
     def night(self) -> tuple[time, time] | None:
@@ -82,6 +87,8 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
         alerts=next((one for one in AlertWish if one == stored.get(ALERTS)), AlertWish.CRITICAL),
         daily_cap=_number(stored.get(DAILY_CAP), A_DAY, MOST_A_DAY),
         proposals_a_day=_number(stored.get(PROPOSALS_A_DAY), USUAL_PROPOSALS, MOST_PROPOSALS),
+        report_mail=stored.get(REPORT_MAIL) != OFF,
+        report_slack=stored.get(REPORT_SLACK) == ON,
     )
 
 
@@ -90,7 +97,7 @@ def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
     that than off."""
     words = {
         key: ON if getattr(wanted, key) else OFF
-        for key in (DIGEST_MAIL, DIGEST_SLACK, DRAFT_MAIL)
+        for key in (DIGEST_MAIL, DIGEST_SLACK, DRAFT_MAIL, REPORT_MAIL, REPORT_SLACK)
         if bool(getattr(wanted, key)) != bool(getattr(before, key))
     }
     if wanted.feedback_prompts != before.feedback_prompts:

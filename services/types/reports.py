@@ -23,7 +23,7 @@ class Unit(StrEnum):
     SHARE = "share"
     """Between 0 and 1, of `of`."""
     POINTS = "points"
-    """A difference of two shares, between −1 and 1."""
+    """A difference of two shares, between -1 and 1."""
     MINUTES = "minutes"
     USD = "usd"
     MONEY = "money"

@@ -61,6 +61,4 @@ def _each(spent: Spent) -> Decimal | None:
 
 
 def _at_least(spent: Spent) -> Part:
-    return Part(
-        label="Models, as far as prices are known", unit=Unit.USD, value=spent.usd
-    )
+    return Part(label="Models, as far as prices are known", unit=Unit.USD, value=spent.usd)

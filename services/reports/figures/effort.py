@@ -19,7 +19,7 @@ READS = (175, 300)
 """Words a minute, silently, non-fiction: Brysbaert 2019, most adults."""
 ENOUGH_DAYS = 5
 FORMULA = (
-    "(n × h − e) ÷ w − r ÷ v. n: mails of mine that left. h: words of a mail that people write by "
+    "(n · h - e) ÷ w - r ÷ v. n: mails of mine that left. h: words of a mail that people write by "
     "hand, the median of shadow days. e: words that people wrote into my texts. r: words of mine "
     f"that they had to read, used or not. w: {WRITES[0]} to {WRITES[1]} words written a minute, "
     f"v: {READS[0]} to {READS[1]} words read a minute. Answers and other mails apart, then added."

@@ -74,7 +74,7 @@ def figure(found: DealsSeen, days: Days) -> Figure:
         name=NAME,
         formula=FORMULA,
         counted=COUNTED,
-        sample=f"open deals: {found.mine[1] + found.others[1]:,}; moved forward: {len(everything):,}",
+        sample=_sample(found, len(everything)),
         since=days.first,
         until=days.last,
         parts=() if nothing else parts,
@@ -99,3 +99,6 @@ def _amounts(moved: Sequence[Moved]) -> tuple[Part, ...]:
         for code in sorted(sums)
     )
 
+
+def _sample(found: DealsSeen, moved: int) -> str:
+    return f"open deals: {found.mine[1] + found.others[1]:,}; moved forward: {moved:,}"

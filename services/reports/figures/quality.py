@@ -11,7 +11,7 @@ ENOUGH = 30
 """Outcomes before a score is claimed."""
 SHOWN = 3
 FORMULA = (
-    "Brier score: the mean of (p − y)². Calibration error: the mean gap between p and the share "
+    "Brier score: the mean of (p - y)². Calibration error: the mean gap between p and the share "
     "that came true, over ten bins of p, weighted by how many fall into each. p: the confidence I "
     "stated. y: 1 when it came true, 0 when not. 0 is best; always saying 50 % scores 0.25."
 )
