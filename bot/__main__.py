@@ -29,6 +29,7 @@ COMMANDS = {
         "bot.simulate_autonomy",
         "how often trust is earned that is not deserved",
     ),
+    "calibration": ("bot.calibration", "score a list of confidences and outcomes"),
     "explain": ("bot.explaining", "say what Understudy makes of a mail or text"),
 }
 

@@ -58,6 +58,7 @@ from services.audit import AuditService
 from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.lineage import lineage_of
 from services.bundle import ApprovalServices, Services
+from services.calibration.service import CalibrationService
 from services.cards import CardService
 from services.conversations import ConversationService
 from services.digests import DigestService
@@ -218,7 +219,10 @@ def build_services(
         chats,
         views,
     )
-    goals = goal_services(database, clock, ids, audit)
+    calibration, goals = (
+        CalibrationService(db=database, clock=clock, ids=ids, audit=audit),
+        goal_services(database, clock, ids, audit),
+    )
     return Services(
         accounts=accounts,
         actions=actions,
@@ -233,6 +237,7 @@ def build_services(
             database, clock, ids, audit, analyst=analyst, chats=chats, mails=mails
         ),
         compose=compose,
+        calibration=calibration,
         cards=CardService(db=database, clock=clock, ids=ids),
         connecting=boxes.connecting,
         conversations=ConversationService(database, clock, ids, audit, outcomes, analyst, deciding),
@@ -287,6 +292,7 @@ def build_services(
                 OUTCOME_TIMER: outcomes.window_closed,
                 digests.TIMER: digests.due,
                 summaries.TIMER: summaries.due,
+                calibration.TIMER: calibration.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
                 **alert_timers(alerts),
@@ -298,6 +304,7 @@ def build_services(
                 inbound.recover,
                 digests.arm,
                 summaries.arm,
+                calibration.arm,
                 signals.scans.due,
                 signals.budget.check,
                 alerts.alerts.follow,

@@ -31,6 +31,15 @@ async def set_timer(tx: Tx, kind: str, subject_id: UUID, due_at: datetime) -> No
     )
 
 
+async def set_timer_if_none(tx: Tx, kind: str, subject_id: UUID, due_at: datetime) -> None:
+    """Set a timer that nobody has set; one that is there stays as it is."""
+    await tx.session.execute(
+        insert(Timer)
+        .values(tenant_id=tx.tenant_id, kind=kind, subject_id=subject_id, due_at=due_at)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "kind", "subject_id"])
+    )
+
+
 async def drop_timer(tx: Tx, kind: str, subject_id: UUID) -> None:
     await tx.session.execute(
         delete(Timer).where(

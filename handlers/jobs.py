@@ -7,6 +7,7 @@ from uuid import UUID
 from handlers.account_jobs import account_jobs
 from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
+from handlers.calibration_jobs import calibration_jobs
 from handlers.cards import CardDelivery
 from handlers.events import Events
 from handlers.mailbox_jobs import mailbox_jobs
@@ -30,6 +31,7 @@ def job_table(
         **_mail_jobs(services),
         **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
         **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
+        **{kind: _of_tenant(run) for kind, run in calibration_jobs(services.calibration).items()},
         **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
         **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),

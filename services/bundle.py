@@ -22,6 +22,7 @@ from services.approvals.vacancies import VacancyService
 from services.approvals.views import ApprovalViews
 from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
+from services.calibration.service import CalibrationService
 from services.captures import CaptureService
 from services.cards import CardService
 from services.compose import ComposeService
@@ -122,6 +123,7 @@ class Services:
     approvals: ApprovalServices
     audit: AuditService
     autonomy: AutonomyServices
+    calibration: CalibrationService
     cards: CardService
     connecting: MailboxConnectService
     compose: ComposeServices

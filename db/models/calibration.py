@@ -15,7 +15,8 @@ from db.models.outcomes import KINDS
 class CalibrationBin(TenantRow):
     """Sums over the outcomes whose stated probability fell into one of ten bins, closed on the
     right: (0, 0.1], … (0.9, 1.0]; 0 belongs to the first. Mail a person edited is a stratum of its
-    own. The sums are exact, so that what is taken out leaves nothing behind."""
+    own. Outcomes fall into two halves by their id, so that what was learned on one can be scored on
+    the other. The sums are exact, so that what is taken out leaves nothing behind."""
 
     __tablename__ = "calibration_bins"
     __table_args__ = (
@@ -25,10 +26,12 @@ class CalibrationBin(TenantRow):
             "kind",
             "lineage",
             "edited",
+            "half",
             "bin",
             name="uq_calibration_bins_key",
         ),
         CheckConstraint("bin between 0 and 9", name="bin"),
+        CheckConstraint("half in (0, 1)", name="half"),
         CheckConstraint("count >= 0", name="count"),
         one_of("kind", *KINDS),
     )
@@ -37,12 +40,17 @@ class CalibrationBin(TenantRow):
     kind: Mapped[str] = mapped_column()
     lineage: Mapped[str] = mapped_column()
     edited: Mapped[bool] = mapped_column()
+    half: Mapped[int] = mapped_column()
     bin: Mapped[int] = mapped_column()
     count: Mapped[int] = mapped_column(default=0)
     predicted_sum: Mapped[Decimal] = mapped_column(Numeric(16, 4), default=0)
     score_sum: Mapped[Decimal] = mapped_column(Numeric(16, 4), default=0)
     square_sum: Mapped[Decimal] = mapped_column(Numeric(20, 8), default=0)
     """Of (predicted - score) squared: the Brier score is its mean."""
+    predicted_square_sum: Mapped[Decimal] = mapped_column(Numeric(20, 8), default=0)
+    product_sum: Mapped[Decimal] = mapped_column(Numeric(20, 8), default=0)
+    """Of predicted squared, and of predicted times score: with them any adjustment that is straight
+    within a bin is scored exactly, and no outcome is read again."""
 
 
 class Calibration(TenantRow):

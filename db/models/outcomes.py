@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, UniqueConstraint
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -26,6 +26,14 @@ class Outcome(TenantRow):
         Index(None, "tenant_id", "conversation_id", "status"),
         Index("ix_outcomes_member_status", "tenant_id", "member_id", "status"),
         Index("ix_outcomes_resolved", "tenant_id", "resolved_at"),
+        Index(
+            "ix_outcomes_left_out",
+            "tenant_id",
+            "action_type",
+            "kind",
+            "lineage",
+            postgresql_where=text("status in ('ambiguous', 'undelivered')"),
+        ),
         refers("action_id", "actions", required=True),
         refers("conversation_id", "conversations"),
         refers("account_id", "accounts"),

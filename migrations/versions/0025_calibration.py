@@ -21,11 +21,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("lineage", sa.String(), nullable=False),
         sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("half", sa.Integer(), nullable=False),
         sa.Column("bin", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("predicted_sum", sa.Numeric(precision=16, scale=4), nullable=False),
         sa.Column("score_sum", sa.Numeric(precision=16, scale=4), nullable=False),
         sa.Column("square_sum", sa.Numeric(precision=20, scale=8), nullable=False),
+        sa.Column("predicted_square_sum", sa.Numeric(precision=20, scale=8), nullable=False),
+        sa.Column("product_sum", sa.Numeric(precision=20, scale=8), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -34,6 +37,7 @@ def upgrade() -> None:
             name=op.f("ck_calibration_bins_kind"),
         ),
         sa.CheckConstraint("bin between 0 and 9", name=op.f("ck_calibration_bins_bin")),
+        sa.CheckConstraint("half in (0, 1)", name=op.f("ck_calibration_bins_half")),
         sa.CheckConstraint("count >= 0", name=op.f("ck_calibration_bins_count")),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_calibration_bins_")
@@ -45,6 +49,7 @@ def upgrade() -> None:
             "kind",
             "lineage",
             "edited",
+            "half",
             "bin",
             name="uq_calibration_bins_key",
         ),
@@ -123,12 +128,20 @@ def upgrade() -> None:
         ["tenant_id", "calibration_id", "version"],
         unique=True,
     )
+    op.create_index(
+        "ix_outcomes_left_out",
+        "outcomes",
+        ["tenant_id", "action_type", "kind", "lineage"],
+        unique=False,
+        postgresql_where=sa.text("status in ('ambiguous', 'undelivered')"),
+    )
     secure("calibration_bins")
     secure("calibrations")
     secure("calibration_moves")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outcomes_left_out", table_name="outcomes")
     op.drop_index("uq_calibration_moves_number", table_name="calibration_moves")
     op.drop_index(
         op.f("ix_calibration_moves_tenant_id_calibration_id_created_at"),

@@ -1,6 +1,7 @@
 """Ten bins of stated probability, closed on the right. Pure."""
 
 import math
+from uuid import UUID
 
 BINS = 10
 
@@ -12,3 +13,9 @@ def bin_of(predicted: float) -> int:
     if not 0 <= predicted <= 1:  # false for NaN as well
         raise ValueError(f"{predicted} is no probability")
     return max(math.ceil(round(predicted * BINS, 9)) - 1, 0)
+
+
+def half_of(outcome_id: UUID) -> int:
+    """0 or 1, by a random bit of the id: whichever order outcomes come in, each half is a fair
+    sample of the whole, and an outcome stays in its half for good."""
+    return outcome_id.int & 1

@@ -8,7 +8,7 @@ out before it puts the new one in.
 from db.calibration import Contribution, add_to_bin
 from db.models.outcomes import Outcome
 from db.session import Tx
-from services.calibration.bins import bin_of
+from services.calibration.bins import bin_of, half_of
 from services.ports import Clock, Ids
 
 
@@ -24,6 +24,7 @@ async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:
             kind=outcome.kind,
             lineage=outcome.lineage,
             edited=outcome.edited,
+            half=half_of(outcome.id),
             bin=bin_of(float(outcome.predicted)),
             predicted=outcome.predicted,
             score=score,
