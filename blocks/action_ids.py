@@ -177,6 +177,9 @@ class ActionId(StrEnum):
     PROMOTION_ALLOW = "promotion.allow"
     PROMOTION_DECLINE = "promotion.decline"
     PROMOTION_EVIDENCE = "promotion.evidence"
+    REPORT_HOW = "report.how"
+    REPORT_EARLIER = "report.earlier"
+    REPORT_MAIL = "report.mail"
 
 
 class CallbackId(StrEnum):

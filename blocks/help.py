@@ -11,6 +11,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("proposals", "mails I suggest, and what I decided not to do, with the reason"),
             ("digest now", "your day, by DM and mail"),
             ("goals", "targets, how far you are, and where the pace leads"),
+            ("report", "for managers, executives and admins: the month in figures"),
             ("quiet", "mail that updated the picture without a card"),
         ),
     ),

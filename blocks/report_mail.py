@@ -15,9 +15,12 @@ from blocks.report_words import (
 from services.types.reports import Figure, ReportLinks, ReportView
 
 NOWHERE = ReportLinks()
-FOOT = (
+STAYS = (
     "Ranges hold at 95 %. A report that was told stays as it was told; what changes later is told "
-    "in the next one.",
+    "in the next one."
+)
+FOOT = (
+    STAYS,
     "What comes when is up to you: /understudy settings in Slack.",
 )
 

@@ -56,11 +56,15 @@ def _number(part: Part) -> str:
         return f"{minutes(low)} to {minutes(high)}"
     if value is None:
         return UNKNOWN
+    if part.unit is Unit.SHARE:
+        return f"{percent(float(value))} of {part.of or 0:,}{_within(low, high)}"
+    if part.unit is Unit.POINTS:
+        return f"{_points(value)} points{_points_within(low, high)}"
+    return _plain_number(value, part)
+
+
+def _plain_number(value: Decimal, part: Part) -> str:
     match part.unit:
-        case Unit.SHARE:
-            return f"{percent(float(value))} of {part.of or 0:,}{_within(low, high)}"
-        case Unit.POINTS:
-            return f"{_points(value)} points{_points_within(low, high)}"
         case Unit.USD:
             return dollars(value)
         case Unit.MONEY:

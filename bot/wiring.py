@@ -52,6 +52,7 @@ from handlers.outreach_cards import outreach_renderers
 from handlers.personas_cards import persona_renderers
 from handlers.personas_jobs import persona_jobs
 from handlers.promotion_cards import promotion_renderers
+from handlers.reports import report_renderers
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
@@ -160,6 +161,7 @@ async def build(
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
             **promotion_renderers(services.autonomy.earning_views),
+            **report_renderers(services.reports.pages),
         },
         chats=chats,
     )
@@ -242,6 +244,7 @@ def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
         goals=goal_verbs(services.goals),
+        reports=services.reports.pages,
         own_texts=services.autonomy.own_texts,
         actions=services.actions,
         feedback=services.feedback,

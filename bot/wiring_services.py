@@ -36,6 +36,7 @@ from bot.wiring_mail_decisions import (
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_personas import persona_services
+from bot.wiring_reports import report_services, report_timers
 from bot.wiring_rollout import (
     rollout_deps,
     rollout_services,
@@ -219,9 +220,10 @@ def build_services(
         chats,
         views,
     )
-    calibration, goals = (
+    calibration, goals, reports = (
         CalibrationService(db=database, clock=clock, ids=ids, audit=audit),
         goal_services(database, clock, ids, audit),
+        report_services(by_mail, mail_out, lambda: lineage_of(model.name)),
     )
     return Services(
         accounts=accounts,
@@ -278,6 +280,7 @@ def build_services(
             mail_out=mail_out,
             install_url=install_url(settings, by_mail.public_url),
         ),
+        reports=reports,
         rereading=RereadingService(database, mails, clock),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
@@ -298,6 +301,7 @@ def build_services(
                 **alert_timers(alerts),
                 **goal_timers(goals),
                 **outreach_timers(outreach),
+                **report_timers(reports),
             },
             (
                 *approval_checks(approvals),
@@ -314,6 +318,7 @@ def build_services(
                 health.check,
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
+                reports.teller.arm,
             ),
         ),
         tenants=tenants,

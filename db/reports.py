@@ -123,9 +123,8 @@ async def claim_mail(tx: Tx, mail_id: UUID, token: UUID, now: datetime) -> bool:
 async def give_up_mail(tx: Tx, mail_id: UUID, now: datetime, why: str) -> bool:
     """Whoever had claimed it is gone: nobody knows whether it left."""
     dead = or_(ReportMail.lease_until.is_(None), ReportMail.lease_until <= now)
-    return await _moved(
-        tx, mail_id, ReportMail.status == "sending", dead, status="unknown", failure=why
-    )
+    claimed = ReportMail.status == "sending"
+    return await _moved(tx, mail_id, claimed, dead, status="unknown", failure=why)
 
 
 async def settle_mail(

@@ -23,6 +23,7 @@ from handlers import (
     promotions,
     questions,
     quiet,
+    reports,
     requests,
     rollout,
     rollups,
@@ -61,6 +62,7 @@ FEATURES = (
     own_texts.ROUTES,
     outreach.ROUTES,
     promotions.ROUTES,
+    reports.ROUTES,
 )
 
 

@@ -19,6 +19,7 @@ from handlers.goals import goals_wanted
 from handlers.health import health_wanted
 from handlers.outreach import proposals_wanted
 from handlers.personas import persona_wanted
+from handlers.reports import report_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
@@ -94,6 +95,7 @@ COMMANDS: dict[str, Command] = {
     "members": members_wanted,
     "autonomy": autonomy_wanted,
     "goals": goals_wanted,
+    "report": report_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

@@ -19,6 +19,7 @@ from handlers.mailbox_verbs import MailboxVerbs
 from handlers.outreach_verbs import OutreachVerbs
 from handlers.own_text_verbs import OwnTextVerbs
 from handlers.personas_verbs import PersonaVerbs
+from handlers.report_verbs import ReportVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.search_verbs import FindVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -256,3 +257,4 @@ class Verbs:
     own_texts: OwnTextVerbs
     outreach: OutreachVerbs
     earning: EarningVerbs
+    reports: ReportVerbs

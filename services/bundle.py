@@ -56,6 +56,7 @@ from services.outcomes import OutcomeService
 from services.outreach.bundle import OutreachServices
 from services.overviews import ViewService
 from services.personas.bundle import PersonaServices
+from services.reports.bundle import ReportServices
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
@@ -149,6 +150,7 @@ class Services:
     outreach: OutreachServices
     pause_notices: PauseNotices
     personas: PersonaServices
+    reports: ReportServices
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService

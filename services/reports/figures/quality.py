@@ -16,9 +16,10 @@ FORMULA = (
     "stated. y: 1 when it came true, 0 when not. 0 is best; always saying 50 % scores 0.25."
 )
 COUNTED = (
-    "Of every prediction that ended with a score under the present model, prompts and rules, "
-    "since they began; a window that closed empty scores 0, and what was ambiguous or not "
-    f"delivered is left out. Nothing is claimed below {ENOUGH} outcomes. A score is no share, and "
+    "Of every prediction that ended with a score under the model, prompts and rules in force when "
+    "the report was made, since they began, as stated and before any correction; mail that a "
+    "person changed first is left out. A window that closed empty scores 0, and what was "
+    f"ambiguous or not delivered is left out. Nothing is claimed below {ENOUGH} outcomes. A score is no share, and "
     "has no range here: the calibration page shows each bin with its interval."
 )
 

@@ -10,9 +10,9 @@ FORMULA = "Counts of events, each once. Exact, so there is no range; 0 means non
 COUNTED = (
     "Incidents: mails that left other than approved, found by reading them back. Undone: sends "
     "that somebody called off in time. Thumbs down: on drafts and decisions. Never allowed: texts "
-    "that policy stopped. Everything stopped, types stopped: by an admin's switch. Demotions: levels of "
-    "autonomy that fell. Orders to a machine: texts that tried to give me orders, by mail or "
-    "otherwise. Undecided: actions proposed in these days that still wait. Mailboxes lost: that "
+    "that policy stopped. Everything stopped, types stopped: by an admin's switch. Demotions: "
+    "levels of autonomy that fell. Orders to a machine: texts that tried to give me orders, by "
+    "mail or otherwise. Undecided: actions proposed in these days that still wait. Mailboxes lost: that "
     "Google refuses now, and since these days. The last two are as of when the report was made."
 )
 
