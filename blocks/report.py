@@ -33,7 +33,8 @@ def report_blocks(view: ReportView) -> list[Block]:
 
 def _line(figure: Figure) -> str:
     notes = "".join(f" ({short(one, 160)})" for one in figure.notes)
-    return escape(figure_words(figure)) + notes
+    said = figure_words(figure)
+    return escape(f"{said[:1].lower()}{said[1:]}") + notes
 
 
 def _buttons(view: ReportView) -> list[Block]:

@@ -36,7 +36,7 @@ class _Item:
 def report_mail(view: ReportView, links: ReportLinks = NOWHERE) -> tuple[str, str, str]:
     """(subject, HTML, plain text). Pure."""
     report = view.report
-    headline = f"{name_of(report)}: what I was worth"
+    headline = f"{name_of(report)} in figures"
     whose = about(report)
     items = tuple(_item(one, number) for number, one in enumerate(report.figures, 1))
     notes = tuple(plain_note(one) for one in report.notes)

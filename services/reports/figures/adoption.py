@@ -19,6 +19,7 @@ COUNTED = (
     "e and x are the actions proposed on these days, as days are counted in UTC, by what became of "
     "them since; what a person did by hand instead or a newer mail overtook is in none of them."
 )
+NOBODY = "nobody has decided on anything of mine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ def figure(found: Adopted, days: Days) -> Figure:
         part=found.deciders,
         of=max(found.enabled, found.deciders),
     )
+    nothing = "" if seen.decided or found.deciders else NOBODY
     return Figure(
         key=KEY,
         name=NAME,
@@ -45,7 +47,7 @@ def figure(found: Adopted, days: Days) -> Figure:
         sample=f"proposed: {seen.proposed:,}; decided on: {seen.decided:,}",
         since=days.first,
         until=days.last,
-        parts=(people, share("Left unchanged", seen.unchanged, seen.decided)),
-        unknown="" if seen.decided or found.deciders else "nobody has decided on anything of mine",
+        parts=() if nothing else (people, share("left unchanged", seen.unchanged, seen.decided)),
+        unknown=nothing,
         told={"decided on": seen.decided},
     )

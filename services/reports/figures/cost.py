@@ -30,15 +30,15 @@ class Spent:
 
 
 def figure(spent: Spent, days: Days) -> Figure:
-    cost = Part(label="Models", unit=Unit.USD, value=spent.usd)
-    each = Part(label="Each", unit=Unit.USD, value=_each(spent))
+    cost = Part(label="all models", unit=Unit.USD, value=spent.usd)
+    each = Part(label="each", unit=Unit.USD, value=_each(spent))
     unknown = ""
     if spent.unpriced:
         unknown = f"{spent.unpriced:,} of {spent.calls:,} calls have no known price"
-        cost, each = _at_least(spent), Part(label="Each", unit=Unit.USD, unknown=unknown)
+        cost, each = _at_least(spent), Part(label="each", unit=Unit.USD, unknown=unknown)
     elif not spent.handled:
         unknown = "no conversation was handled"
-        each = Part(label="Each", unit=Unit.USD, unknown=unknown)
+        each = Part(label="each", unit=Unit.USD, unknown=unknown)
     return Figure(
         key=KEY,
         name=NAME,
@@ -47,7 +47,7 @@ def figure(spent: Spent, days: Days) -> Figure:
         sample=f"calls: {spent.calls:,}; conversations handled: {spent.handled:,}",
         since=days.first,
         until=days.last,
-        parts=(each, cost, count("Handled", spent.handled)),
+        parts=(each, cost, count("handled", spent.handled)),
         notes=("no model was called: the rules and templates cost nothing",)
         if not spent.calls
         else (),
@@ -61,4 +61,4 @@ def _each(spent: Spent) -> Decimal | None:
 
 
 def _at_least(spent: Spent) -> Part:
-    return Part(label="Models, as far as prices are known", unit=Unit.USD, value=spent.usd)
+    return Part(label="all models, as far as prices are known", unit=Unit.USD, value=spent.usd)

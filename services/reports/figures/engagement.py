@@ -59,8 +59,8 @@ def _parts(kind: Kind) -> tuple[Part, ...]:
     name, theirs = kind.baseline
     return (
         share(f"{kind.label}, mine", *kind.mine),
-        share(f"{kind.label}, {name}", *theirs),
-        difference(f"{kind.label}, difference", kind.mine, theirs),
+        share(name, *theirs),
+        difference("difference", kind.mine, theirs),
     )
 
 

@@ -26,7 +26,7 @@ class Goals:
 def figure(found: Goals, days: Days) -> Figure:
     parts = (
         _of("Met", found.met, found.settled),
-        _of("Running and behind", found.behind, found.running),
+        _of("running and behind", found.behind, found.running),
     )
     return Figure(
         key=KEY,

@@ -64,9 +64,9 @@ def figure(found: DealsSeen, days: Days) -> Figure:
     parts = (
         _count_of("Moved with a part of mine", len(mine), len(everything)),
         *_amounts(list(mine.values())),
-        share("With mail of mine, moved", *found.mine),
-        share("Without, moved", *found.others),
-        difference("Difference", found.mine, found.others),
+        share("with mail of mine, moved forward", *found.mine),
+        share("without", *found.others),
+        difference("difference", found.mine, found.others),
     )
     unpriced = sum(one.amount is None for one in mine.values())
     return Figure(
@@ -95,7 +95,7 @@ def _amounts(moved: Sequence[Moved]) -> tuple[Part, ...]:
         if one.amount is not None:
             sums[one.currency] += one.amount
     return tuple(
-        Part(label=f"Their amount in {code}", unit=Unit.MONEY, value=sums[code], currency=code)
+        Part(label="worth", unit=Unit.MONEY, value=sums[code], currency=code)
         for code in sorted(sums)
     )
 

@@ -16,11 +16,12 @@ FORMULA = (
     "stated. y: 1 when it came true, 0 when not. 0 is best; always saying 50 % scores 0.25."
 )
 COUNTED = (
-    "Of every prediction that ended with a score under the model, prompts and rules in force when "
-    "the report was made, since they began, as stated and before any correction; mail that a "
-    "person changed first is left out. A window that closed empty scores 0, and what was "
-    f"ambiguous or not delivered is left out. Nothing is claimed below {ENOUGH} outcomes. A score is no share, and "
-    "has no range here: the calibration page shows each bin with its interval."
+    "Of every prediction that ended with a score under the model, prompts and rules in force "
+    "when the report was made, since they began, as stated and before any correction; mail "
+    "that a person changed first is left out. A window that closed empty scores 0, and what "
+    f"was ambiguous or not delivered is left out. Nothing is claimed below {ENOUGH} outcomes. "
+    "A score is no share, and has no range here: the calibration page shows each bin with its"
+    " interval."
 )
 
 
@@ -53,10 +54,10 @@ def figure(scores: Sequence[Score], days: Days) -> Figure:
 
 
 def _parts(score: Score) -> tuple[Part, ...]:
-    named = (("Brier score", score.brier), ("calibration error", score.ece))
+    named = ((f"{score.label}: Brier score", score.brier), ("calibration error", score.ece))
     return tuple(
         Part(
-            label=f"{score.label}, {name}",
+            label=name,
             unit=Unit.SCORE,
             value=None if value is None else number(value),
             of=score.outcomes,

@@ -8,12 +8,13 @@ from services.types.reports import Figure
 KEY, NAME = "risks", "Risks"
 FORMULA = "Counts of events, each once. Exact, so there is no range; 0 means none was seen."
 COUNTED = (
-    "Incidents: mails that left other than approved, found by reading them back. Undone: sends "
-    "that somebody called off in time. Thumbs down: on drafts and decisions. Never allowed: texts "
-    "that policy stopped. Everything stopped, types stopped: by an admin's switch. Demotions: "
-    "levels of autonomy that fell. Orders to a machine: texts that tried to give me orders, by "
-    "mail or otherwise. Undecided: actions proposed in these days that still wait. Mailboxes lost: that "
-    "Google refuses now, and since these days. The last two are as of when the report was made."
+    "Incidents: mails that left other than approved, found by reading them back. Undone: "
+    "sends that somebody called off in time. Thumbs down: on drafts and decisions. Never "
+    "allowed: texts that policy stopped. Everything stopped, types stopped: by an admin's "
+    "switch. Demotions: levels of autonomy that fell. Orders to a machine: texts that tried "
+    "to give me orders, by mail or otherwise. Undecided: actions proposed in these days that "
+    "still wait. Mailboxes lost: that Google refuses now, and since these days. The last two "
+    "are as of when the report was made."
 )
 
 
