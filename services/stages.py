@@ -44,10 +44,12 @@ def can_move(current: Stage, wanted: Stage) -> bool:
 
 
 def ahead(before: str, after: str) -> bool:
-    """Whether the second stage is a later one on the way to winning. Coming back from stalled is
-    no step forward, and neither is losing."""
+    """Whether that is a step forward: to a later stage on the way to winning, or on from stalled.
+    Stalling and losing aren't."""
     places = {stage.value: place for place, stage in enumerate(_FORWARD)}
-    return before in places and after in places and places[after] > places[before]
+    if after not in places:
+        return False
+    return before == Stage.STALLED or (before in places and places[after] > places[before])
 
 
 def require_move(current: Stage, wanted: Stage) -> None:

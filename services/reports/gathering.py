@@ -1,5 +1,6 @@
 """The figures of some days, read from the database and handed to their pure modules."""
 
+import asyncio
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -111,6 +112,9 @@ async def _spent(tx: ReadTx, within: Within, days: Days) -> Figure:
 
 async def _writing(tx: ReadTx, within: Within, shadow: Sequence[date]) -> list[effort.Writing]:
     written = {row["answering"]: row for row in await facts.count_writing(tx, within)}
+    changed = await facts.list_changed_texts(tx, within) if written else []
+    # Thousands of long texts take a while to compare: nobody else is to wait for it.
+    typed = await asyncio.to_thread(_typed, changed)
     by_hand: Rows = []
     if shadow and written:
         by_hand = await facts.list_by_hand(tx, _around(within, shadow), shadow)
@@ -118,13 +122,21 @@ async def _writing(tx: ReadTx, within: Within, shadow: Sequence[date]) -> list[e
         effort.Writing(
             label=label.lower(),
             sent=int(written[answering]["sent"]) if answering in written else 0,
-            typed=int(written[answering]["typed"]) if answering in written else 0,
+            typed=typed[answering],
             read=int(written[answering]["read"]) if answering in written else 0,
             by_hand=[row["words"] for row in by_hand if row["answering"] is answering],
             shadow_days=len(shadow),
         )
         for answering, label in KINDS
     ]
+
+
+def _typed(changed: Rows) -> dict[bool, int]:
+    """Words that people wrote into my texts, by whether these were answers."""
+    found = {answering: 0 for answering, _ in KINDS}
+    for row in changed:
+        found[row["answering"]] += effort.typed_words(row["first"], row["left"])
+    return found
 
 
 async def _engagement(tx: ReadTx, within: Within, shadow: Sequence[date], days: Days) -> Figure:

@@ -5,6 +5,7 @@ pace: the words are measured in this tenant, the two paces are assumptions, name
 as wide as studies find them. What comes out is a range, never one number.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -51,6 +52,12 @@ class Writing:
     @property
     def measured(self) -> bool:
         return len(self.by_hand) >= ENOUGH and self.shadow_days >= ENOUGH_DAYS
+
+
+def typed_words(first: str, left: str) -> int:
+    """Words of the second text that the first didn't have, each as often as it is new. Words that
+    were only moved were not written again."""
+    return (Counter(left.split()) - Counter(first.split())).total()
 
 
 def figure(kinds: Sequence[Writing], days: Days) -> Figure:

@@ -96,6 +96,12 @@ def test_effort_is_writing_spared_less_editing_less_reading() -> None:
     assert found.told == {"mails of mine that left": 10}
 
 
+def test_only_words_that_are_new_were_typed() -> None:
+    assert effort.typed_words("one two three", "three two one") == 0
+    assert effort.typed_words("one two", "one two two  five\nsix") == 3
+    assert effort.typed_words("one two three", "") == 0
+
+
 def test_effort_may_be_less_than_nothing() -> None:
     """Where people rewrote everything and read a lot, it cost them time."""
     found = effort.figure([writing(typed=1500, read=6000)], DAYS)
@@ -204,10 +210,10 @@ def test_amounts_of_deals_stay_in_their_currency_and_count_once() -> None:
     deals = dict.fromkeys("abc", True) | dict.fromkeys("defg", False)
     found = checked(pipeline.figure(pipeline.seen(changes, deals), DAYS))
     first, euros, dollars, mine, others, apart = found.parts
-    assert (first.part, first.of) == (3, 4)
+    assert (first.part, first.of) == (4, 5)
     assert (euros.value, euros.currency) == (70, "EUR")
-    assert (dollars.value, dollars.currency) == (100, "USD")
-    assert (mine.part, mine.of, others.part, others.of) == (3, 3, 1, 4)
+    assert (dollars.value, dollars.currency) == (200, "USD")
+    assert (mine.part, mine.of, others.part, others.of) == (3, 3, 2, 4)
     assert not apart.known, "three deals prove nothing"
     assert found.notes == ("1 of these deals have no amount",)
 
