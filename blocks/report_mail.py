@@ -68,7 +68,8 @@ def _item(figure: Figure, number: int) -> _Item:
 
 def _lines(figure: Figure) -> tuple[str, ...]:
     shown = shown_parts(figure)
-    said = tuple(f"{words[:1].upper()}{words[1:]}" for words in map(part_words, shown))
+    told = [part_words(one, ":") for one in shown]
+    said = tuple(f"{words[:1].upper()}{words[1:]}" for words in told)
     if not said:
         said = (f"Not known: {figure.unknown}" if figure.unknown else "Nothing seen",)
     return (*said, *(plain_note(one) for one in figure.notes))
