@@ -35,7 +35,8 @@ with bounds as (
 select day from days where held > 0 and shown = 0 order by day
 """
 
-# What the copilot wrote is known by the effect that sent it.
+# What the copilot wrote is known by the effect that sent it. A mail that gives orders to a machine,
+# or that its domain disowns, answers nothing.
 _SENT = """
 with sent as materialized (
     select m.id, m.conversation_id, m.received_at, m.text, c.responder_id from messages m
@@ -63,7 +64,9 @@ with sent as materialized (
             select from messages x where x.tenant_id = :tenant
                 and x.conversation_id = s.conversation_id and x.direction = 'inbound'
                 and x.kind = 'human' and x.received_at > s.received_at
-                and x.received_at <= s.received_at + interval '7 days') as answered
+                and x.received_at <= s.received_at + interval '7 days'
+                and x.proof <> 'fail'
+                and coalesce(x.analysis #>> '{suspicious,injection}', '') <> 'true') as answered
     from sent s
 )
 """

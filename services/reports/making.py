@@ -107,7 +107,9 @@ class ReportMaker:
             people=len(await members.list_members(tx) if whose.people is None else whose.people),
             figures=figures,
             since=began if began > span.first else None,
-            corrections=await self._corrections(tx, span.before, whose, now, began),
+            corrections=()
+            if now < span.ends(whose.zone)
+            else await self._corrections(tx, span.before, whose, now, began),
             notes=await _notes(tx, asked),
         )
 

@@ -98,9 +98,10 @@ class ReportTeller:
             await timers.set_timer(tx, TIMER, member_id, _next(member, now))
 
     async def _tell(self, tx: Tx, member: Member, report: Report) -> None:
-        """By mail where they want it so; else in Slack, if they want it there. Whether a mail can
-        leave is asked when it is sent, and where it can't, it comes in Slack."""
-        if report.report_id is None:
+        """By mail, in Slack or both, as they want it. Whether a mail can leave is asked when it is
+        sent, and where it can't, it comes in Slack. A week without anything disturbs nobody; a
+        month without anything is news."""
+        if report.report_id is None or (report.empty and report.period is ReportPeriod.WEEK):
             return
         wish = read_preferences(member.preferences)
         if wish.report_mail:

@@ -120,6 +120,11 @@ class Report:
     corrections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether not one of its numbers is known and other than nought."""
+        return not any(one.known and one.value != 0 for each in self.figures for one in each.parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:

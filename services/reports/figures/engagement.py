@@ -15,7 +15,8 @@ FORMULA = (
 COUNTED = (
     "A mail is mine when it left through me, changed by people or not; by hand when a member sent "
     "it from Gmail. An answer is a later mail of a person in the same conversation; automatic "
-    "replies and bounces are none. The mails by hand are those of shadow days; where these are "
+    "replies, bounces, mails that fail authentication and those with orders to a machine are "
+    "none. The mails by hand are those of shadow days; where these are "
     f"fewer than {ENOUGH}, those of the same days. People choose which mails they leave to me, so "
     "a difference is no proof of a cause."
 )

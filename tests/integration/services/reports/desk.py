@@ -27,6 +27,7 @@ from db.models.mailboxes import Mailbox, MailboxMessage
 from db.models.outcomes import OutcomeCredit
 from db.models.records import ModelCall
 from db.models.tenants import Member
+from db.report_facts import Within, count_answered
 from db.session import Database, Tx
 from db.tenants import set_setting
 from services.analytics.figures import figures
@@ -39,6 +40,7 @@ from services.reports.making import ReportMaker
 from services.reports.pages import ReportPages
 from services.reports.telling import ReportTeller
 from services.types.people import Actor, Role
+from services.zones import day_begins
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail_sender import FakeMailSender
@@ -319,7 +321,21 @@ class Desk:
             await self.audit.append(tx, "text.suspicious", subject_id=uuid4(), facts={})
         self.clock.at = TOLD
 
-    async def late_answer(self) -> None:
+    async def counted_anew(self, first: date) -> set[int | None]:
+        """Mails of the copilot's that were answered in this month, as they would be told today."""
+        async with self.database.read(self.tenant) as tx:
+            rows = await count_answered(
+                tx,
+                Within(
+                    since=day_begins(first, BERLIN),
+                    until=TOLD,
+                    zone=BERLIN,
+                    now=TOLD,
+                ),
+            )
+        return {row["answered"] for row in rows if row["mine"]}
+
+    async def late_answer(self, **changes: Any) -> None:
         """A customer answers a mail of October's within its week, and their mailbox tells of it in
         November."""
         mails = await self.rows(Message)
@@ -331,13 +347,12 @@ class Desk:
             Message,
             TOLD,
             conversation_id=open_one.conversation_id,
-            rfc_message_id="<late@x.test>",
+            rfc_message_id=f"<late{uuid4().hex}@x.test>",
             direction="inbound",
-            kind="human",
-            proof="pass",
             sender={"email": "a@x.test"},
             received_at=at,
             attention="card",
+            **({"kind": "human", "proof": "pass"} | changes),
         )
         await self._layers([[late]])
 

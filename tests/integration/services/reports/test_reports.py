@@ -87,6 +87,11 @@ async def test_what_came_late_is_told_a_month_later(desk: Desk) -> None:
     view = await desk.pages.wished(desk.actor(desk.ada), "2026-10")
     assert pairs(by_key(view.report)["engagement"])[0] == (2, 6)
     assert by_key(view.report)["effort"].unknown, "no shadow day, no baseline"
+    # What a machine, a forger or somebody with orders wrote is no answer.
+    await desk.late_answer(kind="auto_reply")
+    await desk.late_answer(proof="fail")
+    await desk.late_answer(analysis={"suspicious": {"injection": True}})
+    assert not await desk.counted_anew(OCTOBER) - {2}
     await desk.late_answer()
     assert (await desk.reports())[0].body == told.body
     again = await desk.pages.page(desk.actor(desk.ada), ReportPeriod.MONTH, OCTOBER)
@@ -127,6 +132,7 @@ async def test_a_manager_sees_their_peoples_days_and_a_rep_is_shown_the_way(desk
     """Monday's report of the week before, and none of what is the whole company's."""
     await desk.october()
     await desk.teller.make(desk.tenant, desk.mona.id)
+    assert not await desk.mails(), "a week without anything disturbs nobody"
     (row,) = await desk.reports()
     assert (row.period, row.starts_on, row.member_id) == ("week", date(2026, 10, 26), desk.mona.id)
     assert await desk.due_at(desk.mona) == datetime(2026, 11, 9, 7, tzinfo=UTC)
