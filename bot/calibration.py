@@ -48,22 +48,26 @@ def run(args: argparse.Namespace) -> int:
     if not rows.confidence:
         sys.stderr.write(f"understudy calibration: {args.file}: no row could be scored\n")
         return NOTHING
-    report = report_of(rows)
-    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    text = json.dumps(report_of(rows), ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader had enough
+        sys.stderr.close()
     return 0
 
 
 def report_of(rows: Rows) -> dict[str, Any]:
     """What is printed. `groups` is empty without such a column; rows without one stand in ''."""
     said, came = np.asarray(rows.confidence, float), np.asarray(rows.outcome, float)
-    groups = {}
-    if rows.group is not None:
-        names = np.asarray(rows.group, object)
-        groups = {
-            name: _scored(said[names == name], came[names == name])
-            for name in sorted(set(rows.group))
-        }
-    return {"all": _scored(said, came), "groups": groups, "skipped": _skipped(rows)}
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(rows.group or ()):
+        places.setdefault(name, []).append(place)
+    return {
+        "all": _scored(said, came),
+        "groups": {name: _scored(said[at], came[at]) for name, at in sorted(places.items())},
+        "skipped": _skipped(rows),
+    }
 
 
 def _scored(said: Array, came: Array) -> dict[str, Any]:

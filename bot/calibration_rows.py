@@ -97,19 +97,20 @@ def _add(rows: Rows, line: int, cells: list[str], where: tuple[int, int, int, in
         rows.skip(line, "has more cells than the header")
         return
     padded = [*cells, *[""] * (width - len(cells))]
-    said, came = _number(padded[confidence]), _number(padded[outcome], words=True)
-    for name, value in (("confidence", said), ("outcome", came)):
+    found: list[float] = []
+    for name, place in (("confidence", confidence), ("outcome", outcome)):
+        value = _number(padded[place], words=name == "outcome")
         if isinstance(value, str):
             rows.skip(line, f"{name} {value}")
             return
-    if isinstance(said, float) and isinstance(came, float):
-        rows.confidence.append(said)
-        rows.outcome.append(came)
-        if rows.group is not None and group is not None:
-            rows.group.append(padded[group].strip())
+        found.append(value)
+    rows.confidence.append(found[0])
+    rows.outcome.append(found[1])
+    if rows.group is not None and group is not None:
+        rows.group.append(padded[group].strip())
 
 
-def _number(cell: str, *, words: bool = False) -> float | str:
+def _number(cell: str, *, words: bool) -> float | str:
     """A number from 0 to 1, or what is wrong with the cell."""
     text = cell.strip()
     if words and text.lower() in WORDS:

@@ -31,7 +31,7 @@ class CalibrationBin(TenantRow):
             name="uq_calibration_bins_key",
         ),
         CheckConstraint("bin between 0 and 9", name="bin"),
-        CheckConstraint("half in (0, 1)", name="half"),
+        CheckConstraint("half between 0 and 1", name="half"),
         CheckConstraint("count >= 0", name="count"),
         one_of("kind", *KINDS),
     )

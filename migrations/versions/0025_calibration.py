@@ -37,7 +37,7 @@ def upgrade() -> None:
             name=op.f("ck_calibration_bins_kind"),
         ),
         sa.CheckConstraint("bin between 0 and 9", name=op.f("ck_calibration_bins_bin")),
-        sa.CheckConstraint("half in (0, 1)", name=op.f("ck_calibration_bins_half")),
+        sa.CheckConstraint("half between 0 and 1", name=op.f("ck_calibration_bins_half")),
         sa.CheckConstraint("count >= 0", name=op.f("ck_calibration_bins_count")),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_calibration_bins_")

@@ -1,9 +1,10 @@
 """The damped adjustment: when it moves, how far, and what stops it. Pure.
 
 A correction begins where a bin of at least ten outcomes lies more than 0.15 beside what was
-observed, beyond what chance explains. It goes on, a tenth of the way each cycle, until the curve
-has come to what the outcomes ask for. Nothing moves that doesn't hold on the half of the outcomes
-it was not learned from. Learned is on what was stated, never on what was shown.
+observed, beyond what chance explains. From then on it follows what the outcomes ask for, a tenth of
+the way each cycle, and rests while it is as near as makes no difference. Nothing moves that doesn't
+hold on the half of the outcomes it was not learned from. Learned is on what was stated, never on
+what was shown.
 """
 
 from collections.abc import Mapping
@@ -29,9 +30,9 @@ MOST_OF_GAP = 0.1
 """Of the way from what is in force to what is asked for, in one cycle: a moving average."""
 BEYOND_CHANCE = 3.5
 """Standard errors. Ten outcomes stray by 0.15 every third time, and ten bins are looked at every
-day: with this, three to five of a hundred well-calibrated streams move in half a year."""
-ARRIVED = 0.02
-"""A curve this near what is asked for, in every bin that counts, has arrived."""
+day: with this, some five of a hundred well-calibrated streams move at all in half a year."""
+NEAR = 0.02
+"""A curve this near what is asked for, in every bin that counts, rests; so does a threshold."""
 NOISE, HARM = 1.0, 2.0
 """Standard errors by which held-out outcomes may look worse than without any adjustment before it
 isn't moved to; by which all of them must, before what is in force is taken back."""
@@ -67,8 +68,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """What one cycle comes to. Unless `moved`, at most the note that a correction has arrived is
-    new in `after`."""
+    """What one cycle comes to: what is in force after it, and why."""
 
     after: Adjustment
     moved: bool = False
@@ -106,56 +106,69 @@ def cycle(halves: Halves, now: Adjustment) -> Cycle:
     asking = [one for one in found if one.asks]
     wants = bool(asking) or now.correcting or _harms(sums, now)
     if not found or not wants:
-        return Cycle(after=replace(now, correcting=False))
+        return Cycle(after=now)
     wanted, held_out = fit(sums), judged(halves, now)
-    far = _distance(sums, now, wanted) > ARRIVED
     threshold = _threshold(found)
-    if far and held_out.better:
+    if held_out.better and _distance(sums, now, wanted) > NEAR:
         after = _stepped(now, wanted, threshold)
-    elif now.correcting and abs(threshold - now.threshold) > ARRIVED:
+    elif now.correcting and abs(threshold - now.threshold) > NEAR:
         # The curve is there, and the threshold on its way back.
         after = replace(now, threshold=_step(now.threshold, threshold))
     else:
-        return Cycle(after=replace(now, correcting=False))
+        return Cycle(after=now)
     reason, samples = _reason(found, asking), _samples(sums, now, wanted, found, held_out)
     return Cycle(after=after, moved=True, reason=reason, samples=samples)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """Brier scores of outcomes that nothing was learned from: as stated, as in force, and by what
-    the other half asks for. `noise`: a standard error of the last less the first."""
+    """Brier scores of outcomes that nothing was learned from: as stated, as in force, after the
+    step that the other half asks for, and at its end. `noise`: a standard error of the last less
+    the first."""
 
     raw: float
     before: float
+    after: float
     wanted: float
     noise: float
 
     @property
     def better(self) -> bool:
-        """Better than what is in force, and no worse than doing nothing, beyond noise."""
-        return self.wanted < self.before and self.wanted <= self.raw + NOISE * self.noise
+        """The step is better than what is in force, and what it leads to no worse than doing
+        nothing, beyond noise."""
+        return self.after < self.before and self.wanted <= self.raw + NOISE * self.noise
 
 
 def judged(halves: Halves, now: Adjustment) -> HeldOut:
-    """Each half is scored by what the other one asks for."""
+    """Each half is scored by the step that the other one asks for."""
     n = halves[0].n + halves[1].n
-    raw = before = wanted = spread = 0.0
+    raw = before = after = asked = spread = 0.0
     for learned, other in (halves, halves[::-1]):
-        asked = other.adjusted(fit(learned, least=LEAST_IN_BIN // 2).knots)
+        wanted = fit(learned, least=LEAST_IN_BIN // 2)
+        stepped = other.adjusted(_stepped(now, wanted, now.threshold).knots)
+        arrived = other.adjusted(wanted.knots)
         raw += float(other.square.sum())
         before += float(other.adjusted(now.knots).square.sum())
-        wanted += float(asked.square.sum())
-        spread += _spread(other, asked)
-    return HeldOut(raw=raw / n, before=before / n, wanted=wanted / n, noise=sqrt(spread) / n)
+        after += float(stepped.square.sum())
+        asked += float(arrived.square.sum())
+        spread += _spread(other, arrived)
+    return HeldOut(
+        raw=raw / n,
+        before=before / n,
+        after=after / n,
+        wanted=asked / n,
+        noise=sqrt(spread) / n,
+    )
 
 
 def _harms(sums: Sums, now: Adjustment) -> bool:
     """What is in force does worse than doing nothing, beyond noise: what was stated holds better by
     now. That begins a correction as well, back towards it."""
+    if now.knots == Adjustment().knots:
+        return False
     shown = sums.adjusted(now.knots)
     worse = float(shown.square.sum() - sums.square.sum())
-    return worse > 0 and worse > HARM * sqrt(_spread(sums, shown))
+    return worse > HARM * sqrt(_spread(sums, shown))
 
 
 def _spread(sums: Sums, shown: Sums) -> float:
@@ -202,7 +215,7 @@ def _reason(found: list[Gap], asking: list[Gap]) -> str:
     if abs(worst.calibrated - worst.stated) >= 0.005:  # noqa: PLR2004 - half a per cent
         said += f" ({worst.calibrated:.0%} as adjusted)"
     came = f"{worst.observed:.0%} of {worst.count} came true ({low:.0%} to {high:.0%})"
-    return f"{said}, {came}." if asking else f"Going on with a correction. {said}, {came}."
+    return f"{said}, {came}." if asking else f"A correction goes on. {said}, {came}."
 
 
 def _samples(
@@ -230,6 +243,7 @@ def _samples(
         "held_out": {
             "raw": _short(held_out.raw),
             "before": _short(held_out.before),
+            "after": _short(held_out.after),
             "wanted": _short(held_out.wanted),
             "noise": _short(held_out.noise),
         },

@@ -2,14 +2,27 @@
 
 The outcome's row remembers the score that was counted. Whoever changes an outcome holds its row and
 calls this in the same transaction: a repeat changes nothing, and a new label takes the old score
-out before it puts the new one in.
+out before it puts the new one in. Whoever counts several in one transaction takes them `in_order`:
+then no two ever wait for each other's bins.
 """
+
+from collections.abc import Iterable
 
 from db.calibration import Contribution, add_to_bin
 from db.models.outcomes import Outcome
 from db.session import Tx
 from services.calibration.bins import bin_of, half_of
 from services.ports import Clock, Ids
+
+
+def in_order(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """By the row that counts them."""
+    return sorted(outcomes, key=_row)
+
+
+def _row(one: Outcome) -> tuple[str, str, str, bool, int, int]:
+    place = bin_of(float(one.predicted))
+    return one.action_type, one.kind, one.lineage, one.edited, half_of(one.id), place
 
 
 async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:

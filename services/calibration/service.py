@@ -12,8 +12,6 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-import structlog
-
 from db import calibration as rows
 from db import commands, jobs, timers
 from db.models.calibration import Calibration, CalibrationMove
@@ -26,8 +24,6 @@ from services.errors import Conflict, NotFound
 from services.ports import Clock, Ids
 from services.types.calibration import Adjustment, Summary
 from services.types.people import Actor
-
-log = structlog.get_logger()
 
 TIMER = JOB = "calibration.adjust"
 HOUR = time(3)
@@ -83,9 +79,8 @@ class CalibrationService:
                 return False
             before = in_force(row)
             found = cycle(halves, before)
-            if found.after != before:
-                await self._put(tx, row, found.after)
             if found.moved:
+                await self._put(tx, row, found.after)
                 await self._moved(tx, row, before, found)
             return found.moved
 

@@ -40,7 +40,7 @@ async def adjustment_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -
 
 
 async def summary_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> Summary:
-    """How well one key is calibrated; the past doesn't make it slower."""
+    """How well one key is calibrated, from sums: of the past only what was left out is counted."""
     found = await rows.get_calibration(tx, action_type, kind, lineage)
     bins = await rows.list_bins(tx, action_type, kind, lineage)
     left_out = await rows.count_left_out(tx, action_type, kind, lineage)

@@ -64,7 +64,7 @@ class Adjustment:
     threshold: float = ESCALATION
     knots: tuple[float, ...] = tuple(step / 10 for step in range(11))
     correcting: bool = False
-    """A correction has begun and hasn't arrived yet."""
+    """A correction has begun: from then on it follows what the outcomes ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

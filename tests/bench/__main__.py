@@ -5,7 +5,17 @@ import sys
 from pathlib import Path
 
 from bot import loops
-from tests.bench import account_view, acks, approvals, history, home, inbox, lookups, scans
+from tests.bench import (
+    account_view,
+    acks,
+    approvals,
+    calibration,
+    history,
+    home,
+    inbox,
+    lookups,
+    scans,
+)
 from tests.bench.report import table, write
 from tests.bench.world import house
 
@@ -25,6 +35,7 @@ def main() -> int:
         rows.append(loops.run(account_view.measure_view(place)))
         rows += loops.run(approvals.measure_decisions(place))
         rows += loops.run(approvals.measure_sweep(place))
+        rows.append(loops.run(calibration.measure_counting(place)))
     print(table(rows))
     write(rows, arguments.json)
     print(f"written to {arguments.json}")
