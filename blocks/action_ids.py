@@ -201,6 +201,9 @@ class ActionId(StrEnum):
     HABIT_SHOW = "habits.show"
     HABIT_REMOVE = "habits.remove"
     WORD = "feedback.word"
+    REPORT_HOW = "report.how"
+    REPORT_EARLIER = "report.earlier"
+    REPORT_MAIL = "report.mail"
 
 
 class CallbackId(StrEnum):

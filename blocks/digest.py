@@ -1,6 +1,7 @@
 """One member's day."""
 
 from blocks.alert_lists import digest_alerts
+from blocks.digest_learning import learning_words
 from blocks.goals import digest_goals
 from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
@@ -34,7 +35,8 @@ def digest_card(view: DigestView) -> list[Block]:
     if view.quiet:
         quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"
     unsorted = [unsorted_words(view.unsorted)] if view.unsorted else []
-    return fitted([*blocks, context(*unsorted, quiet)])
+    learned = [words] if (words := learning_words(view.learned)) else []
+    return fitted([*blocks, context(*unsorted, quiet, *learned)])
 
 
 def own_lines(view: DigestView) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 
 from blocks.alert_words import plain_line
 from blocks.approval_facts import zone_of
+from blocks.digest_learning import learning_words
 from blocks.goal_words import pace, plain_title
 from blocks.mail_frame import FootLink, framed, plain_foot
 from services.types.goals import GoalLine
@@ -172,6 +173,9 @@ def _notes(view: DigestView, zone: tzinfo) -> tuple[str, ...]:
         since = view.since.astimezone(zone)
         today = view.reader.now.astimezone(zone).date()
         notes.append(f"This tells what happened since {since:%H:%M} {_near(since.date(), today)}.")
+    learned = learning_words(view.learned)
+    if learned:
+        notes.append(f"{learned} in Slack.")
     return tuple(notes)
 
 

@@ -13,6 +13,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("goals", "targets, how far you are, and where the pace leads"),
             ("me", "how my drafts fared, who hasn't answered yet, what to try"),
             ("team", "for managers: trends, people compared fairly, what to talk about"),
+            ("report", "for managers, executives and admins: the month in figures"),
             ("quiet", "mail that updated the picture without a card"),
         ),
     ),

@@ -31,6 +31,8 @@ WISHES = (
     ("digest_slack", "The morning digest here in Slack"),
     ("digest_mail", "The morning digest by mail"),
     ("draft_mail", "A mail when a draft waits for me"),
+    ("report_mail", "My people's week or the company's month by mail, if I lead them"),
+    ("report_slack", "The same here in Slack"),
 )
 LEARNING = (
     ("streaks", "Show me working days in a row without a draft left lying; only I see it"),

@@ -58,6 +58,7 @@ from handlers.outreach_cards import outreach_renderers
 from handlers.personas_cards import persona_renderers
 from handlers.personas_jobs import persona_jobs
 from handlers.promotion_cards import promotion_renderers
+from handlers.reports import report_renderers
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
 from handlers.signal_cards import budget_renderers
@@ -168,6 +169,7 @@ async def build(
             **promotion_renderers(services.autonomy.earning_views),
             **calibration_renderers(services.calibration_pages),
             **habit_renderers(services.habits.views),
+            **report_renderers(services.reports.pages),
         },
         chats=chats,
     )
@@ -255,6 +257,7 @@ def _verbs(services: Services) -> Verbs:
         accounts=services.accounts,
         goals=goal_verbs(services.goals),
         learning=learning_verbs(services.learning_views),
+        reports=services.reports.pages,
         own_texts=services.autonomy.own_texts,
         actions=services.actions,
         feedback=services.feedback,

@@ -42,6 +42,7 @@ from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_outcomes import outcome_services
 from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_personas import persona_services
+from bot.wiring_reports import report_services, report_timers
 from bot.wiring_rollout import (
     rollout_deps,
     rollout_services,
@@ -227,10 +228,11 @@ def build_services(
         chats,
         views,
     )
-    calibration, coaching, goals = (
+    calibration, coaching, goals, reports = (
         CalibrationService(db=database, clock=clock, ids=ids, audit=audit),
         coaching_services(database, clock, ids, audit),
         goal_services(database, clock, ids, audit),
+        report_services(by_mail, mail_out, lambda: lineage_of(model.name)),
     )
     return Services(
         accounts=accounts,
@@ -297,6 +299,7 @@ def build_services(
             mail_out=mail_out,
             install_url=install_url(settings, by_mail.public_url),
         ),
+        reports=reports,
         rereading=RereadingService(database, mails, clock),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
@@ -317,6 +320,7 @@ def build_services(
                 **alert_timers(alerts),
                 **goal_timers(goals),
                 **outreach_timers(outreach),
+                **report_timers(reports),
             },
             (
                 *approval_checks(approvals),
@@ -335,6 +339,7 @@ def build_services(
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
                 CountingService(db=database, clock=clock, ids=ids).check,
+                reports.teller.arm,
             ),
         ),
         tenants=tenants,

@@ -36,7 +36,7 @@ from db.models.actions import Action, Effect
 from db.models.agent import AgentAnswer
 from db.models.approvals import ApprovalMail
 from db.models.cards import Card, Digest
-from db.models.coaching import CoachingNight
+from db.models.coaching import CoachingNight, ReportMail
 from db.models.compose import Capture
 from db.models.conversations import Message
 from db.models.drafts import Draft
@@ -81,7 +81,7 @@ async def list_lost(
         *_looks(tx.tenant_id, now, before),
         *_cards(tx.tenant_id, now),
         *_asked(tx.tenant_id, now, before),
-        *_letters(tx.tenant_id, before),
+        *_letters(tx.tenant_id, now, before),
         *_samples(tx.tenant_id, before),
         *_autonomy(tx.tenant_id, now, before),
     ]
@@ -223,7 +223,7 @@ def _asked(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
     yield _line("members.import", MemberImport, tenant, *queued)
 
 
-def _letters(tenant: UUID, before: datetime) -> Iterator[Line]:
+def _letters(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
     """Mails of ours to members."""
     digest = (Digest.mail_status.in_(ON_ITS_WAY), Digest.created_at < before)
     yield _line("digest.mail", Digest, tenant, *digest)
@@ -232,6 +232,9 @@ def _letters(tenant: UUID, before: datetime) -> Iterator[Line]:
     yield _line("approval.sms", ApprovalMail, tenant, ApprovalMail.kind == TEXT, *mail)
     letter = (DraftLetter.status.in_(ON_ITS_WAY), DraftLetter.created_at < before)
     yield _line("draft.letter", DraftLetter, tenant, *letter)
+    report = (ReportMail.status.in_(ON_ITS_WAY), ReportMail.created_at < before)
+    free = _free(ReportMail.lease_until, now)
+    yield _line("report.mail", ReportMail, tenant, *report, free)
 
 
 def _samples(tenant: UUID, before: datetime) -> Iterator[Line]:

@@ -28,6 +28,7 @@ from handlers import (
     promotions,
     questions,
     quiet,
+    reports,
     requests,
     rollout,
     rollups,
@@ -73,6 +74,7 @@ FEATURES = (
     team.ROUTES,
     calibration.ROUTES,
     habits.ROUTES,
+    reports.ROUTES,
 )
 
 

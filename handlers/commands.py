@@ -23,6 +23,7 @@ from handlers.health import health_wanted
 from handlers.me import me_wanted
 from handlers.outreach import proposals_wanted
 from handlers.personas import persona_wanted
+from handlers.reports import report_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
@@ -103,6 +104,7 @@ COMMANDS: dict[str, Command] = {
     "me": me_wanted,
     "team": team_wanted,
     "calibration": calibration_wanted,
+    "report": report_wanted,
 }
 LATER: dict[str, LaterCommand] = {"find": find_wanted, "token": token_wanted}
 """Not the direct message's: there the same words are a question, answered in its thread."""

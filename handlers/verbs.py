@@ -23,6 +23,7 @@ from handlers.me_verbs import LearningVerbs
 from handlers.outreach_verbs import OutreachVerbs
 from handlers.own_text_verbs import OwnTextVerbs
 from handlers.personas_verbs import PersonaVerbs
+from handlers.report_verbs import ReportVerbs
 from handlers.rollout_verbs import RolloutVerbs
 from handlers.search_verbs import FindVerbs
 from handlers.sources_verbs import SourceVerbs
@@ -271,3 +272,4 @@ class Verbs:
     coaching: CoachingVerbs
     calibration: CalibrationVerbs
     habits: HabitVerbs
+    reports: ReportVerbs

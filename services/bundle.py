@@ -62,6 +62,7 @@ from services.outcomes.bundle import OutcomeServices
 from services.outreach.bundle import OutreachServices
 from services.overviews import ViewService
 from services.personas.bundle import PersonaServices
+from services.reports.bundle import ReportServices
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
 from services.rollups import RollupService
@@ -161,6 +162,7 @@ class Services:
     outreach: OutreachServices
     pause_notices: PauseNotices
     personas: PersonaServices
+    reports: ReportServices
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService

@@ -1,7 +1,7 @@
 """What a digest tells: one member's day, from a handful of statements."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from db import digest_facts, overviews
 from db.digest_facts import Happened
@@ -9,18 +9,22 @@ from db.models.cards import Digest
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import ReadTx
+from services.analytics.figures import figures
 from services.approvals.views import queue_view
 from services.goals.views import goals_behind
 from services.inbox import inbox_view
+from services.intervals import share_of
 from services.ports import Clock
 from services.reader import reader_of
 from services.signals.alert_views import alerts_of
+from services.types.learning import Figures, Learned
 from services.types.own_texts import OwnSent
 from services.types.views import DigestApproval, DigestView
 
 APPROVALS_SHOWN = 5
 HAPPENED_SHOWN = 20
 ALERTS_SHOWN = 8
+ONE_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
 
 async def digest_view(
@@ -60,6 +64,24 @@ async def digest_view(
             for one in happened
             if one.by_rule
         ),
+        learned=await _learned(tx, member, row.day),
+    )
+
+
+async def _learned(tx: ReadTx, member: Member, day: date) -> Learned | None:
+    """Of the seven days before: one day is too few to say anything by."""
+    found = await figures(tx, [member.id], day - A_WEEK, day - ONE_DAY)
+    sums = Figures.sum(found.values())
+    if not sums.decided and not sums.resolved:
+        return None
+    share = share_of(sums.answered, sums.resolved)
+    return Learned(
+        decided=sums.decided,
+        unchanged=sums.unchanged,
+        answered=share.part,
+        ended=share.of,
+        low=share.low,
+        high=share.high,
     )
 
 

@@ -30,6 +30,7 @@ GATED: Collection[str] = frozenset(
         "goal",
         "level",
         "habit",
+        "report",
     }
 )
 """Kinds of card that come unasked."""

@@ -43,6 +43,15 @@ def can_move(current: Stage, wanted: Stage) -> bool:
     return wanted in TRANSITIONS[current]
 
 
+def ahead(before: str, after: str) -> bool:
+    """Whether that is a step forward: to a later stage on the way to winning, or on from stalled.
+    Stalling and losing aren't."""
+    places = {stage.value: place for place, stage in enumerate(_FORWARD)}
+    if after not in places:
+        return False
+    return before == Stage.STALLED or (before in places and places[after] > places[before])
+
+
 def require_move(current: Stage, wanted: Stage) -> None:
     """Raise InvalidInput, with a sentence that says what would be right, unless it is allowed."""
     if can_move(current, wanted):

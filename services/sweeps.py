@@ -109,6 +109,7 @@ KEYS: Mapping[str, str] = {
     "search.find": "find_id",
     "agent.answer": "answer_id",
     "digest.mail": "digest_id",
+    "report.mail": "mail_id",
     "approval.mail": "mail_id",
     "approval.sms": "mail_id",
     "draft.letter": "letter_id",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -186,6 +186,8 @@ class ReportMail(TenantRow):
     report_id: Mapped[UUID] = mapped_column()
     recipient_id: Mapped[UUID] = mapped_column()
     status: Mapped[str] = mapped_column(default="queued")
+    asked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its reader asked for it: then their wish to get none by mail doesn't count."""
     sent_at: Mapped[datetime | None] = mapped_column()
     lease_token: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column()

@@ -5,7 +5,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Identity,
+    Index,
+    LargeBinary,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TenantRow, one_of, refers
@@ -41,6 +49,13 @@ class AuditEntry(TenantRow):
     __table_args__ = (
         Index(None, "tenant_id", "subject_id"),
         Index(None, "tenant_id", "position", unique=True),
+        Index(
+            "ix_audit_entries_alarming",
+            "tenant_id",
+            "verb",
+            "created_at",
+            postgresql_where=text("verb in ('kill_switch.engaged', 'text.suspicious')"),
+        ),
     )
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))

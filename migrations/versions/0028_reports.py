@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("recipient_id", sa.Uuid(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("asked", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_token", sa.Uuid(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -89,11 +90,20 @@ def upgrade() -> None:
         ["tenant_id", "status"],
         unique=False,
     )
+    # What alarms is counted each month; the rest of the audit has no place in this index.
+    op.create_index(
+        "ix_audit_entries_alarming",
+        "audit_entries",
+        ["tenant_id", "verb", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("verb in ('kill_switch.engaged', 'text.suspicious')"),
+    )
     secure("reports")
     secure("report_mails")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_audit_entries_alarming", table_name="audit_entries")
     op.drop_index(op.f("ix_report_mails_tenant_id_status"), table_name="report_mails")
     op.drop_table("report_mails")
     op.drop_table("reports")

@@ -13,11 +13,12 @@ from db.session import Database
 from services.audit import AuditService
 from services.letters.links import Links, Purpose, SubjectLink
 from services.types.letters import EndPage
-from services.types.preferences import DIGEST_MAIL, DRAFT_MAIL, OFF
+from services.types.preferences import DIGEST_MAIL, DRAFT_MAIL, OFF, REPORT_MAIL
 
 KINDS = {
     Purpose.NO_DIGEST: (DIGEST_MAIL, "the digest"),
     Purpose.NO_DRAFTS: (DRAFT_MAIL, "drafts"),
+    Purpose.NO_REPORTS: (REPORT_MAIL, "reports"),
 }
 
 

@@ -75,6 +75,7 @@ class Purpose(StrEnum):
     DRAFT = "d"
     NO_DIGEST = "u"
     NO_DRAFTS = "n"
+    NO_REPORTS = "r"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

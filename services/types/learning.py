@@ -54,3 +54,17 @@ class Figures:
     def left_out(self) -> int:
         """Predictions without a score: ambiguous or not delivered."""
         return self.ambiguous + self.undelivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """The digest's line: what people decided on in the last seven days, how much of it left as it
+    was written, and how many of the predictions that ended came true."""
+
+    decided: int
+    unchanged: int
+    answered: int = 0
+    ended: int = 0
+    low: float | None = None
+    high: float | None = None
+    """The 95 % interval of answered of ended; None while none has ended."""

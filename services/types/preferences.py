@@ -19,6 +19,8 @@ DAILY_CAP = "daily_cap"
 PROPOSALS_A_DAY = "proposals_a_day"
 STREAKS = "streaks"
 SHARE_EXAMPLES = "share_examples"
+REPORT_MAIL = "report_mail"
+REPORT_SLACK = "report_slack"
 """The keys."""
 ON, OFF = "on", "off"
 A_WEEK = 2
@@ -53,8 +55,10 @@ class Preferences:
     somebody Slack doesn't reach. `feedback_prompts`: how many questions a week they put up with.
     `quiet_hours`: one of NIGHTS, on the member's clock; empty for none. `daily_cap`: how many mails
     a day may leave by themselves in their name. `proposals_a_day`: how many new proposals of
-    outreach. `streaks`: they want to see days in a row; `share_examples`: whoever leads them may
-    read the mails behind their figures. Both only by their own word."""
+    outreach. `report_mail`, `report_slack`: the week or month, for those who lead people or run the
+    company; what can't be mailed comes in Slack. `streaks`: they want to see days in a row;
+    `share_examples`: whoever leads them may read the mails behind their figures. Both only by their
+    own word."""
 
     digest_mail: bool = True
     digest_slack: bool = True
@@ -66,6 +70,8 @@ class Preferences:
     proposals_a_day: int = USUAL_PROPOSALS
     streaks: bool = False
     share_examples: bool = False
+    report_mail: bool = True
+    report_slack: bool = False
 
     @property
     def night(self) -> tuple[time, time] | None:
@@ -89,6 +95,8 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
         proposals_a_day=_number(stored.get(PROPOSALS_A_DAY), USUAL_PROPOSALS, MOST_PROPOSALS),
         streaks=stored.get(STREAKS) == ON,
         share_examples=stored.get(SHARE_EXAMPLES) == ON,
+        report_mail=stored.get(REPORT_MAIL) != OFF,
+        report_slack=stored.get(REPORT_SLACK) == ON,
     )
 
 
@@ -97,7 +105,15 @@ def changed_words(before: Preferences, wanted: Preferences) -> dict[str, str]:
     that than off."""
     words = {
         key: ON if getattr(wanted, key) else OFF
-        for key in (DIGEST_MAIL, DIGEST_SLACK, DRAFT_MAIL, STREAKS, SHARE_EXAMPLES)
+        for key in (
+            DIGEST_MAIL,
+            DIGEST_SLACK,
+            DRAFT_MAIL,
+            REPORT_MAIL,
+            REPORT_SLACK,
+            STREAKS,
+            SHARE_EXAMPLES,
+        )
         if bool(getattr(wanted, key)) != bool(getattr(before, key))
     }
     if wanted.feedback_prompts != before.feedback_prompts:

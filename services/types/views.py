@@ -13,6 +13,7 @@ from services.types.budget import BudgetUse
 from services.types.confidence import BorneOut
 from services.types.findings import Finding
 from services.types.goals import GoalLine
+from services.types.learning import Learned
 from services.types.own_texts import OwnSent, OwnView
 from services.types.people import Role
 from services.types.qualification import Criterion
@@ -349,6 +350,8 @@ class DigestView:
     """Goals that fell behind since the last digest."""
     by_myself: tuple[OwnSent, ...] = ()
     """What left by itself since the last digest, oldest first; not among `sent`."""
+    learned: Learned | None = None
+    """What became of the reader's drafts in the last seven days; None where nothing did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from tests.e2e.rig import Json, Rig
 
 MAYA = "maya@brightpath.example"
 TOM = "tom@brightpath.example"
+PRIYA = "priya@brightpath.example"
 MARCO = "marco.bellini@castellanfoods.example"
 
 
@@ -121,6 +122,26 @@ def test_a_digest_comes_by_message_and_mail(workspace: Rig, team: Team) -> None:
     workspace.until(lambda: len(_digests(workspace)) >= 2, 20, "the second one")
     own = "select count(*) from messages where sender->>'email' = 'understudy@brightpath.example'"
     assert not workspace.db.value(own + " and attention in ('card', 'unlinked')")
+
+
+def test_a_report_is_read_and_mailed_to_whoever_asks(workspace: Rig, team: Team) -> None:
+    """The whole way, on a workspace that has been there for two months."""
+    assert "/understudy me" in words(team.maya.use("report")["response"])
+    assert "Unfinished" in words(team.priya.use("report now")["response"])
+    began = "update tenants set created_at = created_at - interval '62 days' returning 1"
+    assert workspace.db.value(began) == 1
+    page = team.priya.use("report")["response"]
+    assert "*Effort saved*: not known" in words(page)
+    shown = team.priya.whisper("Effort saved", "How is this counted?", "Send me this by mail")
+    counted = team.priya.opened(shown, "report.how")
+    assert "words that people wrote into my texts" in words(counted)
+    team.priya.close(counted)
+    team.priya.press(shown, "report.mail")
+    team.priya.whisper("It is on its way to priya@brightpath.example")
+    status = "select status from report_mails"
+    workspace.until(lambda: workspace.db.value(status) == "sent", 20, "the report left by mail")
+    sent = workspace.sent("understudy@brightpath.example")
+    assert [one for one in sent if one["recipients"] == [PRIYA]]
 
 
 def _digests(workspace: Rig) -> list[Json]:

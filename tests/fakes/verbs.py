@@ -153,6 +153,7 @@ class Book:
             habits=HabitVerbs(
                 **{part: Recorder(f"habits.{part}", self) for part in ("deeds", "reads")}
             ),
+            reports=Recorder("reports", self),
             earning=EarningVerbs(
                 **{part: Recorder(f"earning.{part}", self) for part in ("promotions", "reads")}
             ),

@@ -1,5 +1,6 @@
 """The digest as a mail: safe, whole, the same words twice."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -7,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from blocks.digest import digest_card
 from blocks.email_digest import SHOWN, digest_mail
+from services.types.learning import Learned
 from services.types.people import Role
 from services.types.views import DigestView, InboxItem, Reader
 
@@ -104,3 +107,20 @@ def test_calm_and_fit_for_dark_and_phone():
     assert "prefers-color-scheme: dark" in html
     assert 'name="viewport"' in html
     assert not re.search(r"<img|https?://(?!www\.w3\.org)", html)
+
+
+def test_what_became_of_my_texts_is_one_line_with_its_range_and_none_without_any():
+    learned = Learned(decided=12, unchanged=9, answered=4, ended=7, low=0.25, high=0.842)
+    _, html, text = digest_mail(replace(EMPTY, learned=learned))
+    told = (
+        "My last seven days: 12 texts decided on, 9 left unchanged; 4 of 7 answered (25 to 84 %). "
+        "More: /understudy me in Slack."
+    )
+    assert told in html
+    assert told in text
+    card = json.dumps(digest_card(replace(EMPTY, learned=learned)), ensure_ascii=False)
+    assert "4 of 7 answered (25 to 84 %)" in card
+    nothing = Learned(decided=0, unchanged=0)
+    for view in (EMPTY, replace(EMPTY, learned=nothing)):
+        assert "last seven days" not in digest_mail(view)[2]
+        assert "last seven days" not in json.dumps(digest_card(view))

@@ -273,6 +273,7 @@ async def test_settings_presets_and_shadow_are_submitted(admin: Rig) -> None:
     assert wanted == Preferences(
         digest_mail=False,
         draft_mail=True,
+        report_mail=False,
         feedback_prompts=0,
         quiet_hours="18:00-08:00",
         daily_cap=0,

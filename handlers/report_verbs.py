@@ -1,0 +1,21 @@
+"""The verbs of reports that the edge calls."""
+
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from services.types.people import Actor
+from services.types.reports import ReportPeriod, ReportView
+
+
+class ReportVerbs(Protocol):
+    """services.reports.pages.ReportPages."""
+
+    async def wished(self, actor: Actor, words: str) -> ReportView: ...
+    async def page(self, actor: Actor, period: ReportPeriod, first: date) -> ReportView: ...
+    async def card(
+        self, tenant_id: UUID, report_id: UUID, reader_id: UUID
+    ) -> ReportView | None: ...
+    async def mail_me(
+        self, actor: Actor, period: ReportPeriod, first: date, *, command_id: str
+    ) -> str: ...

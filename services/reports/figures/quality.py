@@ -1,0 +1,67 @@
+"""Quality: how well stated confidences held, by kind of prediction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.reports.figures.numbers import Days, number
+from services.types.reports import Figure, Part, Unit
+
+KEY, NAME = "quality", "How well I know how sure to be"
+ENOUGH = 30
+"""Outcomes before a score is claimed."""
+SHOWN = 3
+FORMULA = (
+    "Brier score: the mean of (p - y)². Calibration error: the mean gap between p and the share "
+    "that came true, over ten bins of p, weighted by how many fall into each. p: the confidence I "
+    "stated. y: 1 when it came true, 0 when not. 0 is best; always saying 50 % scores 0.25."
+)
+COUNTED = (
+    "Of every prediction that ended with a score under the model, prompts and rules in force "
+    "when the report was made, since they began, as stated and before any correction; mail "
+    "that a person changed first is left out. A window that closed empty scores 0, and what "
+    f"was ambiguous or not delivered is left out. Nothing is claimed below {ENOUGH} outcomes. "
+    "A score is no share, and has no range here: the calibration page shows each bin with its"
+    " interval."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How one kind of prediction of one action type did. `label` in words."""
+
+    label: str
+    outcomes: int
+    brier: float | None
+    ece: float | None
+
+
+def figure(scores: Sequence[Score], days: Days) -> Figure:
+    """The kinds with the most outcomes."""
+    known = [one for one in scores if one.outcomes >= ENOUGH and one.brier is not None]
+    first = sorted(known, key=lambda one: (-one.outcomes, one.label))[:SHOWN]
+    outcomes = sum(one.outcomes for one in scores)
+    return Figure(
+        key=KEY,
+        name=NAME,
+        formula=FORMULA,
+        counted=COUNTED,
+        sample=f"outcomes: {outcomes:,}; kinds with {ENOUGH} or more: {len(known):,}",
+        since=days.first,
+        until=days.last,
+        parts=tuple(part for one in first for part in _parts(one)),
+        unknown="" if first else f"no kind of prediction has {ENOUGH} outcomes yet",
+    )
+
+
+def _parts(score: Score) -> tuple[Part, ...]:
+    named = ((f"{score.label}: Brier score", score.brier), ("calibration error", score.ece))
+    return tuple(
+        Part(
+            label=name,
+            unit=Unit.SCORE,
+            value=None if value is None else number(value),
+            of=score.outcomes,
+            unknown="" if value is not None else "not known",
+        )
+        for name, value in named
+    )

@@ -1,0 +1,188 @@
+"""A report: made once its days are over, from then on it says what it said. What came late changes
+nothing in it; the next one tells of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from db import members, tenants
+from db import reports as rows
+from db.goals import list_team
+from db.models.coaching import Report as Row
+from db.models.tenants import Member
+from db.report_facts import common_zone, list_shadow_days
+from db.session import Database, ReadTx, Tx
+from services.audit import AuditService
+from services.errors import InvalidInput
+from services.ports import Clock, Ids
+from services.reports.gathering import Asked, Gathering
+from services.reports.periods import Span
+from services.types.people import Role
+from services.types.reports import Figure, Report, ReportPeriod
+from services.zones import today_in
+
+NOT_YET = "I wasn't here yet then: my first day was {day}."
+MOST_CORRECTIONS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose figures: the whole company's (`member_id` None), or those of one manager's people."""
+
+    member_id: UUID | None
+    people: Sequence[UUID] | None
+    zone: str
+
+
+async def whose_of(tx: ReadTx, member: Member) -> Whose:
+    """What this member's reports are about. A manager's days are their own, the company's those of
+    where most of its people are."""
+    if member.role == Role.MANAGER:
+        team = sorted(await list_team(tx, member.id))
+        return Whose(member_id=member.id, people=team, zone=member.timezone)
+    return Whose(member_id=None, people=None, zone=await common_zone(tx, None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMaker:
+    db: Database
+    clock: Clock
+    ids: Ids
+    audit: AuditService
+    gathering: Gathering
+
+    async def get(self, tenant_id: UUID, member: Member, span: Span) -> Report:
+        """The report of these days as it was told, or told now. While they run: as it stands,
+        which is kept nowhere. InvalidInput: before the tenant's time."""
+        now = self.clock.now()
+        async with self.db.read(tenant_id) as tx:
+            whose = await whose_of(tx, member)
+            told = await rows.find_report(tx, span.period.value, span.first, whose.member_id)
+            if told is not None:
+                return report_of(told)
+            made = await self._made(tx, span, whose, now)
+        if now < span.ends(whose.zone):
+            return made
+        async with self.db.transaction(tenant_id) as writing:
+            return await self._tell(writing, made, whose.member_id, now)
+
+    async def _tell(self, tx: Tx, report: Report, member_id: UUID | None, now: datetime) -> Report:
+        """Keep it, unless somebody else was first: then what they told counts."""
+        row = Row(
+            tenant_id=tx.tenant_id,
+            id=self.ids.new(),
+            created_at=now,
+            period=report.period.value,
+            starts_on=report.first,
+            ends_on=report.last,
+            member_id=member_id,
+            body=_body(report),
+            made_at=now,
+        )
+        if await rows.add_report(tx, row):
+            facts = {"period": row.period, "first": row.starts_on.isoformat()}
+            await self.audit.append(tx, "report.made", subject_id=row.id, facts=facts)
+            return report_of(row)
+        told = await rows.find_report(tx, row.period, row.starts_on, member_id)
+        if told is None:
+            raise RuntimeError("a report that is there can't be found")
+        return report_of(told)
+
+    async def _made(self, tx: ReadTx, span: Span, whose: Whose, now: datetime) -> Report:
+        tenant = await tenants.get_tenant(tx)
+        began = today_in(whose.zone, tenant.created_at if tenant else now)
+        if began > span.last:
+            raise InvalidInput(NOT_YET.format(day=f"{began.day} {began:%B} {began.year}"))
+        asked = _asked(span, whose, now, began)
+        figures = await self.gathering.figures_of(tx, asked)
+        return Report(
+            report_id=None,
+            period=span.period,
+            first=span.first,
+            last=span.last,
+            zone=whose.zone,
+            whole=whose.member_id is None,
+            people=len(await members.list_members(tx) if whose.people is None else whose.people),
+            figures=figures,
+            since=began if began > span.first else None,
+            corrections=()
+            if now < span.ends(whose.zone)
+            else await self._corrections(tx, span.before, whose, now, began),
+            notes=await _notes(tx, asked),
+        )
+
+    async def _corrections(
+        self, tx: ReadTx, span: Span, whose: Whose, now: datetime, began: date
+    ) -> tuple[str, ...]:
+        """What the report before counted otherwise than it would today."""
+        row = await rows.find_report(tx, span.period.value, span.first, whose.member_id)
+        if row is None or began > span.last:
+            return ()
+        before = report_of(row)
+        whose = Whose(member_id=whose.member_id, people=whose.people, zone=before.zone)
+        today = await self.gathering.figures_of(tx, _asked(span, whose, now, began))
+        return tuple(corrected(span.name, before.figures, today))[:MOST_CORRECTIONS]
+
+
+def corrected(name: str, before: Sequence[Figure], today: Sequence[Figure]) -> list[str]:
+    """`October 2026: mails of mine answered was 41, now 43`, for each count that has changed."""
+    fresh = {figure.key: figure.told for figure in today}
+    return [
+        f"{name}, {what}: {told:,} were told, now {fresh[figure.key][what]:,}"
+        for figure in before
+        for what, told in figure.told.items()
+        if what in fresh.get(figure.key, {}) and fresh[figure.key][what] != told
+    ]
+
+
+def _asked(span: Span, whose: Whose, now: datetime, began: date) -> Asked:
+    return Asked(
+        first=max(span.first, began),
+        last=span.last,
+        zone=whose.zone,
+        since=span.begins(whose.zone),
+        until=span.ends(whose.zone),
+        now=now,
+        people=whose.people,
+    )
+
+
+async def _notes(tx: ReadTx, asked: Asked) -> tuple[str, ...]:
+    shadow = await list_shadow_days(tx, asked.within)
+    here = sum(asked.first <= day <= asked.last for day in shadow)
+    if not here:
+        return ()
+    days = "day" if here == 1 else "days"
+    return (f"On {here} {days} of these I only watched: nothing of mine was shown or left.",)
+
+
+def _body(report: Report) -> dict[str, Any]:
+    return {
+        "zone": report.zone,
+        "whole": report.whole,
+        "people": report.people,
+        "figures": [one.as_json() for one in report.figures],
+        "since": report.since.isoformat() if report.since else None,
+        "corrections": list(report.corrections),
+        "notes": list(report.notes),
+    }
+
+
+def report_of(row: Row) -> Report:
+    """As it was told."""
+    body = row.body
+    return Report(
+        report_id=row.id,
+        period=ReportPeriod(row.period),
+        first=row.starts_on,
+        last=row.ends_on,
+        zone=body["zone"],
+        whole=body["whole"],
+        people=body["people"],
+        figures=tuple(Figure.from_json(one) for one in body["figures"]),
+        since=date.fromisoformat(body["since"]) if body["since"] else None,
+        corrections=tuple(body["corrections"]),
+        notes=tuple(body["notes"]),
+    )
