@@ -33,7 +33,7 @@ async def bin_sums(
 
 async def list_stated(
     tx: ReadTx, action_ids: Sequence[UUID], kind: str
-) -> Mapping[tuple[str, str], list[float]]:
+) -> Mapping[tuple[str, str], list[Decimal]]:
     """What was stated of these actions whose outcome has a score, by action type and lineage."""
     rows = await tx.session.execute(
         select(Outcome.action_type, Outcome.lineage, Outcome.predicted).where(
@@ -43,9 +43,9 @@ async def list_stated(
             Outcome.score.is_not(None),
         )
     )
-    found: dict[tuple[str, str], list[float]] = {}
+    found: dict[tuple[str, str], list[Decimal]] = {}
     for action_type, lineage, predicted in rows:
-        found.setdefault((action_type, lineage), []).append(float(predicted))
+        found.setdefault((action_type, lineage), []).append(predicted)
     return found
 
 

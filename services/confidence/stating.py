@@ -12,6 +12,7 @@ from db.models.actions import Action
 from db.session import ReadTx
 from services.calibration.adjusting import calibrated
 from services.calibration.state import adjustment_of
+from services.types.calibration import Adjustment
 
 REPLY = "email_engagement"
 """The kind of outcome that a mail's confidence is about."""
@@ -44,7 +45,11 @@ def sound(raw: Decimal) -> Decimal:
 
 async def stated(tx: ReadTx, *, action_type: str, lineage: str, raw: Decimal) -> Stated:
     """As it stands now, in one statement; of a lineage without outcomes as it was stated."""
-    raw, adjustment = sound(raw), await adjustment_of(tx, action_type, REPLY, lineage)
+    return stated_under(await adjustment_of(tx, action_type, REPLY, lineage), sound(raw))
+
+
+def stated_under(adjustment: Adjustment, raw: Decimal) -> Stated:
+    """By an adjustment that was read already. `raw` is a probability."""
     shown = round(calibrated(adjustment, float(raw)), 4)
     return Stated(
         raw=raw,

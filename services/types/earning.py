@@ -93,6 +93,9 @@ class Success:
     stated: float | None = None
     """What was said of the very mails whose outcome is known, calibrated as today; None where
     nobody asked."""
+    doubted: float = 0.0
+    """Of these, the share about which a person would be asked today: what is said of them is being
+    corrected."""
 
 
 CONDITIONS = {

@@ -3,8 +3,9 @@
 Calibrated success is the observed share, with its anytime-valid interval, of mails of which what
 was said agrees with what came. The observed share alone gates: it is the only figure whose bound
 holds at every look, and a prediction, however well calibrated, never stands in for an outcome. The
-mean of what was said, calibrated as today, stands beside it, and where the two disagree beyond
-chance the rule waits.
+mean of what was said, calibrated as today, stands beside it. Where the two disagree beyond chance
+the rule waits, and so it does while most of these would ask a person because what is said of them
+is being corrected: a level that is allowed begins to act.
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,8 @@ from db.confidence import list_stated
 from db.session import ReadTx
 from services.autonomy.earning.evidence import own_mails
 from services.autonomy.earning.rule import observed
-from services.calibration.adjusting import calibrated
 from services.calibration.state import adjustment_of
-from services.confidence.stating import REPLY
+from services.confidence.stating import REPLY, Stated, stated_under
 from services.types.earning import Came, Case, Success
 
 _AS_WRITTEN = (Came.UNCHANGED, Came.LEFT)
@@ -36,13 +36,21 @@ class CalibratedSuccess:
         known = [
             one.action_id for one in counted if one.came in _AS_WRITTEN and one.answered is not None
         ]
-        return replace(found, stated=await _stated(tx, known), source="calibrated")
+        said = await _said(tx, known)
+        if not said:
+            return replace(found, source="calibrated")
+        return replace(
+            found,
+            stated=round(sum(float(one.calibrated) for one in said) / len(said), 4),
+            doubted=sum(one.unsure for one in said) / len(said),
+            source="calibrated",
+        )
 
 
-async def _stated(tx: ReadTx, action_ids: Sequence[UUID]) -> float | None:
-    """The mean of what was said of these, by the adjustment in force."""
-    shown: list[float] = []
+async def _said(tx: ReadTx, action_ids: Sequence[UUID]) -> list[Stated]:
+    """What was said of these, by the adjustment in force."""
+    found: list[Stated] = []
     for (action_type, lineage), said in (await list_stated(tx, action_ids, REPLY)).items():
         adjustment = await adjustment_of(tx, action_type, REPLY, lineage)
-        shown += [calibrated(adjustment, one) for one in said]
-    return round(sum(shown) / len(shown), 4) if shown else None
+        found += [stated_under(adjustment, one) for one in said]
+    return found

@@ -22,6 +22,9 @@ ALPHA = 0.01
 MAIN_SHARE = 0.40
 """Whoever decided on more of it, capped or not, doesn't decide on the proposal. By what counts
 alone nobody ever would: the caps see to that."""
+MOST_DOUBTED = 0.5
+"""Who would ask about more of what counts, because what they say is being corrected, isn't allowed
+to begin yet: nothing would leave by itself."""
 LEAST_BASELINE = 20
 """Fewer mails of people's own say nothing about what they get."""
 
@@ -261,6 +264,12 @@ def _borne_out(success: Success) -> Iterator[Condition]:
         met=own.low - GAP <= stated <= own.high + GAP,
         found=f"of the same mails I say {stated:.2f}, calibrated",
         wanted=f"within {GAP} of what came, {plus_minus(own)}",
+    )
+    yield Condition(
+        name="corrected",
+        met=success.doubted <= MOST_DOUBTED,
+        found=f"{percent(success.doubted)} would ask while what I say is being corrected",
+        wanted=f"at most {percent(MOST_DOUBTED)}",
     )
 
 

@@ -258,3 +258,10 @@ def test_what_is_said_of_the_same_mails_must_agree_with_what_came(
     # And it never stands in for what came.
     nothing = judged(make_cases(80), success=replace(said, share=Interval()))
     assert "answers" in unmet(nothing)
+
+
+def test_what_would_ask_anyway_is_not_allowed_yet() -> None:
+    """Nothing would leave by itself while most of it is being corrected."""
+    said = replace(ENOUGH, stated=ENOUGH.share.value)
+    assert judged(make_cases(80), success=replace(said, doubted=0.5)).met
+    assert unmet(judged(make_cases(80), success=replace(said, doubted=0.51))) == ["corrected"]
