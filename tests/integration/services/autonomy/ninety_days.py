@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from textwrap import indent
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from db.models.autonomy import EarnedLevel
@@ -77,6 +77,8 @@ class NinetyDays:
     model: ScriptedModel
     tenant: UUID
     first: AutonomyLevel
+    states: float = 0.7
+    """How sure of a reply the model says it is."""
     reps: list[Member] = field(default_factory=list)
     leads: list[Member] = field(default_factory=list)
     boxes: list[tuple[UUID, FakeMail]] = field(default_factory=list)
@@ -99,7 +101,8 @@ class NinetyDays:
         *,
         first: AutonomyLevel = AutonomyLevel.SHADOW,
         steps: Steps = STEPS,
-    ) -> "NinetyDays":
+        states: float = 0.7,
+    ) -> Self:
         """Answers begin at `first`, as in a workspace that has put them there."""
         model = ScriptedModel()
         product = await Product.open(
@@ -107,7 +110,7 @@ class NinetyDays:
         )
         product.puts_off = ASIDE
         tenant = await make.make_tenant(product.database, name="Brightpath", created_at=MONDAY)
-        days = cls(product, model, tenant, first)
+        days = cls(product, model, tenant, first, states=states)
         await days._settle()
         return days
 
@@ -142,7 +145,7 @@ class NinetyDays:
 
     # ── a day ───────────────────────────────────────────────────────────────────────────────────
     async def live(self, deeds: Iterable[Deed]) -> None:
-        for _, of_day in groupby(deeds, key=lambda deed: deed.day):
+        for day, of_day in groupby(deeds, key=lambda deed: deed.day):
             for deed in of_day:
                 self.product.clock.at = max(deed.at, self.product.clock.at)
                 await self._asked(deed)
@@ -150,7 +153,7 @@ class NinetyDays:
                 await self._reads(deed, level)
                 await self._replied(deed)
             await self._evening()
-            self._tell(deed.day)
+            self._tell(day)
 
     async def _tick(self) -> None:
         # Nobody looks for signals here, so no sweep is to miss it.
@@ -162,7 +165,7 @@ class NinetyDays:
     async def _asked(self, deed: Deed) -> None:
         self.model.extractions = [asking(deed.words)]
         text = BAD if deed.weak else ANSWER
-        self.model.drafts = [DraftText(body=text, confidence=0.7, reason="asked")]
+        self.model.drafts = [DraftText(body=text, confidence=self.states, reason="asked")]
         await self._write(deed, deed.words, "q")
 
     async def _reads(self, deed: Deed, level: AutonomyLevel) -> None:
@@ -185,7 +188,7 @@ class NinetyDays:
 
     async def _leaves(self, deed: Deed, rep: Member, *, stop: bool) -> None:
         """It is about to leave by itself; its rep stops it and turns it down, or lets it go."""
-        (found,) = await self._rows(
+        (found,) = await self.rows(
             "select a.id from actions a join effects e on e.action_id = a.id "
             "join conversations c on c.id = a.conversation_id where e.status = 'queued' "
             "and a.decided_surface = 'rule' and c.subject = :subject",
@@ -208,7 +211,7 @@ class NinetyDays:
 
     async def _decide(self, deed: Deed, rep: Member, does: str) -> None:
         actor, services = self._actor(rep), self.product.services
-        (row,) = await self._rows(WAITING, subject=deed.subject)
+        (row,) = await self.rows(WAITING, subject=deed.subject)
         key = f"{does} {row.id} {row.revision}"
         given = {"revision": row.revision, "command_id": key}
         try:
@@ -252,7 +255,7 @@ class NinetyDays:
         """The manager reads what was proposed to her, and allows it."""
         self.product.clock.move(timedelta(minutes=30))
         await self._tick()
-        for row in await self._rows("select id, version from promotions where status = 'pending'"):
+        for row in await self.rows("select id, version from promotions where status = 'pending'"):
             self.product.clock.move(READING)
             await self.product.services.autonomy.promotions.allow(
                 self._actor(self.leads[0]), row.id, version=row.version, command_id=f"ok {row.id}"
@@ -296,7 +299,7 @@ class NinetyDays:
     async def _listen(self) -> None:
         """What cards about levels say that they didn't say before."""
         now, fresh = self.product.clock.now(), {}
-        for row in await self._rows(STEPS_TOLD):
+        for row in await self.rows(STEPS_TOLD):
             words = self._words(row.channel, row.ts)
             if words and self._known.get((row.channel, row.ts)) != words:
                 self._known[row.channel, row.ts] = words
@@ -304,7 +307,7 @@ class NinetyDays:
         self.told += [Told(now, tuple(to), words) for words, to in fresh.items()]
 
     async def _card(self, action_id: UUID, rep: Member) -> str:
-        (row,) = await self._rows(MAILS_TOLD, action=action_id, who=rep.id)
+        (row,) = await self.rows(MAILS_TOLD, action=action_id, who=rep.id)
         return self._words(row.channel, row.ts)
 
     def _words(self, channel: str, ts: str) -> str:
@@ -316,20 +319,20 @@ class NinetyDays:
     def _actor(self, member: Member) -> Any:
         return self.product.actor(self.tenant, member)
 
-    async def _rows(self, sql: str, **values: Any) -> list[Any]:
+    async def rows(self, sql: str, **values: Any) -> list[Any]:
         return await self.product.rows(self.tenant, sql, **values)
 
     async def level(self) -> AutonomyLevel:
         sql = "select earned from earned_levels where action_type = :name"
-        (row,) = await self._rows(sql, name=ANSWERS)
+        (row,) = await self.rows(sql, name=ANSWERS)
         return AutonomyLevel(row.earned)
 
     async def moves(self) -> list[Any]:
-        return await self._rows("select * from level_moves order by created_at")
+        return await self.rows("select * from level_moves order by created_at")
 
     async def left_by_rule(self) -> list[Any]:
         """Subject and moment of all that left and that nobody decided on, as Gmail has it."""
-        return await self._rows(
+        return await self.rows(
             "select r.subject, e.claimed_at, e.result->>'gmail_message_id' as gmail from effects e "
             "join actions a on a.id = e.action_id join draft_revisions r on "
             "r.draft_id = e.draft_id and r.number = e.revision where e.status = 'done' "
