@@ -107,7 +107,7 @@ def corrected_words(summary: Summary) -> str:
     most = max(moved, key=lambda one: one.count)
     said, shown = percent(most.stated or 0), percent(most.calibrated or 0)
     asks = percent(summary.threshold)
-    if not summary.adjustment.correcting:
+    if not summary.adjustment.apart:
         return f"Corrected: what I say as {said} is shown as {shown}."
     return (
         f"Being corrected, a little a night: what I say as {said} is shown as {shown} by now. "

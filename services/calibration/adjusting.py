@@ -32,7 +32,9 @@ BEYOND_CHANCE = 3.5
 """Standard errors. Ten outcomes stray by 0.15 every third time, and ten bins are looked at every
 day: with this, some five of a hundred well-calibrated streams move at all in half a year."""
 NEAR = 0.02
-"""A curve this near what is asked for, in every bin that counts, rests; so does a threshold."""
+"""A curve this near what is asked for, or nearer than a standard error of what was observed, in
+every bin that counts, rests; so does a threshold this near. Without the standard error a few
+outcomes a day move the aim as fast as a tenth of so little follows, and it never comes to rest."""
 NOISE, HARM = 1.0, 2.0
 """Standard errors by which held-out outcomes may look worse than without any adjustment before it
 isn't moved to; by which all of them must, before what is in force is taken back."""
@@ -68,7 +70,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """What one cycle comes to: what is in force after it, and why."""
+    """What one cycle comes to: what is in force after it, and why. Unless `moved`, at most
+    `apart` is new in it."""
 
     after: Adjustment
     moved: bool = False
@@ -108,8 +111,10 @@ def cycle(halves: Halves, now: Adjustment) -> Cycle:
     if not found or not wants:
         return Cycle(after=now)
     wanted, held_out = fit(sums), judged(halves, now)
-    threshold = _threshold(found)
-    if held_out.better and _distance(sums, now, wanted) > NEAR:
+    threshold, far = _threshold(found), _is_far(sums, now, wanted)
+    # It begins with a gap that asks, and ends when the curve has come near.
+    now = replace(now, apart=far and (bool(asking) or now.apart))
+    if held_out.better and far:
         after = _stepped(now, wanted, threshold)
     elif now.correcting and abs(threshold - now.threshold) > NEAR:
         # The curve is there, and the threshold on its way back.
@@ -178,10 +183,13 @@ def _spread(sums: Sums, shown: Sums) -> float:
     return float((sums.count * 4 * (shown.stated - sums.stated) ** 2 * chance).sum())
 
 
-def _distance(sums: Sums, now: Adjustment, wanted: Fit) -> float:
-    """The farthest that a bin with enough in it lies from what is asked for."""
-    way = np.abs(sums.adjusted(wanted.knots).stated - sums.adjusted(now.knots).stated)
-    return float(way[sums.count >= LEAST_IN_BIN].max(initial=0))
+def _is_far(sums: Sums, now: Adjustment, wanted: Fit) -> bool:
+    """Whether a bin with enough in it lies apart from what is asked for."""
+    enough = sums.count >= LEAST_IN_BIN
+    count, observed = sums.count[enough], sums.observed[enough]
+    way = np.abs(sums.adjusted(wanted.knots).stated - sums.adjusted(now.knots).stated)[enough]
+    share = np.clip(observed, 1 / count, 1 - 1 / count)
+    return bool((way > np.maximum(NEAR, np.sqrt(share * (1 - share) / count))).any())
 
 
 def _stepped(now: Adjustment, wanted: Fit, threshold: float) -> Adjustment:
@@ -193,6 +201,7 @@ def _stepped(now: Adjustment, wanted: Fit, threshold: float) -> Adjustment:
         threshold=_step(now.threshold, threshold),
         knots=tuple(_step(before, after) for before, after in pairs),
         correcting=True,
+        apart=now.apart,
     )
 
 

@@ -79,8 +79,9 @@ class CalibrationService:
                 return False
             before = in_force(row)
             found = cycle(halves, before)
-            if found.moved:
+            if found.after != before:
                 await self._put(tx, row, found.after)
+            if found.moved:
                 await self._moved(tx, row, before, found)
             return found.moved
 

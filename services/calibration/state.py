@@ -106,6 +106,7 @@ def read(stored: Mapping[str, Any]) -> Adjustment:
         threshold=float(stored.get("threshold", start.threshold)),
         knots=tuple(float(one) for one in stored.get("knots", start.knots)),
         correcting=bool(stored.get("correcting", False)),
+        apart=bool(stored.get("apart", False)),
     )
 
 
@@ -123,6 +124,7 @@ def curve_of(adjustment: Adjustment) -> dict[str, Any]:
         "shift": adjustment.shift,
         "knots": list(adjustment.knots),
         "correcting": adjustment.correcting,
+        "apart": adjustment.apart,
     }
 
 

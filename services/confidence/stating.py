@@ -30,12 +30,12 @@ class Stated:
     raw: Decimal
     calibrated: Decimal
     threshold: float
-    correcting: bool
+    apart: bool
 
     @property
     def unsure(self) -> bool:
         taken_down = self.raw - self.calibrated > A_LITTLE
-        return self.correcting and taken_down and self.calibrated < self.threshold
+        return self.apart and taken_down and self.calibrated < self.threshold
 
 
 def sound(raw: Decimal) -> Decimal:
@@ -55,7 +55,7 @@ def stated_under(adjustment: Adjustment, raw: Decimal) -> Stated:
         raw=raw,
         calibrated=Decimal(str(shown)),
         threshold=adjustment.threshold,
-        correcting=adjustment.correcting,
+        apart=adjustment.apart,
     )
 
 

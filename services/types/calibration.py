@@ -65,6 +65,8 @@ class Adjustment:
     knots: tuple[float, ...] = tuple(step / 10 for step in range(11))
     correcting: bool = False
     """A correction has begun: from then on it follows what the outcomes ask for."""
+    apart: bool = False
+    """What is shown was found not to hold, and hasn't come near what the outcomes ask for yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

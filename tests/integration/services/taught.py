@@ -20,6 +20,7 @@ HALVED = Adjustment(
     threshold=0.7,
     knots=tuple(step / 20 for step in range(11)),
     correcting=True,
+    apart=True,
 )
 
 

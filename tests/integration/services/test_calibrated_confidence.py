@@ -56,7 +56,7 @@ async def test_what_experience_takes_down_asks_a_person_and_is_what_is_shown(
 
     # The card never changes its mind, whatever is learned later. And what has come to where it
     # belongs is low, but no longer doubtful.
-    arrived = replace(HALVED, knots=(0.0, *[0.2] * 10), correcting=False)
+    arrived = replace(HALVED, knots=(0.0, *[0.2] * 10), apart=False)
     await teach(database, loop.tenant, ANSWERS, lineage(loop), arrived)
     assert (await loop.card()).confidence == SHOWN
     await loop.waits()

@@ -37,7 +37,7 @@ from services.types.confidence import BorneOut
 from tests.unit.view_factory import NOW, make_reader, make_why
 
 EVIL = "<!channel> *x* & `co`"
-TAKEN_DOWN = Adjustment(scale=0.93, shift=-0.2, threshold=0.74, correcting=True)
+TAKEN_DOWN = Adjustment(scale=0.93, shift=-0.2, threshold=0.74, correcting=True, apart=True)
 
 
 def make_bin(number: int, part: int, of: int, shown: float | None = None) -> ReliabilityBin:

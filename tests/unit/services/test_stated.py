@@ -24,12 +24,10 @@ from services.confidence.stating import Stated, sound
 def test_only_what_experience_takes_down_is_doubted(
     raw: str, calibrated: str, threshold: float, *, unsure: bool
 ) -> None:
-    said = Stated(
-        raw=Decimal(raw), calibrated=Decimal(calibrated), threshold=threshold, correcting=True
-    )
+    said = Stated(raw=Decimal(raw), calibrated=Decimal(calibrated), threshold=threshold, apart=True)
     assert said.unsure is unsure
     # When the correction has arrived, what is shown is what comes: nothing is left to doubt.
-    assert not replace(said, correcting=False).unsure
+    assert not replace(said, apart=False).unsure
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,9 @@ def test_a_correction_goes_on_below_0_15_and_then_rests() -> None:
     halves, now, moves = of_bins({0.8: (150, 84), 0.3: (150, 45)}), IDENTITY, 0
     while (found := cycle(halves, now)).moved:
         now, moves = found.after, moves + 1
+        assert now.apart
         assert moves < 80
+    assert not found.after.apart
     (low, high) = gaps(halves[0] + halves[1], now)
     assert abs(high.gap) < 0.06
     assert abs(low.gap) < 0.06
@@ -206,3 +208,21 @@ def test_half_years_of_every_kind_end_no_worse_and_few_move_for_nothing() -> Non
             harm = (fresh.adjusted(now.knots).scores().brier or 0) - (fresh.scores().brier or 0)
             assert harm < 0.005 if name == "well calibrated" else harm < 0.001, (name, run)
         assert moved <= 15 if name == "well calibrated" else moved >= 10, name
+
+
+def test_a_few_outcomes_a_day_come_to_rest_too() -> None:
+    """Said 90, true 45, three a day: within half a year it is near, rests, and is borne out."""
+    random = np.random.default_rng(7)
+    halves, now, moves = (Sums.of([], []), Sums.of([], [])), IDENTITY, 0
+    rested = None
+    for day in range(180):
+        came = (random.random(3) < 0.45).astype(float)
+        halves = (halves[0] + Sums.of([0.9], came[:1]), halves[1] + Sums.of([0.9] * 2, came[1:]))
+        found = cycle(halves, now)
+        now, moves = found.after, moves + found.moved
+        if rested is None and now.correcting and not now.apart:
+            rested = day
+    assert rested is not None
+    assert rested < 70
+    assert moves < 60
+    assert abs(gaps(halves[0] + halves[1], now)[0].gap) < 0.06
