@@ -77,7 +77,7 @@ class NinetyDays:
     model: ScriptedModel
     tenant: UUID
     first: AutonomyLevel
-    states: float = 0.7
+    states: float = 0.4
     """How sure of a reply the model says it is."""
     reps: list[Member] = field(default_factory=list)
     leads: list[Member] = field(default_factory=list)
@@ -101,7 +101,7 @@ class NinetyDays:
         *,
         first: AutonomyLevel = AutonomyLevel.SHADOW,
         steps: Steps = STEPS,
-        states: float = 0.7,
+        states: float = 0.4,
     ) -> Self:
         """Answers begin at `first`, as in a workspace that has put them there."""
         model = ScriptedModel()
