@@ -28,18 +28,21 @@ MAILS = (2, 2, 2, 2, 3, 4, 4, 4, 4, 3, 3, 2, 2)
 """A workday, week by week: it goes up while people decide on everything."""
 SHADOW, SUGGEST = AutonomyLevel.SHADOW, AutonomyLevel.SUGGEST
 APPROVE, UNDO = AutonomyLevel.APPROVE, AutonomyLevel.UNDO_WINDOW
+AUTONOMOUS = AutonomyLevel.AUTONOMOUS
 
 WAYS: Mapping[AutonomyLevel, tuple[tuple[float, str], ...]] = {
     SHADOW: ((0.95, "write"), (1, "nothing")),
     SUGGEST: ((0.95, "draft it"), (1, "leave it")),
     APPROVE: ((0.98, "approve"), (0.995, "edit"), (1, "reject")),
     UNDO: ((0.98, "let"), (1, "undo")),
+    AUTONOMOUS: ((0.98, "let"), (1, "undo")),
 }
 """What a rep does with an answer, by the level at which it was prepared: up to that chance."""
 WAYS_WHEN_WEAK: Mapping[AutonomyLevel, tuple[tuple[float, str], ...]] = {
     **WAYS,
     APPROVE: ((0.2, "approve"), (0.6, "edit"), (1, "reject")),
     UNDO: ((0.2, "let"), (1, "undo")),
+    AUTONOMOUS: ((0.2, "let"), (1, "undo")),
 }
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from services.types.actions import AutonomyLevel
-from tests.integration.services.autonomy.half_year_script import STATES, half_year
+from tests.integration.services.autonomy.half_year_script import DRIFTS_AT, STATES, half_year
 from tests.integration.services.autonomy.ninety_days import NinetyDays
 from tests.integration.services.autonomy.ninety_script import MONDAY
 
 SEED = 182
 APPROVE, UNDO = AutonomyLevel.APPROVE, AutonomyLevel.UNDO_WINDOW
+AUTONOMOUS = AutonomyLevel.AUTONOMOUS
 OUTCOMES = (
     "select status, count(*) as number, avg(predicted) as stated, avg(score) as came "
     "from outcomes where kind = 'email_engagement' group by status"
@@ -36,6 +37,7 @@ async def test_half_a_year_closes_the_loop(runtime_url: str, tmp_path: Path) -> 
         print(f"{dict(year.did)}; sent {year.sent}; {time.monotonic() - began:.0f} s")  # noqa: T201
         outcomes = {row.status: row for row in await year.rows(OUTCOMES)}
         print({name: (row.number, row.came) for name, row in outcomes.items()})  # noqa: T201
+        print([(f"{one.created_at:%d %b}", one.before, one.after) for one in await year.moves()])  # noqa: T201
         shown = await year.rows(SHOWN)
         moves = await year.rows(MOVES)
         for row in moves:
@@ -47,15 +49,15 @@ async def test_half_a_year_closes_the_loop(runtime_url: str, tmp_path: Path) -> 
         assert float(shown[0].calibrated) == pytest.approx(STATES)
         assert abs(float(shown[-1].calibrated) - float(share)) < 0.15
         assert moves
-        # Won by figures, lost within days of the drift, and told.
+        # Won by figures, as soon as what is said holds; lost within days of the drift, and told.
         steps = await year.moves()
-        assert [(one.kind, one.before, one.after) for one in steps] == [
-            ("promoted", APPROVE, UNDO),
-            ("demoted", UNDO, APPROVE),
-        ]
-        promoted, demoted = (one.created_at for one in steps)
-        assert 0 <= (demoted - MONDAY).days - 140 <= 7
-        assert moves[0].created_at < promoted
+        ups = [(one.before, one.after) for one in steps if one.kind == "promoted"]
+        assert ups == [(APPROVE, UNDO), (UNDO, AUTONOMOUS)]
+        assert {one.kind for one in steps[2:]} == {"demoted"}
+        assert steps[-1].after == await year.level() == APPROVE
+        assert moves[0].created_at < steps[0].created_at
+        fell = (steps[2].created_at - MONDAY).days
+        assert DRIFTS_AT <= fell <= DRIFTS_AT + 7
         told = "\n".join(one.words for one in year.told)
         assert re.search(r"allow them to leave by themselves.*\*Allowed\*", told, re.DOTALL)
         assert re.search(r"of the last \d+ were stopped", told)
