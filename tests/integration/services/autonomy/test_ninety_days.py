@@ -35,8 +35,8 @@ STORY = (
     ("Mona Manager", r"may I write them at once", r"\*Allowed\* by Mona Manager"),
     ("Ruth Rep", r"are at “approve” now", r"\d+ of \d+ ", BY_MONA + "suggest → approve"),
     ("Mona Manager", r"leave by themselves, with 5 minutes to undo\?", r"decided, \d+ % unchanged",
-     r"calibrated success 0\.\d\d ± 0\.\d\d \(answered within 7 days; of the same mails I say "
-     r"0\.40\), no undo in 30 days", r"\[Allow\]"),
+     r"calibrated success 0\.\d\d ± 0\.\d\d \(answered within 7 days; of the same mails",
+     r"I say 0\.40\), no undo in 30 days", r"\[Allow\]"),
     ("Mona Manager", r"leave by themselves", r"\*Allowed\* by Mona Manager"),
     ("Ruth Rep", r"by myself, with 5 minutes to undo", r"\d+ of \d+ ",
      BY_MONA + "approve → undo window"),
