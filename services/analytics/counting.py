@@ -12,6 +12,7 @@ from db import analytics as rows
 from db import jobs
 from db.session import Database, Tx
 from services.analytics.marking import mark_days
+from services.analytics.pages import DROPPED
 from services.home_cards import touch_homes
 from services.ports import Clock, Ids
 
@@ -21,7 +22,6 @@ AT_ONCE = 50
 SHOWING_PACE = timedelta(minutes=5)
 SHOWN = timedelta(days=28)
 """The days whose figures a Home tab may show."""
-PAGES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class CountingService:
             if len(days) > AT_ONCE:
                 # Not dropped as its own like: this job is still running.
                 await jobs.enqueue(tx, COUNT, patient=True)
-            await rows.drop_pages(tx, self.clock.now() - PAGES_KEPT)
+            await rows.drop_pages(tx, self.clock.now() - DROPPED)
             await self._show(tx)
 
     async def count(self, tenant_id: UUID, day: date) -> bool:
