@@ -17,7 +17,7 @@ from db.confidence import HeldKind
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_admin, require_member
-from services.calibration.state import summary_of
+from services.calibration.state import summaries_of, summary_of
 from services.cards import surface_again
 from services.errors import Forbidden
 from services.ports import Clock, Ids
@@ -88,9 +88,16 @@ class CalibrationPages:
         return AdjustmentsView(reader=reader, summary=summary, told=TAKEN_BACK)
 
     async def _view(self, tx: ReadTx, member: Member) -> CalibrationView:
+        held = await self._of_today(tx)
+        found = await summaries_of(
+            tx, [(one.action_type, one.kind, one.lineage) for one, _ in held]
+        )
         return CalibrationView(
             reader=reader_of(member, self.clock),
-            kinds=tuple([await self._kind(tx, *one) for one in await self._of_today(tx)]),
+            kinds=tuple(
+                KindHealth(summary=summary, earlier=earlier)
+                for summary, (_, earlier) in zip(found, held, strict=True)
+            ),
             leads=leads(member),
             admin=member.role == Role.ADMIN,
         )
@@ -107,8 +114,3 @@ class CalibrationPages:
             earlier = sum(one.count for one in held if one.lineage != today)
             keys.append((Key(action_type=action_type, kind=kind, lineage=today), earlier))
         return keys[:MOST_KINDS]
-
-    @staticmethod
-    async def _kind(tx: ReadTx, key: Key, earlier: int) -> KindHealth:
-        summary = await summary_of(tx, key.action_type, key.kind, key.lineage)
-        return KindHealth(summary=summary, earlier=earlier)
