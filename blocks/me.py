@@ -167,7 +167,8 @@ def _foot(view: MePage) -> str:
     who = short(view.led_by, 60)
     seen = f"{who} and admins see these counts" if who else "Admins see these counts"
     texts = "and the mails behind them, because you share them" if view.shares else "never a text"
-    return f"{seen}, {texts}. As of {clock_time(view.reader.now, view.reader.timezone)}."
+    as_of = clock_time(view.as_of or view.reader.now, view.reader.timezone)
+    return f"{seen}, {texts}. As of {as_of}."
 
 
 def home_learning(view: HomeLearning | None) -> list[Block]:

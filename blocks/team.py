@@ -229,5 +229,5 @@ def _ways(view: TeamPage, *, charts: bool) -> list[Block]:
     seen = "You and admins see this" if view.reader.role == "manager" else "Admins see this"
     if not view.names:
         seen = "Executives and admins see these totals"
-    as_of = f"As of {clock_time(view.reader.now, view.reader.timezone)}."
+    as_of = f"As of {clock_time(view.as_of or view.reader.now, view.reader.timezone)}."
     return [actions(*ways), context(f"{seen}; nobody is ranked in public. {as_of}")]

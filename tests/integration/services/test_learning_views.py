@@ -10,6 +10,7 @@ import pytest
 
 from bot.wiring_learning_views import learning_views
 from bot.wiring_outcomes import outcome_services
+from db.analytics import next_version
 from db.models.analytics import LearningDay
 from db.models.cards import Feedback
 from db.models.coaching import CoachingLook, EditHabit
@@ -35,7 +36,7 @@ class Desk:
         self.database, self.clock, ids = database, FrozenClock(NOW), UuidIds()
         audit = AuditService(database, self.clock, ids)
         outcomes = outcome_services(database, self.clock, ids, audit)
-        self.views = learning_views(database, self.clock, labels=outcomes.labels)
+        self.views = learning_views(database, self.clock, ids, labels=outcomes.labels)
         self.people: dict[str, Member] = {}
 
     async def begin(self) -> "Desk":
@@ -189,6 +190,27 @@ async def test_a_team_and_who_may_see_it(desk: Desk) -> None:
     with pytest.raises(Forbidden, match="/understudy me"):
         await desk.views.team.page(desk.actor("Rita"))
 
+    await _people_one_by_one(desk)
+    # Kept, and not a moment longer than it holds: who leaves the team takes their counts along,
+    # and what a count finds is there at the next look.
+    mona = desk.actor("Mona")
+    async with desk.database.transaction(desk.tenant) as tx:
+        desk.day(tx, "Tom", 3, proposed=7, unchanged=7)
+    desk.clock.move(timedelta(minutes=4))
+    view = await desk.views.team.page(mona)
+    assert (view.spans.now.proposed, view.as_of) == (41, NOW)
+    async with desk.database.transaction(desk.tenant) as tx:
+        await next_version(tx, state_id=uuid4(), at=NOW)
+    view = await desk.views.team.page(mona)
+    assert (view.spans.now.proposed, view.as_of) == (48, desk.clock.now())
+    async with desk.database.transaction(desk.tenant) as tx:
+        tom = await tx.session.get_one(Member, (desk.tenant, desk.people["Tom"].id))
+        tom.manager_id = None
+    view = await desk.views.team.page(mona)
+    assert (view.spans.now.proposed, view.members) == (39, 1)
+
+
+async def _people_one_by_one(desk: Desk) -> None:
     page = await desk.views.people.page(desk.actor("Mona"), desk.people["Rita"].id)
     assert (page.person.name, page.shares, page.opportunities) == ("Rita", False, ())
     assert page.spans.answers.answered == 20
