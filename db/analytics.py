@@ -306,19 +306,25 @@ async def take_showing(tx: Tx, *, at: datetime, pace: timedelta) -> datetime | N
     return since
 
 
-async def list_changed(tx: ReadTx, *, first: date, since: datetime) -> list[tuple[UUID, UUID]]:
-    """Whose figures of the days from the first on became others since then, each with their
-    manager, or themselves again where there is none."""
+async def list_changed(tx: ReadTx, *, first: date, since: datetime) -> list[UUID]:
+    """Whose figures of the days from the first on became others since then, and who sees them in
+    theirs: everybody above, and those who oversee the whole tenant."""
     connection = await raw_connection(tx)
     rows = await connection.fetch(
-        "select distinct m.id, coalesce(m.manager_id, m.id) as manager_id from learning_days n "
+        "with recursive seen as ("
+        "select m.id, m.manager_id from learning_days n "
         "join members m on m.tenant_id = n.tenant_id and m.id = n.member_id "
-        "where n.tenant_id = $1 and n.day >= $2 and n.changed_at >= $3",
+        "where n.tenant_id = $1 and n.day >= $2 and n.changed_at >= $3 "
+        "union select m.id, m.manager_id from seen s "
+        "join members m on m.tenant_id = $1 and m.id = s.manager_id) "
+        "select id from seen union "
+        "select id from members where tenant_id = $1 and active "
+        "and role in ('admin', 'executive') and exists (select from seen)",
         tx.tenant_id,
         first,
         since,
     )
-    return [(row["id"], row["manager_id"]) for row in rows]
+    return [row["id"] for row in rows]
 
 
 class StoredPage(NamedTuple):
