@@ -126,8 +126,14 @@ class Report:
 
     @property
     def empty(self) -> bool:
-        """Whether not one of its numbers is known and other than nought."""
-        return not any(one.known and one.value != 0 for each in self.figures for one in each.parts)
+        """Whether not one of its numbers is known and other than nought. Scores aren't of these
+        days alone, so they are no news of them."""
+        return not any(
+            one.known and one.value != 0
+            for each in self.figures
+            if each.key != "quality"
+            for one in each.parts
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
