@@ -116,7 +116,7 @@ with found as materialized (
 )
 """
 _WRITING = (
-    _TOLD
+    _TOLD  # noqa: S608 - constants of ours
     + f"""
 select t.answering,
        count(*) filter (where t.sent is not null and r.words > 0) as sent,

@@ -13,15 +13,19 @@ import numpy as np
 
 from db import calibration as rows
 from db.models.calibration import Calibration, CalibrationBin, CalibrationMove
-from db.session import ReadTx
+from db.session import ReadTx, Tx
+from services.analytics.pages import page
 from services.calibration.adjusting import Halves, calibrated
 from services.calibration.bins import BINS
 from services.calibration.scores import Sums, reliability
 from services.intervals import share_of
+from services.ports import Clock, Ids
 from services.types.calibration import Adjustment, CalibrationMoveLine, Key, Summary
 
 LISTED = 20
 """Moves that a summary shows."""
+LeftOut = Mapping[tuple[str, str, str, str], int]
+"""How many, by action type, kind, lineage and status."""
 
 
 async def calibrated_of(tx: ReadTx, action_type: str, kind: str, lineage: str, raw: float) -> float:
@@ -47,32 +51,50 @@ async def summary_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> S
     return found
 
 
-async def list_summaries(tx: ReadTx) -> tuple[Summary, ...]:
+async def list_summaries(tx: ReadTx, left_out: LeftOut | None = None) -> tuple[Summary, ...]:
     """Of everything that was ever counted or left out, by action type, kind and lineage."""
-    return await _summaries(tx, None)
+    return await _summaries(tx, None, left_out)
 
 
-async def summaries_of(tx: ReadTx, keys: rows.Keys) -> tuple[Summary, ...]:
+async def summaries_of(
+    tx: ReadTx, keys: rows.Keys, left_out: LeftOut | None = None
+) -> tuple[Summary, ...]:
     """Of these keys, in their order."""
-    return await _summaries(tx, keys)
+    return await _summaries(tx, keys, left_out)
 
 
-async def _summaries(tx: ReadTx, keys: rows.Keys | None) -> tuple[Summary, ...]:
-    """Four statements, however many keys there are; of the past only what was left out is
-    counted, the rest are sums."""
-    known = _Known()
+async def kept_left_out(tx: Tx, *, clock: Clock, ids: Ids) -> LeftOut:
+    """How many were left out of everything, kept as pages of figures are: the one number that is
+    counted from outcomes, and so takes longer the more there were. For whoever waits for a page."""
+
+    async def make(tx: Tx) -> dict[str, Any]:
+        found = await rows.count_left_out(tx, None)
+        return {"counts": [[*key, number] for key, number in found.items()]}
+
+    found = await page(tx, "calibration:left_out", make, clock=clock, ids=ids)
+    return {(a, k, lin, status): n for a, k, lin, status, n in found.body["counts"]}
+
+
+async def _summaries(
+    tx: ReadTx, keys: rows.Keys | None, left_out: LeftOut | None
+) -> tuple[Summary, ...]:
+    """Four statements at most, however many keys there are; all but what was left out are sums."""
+    known, wanted = _Known(), None if keys is None else set(keys)
     for one in await rows.list_all_bins(tx, keys):
         known.bins.setdefault((one.action_type, one.kind, one.lineage), []).append(one)
-    for (*key, status), number in (await rows.count_left_out(tx, keys)).items():
-        action_type, kind, lineage = key
+    if left_out is None:
+        left_out = await rows.count_left_out(tx, keys)
+    for (action_type, kind, lineage, status), number in left_out.items():
+        if wanted is not None and (action_type, kind, lineage) not in wanted:
+            continue
         known.left_out.setdefault((action_type, kind, lineage), {})[status] = number
     for row in await rows.list_calibrations(tx, keys):
         known.rows[row.action_type, row.kind, row.lineage] = row
     ids = [row.id for row in known.rows.values()]
     for move, name in await rows.list_moves(tx, ids, LISTED) if ids else ():
         known.moves.setdefault(move.calibration_id, []).append((move, name))
-    wanted = sorted({*known.bins, *known.left_out}) if keys is None else keys
-    return tuple(known.summary(key) for key in wanted)
+    shown = sorted({*known.bins, *known.left_out}) if keys is None else keys
+    return tuple(known.summary(key) for key in shown)
 
 
 @dataclass(slots=True)
