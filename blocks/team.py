@@ -83,7 +83,8 @@ def _figures(view: TeamPage) -> list[Block]:
     when = days_words(spans.first, spans.last)
     back = [f"*What came back* · mails of {when}, whose 7 days are over", *answers(spans)]
     back.append(f"• Trend: {TREND[view.trend]}")
-    return [section("\n".join([head, *lines])), section("\n".join(back))]
+    more = button("Where work goes", ActionId.TEAM_WORK, "team")
+    return [section("\n".join([head, *lines]), more), section("\n".join(back))]
 
 
 def _names(weeks: tuple[Week, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from services.learning_views.me import MeService
 from services.learning_views.person import PersonService
 from services.learning_views.team import TeamService
 from services.learning_views.to_label import ToLabelService
+from services.learning_views.work import WorkService
 from services.outcomes.labelling import LabelService
 from services.ports import Clock, Ids
 
@@ -19,6 +20,7 @@ def learning_views(
     return LearningViews(
         me=MeService(db=database, clock=clock, sums=sums),
         team=TeamService(db=database, clock=clock, sums=sums),
+        work=WorkService(db=database, clock=clock, ids=ids),
         people=PersonService(db=database, clock=clock, sums=sums),
         to_label=ToLabelService(db=database, clock=clock, labels=labels),
     )
@@ -27,5 +29,9 @@ def learning_views(
 def learning_verbs(services: LearningViews) -> LearningVerbs:
     """What the edge may ask of them."""
     return LearningVerbs(
-        me=services.me, team=services.team, people=services.people, to_label=services.to_label
+        me=services.me,
+        team=services.team,
+        work=services.work,
+        people=services.people,
+        to_label=services.to_label,
     )

@@ -79,11 +79,18 @@ async def _summed(tx: ReadTx, people: People, now: datetime, *, team: bool) -> d
 
 
 def _read(body: Mapping[str, Any], made_at: datetime) -> KeptSums:
-    sums = {name: Figures(**body[name]) for name in SUMS}
-    days = {name: date.fromisoformat(body[name]) for name in ("first", "last")}
+    now, before, answers, answers_before = (Figures(**body[name]) for name in SUMS)
     weeks: Mapping[str, Any] = body.get("weeks", {})
     return KeptSums(
-        spans=Spans(**sums, **days, days=body["days"]),
+        spans=Spans(
+            now=now,
+            before=before,
+            answers=answers,
+            answers_before=answers_before,
+            days=body["days"],
+            first=date.fromisoformat(body["first"]),
+            last=date.fromisoformat(body["last"]),
+        ),
         made_at=made_at,
         weeks={date.fromisoformat(day): Figures(**one) for day, one in weeks.items()},
         drafts=_by_member(body.get("drafts", {})),

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from bot.wiring_learning_views import learning_views
 from bot.wiring_outcomes import outcome_services
 from db.analytics import next_version
+from db.models.actions import Action
 from db.models.analytics import LearningDay
 from db.models.cards import Feedback
 from db.models.coaching import CoachingLook, EditHabit
@@ -223,6 +225,37 @@ async def _people_one_by_one(desk: Desk) -> None:
     ):
         with pytest.raises(refusal):
             await desk.views.people.page(desk.actor(who), desk.people[whom].id)
+
+
+async def test_where_work_goes(desk: Desk) -> None:
+    """Fourteen weeks in which Tuesdays are answered; a kind that nobody changes any more."""
+    async with desk.database.transaction(desk.tenant) as tx:
+        tuesday = (NOW - 14 * DAY).weekday() - 1
+        for week in range(14):
+            for ago in range(5):
+                many = {"answered": 9, "expired": 3} if not ago else {"answered": 3, "expired": 9}
+                desk.day(tx, "Rita", 14 + 7 * week + tuesday + ago, **many)
+        desk.day(tx, "Rita", 1, proposed=40, unchanged=38, edited=2, timed=2, seconds=240)
+        desk.day(tx, "Otto", 1, proposed=40, unchanged=5, rejected=35)
+        for _ in range(3):
+            await desk.outcome(tx, "Rita")
+        await desk.outcome(tx, "Otto")
+        decided = {"decided_by": desk.people["Mona"].id, "decided_surface": "slack"}
+        await tx.session.execute(update(Action).values(account_id=desk.acme.id, **decided))
+    view = await desk.views.work.page(desk.actor("Mona"))
+    assert [(name, one.decided) for name, one in view.types] == [("send_routine_response", 40)]
+    assert [(name, share.part, share.of) for name, share in view.unchanged_kinds] == [
+        ("send_routine_response", 38, 40)
+    ]
+    assert (view.conversations, view.weeks) == (3, 15)
+    assert [(name, number) for _, name, number in view.accounts] == [("Acme", 3)]
+    assert view.weekday is not None
+    assert (view.weekday.share.part, view.weekday.share.of) == (126, 168)
+    whole = await desk.views.work.page(desk.actor("Ada"))
+    assert (whole.decided, whole.conversations, whole.unchanged_kinds) == (80, 4, ())
+    assert (await desk.views.work.page(desk.actor("Eve"))).accounts == ()
+    with pytest.raises(Forbidden):
+        await desk.views.work.page(desk.actor("Rita"))
 
 
 async def test_mails_are_read_only_of_whoever_shares_theirs(desk: Desk) -> None:
