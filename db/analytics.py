@@ -330,43 +330,24 @@ async def list_changed(tx: ReadTx, *, first: date, since: datetime) -> list[UUID
 class StoredPage(NamedTuple):
     body: dict[str, Any]
     made_at: datetime
-
-
-class OldPage(NamedTuple):
-    body: dict[str, Any]
-    made_at: datetime
     version: int
 
 
 async def get_page(
-    tx: ReadTx, key: str, *, version: int, since: datetime, until: datetime
+    tx: ReadTx, key: str, *, version: int | None, since: datetime, until: datetime
 ) -> StoredPage | None:
-    """The page as it was made from this version within this time."""
+    """The page as it was made within this time from this version, or (None) from whichever."""
     connection = await raw_connection(tx)
     row = await connection.fetchrow(
-        "select body::text as body, made_at from learning_pages "
-        "where tenant_id = $1 and key = $2 and version = $3 and made_at > $4 and made_at <= $5",
+        "select body::text as body, made_at, version from learning_pages where tenant_id = $1 "
+        "and key = $2 and version = coalesce($3, version) and made_at > $4 and made_at <= $5",
         tx.tenant_id,
         key,
         version,
         since,
         until,
     )
-    return StoredPage(json.loads(row["body"]), row["made_at"]) if row else None
-
-
-async def newest_page(tx: ReadTx, key: str, *, since: datetime, until: datetime) -> OldPage | None:
-    """The page as it was made last within this time, whatever has changed since."""
-    connection = await raw_connection(tx)
-    row = await connection.fetchrow(
-        "select body::text as body, made_at, version from learning_pages "
-        "where tenant_id = $1 and key = $2 and made_at > $3 and made_at <= $4",
-        tx.tenant_id,
-        key,
-        since,
-        until,
-    )
-    return OldPage(json.loads(row["body"]), row["made_at"], row["version"]) if row else None
+    return StoredPage(json.loads(row["body"]), row["made_at"], row["version"]) if row else None
 
 
 async def lock_page(tx: Tx, key: str) -> None:

@@ -55,7 +55,7 @@ async def last_page(tx: ReadTx, key: str, *, clock: Clock) -> Page | None:
     """The page of this key as somebody had it made within a day, and whether it still holds. For
     what takes too long to be made while a person waits: it makes nothing and locks nothing."""
     now = clock.now()
-    found = await rows.newest_page(tx, key, since=now - DROPPED, until=now)
+    found = await rows.get_page(tx, key, version=None, since=now - DROPPED, until=now)
     if found is None:
         return None
     same = found.version == await rows.get_version(tx)
