@@ -204,6 +204,7 @@ class ActionId(StrEnum):
     REPORT_HOW = "report.how"
     REPORT_EARLIER = "report.earlier"
     REPORT_MAIL = "report.mail"
+    TEAM_WORK = "team.work"
 
 
 class CallbackId(StrEnum):

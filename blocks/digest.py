@@ -6,7 +6,7 @@ from blocks.goals import digest_goals
 from blocks.inbox import inbox_item, unsorted_words
 from blocks.lint import fitted
 from blocks.own_text import at_words
-from blocks.parts import Block, context, count, day, local_day, moment, section, short
+from blocks.parts import Block, context, count, day, escape, local_day, moment, section, short
 from services.types.views import DigestApproval, DigestView
 
 
@@ -31,6 +31,8 @@ def digest_card(view: DigestView) -> list[Block]:
     if view.by_myself:
         listed = "\n".join(f"• {line}" for line in own_lines(view))
         blocks.append(section(f"*I sent by myself*\n{listed}"))
+    if view.tip:
+        blocks.append(section(f"*New in your figures*\n{escape(view.tip)} See `/understudy me`."))
     quiet = "Nothing was kept quiet"
     if view.quiet:
         quiet = f"{count(view.quiet, 'mail')} kept quiet, see /understudy quiet"

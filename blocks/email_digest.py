@@ -176,6 +176,8 @@ def _notes(view: DigestView, zone: tzinfo) -> tuple[str, ...]:
     learned = learning_words(view.learned)
     if learned:
         notes.append(f"{learned} in Slack.")
+    if view.tip:
+        notes.append(f"New in your figures: {view.tip} See /understudy me in Slack.")
     return tuple(notes)
 
 

@@ -3,7 +3,17 @@
 from blocks.action_ids import ActionId, CallbackId
 from blocks.coaching import to_try_blocks
 from blocks.learning_values import Page
-from blocks.learning_words import ENDED, HOW, HOW_PEOPLE, KINDS, answers, counted, days_words, fates
+from blocks.learning_words import (
+    ENDED,
+    HOW,
+    HOW_PEOPLE,
+    HOW_WORK,
+    KINDS,
+    answers,
+    counted,
+    days_words,
+    fates,
+)
 from blocks.modals import modal
 from blocks.parts import (
     Block,
@@ -62,7 +72,9 @@ def me_modal(view: MePage) -> Block:
 def how_modal() -> Block:
     """Every figure's formula."""
     return modal(
-        "How it's counted", [section(HOW), section(HOW_PEOPLE)], callback_id=CallbackId.TOLD
+        "How it's counted",
+        [section(HOW), section(HOW_PEOPLE), section(HOW_WORK)],
+        callback_id=CallbackId.TOLD,
     )
 
 
@@ -167,7 +179,8 @@ def _foot(view: MePage) -> str:
     who = short(view.led_by, 60)
     seen = f"{who} and admins see these counts" if who else "Admins see these counts"
     texts = "and the mails behind them, because you share them" if view.shares else "never a text"
-    return f"{seen}, {texts}. As of {clock_time(view.reader.now, view.reader.timezone)}."
+    as_of = clock_time(view.as_of or view.reader.now, view.reader.timezone)
+    return f"{seen}, {texts}. As of {as_of}."
 
 
 def home_learning(view: HomeLearning | None) -> list[Block]:

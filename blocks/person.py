@@ -146,5 +146,5 @@ def _nothing(looked_at: datetime | None) -> str:
 def _foot(view: PersonPage) -> str:
     name = short(view.person.name, 60)
     texts = "shares the mails behind them" if view.shares else "doesn't share the mails behind them"
-    as_of = f"As of {clock_time(view.reader.now, view.reader.timezone)}."
+    as_of = f"As of {clock_time(view.as_of or view.reader.now, view.reader.timezone)}."
     return f"{name} sees the same counts, and {texts}. {as_of}"

@@ -2,12 +2,13 @@
 
 from blocks.action_ids import ActionId, CallbackId
 from blocks.modals import modal
-from blocks.parts import Block, actions, button, context, divider, escape, section, short
+from blocks.parts import Block, actions, button, context, divider, escape, moment, section, short
 from blocks.report_values import ReportDays
 from blocks.report_words import about, figure_words, how_words, name_of
 from services.types.reports import Figure, ReportPeriod, ReportView
 
 RUNNING = "Unfinished: these days are still running, so every number here will change."
+ANEW = "I'm counting them anew: ask again in a moment."
 FOOT = "Ranges hold at 95 %. A report that was told stays as it was told."
 
 
@@ -21,7 +22,7 @@ def report_blocks(view: ReportView) -> list[Block]:
     report = view.report
     head = f"*{name_of(report)}*: {escape(about(report))}"
     lines = "\n".join(f"• *{one.name}*: {_line(one)}" for one in report.figures)
-    notes = [*([RUNNING] if report.report_id is None else []), *report.notes]
+    notes = [*([_unfinished(view)] if report.report_id is None else []), *report.notes]
     blocks = [section(head), section(lines)]
     if report.corrections:
         told = "\n".join(f"• {short(one, 200)}" for one in report.corrections)
@@ -29,6 +30,15 @@ def report_blocks(view: ReportView) -> list[Block]:
     blocks.append(actions(*_buttons(view)))
     quiet = [*notes, *([view.by_mail] if view.by_mail else []), FOOT]
     return [*blocks, context(*(escape(one) for one in quiet))]
+
+
+def _unfinished(view: ReportView) -> str:
+    """What every number is worth while its days run, and when they were counted."""
+    report, reader = view.report, view.reader
+    if report.as_of is None:
+        return RUNNING
+    when = f"As of {moment(report.as_of, reader.now, reader.timezone)}."
+    return f"{RUNNING} {when}" if report.fresh else f"{RUNNING} {when} {ANEW}"
 
 
 def _line(figure: Figure) -> str:

@@ -83,7 +83,8 @@ def _figures(view: TeamPage) -> list[Block]:
     when = days_words(spans.first, spans.last)
     back = [f"*What came back* · mails of {when}, whose 7 days are over", *answers(spans)]
     back.append(f"• Trend: {TREND[view.trend]}")
-    return [section("\n".join([head, *lines])), section("\n".join(back))]
+    more = button("Where work goes", ActionId.TEAM_WORK, "team")
+    return [section("\n".join([head, *lines]), more), section("\n".join(back))]
 
 
 def _names(weeks: tuple[Week, ...]) -> list[str]:
@@ -229,5 +230,5 @@ def _ways(view: TeamPage, *, charts: bool) -> list[Block]:
     seen = "You and admins see this" if view.reader.role == "manager" else "Admins see this"
     if not view.names:
         seen = "Executives and admins see these totals"
-    as_of = f"As of {clock_time(view.reader.now, view.reader.timezone)}."
+    as_of = f"As of {clock_time(view.as_of or view.reader.now, view.reader.timezone)}."
     return [actions(*ways), context(f"{seen}; nobody is ranked in public. {as_of}")]

@@ -58,6 +58,7 @@ from handlers.outreach_cards import outreach_renderers
 from handlers.personas_cards import persona_renderers
 from handlers.personas_jobs import persona_jobs
 from handlers.promotion_cards import promotion_renderers
+from handlers.report_jobs import report_jobs
 from handlers.reports import report_renderers
 from handlers.rollout_cards import rollout_renderers
 from handlers.search_jobs import search_jobs
@@ -180,6 +181,7 @@ async def build(
         **compose_jobs(services.compose.captures, chats),
         **source_jobs(services.sources, services.compose.captures, chats, chats),
         **search_jobs(services.search, chats),
+        **report_jobs(services.reports, chats),
         **health_jobs(services.health),
         **persona_jobs(services.personas.previews),
     }

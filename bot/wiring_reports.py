@@ -16,6 +16,7 @@ from services.reports.mailing import ReportMailer
 from services.reports.making import ReportMaker
 from services.reports.pages import ReportPages
 from services.reports.telling import ReportTeller
+from services.reports.wishes import ReportWishes
 from services.sweeps import TimerHandler
 from services.types.autonomy_words import type_words
 
@@ -51,7 +52,14 @@ def report_services(
         in_slack=slack_link(parts),
     )
     pages = ReportPages(
-        db=db, clock=clock, ids=ids, audit=audit, maker=maker, teller=teller, mail_out=mail_out
+        db=db,
+        clock=clock,
+        ids=ids,
+        audit=audit,
+        maker=maker,
+        teller=teller,
+        wishes=ReportWishes(db=db, clock=clock, ids=ids),
+        mail_out=mail_out,
     )
     return ReportServices(pages=pages, teller=teller, mailer=mailer)
 

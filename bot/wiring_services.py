@@ -280,7 +280,7 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
-        learning_views=learning_views(database, clock, labels=outcomes.labels),
+        learning_views=learning_views(database, clock, ids, labels=outcomes.labels),
         letters=letters,
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,

@@ -306,41 +306,48 @@ async def take_showing(tx: Tx, *, at: datetime, pace: timedelta) -> datetime | N
     return since
 
 
-async def list_changed(tx: ReadTx, *, first: date, since: datetime) -> list[tuple[UUID, UUID]]:
-    """Whose figures of the days from the first on became others since then, each with their
-    manager, or themselves again where there is none."""
+async def list_changed(tx: ReadTx, *, first: date, since: datetime) -> list[UUID]:
+    """Whose figures of the days from the first on became others since then, and who sees them in
+    theirs: everybody above, and those who oversee the whole tenant."""
     connection = await raw_connection(tx)
     rows = await connection.fetch(
-        "select distinct m.id, coalesce(m.manager_id, m.id) as manager_id from learning_days n "
+        "with recursive seen as ("
+        "select m.id, m.manager_id from learning_days n "
         "join members m on m.tenant_id = n.tenant_id and m.id = n.member_id "
-        "where n.tenant_id = $1 and n.day >= $2 and n.changed_at >= $3",
+        "where n.tenant_id = $1 and n.day >= $2 and n.changed_at >= $3 "
+        "union select m.id, m.manager_id from seen s "
+        "join members m on m.tenant_id = $1 and m.id = s.manager_id) "
+        "select id from seen union "
+        "select id from members where tenant_id = $1 and active "
+        "and role in ('admin', 'executive') and exists (select from seen)",
         tx.tenant_id,
         first,
         since,
     )
-    return [(row["id"], row["manager_id"]) for row in rows]
+    return [row["id"] for row in rows]
 
 
 class StoredPage(NamedTuple):
     body: dict[str, Any]
     made_at: datetime
+    version: int
 
 
 async def get_page(
-    tx: ReadTx, key: str, *, version: int, since: datetime, until: datetime
+    tx: ReadTx, key: str, *, version: int | None, since: datetime, until: datetime
 ) -> StoredPage | None:
-    """The page as it was made from this version within this time."""
+    """The page as it was made within this time from this version, or (None) from whichever."""
     connection = await raw_connection(tx)
     row = await connection.fetchrow(
-        "select body::text as body, made_at from learning_pages "
-        "where tenant_id = $1 and key = $2 and version = $3 and made_at > $4 and made_at <= $5",
+        "select body::text as body, made_at, version from learning_pages where tenant_id = $1 "
+        "and key = $2 and version = coalesce($3, version) and made_at > $4 and made_at <= $5",
         tx.tenant_id,
         key,
         version,
         since,
         until,
     )
-    return StoredPage(json.loads(row["body"]), row["made_at"]) if row else None
+    return StoredPage(json.loads(row["body"]), row["made_at"], row["version"]) if row else None
 
 
 async def lock_page(tx: Tx, key: str) -> None:

@@ -7,13 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.models.calibration import Calibration, CalibrationBin, CalibrationMove
 from db.models.outcomes import Outcome
 from db.models.tenants import Member
 from db.session import ReadTx, Tx
+
+Keys = Sequence[tuple[str, str, str]]
+"""(action type, kind, lineage) of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +90,31 @@ async def list_keys(tx: ReadTx) -> Sequence[tuple[str, str, str]]:
     return [(action, kind, lineage) for action, kind, lineage in await tx.session.execute(both)]
 
 
-async def count_left_out(tx: ReadTx, action_type: str, kind: str, lineage: str) -> dict[str, int]:
-    """How many were left out, by status: ambiguous, undelivered."""
-    query = (
-        select(Outcome.status, func.count().label("number"))
-        .where(
-            Outcome.tenant_id == tx.tenant_id,
-            _LEFT_OUT,
-            Outcome.action_type == action_type,
-            Outcome.kind == kind,
-            Outcome.lineage == lineage,
-        )
-        .group_by(Outcome.status)
+async def list_all_bins(tx: ReadTx, keys: Keys | None) -> Sequence[CalibrationBin]:
+    """Of these keys, or (None) of all there are."""
+    query = select(CalibrationBin).where(
+        CalibrationBin.tenant_id == tx.tenant_id, *_among(CalibrationBin, keys)
     )
-    return {row.status: row.number for row in await tx.session.execute(query)}
+    return (await tx.session.scalars(query.execution_options(populate_existing=True))).all()
+
+
+async def count_left_out(tx: ReadTx, keys: Keys | None) -> dict[tuple[str, str, str, str], int]:
+    """How many were left out, by action type, kind, lineage and status (ambiguous, undelivered).
+    One statement over an index that holds nothing else."""
+    by = (Outcome.action_type, Outcome.kind, Outcome.lineage, Outcome.status)
+    query = (
+        select(*by, func.count().label("number"))
+        .where(Outcome.tenant_id == tx.tenant_id, _LEFT_OUT, *_among(Outcome, keys))
+        .group_by(*by)
+    )
+    return {(a, k, lin, status): n for a, k, lin, status, n in await tx.session.execute(query)}
+
+
+async def list_calibrations(tx: ReadTx, keys: Keys | None) -> Sequence[Calibration]:
+    query = select(Calibration).where(
+        Calibration.tenant_id == tx.tenant_id, *_among(Calibration, keys)
+    )
+    return (await tx.session.scalars(query)).all()
 
 
 async def get_calibration(
@@ -167,9 +181,20 @@ async def newest_move(
 
 
 async def list_moves(
-    tx: ReadTx, calibration_id: UUID, limit: int
+    tx: ReadTx, calibration_ids: Sequence[UUID], limit: int
 ) -> Sequence[Row[CalibrationMove, str | None]]:
-    """Newest first, each with the name of whoever undid it."""
+    """The newest so many of each, newest first, each with the name of whoever undid it."""
+    place = func.row_number().over(
+        partition_by=CalibrationMove.calibration_id, order_by=CalibrationMove.version.desc()
+    )
+    placed = (
+        select(CalibrationMove.id, place.label("place"))
+        .where(
+            CalibrationMove.tenant_id == tx.tenant_id,
+            CalibrationMove.calibration_id.in_(calibration_ids),
+        )
+        .subquery()
+    )
     query = (
         select(CalibrationMove, Member.name)
         .outerjoin(
@@ -177,17 +202,20 @@ async def list_moves(
             (Member.tenant_id == CalibrationMove.tenant_id)
             & (Member.id == CalibrationMove.undone_by),
         )
-        .where(
-            CalibrationMove.tenant_id == tx.tenant_id,
-            CalibrationMove.calibration_id == calibration_id,
-        )
+        .join(placed, placed.c.id == CalibrationMove.id)
+        .where(CalibrationMove.tenant_id == tx.tenant_id, placed.c.place <= limit)
         .order_by(CalibrationMove.version.desc())
-        .limit(limit)
     )
     return (await tx.session.execute(query)).all()
 
 
 _LEFT_OUT = Outcome.status.in_(("ambiguous", "undelivered"))
+
+
+def _among(
+    table: type[CalibrationBin | Calibration | Outcome], keys: Keys | None
+) -> list[ColumnElement[bool]]:
+    return [] if keys is None else [tuple_(table.action_type, table.kind, table.lineage).in_(keys)]
 
 
 def _of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> Select[Calibration]:

@@ -113,6 +113,29 @@ async def replace_reader(
 
 
 # ── What isn't wanted ───────────────────────────────────────────────────────────────────────────
+async def list_looks(tx: ReadTx, member_ids: Collection[UUID]) -> list[CoachingLook]:
+    """Of these members, and everybody's."""
+    rows = await tx.session.scalars(
+        select(CoachingLook)
+        .where(
+            CoachingLook.tenant_id == tx.tenant_id,
+            or_(CoachingLook.member_id.in_(member_ids), CoachingLook.member_id.is_(None)),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def list_refusals(tx: ReadTx, member_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """(member, pattern) of what these members don't want to see."""
+    rows = await tx.session.execute(
+        select(CoachingRefusal.member_id, CoachingRefusal.pattern).where(
+            CoachingRefusal.tenant_id == tx.tenant_id, CoachingRefusal.member_id.in_(member_ids)
+        )
+    )
+    return [(member_id, pattern) for member_id, pattern in rows]
+
+
 async def list_refused(tx: ReadTx, member_id: UUID) -> set[str]:
     """The patterns this member doesn't want to see."""
     rows = await tx.session.scalars(

@@ -1,10 +1,11 @@
 """SQL of digests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from db.models.cards import Digest
 from db.models.directories import Timer
@@ -33,6 +34,21 @@ async def settle_mail(
         .execution_options(synchronize_session="fetch")
     )
     return rows.scalar_one_or_none() is not None
+
+
+async def list_tips(tx: ReadTx, member_ids: Collection[UUID]) -> list[tuple[UUID, str, date]]:
+    """(member, pattern, the last day) of findings that these members' digests have told of."""
+    tip = Digest.content["tip"].astext
+    rows = await tx.session.execute(
+        select(Digest.member_id, tip, func.max(Digest.day))
+        .where(
+            Digest.tenant_id == tx.tenant_id,
+            Digest.member_id.in_(member_ids),
+            tip.is_not(None),
+        )
+        .group_by(Digest.member_id, tip)
+    )
+    return [(member_id, pattern, last) for member_id, pattern, last in rows]
 
 
 async def list_without_timer(tx: ReadTx, kind: str) -> Sequence[Member]:

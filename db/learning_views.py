@@ -143,6 +143,26 @@ where m.tenant_id = $1 and m.active and ($2::uuid[] is null or m.id = any($2::uu
 group by m.id, m.name order by m.name, m.id
 """
 
+# Accounts by what people decided on since $3.
+BUSIEST = """
+with decided as (
+    select a.account_id, count(*) as decided from actions a
+    where a.tenant_id = $1 and a.created_at >= $3 and ($2::uuid[] is null or a.owner_id = any($2))
+      and a.decided_by is not null and a.decided_surface <> 'rule' and a.account_id is not null
+    group by a.account_id
+)
+select c.id, c.name, d.decided, (select sum(decided) from decided)::bigint as total
+from decided d join accounts c on c.tenant_id = $1 and c.id = d.account_id
+where not c.excluded order by d.decided desc, c.name, c.id limit $4
+"""
+
+# What was proposed unasked since $3, and was shown to somebody.
+PROPOSALS = """
+select count(*) filter (where status = 'acted') as taken_up, count(*) as proposals from triggers
+where tenant_id = $1 and proposed_at >= $3 and ($2::uuid[] is null or member_id = any($2))
+  and level not in ('', 'off', 'shadow')
+"""
+
 # One line of Home: drafts since $4, answers of what was proposed between $3 and $5.
 HOME = """
 select coalesce(sum(unchanged) filter (where day >= $4), 0)::bigint as unchanged,
@@ -233,6 +253,27 @@ async def list_people(tx: ReadTx, member_ids: Sequence[UUID] | None) -> list[asy
     """Active members by name, with their accounts and those accounts' average health."""
     connection = await raw_connection(tx)
     return list(await connection.fetch(PEOPLE, tx.tenant_id, _ids(member_ids)))
+
+
+async def list_busiest(
+    tx: ReadTx, member_ids: Sequence[UUID] | None, *, since: datetime, limit: int
+) -> tuple[list[asyncpg.Record], int]:
+    """(id, name, decided) of the accounts with the most decisions, and how many there were on all
+    accounts."""
+    connection = await raw_connection(tx)
+    found = await connection.fetch(BUSIEST, tx.tenant_id, _ids(member_ids), since, limit)
+    return list(found), found[0]["total"] if found else 0
+
+
+async def count_proposals(
+    tx: ReadTx, member_ids: Sequence[UUID] | None, *, since: datetime
+) -> asyncpg.Record:
+    """(taken_up, proposals)."""
+    connection = await raw_connection(tx)
+    row = await connection.fetchrow(PROPOSALS, tx.tenant_id, _ids(member_ids), since)
+    if row is None:
+        raise RuntimeError("a count is one row")
+    return row
 
 
 async def home_figures(

@@ -36,7 +36,7 @@ from db.models.actions import Action, Effect
 from db.models.agent import AgentAnswer
 from db.models.approvals import ApprovalMail
 from db.models.cards import Card, Digest
-from db.models.coaching import CoachingNight, ReportMail
+from db.models.coaching import CoachingNight, ReportMail, ReportWish
 from db.models.compose import Capture
 from db.models.conversations import Message
 from db.models.drafts import Draft
@@ -209,6 +209,8 @@ def _asked(tenant: UUID, now: datetime, before: datetime) -> Iterator[Line]:
         SlackThread.created_at < before,
     )
     yield _line("search.find", Find, tenant, Find.settled_at.is_(None), Find.created_at < before)
+    counting = (ReportWish.settled_at.is_(None), ReportWish.created_at < before)
+    yield _line("report.count", ReportWish, tenant, *counting)
     yield _line(
         "agent.answer",
         AgentAnswer,

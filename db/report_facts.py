@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from db.report_words import words_of
 from db.session import ReadTx
 
 MOST = 20_000
@@ -79,16 +80,13 @@ select mine, answering, count(*) filter (where over) as sent,
 from told group by 1, 2
 """
 )
-# Words are what stands between blanks; a regular expression would take ten times as long.
 _BY_HAND = (
     _SENT
-    + """
-select answering,
-       cardinality(array_remove(string_to_array(translate(text, E'\n\r\t', '   '), ' '), ''))
-           as words
+    + f"""
+select answering, {words_of("text")} as words
 from told where not mine and btrim(coalesce(text, '')) <> ''
 order by received_at desc limit :texts
-"""
+"""  # noqa: S608 - constants of ours
 )
 
 # Every look-up stands alone (`offset 0`): a planner that knows nothing of a young table would else
@@ -119,20 +117,19 @@ with found as materialized (
 """
 _WRITING = (
     _TOLD  # noqa: S608 - constants of ours
-    + """
+    + f"""
 select t.answering,
        count(*) filter (where t.sent is not null and r.words > 0) as sent,
        coalesce(sum(r.words) filter (where t.shown), 0) as read
 from told t
 left join lateral (
-    select sum(cardinality(array_remove(
-        string_to_array(translate(x.text, E'\n\r\t', '   '), ' '), ''))) as words
+    select sum({words_of("x.text")}) as words
     from draft_revisions x
     where x.tenant_id = :tenant and x.draft_id = t.draft_id and x.author = 'model'
 ) r on true
 where t.shown or t.sent is not null
 group by 1
-"""
+"""  # noqa: S608 - constants of ours
 )
 _CHANGED = (
     _TOLD  # noqa: S608 - constants of ours

@@ -23,7 +23,7 @@ from handlers.health import health_wanted
 from handlers.me import me_wanted
 from handlers.outreach import proposals_wanted
 from handlers.personas import persona_wanted
-from handlers.reports import report_wanted
+from handlers.reports import report_asked, report_wanted
 from handlers.requests import request_wanted
 from handlers.rollout import members_wanted
 from handlers.settings import pause_wanted, resume_wanted, settings_wanted
@@ -44,13 +44,13 @@ async def reply(
     """What the words ask for; a word that is nearly right counts."""
     # Slack sends what people type with & < > as entities.
     word, rest = first_word(unescape(text))
-    name = nearest(word.lower(), (*COMMANDS, *LATER)) if word else "help"
+    name = nearest(word.lower(), NAMES) if word else "help"
     if name is None:
         return Reply(
-            text=f"I don't know “{escape(word[:40])}”. I know: {', '.join((*COMMANDS, *LATER))}.",
+            text=f"I don't know “{escape(word[:40])}”. I know: {', '.join(NAMES)}.",
             blocks=help_blocks(unknown=word[:40]),
         )
-    if name in LATER:
+    if name in LATER and (response_url or name not in COMMANDS):
         return await LATER[name](verbs, actor, rest, command_id, response_url)
     return await COMMANDS[name](verbs, actor, rest, command_id)
 
@@ -106,5 +106,11 @@ COMMANDS: dict[str, Command] = {
     "calibration": calibration_wanted,
     "report": report_wanted,
 }
-LATER: dict[str, LaterCommand] = {"find": find_wanted, "token": token_wanted}
-"""Not the direct message's: there the same words are a question, answered in its thread."""
+LATER: dict[str, LaterCommand] = {
+    "find": find_wanted,
+    "token": token_wanted,
+    "report": report_asked,
+}
+"""What the direct message knows too stands in COMMANDS as well; the other words are a question
+there, answered in its thread."""
+NAMES = tuple(dict.fromkeys((*COMMANDS, *LATER)))

@@ -16,7 +16,6 @@ from handlers.habits_jobs import habit_jobs
 from handlers.mailbox_jobs import mailbox_jobs
 from handlers.outcome_jobs import outcome_jobs
 from handlers.outreach_jobs import outreach_jobs
-from handlers.report_jobs import report_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
 from handlers.summary_jobs import summary_jobs
@@ -48,7 +47,6 @@ def job_table(
         **_decision_mail_jobs(services),
         **_approval_jobs(services),
         **_event_jobs(services, events),
-        **{kind: _of_tenant(run) for kind, run in report_jobs(services.reports).items()},
         **{kind: _of_tenant(run) for kind, run in rollout_jobs(services.rollout).items()},
         **{kind: _of_tenant(run) for kind, run in signal_jobs(services.signals).items()},
         **{kind: _of_tenant(run) for kind, run in summary_jobs(services.summaries).items()},

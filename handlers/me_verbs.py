@@ -8,6 +8,7 @@ from services.types.coaching import Opportunities
 from services.types.me import Label, LabelPage, MePage
 from services.types.people import Actor
 from services.types.team import ExampleView, PersonPage, TeamPage
+from services.types.work import WorkPage
 
 
 class MeReads(Protocol):
@@ -19,6 +20,12 @@ class MeReads(Protocol):
 class TeamReads(Protocol):
     async def page(self, actor: Actor, page: int = 0) -> TeamPage:
         """Forbidden, with the reason, for whoever leads nobody."""
+        ...
+
+
+class WorkReads(Protocol):
+    async def page(self, actor: Actor) -> WorkPage:
+        """What a team's decisions go into; Forbidden for whoever leads nobody."""
         ...
 
 
@@ -51,5 +58,6 @@ class LearningVerbs:
 
     me: MeReads
     team: TeamReads
+    work: WorkReads
     people: PersonReads
     to_label: LabelVerbs

@@ -1,6 +1,7 @@
 """`/understudy report`: the month in figures, how each is counted, the one before, by mail."""
 
 from blocks.action_ids import ActionId
+from blocks.modals import told_modal
 from blocks.parts import escape
 from blocks.report import how_modal, report_blocks, report_text
 from blocks.report_values import ReportDays
@@ -11,20 +12,36 @@ from handlers.report_verbs import ReportVerbs
 from handlers.verbs import Verbs
 from services.cards import CardWork
 from services.types.people import Actor
-from services.types.reports import CARD, ReportView
+from services.types.reports import CARD, ReportView, WayBack
+
+COUNTING = "I'm counting these days; the report comes here in a moment."
+AGAIN = "I'm counting these days. Ask again in a moment, then it is there."
 
 
-async def report_wanted(verbs: Verbs, actor: Actor, rest: str, _command_id: str) -> Reply:
-    return _shown(await verbs.reports.wished(actor, rest[:40]))
+async def report_wanted(verbs: Verbs, actor: Actor, rest: str, command_id: str) -> Reply:
+    """In the direct message, which has no way back for an answer that takes its time."""
+    view = await verbs.reports.wished(actor, rest[:40], WayBack(command_id=command_id))
+    return Reply(text=AGAIN) if view is None else shown(view)
+
+
+async def report_asked(
+    verbs: Verbs, actor: Actor, rest: str, command_id: str, response_url: str
+) -> Reply:
+    way = WayBack(command_id=command_id, response_url=response_url)
+    view = await verbs.reports.wished(actor, rest[:40], way)
+    return Reply(text=COUNTING) if view is None else shown(view)
 
 
 async def how_clicked(verbs: Verbs, click: Click) -> None:
-    await click.open(how_modal(await _page(verbs, click)))
+    view = await _page(verbs, click, WayBack(command_id=click.command_id))
+    await click.open(told_modal("How this is counted", AGAIN) if view is None else how_modal(view))
 
 
 async def earlier_clicked(verbs: Verbs, click: Click) -> None:
     """For this person only: a card goes on showing its own report."""
-    await click.tell(_shown(await _page(verbs, click)))
+    way = WayBack(command_id=click.command_id, response_url=click.response_url or "")
+    view = await _page(verbs, click, way)
+    await click.tell(Reply(text=COUNTING) if view is None else shown(view))
 
 
 async def mail_clicked(verbs: Verbs, click: Click) -> None:
@@ -35,12 +52,12 @@ async def mail_clicked(verbs: Verbs, click: Click) -> None:
     await click.tell(Reply(text=escape(said)))
 
 
-async def _page(verbs: Verbs, click: Click) -> ReportView:
+async def _page(verbs: Verbs, click: Click, way: WayBack) -> ReportView | None:
     days = read_value(ReportDays, click.value)
-    return await verbs.reports.page(click.actor, days.period, days.first)
+    return await verbs.reports.page(click.actor, days.period, days.first, way)
 
 
-def _shown(view: ReportView) -> Reply:
+def shown(view: ReportView) -> Reply:
     return Reply(text=report_text(view), blocks=report_blocks(view))
 
 
@@ -49,8 +66,8 @@ def report_renderers(reads: ReportVerbs) -> dict[str, CardRenderer]:
         view = await reads.card(work.tenant_id, work.subject_id, work.recipient_id)
         if view is None:
             return None
-        shown = {"first": view.report.first.isoformat()}
-        return Rendered(text=report_text(view), blocks=report_blocks(view), shown=shown)
+        told = {"first": view.report.first.isoformat()}
+        return Rendered(text=report_text(view), blocks=report_blocks(view), shown=told)
 
     return {CARD: report}
 

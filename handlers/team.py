@@ -4,6 +4,7 @@ from blocks.action_ids import ActionId
 from blocks.learning_values import Page
 from blocks.person import coaching_modal, example_modal, person_modal
 from blocks.team import team_blocks, team_modal, team_text, weeks_modal
+from blocks.team_work import work_modal
 from blocks.values import Target
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import read_value
@@ -35,6 +36,10 @@ async def weeks_clicked(verbs: Verbs, click: Click) -> None:
     await click.open(weeks_modal(await verbs.learning.team.page(click.actor)))
 
 
+async def work_clicked(verbs: Verbs, click: Click) -> None:
+    await click.open(work_modal(await verbs.learning.work.page(click.actor)))
+
+
 async def person_clicked(verbs: Verbs, click: Click) -> None:
     target = read_value(Target, click.value)
     await click.open(person_modal(await verbs.learning.people.page(click.actor, target.id)))
@@ -54,6 +59,7 @@ ROUTES = Routes(
         ActionId.TEAM: team_clicked,
         ActionId.TEAM_TURN: team_turned,
         ActionId.TEAM_WEEKS: weeks_clicked,
+        ActionId.TEAM_WORK: work_clicked,
         ActionId.PERSON: person_clicked,
         ActionId.TEAM_COACHING: coaching_clicked,
         ActionId.EXAMPLE: example_clicked,

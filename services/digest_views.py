@@ -11,6 +11,7 @@ from db.models.tenants import Member
 from db.session import ReadTx
 from services.analytics.figures import figures
 from services.approvals.views import queue_view
+from services.coaching.news import still_holds
 from services.goals.views import goals_behind
 from services.inbox import inbox_view
 from services.intervals import share_of
@@ -65,7 +66,15 @@ async def digest_view(
             if one.by_rule
         ),
         learned=await _learned(tx, member, row.day),
+        tip=await _tip(tx, row, member),
     )
+
+
+async def _tip(tx: ReadTx, row: Digest, member: Member) -> str:
+    """What was new in their figures when the digest was made, as it stands now."""
+    pattern = row.content.get("tip")
+    found = await still_holds(tx, member.id, str(pattern)) if pattern else None
+    return f"{found.sentence} {found.advice}" if found else ""
 
 
 async def _learned(tx: ReadTx, member: Member, day: date) -> Learned | None:

@@ -4,10 +4,10 @@ A sweep comes for one member's timer and finds all of the tenant whose morning i
 looked at, written and scheduled together, a handful of statements for hundreds of members.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import structlog
@@ -19,6 +19,7 @@ from db.session import Database, Tx
 from services.actors import require_member
 from services.audit import AuditService
 from services.cards import show_each, touch
+from services.coaching.news import news_of
 from services.digest_mails import CARD, DAILY, MAIL, DigestMailer
 from services.pacing import turns_to_mail
 from services.ports import Clock, Ids
@@ -164,6 +165,9 @@ class DigestService:
                     mailed=wish.digest_mail,
                 )
             )
+        for member_id, pattern in (await news_of(tx, _days(rows))).items():
+            row = next(one for one in rows if one["member_id"] == member_id)
+            row["content"] |= {"tip": pattern}
         added = await self._add(tx, rows)
         shown = [
             (row["id"], row["member_id"])
@@ -183,6 +187,10 @@ class DigestService:
             for digest_id, turn in zip(mailed, turns, strict=True):
                 await jobs.enqueue(tx, MAIL, {"digest_id": digest_id}, after=turn - now or None)
         return added
+
+
+def _days(rows: Sequence[Mapping[str, Any]]) -> dict[UUID, date]:
+    return {row["member_id"]: row["day"] for row in rows}
 
 
 def _in_the_day(member: Member, now: datetime) -> bool:

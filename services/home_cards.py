@@ -24,13 +24,19 @@ CALM_PACE = timedelta(seconds=30)
 be looking at this very moment."""
 
 
-async def touch_homes(tx: Tx, member_ids: Collection[UUID | None], *, now: datetime) -> None:
-    """Show these members' Home tabs anew, as far as they look at them. For what changes no card;
-    call it last in the transaction."""
+async def touch_homes(
+    tx: Tx,
+    member_ids: Collection[UUID | None],
+    *,
+    now: datetime,
+    within: timedelta = REMEMBERED,
+) -> None:
+    """Show these members' Home tabs anew, as far as they looked at them `within` so long. For what
+    changes no card; call it last in the transaction."""
     people = sorted({member_id for member_id in member_ids if member_id is not None})
     if not people:
         return
-    for card in await home_visits.bump_homes(tx, people, seen_from=now - REMEMBERED):
+    for card in await home_visits.bump_homes(tx, people, seen_from=now - within):
         if not card.waits:
             await jobs.enqueue(tx, DELIVER, {"card_id": card.id})
 

@@ -107,6 +107,7 @@ KEYS: Mapping[str, str] = {
     "transcript.read": "transcript_id",
     "thread.catch_up": "thread_id",
     "search.find": "find_id",
+    "report.count": "wish_id",
     "agent.answer": "answer_id",
     "digest.mail": "digest_id",
     "report.mail": "mail_id",

@@ -171,6 +171,31 @@ class Report(TenantRow):
     made_at: Mapped[datetime] = mapped_column()
 
 
+class ReportWish(TenantRow):
+    """Days whose figures somebody asked for, until they are counted. `response_url` is Slack's way
+    back to them, good for half an hour and dropped when it was used; empty where nobody waits."""
+
+    __tablename__ = "report_wishes"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "command_id"),
+        Index(
+            "ix_report_wishes_open",
+            "tenant_id",
+            "created_at",
+            postgresql_where=text("settled_at is null"),
+        ),
+        refers("member_id", "members", required=True),
+        one_of("period", "week", "month"),
+    )
+
+    member_id: Mapped[UUID] = mapped_column()
+    command_id: Mapped[str] = mapped_column()
+    period: Mapped[str] = mapped_column()
+    starts_on: Mapped[date] = mapped_column()
+    response_url: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None] = mapped_column()
+
+
 class ReportMail(TenantRow):
     """A report on its way to one member: queued → sending → sent · failed · unknown."""
 

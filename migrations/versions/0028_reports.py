@@ -90,6 +90,39 @@ def upgrade() -> None:
         ["tenant_id", "status"],
         unique=False,
     )
+    op.create_table(
+        "report_wishes",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("command_id", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("response_url", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("period in ('week', 'month')", name=op.f("ck_report_wishes_period")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "member_id"],
+            ["members.tenant_id", "members.id"],
+            name=op.f("fk_report_wishes_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.tenant_id"], name=op.f("fk_report_wishes_")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_report_wishes")),
+        sa.UniqueConstraint(
+            "tenant_id", "command_id", name=op.f("uq_report_wishes_tenant_id_command_id")
+        ),
+    )
+    op.create_index(
+        "ix_report_wishes_open",
+        "report_wishes",
+        ["tenant_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("settled_at is null"),
+    )
     # What alarms is counted each month; the rest of the audit has no place in this index.
     op.create_index(
         "ix_audit_entries_alarming",
@@ -100,10 +133,12 @@ def upgrade() -> None:
     )
     secure("reports")
     secure("report_mails")
+    secure("report_wishes")
 
 
 def downgrade() -> None:
     op.drop_index("ix_audit_entries_alarming", table_name="audit_entries")
+    op.drop_table("report_wishes")
     op.drop_index(op.f("ix_report_mails_tenant_id_status"), table_name="report_mails")
     op.drop_table("report_mails")
     op.drop_table("reports")

@@ -12,7 +12,8 @@ from db import analytics as rows
 from db import jobs
 from db.session import Database, Tx
 from services.analytics.marking import mark_days
-from services.home_cards import touch_homes
+from services.analytics.pages import DROPPED
+from services.home_cards import LIVELY, touch_homes
 from services.ports import Clock, Ids
 
 COUNT = "learning.count"
@@ -21,7 +22,6 @@ AT_ONCE = 50
 SHOWING_PACE = timedelta(minutes=5)
 SHOWN = timedelta(days=28)
 """The days whose figures a Home tab may show."""
-PAGES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class CountingService:
 
     async def run(self, tenant_id: UUID) -> None:
         """The job `learning.count`. Safe to repeat and to run beside itself."""
+        began = self.clock.now()
         async with self.db.read(tenant_id) as tx:
             days = await rows.list_marked(tx, AT_ONCE + 1)
         for day in days[:AT_ONCE]:
@@ -53,8 +54,10 @@ class CountingService:
             if len(days) > AT_ONCE:
                 # Not dropped as its own like: this job is still running.
                 await jobs.enqueue(tx, COUNT, patient=True)
-            await rows.drop_pages(tx, self.clock.now() - PAGES_KEPT)
-            await self._show(tx)
+            await rows.drop_pages(tx, self.clock.now() - DROPPED)
+            if not await self._show(tx):
+                changed = await rows.list_changed(tx, first=(began - SHOWN).date(), since=began)
+                await touch_homes(tx, changed, now=self.clock.now(), within=LIVELY)
 
     async def count(self, tenant_id: UUID, day: date) -> bool:
         """Count one day, if a mark is left; whether its figures became others."""
@@ -79,12 +82,13 @@ class CountingService:
     async def _queue(self, tx: Tx) -> None:
         await jobs.enqueue(tx, COUNT, dedupe_key=f"{COUNT}:{tx.tenant_id}", patient=True)
 
-    async def _show(self, tx: Tx) -> None:
+    async def _show(self, tx: Tx) -> bool:
         """Home tabs follow, no more often than every five minutes: theirs whose figures changed,
-        and their managers'."""
+        and of those who lead or oversee them. Whoever may be looking doesn't wait for it."""
         now = self.clock.now()
         since = await rows.take_showing(tx, at=now, pace=SHOWING_PACE)
         if since is None:
-            return
+            return False
         changed = await rows.list_changed(tx, first=(now - SHOWN).date(), since=since)
-        await touch_homes(tx, [one for pair in changed for one in pair], now=now)
+        await touch_homes(tx, changed, now=now)
+        return True

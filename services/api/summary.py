@@ -14,7 +14,7 @@ from db.session import Database, ReadTx, Tx
 from services.actors import require_member
 from services.analytics.figures import figures
 from services.analytics.pages import Page, page
-from services.calibration.state import list_summaries
+from services.calibration.state import kept_left_out, list_summaries
 from services.errors import Forbidden, InvalidInput
 from services.intervals import share_of
 from services.ports import Clock, Ids
@@ -74,7 +74,10 @@ class SummaryService:
             member = await require_member(tx, actor)
             if member.role == Role.REP:
                 raise Forbidden(NOT_YOURS)
-            found = await list_summaries(tx)
+        async with self.db.transaction(actor.tenant_id) as writing:
+            left_out = await kept_left_out(writing, clock=self.clock, ids=self.ids)
+        async with self.db.read(actor.tenant_id) as tx:
+            found = await list_summaries(tx, left_out)
         now = self.clock.now()
         return {"as_of": now.isoformat(), "summaries": [_plain(asdict(one)) for one in found]}
 

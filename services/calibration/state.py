@@ -5,21 +5,27 @@ the adjustment that changes nothing, and no figures.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
 from db import calibration as rows
 from db.models.calibration import Calibration, CalibrationBin, CalibrationMove
-from db.session import ReadTx
+from db.session import ReadTx, Tx
+from services.analytics.pages import page
 from services.calibration.adjusting import Halves, calibrated
 from services.calibration.bins import BINS
 from services.calibration.scores import Sums, reliability
 from services.intervals import share_of
+from services.ports import Clock, Ids
 from services.types.calibration import Adjustment, CalibrationMoveLine, Key, Summary
 
 LISTED = 20
 """Moves that a summary shows."""
+LeftOut = Mapping[tuple[str, str, str, str], int]
+"""How many, by action type, kind, lineage and status."""
 
 
 async def calibrated_of(tx: ReadTx, action_type: str, kind: str, lineage: str, raw: float) -> float:
@@ -40,32 +46,87 @@ async def adjustment_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -
 
 
 async def summary_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> Summary:
-    """How well one key is calibrated, from sums: of the past only what was left out is counted."""
-    found = await rows.get_calibration(tx, action_type, kind, lineage)
-    bins = await rows.list_bins(tx, action_type, kind, lineage)
-    left_out = await rows.count_left_out(tx, action_type, kind, lineage)
-    adjustment = in_force(found) if found is not None else Adjustment()
-    first, second = halves_of(bins)
-    sums, edited = first + second, _sums([one for one in bins if one.edited])
-    ended = sums.n + edited.n + sum(left_out.values())
-    return Summary(
-        key=Key(action_type=action_type, kind=kind, lineage=lineage),
-        raw=sums.scores(),
-        calibrated=sums.adjusted(adjustment.knots).scores(),
-        bins=reliability(sums, adjustment.knots),
-        edited=edited.scores(),
-        adjustment=adjustment,
-        ambiguous=share_of(left_out.get("ambiguous", 0), ended),
-        undelivered=share_of(left_out.get("undelivered", 0), ended),
-        moves=await _moves(tx, found) if found is not None else (),
-        moved_at=found.moved_at if found is not None else None,
-        paused_until=found.paused_until if found is not None else None,
-    )
+    """How well one key is calibrated; of one that nothing is known of as well."""
+    (found,) = await summaries_of(tx, [(action_type, kind, lineage)])
+    return found
 
 
-async def list_summaries(tx: ReadTx) -> tuple[Summary, ...]:
+async def list_summaries(tx: ReadTx, left_out: LeftOut | None = None) -> tuple[Summary, ...]:
     """Of everything that was ever counted or left out, by action type, kind and lineage."""
-    return tuple([await summary_of(tx, *key) for key in await rows.list_keys(tx)])
+    return await _summaries(tx, None, left_out)
+
+
+async def summaries_of(
+    tx: ReadTx, keys: rows.Keys, left_out: LeftOut | None = None
+) -> tuple[Summary, ...]:
+    """Of these keys, in their order."""
+    return await _summaries(tx, keys, left_out)
+
+
+async def kept_left_out(tx: Tx, *, clock: Clock, ids: Ids) -> LeftOut:
+    """How many were left out of everything, kept as pages of figures are: the one number that is
+    counted from outcomes, and so takes longer the more there were. For whoever waits for a page."""
+
+    async def make(tx: Tx) -> dict[str, Any]:
+        found = await rows.count_left_out(tx, None)
+        return {"counts": [[*key, number] for key, number in found.items()]}
+
+    found = await page(tx, "calibration:left_out", make, clock=clock, ids=ids)
+    return {(a, k, lin, status): n for a, k, lin, status, n in found.body["counts"]}
+
+
+async def _summaries(
+    tx: ReadTx, keys: rows.Keys | None, left_out: LeftOut | None
+) -> tuple[Summary, ...]:
+    """Four statements at most, however many keys there are; all but what was left out are sums."""
+    known, wanted = _Known(), None if keys is None else set(keys)
+    for one in await rows.list_all_bins(tx, keys):
+        known.bins.setdefault((one.action_type, one.kind, one.lineage), []).append(one)
+    if left_out is None:
+        left_out = await rows.count_left_out(tx, keys)
+    for (action_type, kind, lineage, status), number in left_out.items():
+        if wanted is not None and (action_type, kind, lineage) not in wanted:
+            continue
+        known.left_out.setdefault((action_type, kind, lineage), {})[status] = number
+    for row in await rows.list_calibrations(tx, keys):
+        known.rows[row.action_type, row.kind, row.lineage] = row
+    ids = [row.id for row in known.rows.values()]
+    for move, name in await rows.list_moves(tx, ids, LISTED) if ids else ():
+        known.moves.setdefault(move.calibration_id, []).append((move, name))
+    shown = sorted({*known.bins, *known.left_out}) if keys is None else keys
+    return tuple(known.summary(key) for key in shown)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read of several keys."""
+
+    bins: dict[tuple[str, str, str], list[CalibrationBin]] = field(default_factory=dict)
+    left_out: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], Calibration] = field(default_factory=dict)
+    moves: dict[UUID, list[tuple[CalibrationMove, str | None]]] = field(default_factory=dict)
+
+    def summary(self, key: tuple[str, str, str]) -> Summary:
+        found, bins = self.rows.get(key), self.bins.get(key, [])
+        left_out = self.left_out.get(key, {})
+        adjustment = in_force(found) if found is not None else Adjustment()
+        first, second = halves_of(bins)
+        sums, edited = first + second, _sums([one for one in bins if one.edited])
+        ended = sums.n + edited.n + sum(left_out.values())
+        action_type, kind, lineage = key
+        return Summary(
+            key=Key(action_type=action_type, kind=kind, lineage=lineage),
+            raw=sums.scores(),
+            calibrated=sums.adjusted(adjustment.knots).scores(),
+            bins=reliability(sums, adjustment.knots),
+            edited=edited.scores(),
+            adjustment=adjustment,
+            ambiguous=share_of(left_out.get("ambiguous", 0), ended),
+            undelivered=share_of(left_out.get("undelivered", 0), ended),
+            moves=_moves(self.moves.get(found.id, [])) if found is not None else (),
+            moved_at=found.moved_at if found is not None else None,
+            paused_until=found.paused_until if found is not None else None,
+        )
 
 
 def halves_of(bins: Sequence[CalibrationBin]) -> Halves:
@@ -128,8 +189,10 @@ def curve_of(adjustment: Adjustment) -> dict[str, Any]:
     }
 
 
-async def _moves(tx: ReadTx, row: Calibration) -> tuple[CalibrationMoveLine, ...]:
-    listed = await rows.list_moves(tx, row.id, LISTED)
+def _moves(
+    listed: Sequence[tuple[CalibrationMove, str | None]],
+) -> tuple[CalibrationMoveLine, ...]:
+    """The newest that nobody has undone may be."""
     newest = next((move for move, _ in listed if move.undone_at is None), None)
     return tuple(_line(move, name, undoable=move is newest) for move, name in listed)
 

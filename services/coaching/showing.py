@@ -1,7 +1,8 @@
 """What a rep may try, from the figures of the last night's look. Reading only: every number was
 counted then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,28 +28,66 @@ async def to_try(tx: ReadTx, member_id: UUID, limit: int = 3) -> ToTry:
     member = await members.get_member(tx, member_id)
     if member is None or not member.active:
         return ToTry()
-    own, q = await reader_family(tx, member_id)
-    refused = await rows.list_refused(tx, member_id)
-    stored = await rows.list_findings(tx, [member_id, None])
-    shown = [
-        finding_of(one, q[key_of(one)], look=own, reader_id=member_id)
-        for one in stored
-        if one.pattern in BY_KEY
-        and one.pattern not in refused
-        and q.get(key_of(one), 1.0) <= LARGEST_Q
-    ]
-    mine = [one for one in shown if one.mine]
-    told = {one.pattern for one in mine}
-    others = [
-        one for one in shown if not one.mine and one.pattern not in told and not _does_it(own, one)
-    ]
+    own, all_ = await rows.get_look(tx, member_id), await rows.get_look(tx, None)
+    seen = Seen(
+        own=own,
+        q=_family(own, all_),
+        refused=await rows.list_refused(tx, member_id),
+        stored=await rows.list_findings(tx, [member_id, None]),
+    )
     return ToTry(
-        findings=tuple([*_surest(mine), *_surest(others)][:limit]),
-        compared=len(q),
+        findings=tuple(seen.findings(member_id)[:limit]),
+        compared=len(seen.q),
         missing=_missing(own),
         threads=own.threads if own else 0,
         looked_at=own.made_at if own else None,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the last night came to for one reader."""
+
+    own: CoachingLook | None
+    q: Mapping[tuple[str, str], float]
+    refused: Collection[str]
+    stored: Sequence[CoachingFinding]
+    """Theirs and everybody's."""
+
+    def findings(self, member_id: UUID) -> list[Finding]:
+        shown = [
+            finding_of(one, self.q[key_of(one)], look=self.own, reader_id=member_id)
+            for one in self.stored
+            if one.pattern in BY_KEY
+            and one.pattern not in self.refused
+            and self.q.get(key_of(one), 1.0) <= LARGEST_Q
+        ]
+        mine = [one for one in shown if one.mine]
+        told = {one.pattern for one in mine}
+        others = [
+            one
+            for one in shown
+            if not one.mine and one.pattern not in told and not _does_it(self.own, one)
+        ]
+        return [*_surest(mine), *_surest(others)]
+
+
+async def seen_by(tx: ReadTx, member_ids: Collection[UUID]) -> dict[UUID, Seen]:
+    """Of several readers, in three statements."""
+    stored = await rows.list_findings(tx, [*member_ids, None])
+    if not stored:
+        return {}
+    looks = {one.member_id: one for one in await rows.list_looks(tx, member_ids)}
+    refused = await rows.list_refusals(tx, member_ids)
+    return {
+        member_id: Seen(
+            own=looks.get(member_id),
+            q=_family(looks.get(member_id), looks.get(None)),
+            refused={pattern for who, pattern in refused if who == member_id},
+            stored=[one for one in stored if one.member_id in {None, member_id}],
+        )
+        for member_id in member_ids
+    }
 
 
 async def reader_family(
@@ -57,9 +96,13 @@ async def reader_family(
     """The member's own look, and the q-value of everything that was compared for them: their own
     mails, and everybody's."""
     own, all_ = await rows.get_look(tx, member_id), await rows.get_look(tx, None)
+    return own, _family(own, all_)
+
+
+def _family(own: CoachingLook | None, all_: CoachingLook | None) -> dict[tuple[str, str], float]:
     p_values = {(MINE, key): float(p) for key, p in (own.tests if own else {}).items()}
     p_values |= {(EVERYBODY, key): float(p) for key, p in (all_.tests if all_ else {}).items()}
-    return own, q_values(p_values)
+    return q_values(p_values)
 
 
 def key_of(one: CoachingFinding) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from db.confidence import HeldKind
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_admin, require_member
-from services.calibration.state import summary_of
+from services.calibration.state import LeftOut, kept_left_out, summaries_of, summary_of
 from services.cards import surface_again
 from services.errors import Forbidden
 from services.ports import Clock, Ids
@@ -51,18 +51,20 @@ class CalibrationPages:
     moves: MoveUndo
 
     async def page(self, actor: Actor) -> CalibrationView:
+        left_out = await self._left_out(actor.tenant_id)
         async with self.db.read(actor.tenant_id) as tx:
-            return await self._view(tx, await require_member(tx, actor))
+            return await self._view(tx, await require_member(tx, actor), left_out)
 
     async def card(
         self, tenant_id: UUID, _subject_id: UUID, member_id: UUID
     ) -> CalibrationView | None:
         """None for whoever doesn't lead people any more."""
+        left_out = await self._left_out(tenant_id)
         async with self.db.read(tenant_id) as tx:
             member = await members.get_member(tx, member_id)
             if member is None or not leads(member):
                 return None
-            return await self._view(tx, member)
+            return await self._view(tx, member, left_out)
 
     async def show_charts(self, actor: Actor) -> str:
         """As a card, because Slack draws charts in messages only; again at the bottom of the
@@ -87,10 +89,20 @@ class CalibrationPages:
             reader = reader_of(await require_admin(tx, actor), self.clock)
         return AdjustmentsView(reader=reader, summary=summary, told=TAKEN_BACK)
 
-    async def _view(self, tx: ReadTx, member: Member) -> CalibrationView:
+    async def _left_out(self, tenant_id: UUID) -> LeftOut:
+        async with self.db.transaction(tenant_id) as tx:
+            return await kept_left_out(tx, clock=self.clock, ids=self.ids)
+
+    async def _view(self, tx: ReadTx, member: Member, left_out: LeftOut) -> CalibrationView:
+        held = await self._of_today(tx)
+        keys = [(one.action_type, one.kind, one.lineage) for one, _ in held]
+        found = await summaries_of(tx, keys, left_out)
         return CalibrationView(
             reader=reader_of(member, self.clock),
-            kinds=tuple([await self._kind(tx, *one) for one in await self._of_today(tx)]),
+            kinds=tuple(
+                KindHealth(summary=summary, earlier=earlier)
+                for summary, (_, earlier) in zip(found, held, strict=True)
+            ),
             leads=leads(member),
             admin=member.role == Role.ADMIN,
         )
@@ -107,8 +119,3 @@ class CalibrationPages:
             earlier = sum(one.count for one in held if one.lineage != today)
             keys.append((Key(action_type=action_type, kind=kind, lineage=today), earlier))
         return keys[:MOST_KINDS]
-
-    @staticmethod
-    async def _kind(tx: ReadTx, key: Key, earlier: int) -> KindHealth:
-        summary = await summary_of(tx, key.action_type, key.kind, key.lineage)
-        return KindHealth(summary=summary, earlier=earlier)

@@ -12,7 +12,8 @@ from services.actors import require_member
 from services.analytics.figures import figures
 from services.coaching.showing import to_try
 from services.intervals import share_of
-from services.learning_views.spans import DAYS, answers_of, drafts_from, spans_of, today_of
+from services.learning_views.kept import SumKeeper
+from services.learning_views.spans import DAYS, answers_of, drafts_from, today_of
 from services.learning_views.streaks import Wait, streak
 from services.learning_views.to_label import count_for
 from services.learning_views.whose import team_of
@@ -36,13 +37,15 @@ PEERS = 4
 class MeService:
     db: Database
     clock: Clock
+    sums: SumKeeper
 
     async def page(self, actor: Actor) -> MePage:
         """Everybody may ask it for themselves."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
+        kept = await self.sums.of_one(actor.tenant_id, member.id)
+        async with self.db.read(actor.tenant_id) as tx:
             now = self.clock.now()
-            spans = await spans_of(tx, [member.id], now)
             found, total = await rows.list_open(tx, member.id, OPEN_SHOWN)
             since = now - timedelta(days=DAYS)
             said = await rows.list_said(tx, member.id, since, SAID_SHOWN)
@@ -50,7 +53,8 @@ class MeService:
             wishes = read_preferences(member.preferences)
             return MePage(
                 reader=reader_of(member, self.clock),
-                spans=spans,
+                spans=kept.spans,
+                as_of=kept.made_at,
                 open=tuple(_open(row) for row in found),
                 open_total=total,
                 said=tuple(_said(row) for row in said),

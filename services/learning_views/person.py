@@ -11,9 +11,9 @@ from services.actors import require_member
 from services.coaching.opportunities import opportunities
 from services.errors import Forbidden, NotFound
 from services.learning_views.comparing import compare
-from services.learning_views.spans import spans_of, today_of
+from services.learning_views.kept import SumKeeper
 from services.learning_views.team import people_of, sample_of
-from services.learning_views.whose import TOTALS_ONLY, require_person, team_of
+from services.learning_views.whose import GONE, TOTALS_ONLY, require_person, team_of
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.coaching import Opportunities
@@ -30,22 +30,30 @@ NOT_SHARED = "They don't share their mails, so there is nothing to show but the 
 class PersonService:
     db: Database
     clock: Clock
+    sums: SumKeeper
 
     async def page(self, actor: Actor, person_id: UUID) -> PersonPage:
         """Forbidden where they don't report to the reader."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             person = await require_person(tx, member, person_id)
-            now = self.clock.now()
-            found = await people_of(tx, await team_of(tx, member), today_of(now))
+            team = await team_of(tx, member)
+        all_of = await self.sums.of_team(actor.tenant_id, team)
+        kept = await self.sums.of_one(actor.tenant_id, person.id)
+        async with self.db.read(actor.tenant_id) as tx:
+            found = await people_of(tx, team, all_of)
+            counted = next((one for one in found if one.member_id == person_id), None)
+            if counted is None:
+                raise NotFound(GONE)
             comparison = compare([sample_of(one) for one in found if one.answers.resolved])
             seen = await opportunities(tx, member.id, MOST)
             theirs = [one for one in seen.found if one.member_id == person.id]
             about = await rows.get_about(tx, person.id)
             return PersonPage(
                 reader=reader_of(member, self.clock),
-                person=next(one for one in found if one.member_id == person.id),
-                spans=await spans_of(tx, [person.id], now),
+                person=counted,
+                spans=kept.spans,
+                as_of=min(kept.made_at, all_of.made_at),
                 place=_place_of(person, comparison),
                 average=comparison.average,
                 opportunities=tuple(theirs[:SHOWN]),

@@ -10,18 +10,10 @@ import asyncpg
 from db import learning_views as rows
 from db.session import Database, ReadTx
 from services.actors import require_member
-from services.analytics.figures import figures
 from services.intervals import share_of
 from services.learning_views.comparing import compare, moved, trend
-from services.learning_views.spans import (
-    WEEKS,
-    answers_of,
-    drafts_from,
-    first_week,
-    is_over,
-    spans_of,
-    today_of,
-)
+from services.learning_views.kept import KeptSums, SumKeeper
+from services.learning_views.spans import WEEKS, first_week, is_over, today_of
 from services.learning_views.to_label import count_for
 from services.learning_views.whose import labelled_by, team_of
 from services.ports import Clock
@@ -45,6 +37,7 @@ SHOWN = 6
 class TeamService:
     db: Database
     clock: Clock
+    sums: SumKeeper
 
     async def page(self, actor: Actor, page: int = 0) -> TeamPage:
         """A manager's people; the tenant for admins, and as totals for executives. Forbidden for
@@ -52,10 +45,11 @@ class TeamService:
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             team = await team_of(tx, member)
+        kept = await self.sums.of_team(actor.tenant_id, team)
+        async with self.db.read(actor.tenant_id) as tx:
             now = self.clock.now()
-            spans = await spans_of(tx, team, now)
-            weeks = await _weeks(tx, team, today_of(now))
-            found = await people_of(tx, team, today_of(now))
+            spans, weeks = kept.spans, _weeks(kept, today_of(now))
+            found = await people_of(tx, team, kept)
             active = [one for one in found if one.figures.proposed or one.answers.resolved]
             comparison = compare([sample_of(one) for one in active])
             names = member.role != Role.EXECUTIVE
@@ -65,6 +59,7 @@ class TeamService:
                 whole=team is None,
                 names=names,
                 spans=spans,
+                as_of=kept.made_at,
                 moved=moved(answered_of(spans.answers), answered_of(spans.answers_before)),
                 trend=_trend(weeks, today_of(now)),
                 weeks=weeks,
@@ -86,10 +81,9 @@ def answered_of(counted: Figures) -> Share:
     return share_of(counted.answered, counted.resolved)
 
 
-async def _weeks(tx: ReadTx, team: Sequence[UUID] | None, today: date) -> tuple[Week, ...]:
+def _weeks(kept: KeptSums, today: date) -> tuple[Week, ...]:
     """Twelve, the running one last; one of which nothing was proposed is empty."""
-    first = first_week(today)
-    found = await figures(tx, team, first, today, by="week")
+    first, found = first_week(today), kept.weeks
     mondays = [first + timedelta(weeks=number) for number in range(WEEKS)]
     return tuple(
         Week(begins=monday, figures=found.get(monday, Figures()), over=is_over(monday, today))
@@ -103,12 +97,11 @@ def _trend(weeks: Sequence[Week], today: date) -> Moved:
     return trend([(one.answered, one.resolved) for one in over])
 
 
-async def people_of(tx: ReadTx, team: Sequence[UUID] | None, today: date) -> tuple[Person, ...]:
+async def people_of(tx: ReadTx, team: Sequence[UUID] | None, kept: KeptSums) -> tuple[Person, ...]:
     """Every active member of the team, by name; what was done by those who left counts in the
     totals only."""
-    drafts = await figures(tx, team, drafts_from(today), today, by="member")
-    answers = await figures(tx, team, *answers_of(today), by="member")
-    return tuple(_person(row, drafts, answers) for row in await rows.list_people(tx, team))
+    found = await rows.list_people(tx, team)
+    return tuple(_person(row, kept.drafts, kept.answers) for row in found)
 
 
 def _person(

@@ -22,6 +22,7 @@ from services.reports.figures import (
 )
 from services.reports.figures.numbers import Days
 from services.reports.figures.quality import Score
+from services.reports.words import new_words
 from services.types.learning import Figures
 from services.types.reports import Figure
 from services.zones import day_begins
@@ -77,8 +78,8 @@ class Gathering:
     scores: ScoresOf
 
     async def figures_of(self, tx: ReadTx, asked: Asked) -> tuple[Figure, ...]:
-        """All of them, in the order in which they are shown. The cost and the scores are the whole
-        company's: calls and calibration belong to nobody's people."""
+        """All of them, in the order in which they are shown. The cost is the whole company's: calls
+        belong to nobody's people. So are the scores, which say it where people's are shown."""
         days, within = asked.days, asked.within
         shadow = await facts.list_shadow_days(tx, within)
         found = await self.figures(tx, asked.people, asked.first, asked.last)
@@ -91,7 +92,7 @@ class Gathering:
             await _engagement(tx, within, shadow, days),
             await _pipeline(tx, within, days),
             adoption.figure(adopted, days),
-            *([quality.figure(await self.scores(tx), days)] if asked.people is None else []),
+            quality.figure(await self.scores(tx), days, whole=asked.people is None),
             risks.figure(
                 risks.Seen(**await facts.count_risks(tx, within)),
                 sums.proposed,
@@ -135,7 +136,7 @@ def _typed(changed: Rows) -> dict[bool, int]:
     """Words that people wrote into my texts, by whether these were answers."""
     found = {answering: 0 for answering, _ in KINDS}
     for row in changed:
-        found[row["answering"]] += effort.typed_words(row["first"], row["left"])
+        found[row["answering"]] += new_words(row["first"], row["left"])
     return found
 
 

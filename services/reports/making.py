@@ -1,8 +1,8 @@
 """A report: made once its days are over, from then on it says what it said. What came late changes
 nothing in it; the next one tells of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from db.models.coaching import Report as Row
 from db.models.tenants import Member
 from db.report_facts import common_zone, list_shadow_days
 from db.session import Database, ReadTx, Tx
+from services.analytics.pages import Page, digest_of, last_page, page
 from services.audit import AuditService
 from services.errors import InvalidInput
 from services.ports import Clock, Ids
@@ -53,20 +54,42 @@ class ReportMaker:
     audit: AuditService
     gathering: Gathering
 
+    async def known(self, tx: ReadTx, member: Member, span: Span) -> Report | None:
+        """At once: the report of these days as it was told, or of running ones as it was counted
+        last, with when that was. None where they have to be counted. InvalidInput: before the
+        tenant's time."""
+        now, whose = self.clock.now(), await whose_of(tx, member)
+        told = await rows.find_report(tx, span.period.value, span.first, whose.member_id)
+        if told is not None:
+            return report_of(told)
+        await _began(tx, span, whose, now)
+        kept = await last_page(tx, _key(span, whose), clock=self.clock)
+        if kept is None or now >= span.ends(whose.zone):
+            return None
+        return _as_it_stands(kept, span)
+
     async def get(self, tenant_id: UUID, member: Member, span: Span) -> Report:
-        """The report of these days as it was told, or told now. While they run: as it stands,
-        which is kept nowhere. InvalidInput: before the tenant's time."""
+        """The report of these days as it was told, or told now; of running ones as it stands, no
+        older than figures are kept. Counts all it needs, which takes its time: a job's work.
+        InvalidInput: before the tenant's time."""
         now = self.clock.now()
         async with self.db.read(tenant_id) as tx:
             whose = await whose_of(tx, member)
+            over = now >= span.ends(whose.zone)
             told = await rows.find_report(tx, span.period.value, span.first, whose.member_id)
             if told is not None:
                 return report_of(told)
-            made = await self._made(tx, span, whose, now)
-        if now < span.ends(whose.zone):
-            return made
+            made = await self._made(tx, span, whose, now) if over else None
+        if made is not None:
+            async with self.db.transaction(tenant_id) as writing:
+                return await self._tell(writing, made, whose.member_id, now)
+
+        async def make(writing: Tx) -> dict[str, Any]:
+            return _body(await self._made(writing, span, whose, now))
+
         async with self.db.transaction(tenant_id) as writing:
-            return await self._tell(writing, made, whose.member_id, now)
+            kept = await page(writing, _key(span, whose), make, clock=self.clock, ids=self.ids)
+        return _as_it_stands(kept, span)
 
     async def _tell(self, tx: Tx, report: Report, member_id: UUID | None, now: datetime) -> Report:
         """Keep it, unless somebody else was first: then what they told counts."""
@@ -91,10 +114,7 @@ class ReportMaker:
         return report_of(told)
 
     async def _made(self, tx: ReadTx, span: Span, whose: Whose, now: datetime) -> Report:
-        tenant = await tenants.get_tenant(tx)
-        began = today_in(whose.zone, tenant.created_at if tenant else now)
-        if began > span.last:
-            raise InvalidInput(NOT_YET.format(day=f"{began.day} {began:%B} {began.year}"))
+        began = await _began(tx, span, whose, now)
         asked = _asked(span, whose, now, began)
         figures = await self.gathering.figures_of(tx, asked)
         return Report(
@@ -137,6 +157,21 @@ def corrected(name: str, before: Sequence[Figure], today: Sequence[Figure]) -> l
     ]
 
 
+async def _began(tx: ReadTx, span: Span, whose: Whose, now: datetime) -> date:
+    """The tenant's first day. InvalidInput: these days were over by then."""
+    tenant = await tenants.get_tenant(tx)
+    began = today_in(whose.zone, tenant.created_at if tenant else now)
+    if began > span.last:
+        raise InvalidInput(NOT_YET.format(day=f"{began.day} {began:%B} {began.year}"))
+    return began
+
+
+def _key(span: Span, whose: Whose) -> str:
+    """Under which running days are kept: they are these people's, and no other reader's."""
+    place = f"{digest_of(whose.people)}:{whose.zone}"
+    return f"report:{whose.member_id or 'company'}:{place}:{span.period}:{span.first}"
+
+
 def _asked(span: Span, whose: Whose, now: datetime, began: date) -> Asked:
     return Asked(
         first=max(span.first, began),
@@ -172,12 +207,19 @@ def _body(report: Report) -> dict[str, Any]:
 
 def report_of(row: Row) -> Report:
     """As it was told."""
-    body = row.body
+    return _report(row.body, Span(ReportPeriod(row.period), row.starts_on, row.ends_on), row.id)
+
+
+def _as_it_stands(kept: Page, span: Span) -> Report:
+    return replace(_report(kept.body, span, None), as_of=kept.made_at, fresh=kept.fresh)
+
+
+def _report(body: Mapping[str, Any], span: Span, report_id: UUID | None) -> Report:
     return Report(
-        report_id=row.id,
-        period=ReportPeriod(row.period),
-        first=row.starts_on,
-        last=row.ends_on,
+        report_id=report_id,
+        period=span.period,
+        first=span.first,
+        last=span.last,
         zone=body["zone"],
         whole=body["whole"],
         people=body["people"],

@@ -1,6 +1,6 @@
 """What is shown of reports, and the wish to have one by mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,8 +18,9 @@ from services.reports.mailing import UNCONFIRMED
 from services.reports.making import ReportMaker, report_of, whose_of
 from services.reports.periods import Span, span_of, wished
 from services.reports.telling import ReportTeller
+from services.reports.wishes import ReportWishes
 from services.types.people import OVERSEERS, Actor
-from services.types.reports import Report, ReportPeriod, ReportView
+from services.types.reports import Report, ReportPeriod, ReportView, ReportWork, WayBack
 from services.zones import today_in
 
 NOT_FOR_REPS = (
@@ -27,6 +28,7 @@ NOT_FOR_REPS = (
 )
 NO_MAIL = "No mailbox is set up to send it from, so it can't be mailed. Here it stays."
 UNFINISHED = "These days aren't over, so there is no report to mail yet."
+NOT_COUNTED = "I'm counting these days. Ask again in a moment, then it can be mailed."
 ON_ITS_WAY = "It is on its way to {email}."
 IS_LEAVING = "It is on its way to you already."
 
@@ -39,19 +41,43 @@ class ReportPages:
     audit: AuditService
     maker: ReportMaker
     teller: ReportTeller
+    wishes: ReportWishes
     mail_out: MailOut
 
-    async def wished(self, actor: Actor, words: str) -> ReportView:
-        """By what somebody typed. Forbidden for a rep, InvalidInput for days nobody knows."""
+    async def wished(self, actor: Actor, words: str, way: WayBack) -> ReportView | None:
+        """By what somebody typed, at once: as it was told, or counted last. None: these days are
+        being counted, and come by the way back. Forbidden for a rep, InvalidInput for days nobody
+        knows."""
         member = await self._member(actor)
         span = wished(words, today_in(member.timezone, self.clock.now()))
-        return await self._view(member, span)
+        return await self._at_once(member, span, way)
 
-    async def page(self, actor: Actor, period: ReportPeriod, first: date) -> ReportView:
+    async def page(
+        self, actor: Actor, period: ReportPeriod, first: date, way: WayBack
+    ) -> ReportView | None:
+        """The same by the days themselves."""
         member = await self._member(actor)
         if first > today_in(member.timezone, self.clock.now()):
             raise InvalidInput("These days haven't begun yet.")
-        return await self._view(member, span_of(period, first))
+        return await self._at_once(member, span_of(period, first), way)
+
+    async def work(self, tenant_id: UUID, wish_id: UUID) -> ReportWork | None:
+        """The job: count what somebody asked for. None: it was told before, or can't be any
+        more."""
+        wish = await self.wishes.open(tenant_id, wish_id)
+        if wish is None:
+            return None
+        span = span_of(ReportPeriod(wish.period), wish.starts_on)
+        work = ReportWork(wish_id=wish_id, response_url=wish.response_url)
+        async with self.db.read(tenant_id) as tx:
+            member = await members.get_member(tx, wish.member_id)
+        if member is None or not member.active or member.role not in OVERSEERS:
+            return replace(work, refusal=NOT_FOR_REPS)
+        try:
+            report = await self.maker.get(tenant_id, member, span)
+        except InvalidInput as refusal:
+            return replace(work, refusal=str(refusal))
+        return replace(work, view=await self._view(member, report))
 
     async def card(self, tenant_id: UUID, report_id: UUID, reader_id: UUID) -> ReportView | None:
         """None when it is gone or not for this member."""
@@ -81,9 +107,13 @@ class ReportPages:
         if not await self._may_mail(member):
             return NO_MAIL if member.slack_user_id is not None else UNCONFIRMED
         span = span_of(period, first)
-        report = await self.maker.get(actor.tenant_id, member, span)
-        if report.report_id is None:
+        async with self.db.read(actor.tenant_id) as reading:
+            report = await self.maker.known(reading, member, span)
+        if today_in(member.timezone, self.clock.now()) <= span.last:
             return UNFINISHED
+        if report is None or report.report_id is None:
+            await self.wishes.begin(member, span, WayBack(command_id=command_id))
+            return NOT_COUNTED
         async with self.db.transaction(actor.tenant_id) as tx:
             await require_member(tx, actor)
             now = self.clock.now()
@@ -107,8 +137,17 @@ class ReportPages:
             raise Forbidden(NOT_FOR_REPS)
         return member
 
-    async def _view(self, member: Member, span: Span) -> ReportView:
-        report = await self.maker.get(member.tenant_id, member, span)
+    async def _at_once(self, member: Member, span: Span, way: WayBack) -> ReportView | None:
+        async with self.db.read(member.tenant_id) as tx:
+            report = await self.maker.known(tx, member, span)
+        if report is None:
+            await self.wishes.begin(member, span, way)
+            return None
+        if not report.fresh:
+            await self.wishes.renew(member, span, report)
+        return await self._view(member, report)
+
+    async def _view(self, member: Member, report: Report) -> ReportView:
         async with self.db.read(member.tenant_id) as tx:
             told = report.report_id
             by_mail = await self._by_mail(tx, told, member.id) if told else ""

@@ -89,6 +89,8 @@ class MePage:
     """Who else sees the counts; empty: nobody leads this member."""
     shares: bool
     has_mailbox: bool = True
+    as_of: datetime | None = None
+    """When its sums of days were made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

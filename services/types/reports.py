@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -119,11 +119,21 @@ class Report:
     since: date | None = None
     corrections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    """When it was counted, of days that aren't over."""
+    fresh: bool = True
+    """Nothing has changed since it was counted, as far as is known."""
 
     @property
     def empty(self) -> bool:
-        """Whether not one of its numbers is known and other than nought."""
-        return not any(one.known and one.value != 0 for each in self.figures for one in each.parts)
+        """Whether not one of its numbers is known and other than nought. Scores aren't of these
+        days alone, so they are no news of them."""
+        return not any(
+            one.known and one.value != 0
+            for each in self.figures
+            if each.key != "quality"
+            for one in each.parts
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +147,25 @@ class ReportView:
     may_mail: bool = False
     earlier: date | None = None
     """The first day of the one before, while there is one to show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayBack:
+    """How somebody who asked is reached when it is counted: Slack's response_url, empty where there
+    is none, and the id of their command."""
+
+    command_id: str
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWork:
+    """What became of a wish: the report or why there is none, and where to tell it."""
+
+    wish_id: UUID
+    response_url: str
+    view: ReportView | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,8 @@ class TeamPage:
     silent: int = 0
     """Active members without a single proposal in the span."""
     members: int = 0
+    as_of: datetime | None = None
+    """When its sums of days were made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,8 @@ class PersonPage:
     """When opportunities were last looked for; None: not yet."""
     habits: tuple[tuple[str, int], ...] = ()
     """What is changed again and again: cut, add or replace, and in how many mails; never what."""
+    as_of: datetime | None = None
+    """When its sums of days were made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -351,6 +351,8 @@ class DigestView:
     by_myself: tuple[OwnSent, ...] = ()
     """What left by itself since the last digest, oldest first; not among `sent`."""
     learned: Learned | None = None
+    tip: str = ""
+    """What is new in the member's figures and what to try, in words of ours; mostly empty."""
     """What became of the reader's drafts in the last seven days; None where nothing did."""
 
 

@@ -144,7 +144,7 @@ class Book:
             learning=LearningVerbs(
                 **{
                     part: Recorder(f"learning.{part}", self)
-                    for part in ("me", "team", "people", "to_label")
+                    for part in ("me", "team", "work", "people", "to_label")
                 }
             ),
             calibration=CalibrationVerbs(

@@ -11,6 +11,7 @@ from services.types.learning import Figures
 from services.types.me import LabelPage, MePage, OpenOutcome, Said, Spans, ToLabel
 from services.types.people import Role
 from services.types.team import ExampleView, Person, PersonPage, Sample, TeamPage, Week
+from services.types.work import BestWeekday, WorkPage
 from tests.unit.view_factory import ACTION, NOW, make_reader
 
 HOSTILE = "<!channel> *Bad* & <https://evil.example|click>"
@@ -176,6 +177,19 @@ def make_weeks(**changes: Any) -> tuple[Week, ...]:
         )
         for number in range(12)
     )
+
+
+def make_work(**changes: Any) -> WorkPage:
+    kinds = (("send_routine_response", make_figures()), ("send_follow_up_email", make_figures()))
+    return WorkPage(
+        **{
+            "reader": make_reader(role=Role.MANAGER), "whole": False, "as_of": NOW, "days": 30,
+            "types": kinds, "accounts": ((UUID(int=7), HOSTILE, 12),), "of_accounts": 40,
+            "conversations": 31, "taken_up": 6, "proposals": 9, "weeks": 20,
+            "weekday": BestWeekday(weekday=2, share=share_of(41, 90), others=share_of(80, 400)),
+            "unchanged_kinds": (("send_routine_response", share_of(38, 40)),), **changes,
+        }
+    )  # fmt: skip
 
 
 def make_team(size: int = 3, **changes: Any) -> TeamPage:

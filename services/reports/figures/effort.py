@@ -5,7 +5,6 @@ pace: the words are measured in this tenant, the two paces are assumptions, name
 as wide as studies find them. What comes out is a range, never one number.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,9 +31,13 @@ COUNTED = (
     f"held, at least {ENOUGH} mails on {ENOUGH_DAYS} days, with the interval its median has at "
     "95 %. w and v are assumptions: composing and copying (Karat and others, 1999), and silent "
     "reading (Brysbaert, 2019). Thinking, searching and waiting are in neither, so they count for "
-    "nothing here."
+    "nothing here. Words stand between blanks; of Chinese, Japanese, Korean and Thai two and a "
+    "half letters count as one."
 )
-NO_BASELINE = "there are too few shadow days to know how long people's own mails are"
+NO_BASELINE = (
+    "there are too few shadow days to know how long people's own mails are. An admin can switch "
+    "shadow mode on for a week (/understudy settings): then I only watch, and learn it"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +55,6 @@ class Writing:
     @property
     def measured(self) -> bool:
         return len(self.by_hand) >= ENOUGH and self.shadow_days >= ENOUGH_DAYS
-
-
-def typed_words(first: str, left: str) -> int:
-    """Words of the second text that the first didn't have, each as often as it is new. Words that
-    were only moved were not written again."""
-    return (Counter(left.split()) - Counter(first.split())).total()
 
 
 def figure(kinds: Sequence[Writing], days: Days) -> Figure:

@@ -35,8 +35,12 @@ class Score:
     ece: float | None
 
 
-def figure(scores: Sequence[Score], days: Days) -> Figure:
-    """The kinds with the most outcomes."""
+OF_ALL = "of the whole company, not of your people alone: what I learn of my own words is shared"
+
+
+def figure(scores: Sequence[Score], days: Days, *, whole: bool = True) -> Figure:
+    """The kinds with the most outcomes. Without `whole` the report is about some people, and says
+    that these scores aren't."""
     known = [one for one in scores if one.outcomes >= ENOUGH and one.brier is not None]
     first = sorted(known, key=lambda one: (-one.outcomes, one.label))[:SHOWN]
     outcomes = sum(one.outcomes for one in scores)
@@ -49,6 +53,7 @@ def figure(scores: Sequence[Score], days: Days) -> Figure:
         since=days.first,
         until=days.last,
         parts=tuple(part for one in first for part in _parts(one)),
+        notes=() if whole else (OF_ALL,),
         unknown="" if first else f"no kind of prediction has {ENOUGH} outcomes yet",
     )
 

@@ -9,18 +9,23 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, text
 
+from blocks.digest import digest_card
 from bot.wiring_coaching import coaching_services
 from db import coaching_mails
 from db.coaching import get_look
+from db.digest_facts import add_digests, digest_row
+from db.digests import get_digest
 from db.models.coaching import CoachingFinding, CoachingLook, CoachingNight
 from db.models.conversations import Conversation, Message
 from db.models.customers import Account
 from db.models.tenants import Member
 from db.session import Database, Tx
 from services.audit import AuditService
+from services.coaching.news import news_of, still_holds
 from services.coaching.nights import REFUSED_FOR
 from services.coaching.opportunities import opportunities
 from services.coaching.showing import to_try
+from services.digest_views import digest_view
 from services.errors import NotFound
 from services.types.coaching import SHARE_EXAMPLES, Sort
 from tests import factories as make
@@ -146,6 +151,7 @@ async def test_what_was_planted_is_found_and_shown_to_whom_it_concerns(office: O
     assert his.findings == ()
     assert his.compared == hers.compared
 
+    await _the_digest_tells_of_it_once(office)
     practice, requests = led.found
     assert {one.member_name for one in led.found} == {"Rita"}
     assert led.reps == 3
@@ -157,6 +163,28 @@ async def test_what_was_planted_is_found_and_shown_to_whom_it_concerns(office: O
     assert requests.shares
     assert "Customer" not in json.dumps([str(one) for one in (hers, led)])
     assert led_by_nobody.found == ()
+
+
+async def _the_digest_tells_of_it_once(office: Office) -> None:
+    """Rita's, not Tom's; no second time, and not when it has been called not helpful meanwhile."""
+    rita, tom = office.people["Rita"], office.people["Tom"]
+    day = NOW.date()
+    async with office.database.transaction(office.tenant) as tx:
+        assert await news_of(tx, {rita.id: day, tom.id: day}) == {rita.id: "question"}
+        row = digest_row(
+            digest_id=office.ids.new(), now=NOW, member_id=rita.id, day=day, request="daily",
+            since=NOW, mailed=False,
+        )  # fmt: skip
+        row["content"] |= {"tip": "question"}
+        await add_digests(tx, [row])
+        for later in (0, 1, 30):
+            assert await news_of(tx, {rita.id: day + timedelta(days=later)}) == {}
+        digest = await get_digest(tx, row["id"])
+        assert digest is not None
+        view = await digest_view(tx, digest, rita, office.clock, NOW)
+        assert "mails with a question were answered in 49 of 70" in view.tip
+        assert "question" in json.dumps(digest_card(view))
+        assert await still_holds(tx, rita.id, "length") is None
 
 
 async def test_a_finding_has_a_page_for_its_reader_and_goes_when_it_doesn_t_help(

@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from bot.wiring_learning_views import learning_views
 from bot.wiring_outcomes import outcome_services
+from db.analytics import next_version
+from db.models.actions import Action
 from db.models.analytics import LearningDay
 from db.models.cards import Feedback
 from db.models.coaching import CoachingLook, EditHabit
@@ -35,7 +38,7 @@ class Desk:
         self.database, self.clock, ids = database, FrozenClock(NOW), UuidIds()
         audit = AuditService(database, self.clock, ids)
         outcomes = outcome_services(database, self.clock, ids, audit)
-        self.views = learning_views(database, self.clock, labels=outcomes.labels)
+        self.views = learning_views(database, self.clock, ids, labels=outcomes.labels)
         self.people: dict[str, Member] = {}
 
     async def begin(self) -> "Desk":
@@ -189,6 +192,27 @@ async def test_a_team_and_who_may_see_it(desk: Desk) -> None:
     with pytest.raises(Forbidden, match="/understudy me"):
         await desk.views.team.page(desk.actor("Rita"))
 
+    await _people_one_by_one(desk)
+    # Kept, and not a moment longer than it holds: who leaves the team takes their counts along,
+    # and what a count finds is there at the next look.
+    mona = desk.actor("Mona")
+    async with desk.database.transaction(desk.tenant) as tx:
+        desk.day(tx, "Tom", 3, proposed=7, unchanged=7)
+    desk.clock.move(timedelta(minutes=4))
+    view = await desk.views.team.page(mona)
+    assert (view.spans.now.proposed, view.as_of) == (41, NOW)
+    async with desk.database.transaction(desk.tenant) as tx:
+        await next_version(tx, state_id=uuid4(), at=NOW)
+    view = await desk.views.team.page(mona)
+    assert (view.spans.now.proposed, view.as_of) == (48, desk.clock.now())
+    async with desk.database.transaction(desk.tenant) as tx:
+        tom = await tx.session.get_one(Member, (desk.tenant, desk.people["Tom"].id))
+        tom.manager_id = None
+    view = await desk.views.team.page(mona)
+    assert (view.spans.now.proposed, view.members) == (39, 1)
+
+
+async def _people_one_by_one(desk: Desk) -> None:
     page = await desk.views.people.page(desk.actor("Mona"), desk.people["Rita"].id)
     assert (page.person.name, page.shares, page.opportunities) == ("Rita", False, ())
     assert page.spans.answers.answered == 20
@@ -201,6 +225,37 @@ async def test_a_team_and_who_may_see_it(desk: Desk) -> None:
     ):
         with pytest.raises(refusal):
             await desk.views.people.page(desk.actor(who), desk.people[whom].id)
+
+
+async def test_where_work_goes(desk: Desk) -> None:
+    """Fourteen weeks in which Tuesdays are answered; a kind that nobody changes any more."""
+    async with desk.database.transaction(desk.tenant) as tx:
+        tuesday = (NOW - 14 * DAY).weekday() - 1
+        for week in range(14):
+            for ago in range(5):
+                many = {"answered": 9, "expired": 3} if not ago else {"answered": 3, "expired": 9}
+                desk.day(tx, "Rita", 14 + 7 * week + tuesday + ago, **many)
+        desk.day(tx, "Rita", 1, proposed=40, unchanged=38, edited=2, timed=2, seconds=240)
+        desk.day(tx, "Otto", 1, proposed=40, unchanged=5, rejected=35)
+        for _ in range(3):
+            await desk.outcome(tx, "Rita")
+        await desk.outcome(tx, "Otto")
+        decided = {"decided_by": desk.people["Mona"].id, "decided_surface": "slack"}
+        await tx.session.execute(update(Action).values(account_id=desk.acme.id, **decided))
+    view = await desk.views.work.page(desk.actor("Mona"))
+    assert [(name, one.decided) for name, one in view.types] == [("send_routine_response", 40)]
+    assert [(name, share.part, share.of) for name, share in view.unchanged_kinds] == [
+        ("send_routine_response", 38, 40)
+    ]
+    assert (view.conversations, view.weeks) == (3, 15)
+    assert [(name, number) for _, name, number in view.accounts] == [("Acme", 3)]
+    assert view.weekday is not None
+    assert (view.weekday.share.part, view.weekday.share.of) == (126, 168)
+    whole = await desk.views.work.page(desk.actor("Ada"))
+    assert (whole.decided, whole.conversations, whole.unchanged_kinds) == (80, 4, ())
+    assert (await desk.views.work.page(desk.actor("Eve"))).accounts == ()
+    with pytest.raises(Forbidden):
+        await desk.views.work.page(desk.actor("Rita"))
 
 
 async def test_mails_are_read_only_of_whoever_shares_theirs(desk: Desk) -> None:

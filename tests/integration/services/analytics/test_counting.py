@@ -197,12 +197,20 @@ async def _queued(days: Days) -> int:
         return len(await jobs.live_payloads(tx, COUNT))
 
 
-async def test_home_tabs_follow_at_most_every_five_minutes(database: Database) -> None:
+async def test_home_tabs_follow_each_count_while_looked_at_else_every_five_minutes(
+    database: Database,
+) -> None:
+    """Rita's own, whose manager's manager is looking; of Cole's nothing has changed."""
     days = await make_days(database)
+    ago = {days.rita.id: 2 * HOUR, days.cole.id: 2 * HOUR}
     async with database.transaction(days.tenant) as tx:
-        for reader in (days.rita, days.cole):
-            await make.make_card(tx, kind="home", subject_id=reader.id, recipient_id=reader.id)
-            await look(tx, reader.id, visit_id=days.ids.new(), now=make.NOW, new_before=make.NOW)
+        eve = await make.make_member(tx, name="Eve", role="manager")
+        mona = await tx.session.get_one(Member, (days.tenant, days.rita.manager_id))
+        mona.manager_id = eve.id
+        for reader, earlier in (ago | {eve.id: MINUTE}).items():
+            await make.make_card(tx, kind="home", subject_id=reader, recipient_id=reader)
+            at = make.NOW - earlier
+            await look(tx, reader, visit_id=days.ids.new(), now=at, new_before=at)
     seen = []
     for wait in (timedelta(), timedelta(minutes=1), timedelta(minutes=4)):
         days.clock.move(wait)
@@ -212,8 +220,8 @@ async def test_home_tabs_follow_at_most_every_five_minutes(database: Database) -
     days.clock.move(timedelta(minutes=6))
     await days.counting.check(days.tenant)  # nothing new
     # The first count begins the tenant's figures: five minutes later they are shown.
-    assert seen == [[0, 0], [0, 0], [0, 1]]
-    assert await _wanted(days) == [0, 1]
+    assert seen == [[0, 0, 1], [0, 0, 2], [0, 1, 3]]
+    assert await _wanted(days) == [0, 1, 3]
 
 
 async def _wanted(days: Days) -> list[int]:

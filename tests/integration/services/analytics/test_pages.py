@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.session import Database, Tx
-from services.analytics.counting import PAGES_KEPT
-from services.analytics.pages import KEPT, Page, page
+from services.analytics.pages import DROPPED, KEPT, Page, page
 from tests import factories as make
 from tests.integration.services.analytics.days import Days, make_days
 
@@ -47,7 +46,7 @@ async def test_made_once_until_it_is_old_or_wrong(database: Database) -> None:
     assert (await pages.look()).body["number"] == 5
     other = Pages(await make_days(database))
     assert (await other.look()).body["number"] == 1, "another tenant's page of the same name"
-    days.clock.move(PAGES_KEPT)
+    days.clock.move(DROPPED)
     await days.act()
     await days.counting.run(days.tenant)
     assert (await pages.look()).body["number"] == 6

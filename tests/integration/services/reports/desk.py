@@ -17,7 +17,7 @@ from db.models.actions import Action, Effect
 from db.models.analytics import LearningDay
 from db.models.autonomy import Judgement, LevelMove
 from db.models.cards import Card
-from db.models.coaching import Report, ReportMail
+from db.models.coaching import Report, ReportMail, ReportWish
 from db.models.conversations import Conversation, Message
 from db.models.customers import Account, Deal, DealChange
 from db.models.directories import Timer
@@ -39,7 +39,9 @@ from services.reports.mailing import ReportMailer
 from services.reports.making import ReportMaker
 from services.reports.pages import ReportPages
 from services.reports.telling import ReportTeller
+from services.reports.wishes import ReportWishes
 from services.types.people import Actor, Role
+from services.types.reports import ReportView, ReportWork, WayBack
 from services.zones import day_begins
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
@@ -81,8 +83,33 @@ class Desk:
         self.teller = ReportTeller(**same, maker=self.maker)
         self.mailer = ReportMailer(**same, audit=self.audit, mail_out=out, render=report_mail)
         self.pages = ReportPages(
-            **same, audit=self.audit, maker=self.maker, teller=self.teller, mail_out=out
+            **same,
+            audit=self.audit,
+            maker=self.maker,
+            teller=self.teller,
+            wishes=ReportWishes(**same),
+            mail_out=out,
         )
+
+    async def shown(self, member: Member, words: str) -> ReportView:
+        """What the command answers with, when the worker has done what there was to do."""
+        for _ in range(2):
+            way = WayBack(command_id=str(self.ids.new()))
+            view = await self.pages.wished(self.actor(member), words, way)
+            if view is not None:
+                return view
+            await self.count()
+        raise AssertionError("it was counted, and isn't there")
+
+    async def count(self) -> list[ReportWork]:
+        """The worker's work on all wishes that are open."""
+        found = []
+        for wish in await self.rows(ReportWish):
+            work = await self.pages.work(self.tenant, wish.id)
+            if work is not None:
+                found.append(work)
+                await self.pages.wishes.settle(self.tenant, wish.id)
+        return found
 
     def actor(self, member: Member) -> Actor:
         return Actor(

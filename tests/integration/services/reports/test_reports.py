@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from db.lost_work import list_lost
-from db.models.coaching import ReportMail
+from db.models.coaching import ReportMail, ReportWish
+from db.report_words import words_of
 from db.session import Database
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
 from services.mail.parse import parse
-from services.types.reports import Figure, Report, ReportPeriod
+from services.reports.pages import NOT_COUNTED
+from services.types.reports import Figure, Report, ReportPeriod, WayBack
 from tests.integration.services.reports.desk import TOLD, Desk, make_desk
+from tests.unit.services.reports.test_words import SAMPLES
 
 DAY = timedelta(days=1)
 OCTOBER = date(2026, 10, 1)
@@ -45,7 +49,7 @@ async def test_a_month_from_its_rows_to_the_mail_in_the_post(desk: Desk) -> None
     (row,) = await desk.reports()
     assert (row.period, row.starts_on, row.ends_on) == ("month", OCTOBER, date(2026, 10, 31))
     assert row.member_id is None
-    view = await desk.pages.wished(desk.actor(desk.ada), "")
+    view = await desk.shown(desk.ada, "")
     found = by_key(view.report)
     # Twenty times 100 words less 5 typed: 1,995 words; 22 texts of 50 words were read.
     (saved,) = found["effort"].parts
@@ -84,7 +88,7 @@ async def test_what_came_late_is_told_a_month_later(desk: Desk) -> None:
     await desk.october(sent=6, answered=2)
     await desk.teller.make(desk.tenant, desk.ada.id)
     (told,) = await desk.reports()
-    view = await desk.pages.wished(desk.actor(desk.ada), "2026-10")
+    view = await desk.shown(desk.ada, "2026-10")
     assert pairs(by_key(view.report)["engagement"])[0] == (2, 6)
     assert by_key(view.report)["effort"].unknown, "no shadow day, no baseline"
     # What a machine, a forger or somebody with orders wrote is no answer.
@@ -94,18 +98,18 @@ async def test_what_came_late_is_told_a_month_later(desk: Desk) -> None:
     assert not await desk.counted_anew(OCTOBER) - {2}
     await desk.late_answer()
     assert (await desk.reports())[0].body == told.body
-    again = await desk.pages.page(desk.actor(desk.ada), ReportPeriod.MONTH, OCTOBER)
+    again = await desk.shown(desk.ada, "2026-10")
     assert again.report == view.report
     desk.clock.at = datetime(2026, 12, 1, 7, tzinfo=UTC)
     await desk.teller.make(desk.tenant, desk.ada.id)
-    november = (await desk.pages.wished(desk.actor(desk.ada), "")).report
+    november = (await desk.shown(desk.ada, "")).report
     assert november.corrections == ("October 2026, mails of mine answered: 2 were told, now 3",)
     assert by_key(november)["effort"].unknown == "no mail of mine left"
 
 
 async def test_the_first_month_is_partial_and_there_is_none_before(desk: Desk) -> None:
     await desk.september()
-    view = await desk.pages.wished(desk.actor(desk.ada), "2026-09")
+    view = await desk.shown(desk.ada, "2026-09")
     assert view.report.since == date(2026, 9, 5)
     assert {one.since for one in view.report.figures} == {date(2026, 9, 5)}
     assert view.report.notes == (
@@ -114,12 +118,52 @@ async def test_the_first_month_is_partial_and_there_is_none_before(desk: Desk) -
     assert by_key(view.report)["cost"].unknown == "no conversation was handled"
     assert view.earlier is None
     with pytest.raises(InvalidInput, match="5 September 2026"):
-        await desk.pages.wished(desk.actor(desk.ada), "2026-08")
+        await desk.shown(desk.ada, "2026-08")
 
 
-async def test_the_running_month_is_kept_nowhere_and_not_mailed(desk: Desk) -> None:
-    view = await desk.pages.wished(desk.actor(desk.ada), "now")
+async def test_the_running_month_is_counted_by_a_job_and_not_mailed(desk: Desk) -> None:
+    """Nobody waits for a count: it comes by the way back, once, and the next one has it at once, as
+    of then; what has changed since is counted anew by one job for all who look."""
+    ada = desk.actor(desk.ada)
+    for _ in range(2):
+        way = WayBack(command_id="c1", response_url="https://hooks.slack.test/1")
+        assert await desk.pages.wished(ada, "now", way) is None
+    assert await desk.queued("report.count") == 1
+    (work,) = await desk.count()
+    assert work.view is not None
+    assert work.response_url == "https://hooks.slack.test/1"
+    assert not any(one.response_url for one in await desk.rows(ReportWish))
+    assert await desk.pages.work(desk.tenant, work.wish_id) is None, "told once"
+    view = await desk.shown(desk.ada, "now")
+    assert view.report == work.view.report
     assert view.report.report_id is None
+    assert (view.report.as_of, view.report.fresh) == (TOLD, True)
+    desk.clock.move(timedelta(minutes=6))
+    old = [await desk.shown(desk.ada, "now") for _ in range(3)]
+    assert {(one.report.as_of, one.report.fresh) for one in old} == {(TOLD, False)}
+    assert len(await desk.count()) == 1
+    assert (await desk.shown(desk.ada, "now")).report.as_of == TOLD + timedelta(minutes=6)
+    # Her people are others now: what was counted of the ones before is nobody's any more.
+    assert await desk.pages.wished(desk.actor(desk.mona), "now", WayBack(command_id="m")) is None
+    await desk.count()
+    await desk.change(desk.rita, manager_id=desk.ada.id)
+    again = await desk.pages.wished(desk.actor(desk.mona), "now", WayBack(command_id="m2"))
+    assert again is None
+    desk.clock.move(timedelta(minutes=30))
+    assert not await desk.count(), "Slack's way back is over by now"
+    assert not await desk.reports()
+    assert not await desk.mails()
+
+
+async def test_words_are_the_same_in_sql(desk: Desk) -> None:
+    query = text(f"select {words_of('given')} from unnest(cast(:texts as text[])) given")
+    async with desk.database.read(desk.tenant) as tx:
+        found = (await tx.session.scalars(query, {"texts": list(SAMPLES)})).all()
+    assert found == list(SAMPLES.values())
+
+
+async def test_what_is_not_over_is_not_mailed(desk: Desk) -> None:
+    view = await desk.shown(desk.ada, "now")
     assert not view.may_mail
     assert not await desk.reports()
     first = view.report.first
@@ -136,23 +180,24 @@ async def test_a_manager_sees_their_peoples_days_and_a_rep_is_shown_the_way(desk
     (row,) = await desk.reports()
     assert (row.period, row.starts_on, row.member_id) == ("week", date(2026, 10, 26), desk.mona.id)
     assert await desk.due_at(desk.mona) == datetime(2026, 11, 9, 7, tzinfo=UTC)
-    view = await desk.pages.wished(desk.actor(desk.mona), "")
+    view = await desk.shown(desk.mona, "")
     assert not view.report.whole
-    assert not {"cost", "quality"} & set(by_key(view.report))
+    assert "cost" not in by_key(view.report)
+    assert "whole company" in by_key(view.report)["quality"].notes[0]
     assert by_key(view.report)["effort"].told == {"mails of mine that left": 20}
     # Somebody else's people wrote nothing, and Ada may not open what was made for Mona.
     await desk.change(desk.rita, manager_id=desk.ada.id)
     assert await desk.pages.card(desk.tenant, row.id, desk.ada.id) is None
     assert await desk.pages.card(desk.tenant, row.id, desk.mona.id) is not None
     with pytest.raises(Forbidden, match="/understudy me"):
-        await desk.pages.wished(desk.actor(desk.rita), "")
+        await desk.shown(desk.rita, "")
 
 
 async def test_another_tenant_reads_nothing_of_it(desk: Desk, database: Database) -> None:
     await desk.october()
     await desk.teller.make(desk.tenant, desk.ada.id)
     (row,), other = await desk.reports(), await make_desk(database)
-    view = await other.pages.wished(other.actor(other.ada), "")
+    view = await other.shown(other.ada, "")
     assert by_key(view.report)["effort"].told == {"mails of mine that left": 0}
     assert await other.pages.card(other.tenant, row.id, other.ada.id) is None
     (mail,) = await desk.mails()
@@ -160,7 +205,7 @@ async def test_another_tenant_reads_nothing_of_it(desk: Desk, database: Database
     assert not other.sender.sent
     stranger = desk.actor(other.ada)
     with pytest.raises(NotFound):
-        await desk.pages.wished(stranger, "")
+        await desk.pages.wished(stranger, "", WayBack(command_id="c"))
 
 
 async def test_a_mail_that_may_have_left_is_never_sent_again(desk: Desk) -> None:
@@ -224,7 +269,7 @@ async def test_what_cannot_be_mailed_comes_in_slack_and_what_is_unwanted_nowhere
     desk.sender.sender = None
     await desk.mailer.send(desk.tenant, mail.id)
     assert len(await desk.cards()) == 1
-    view = await desk.pages.wished(desk.actor(desk.ada), "")
+    view = await desk.shown(desk.ada, "")
     assert "No mail address is set up" in view.by_mail
     assert not view.may_mail
 
@@ -233,6 +278,8 @@ async def test_asked_for_it_comes_again_once_per_click(desk: Desk) -> None:
     await desk.change(desk.ada, preferences={"report_mail": "off"})
     ask = desk.pages.mail_me
     ada, month = desk.actor(desk.ada), ReportPeriod.MONTH
+    assert await ask(ada, month, OCTOBER, command_id="c0") == NOT_COUNTED
+    assert len(await desk.count()) == 1
     for command in ("c1", "c1", "c2"):
         await ask(ada, month, OCTOBER, command_id=command)
         (mail,) = await desk.mails()

@@ -96,12 +96,6 @@ def test_effort_is_writing_spared_less_editing_less_reading() -> None:
     assert found.told == {"mails of mine that left": 10}
 
 
-def test_only_words_that_are_new_were_typed() -> None:
-    assert effort.typed_words("one two three", "three two one") == 0
-    assert effort.typed_words("one two", "one two two  five\nsix") == 3
-    assert effort.typed_words("one two three", "") == 0
-
-
 def test_effort_may_be_less_than_nothing() -> None:
     """Where people rewrote everything and read a lot, it cost them time."""
     found = effort.figure([writing(typed=1500, read=6000)], DAYS)
