@@ -43,7 +43,7 @@ class MeService:
             member = await require_member(tx, actor)
             now = self.clock.now()
             spans = await spans_of(tx, [member.id], now)
-            found, total = await rows.list_open(tx, member.id, OPEN_SHOWN)
+            found, total, mails = await rows.list_open(tx, member.id, OPEN_SHOWN)
             since = now - timedelta(days=DAYS)
             said = await rows.list_said(tx, member.id, since, SAID_SHOWN)
             about = await rows.get_about(tx, member.id)
@@ -53,6 +53,7 @@ class MeService:
                 spans=spans,
                 open=tuple(_open(row) for row in found),
                 open_total=total,
+                open_mails=mails,
                 said=tuple(_said(row) for row in said),
                 ups=said[0]["ups"] if said else 0,
                 downs=said[0]["downs"] if said else 0,
