@@ -16,7 +16,8 @@ with mine as (
     from outcomes where tenant_id = $1 and member_id = $2 and status = 'pending'
 )
 select (select count(*) from mine) as total,
-       (select count(*) from mine where kind = 'email_engagement') as mails, p.action_id, p.kind, p.created_at, p.window_ends_at,
+       (select count(*) from mine where kind = 'email_engagement') as mails,
+       p.action_id, p.kind, p.created_at, p.window_ends_at,
        coalesce(p.calibrated, p.predicted)::float8 as chance, a.name as account, r.subject
 from (select * from mine order by window_ends_at, id limit $3) p
 left join accounts a on a.tenant_id = $1 and a.id = p.account_id

@@ -123,7 +123,15 @@ def make_empty_me(**changes: Any) -> MePage:
     nothing = make_spans(
         now=Figures(), before=Figures(), answers=Figures(), answers_before=Figures()
     )
-    empty = {"spans": nothing, "open": (), "open_total": 0, "open_mails": 0, "said": (), "ups": 0, "downs": 0}
+    empty = {
+        "spans": nothing,
+        "open": (),
+        "open_total": 0,
+        "open_mails": 0,
+        "said": (),
+        "ups": 0,
+        "downs": 0,
+    }
     return make_me(**empty, tips=ToTry(), rules=0, to_label=0, led_by="", **changes)
 
 
