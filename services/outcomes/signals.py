@@ -69,6 +69,11 @@ _STAGES = (
 )
 
 
+def asks_to_stop(text: str) -> bool:
+    """Whether they ask not to be written to."""
+    return bool(_STOP.search(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")))
+
+
 def read_reply(subject: str, text: str, signs: Iterable[Signal], *, suspicious: bool) -> Verdict:
     """What a person's answer comes to. `text`: their own words, without what they quote. A text
     that gives orders to a machine is no evidence either way."""
@@ -77,7 +82,7 @@ def read_reply(subject: str, text: str, signs: Iterable[Signal], *, suspicious: 
     cases = (
         (suspicious, OutcomeStatus.AMBIGUOUS, ORDERS),
         (not any(char.isalnum() for char in text), OutcomeStatus.AMBIGUOUS, WORDLESS),
-        (bool(_STOP.search(plain)), OutcomeStatus.NEGATIVE, UNWANTED),
+        (asks_to_stop(text), OutcomeStatus.NEGATIVE, UNWANTED),
         (bool(sure & _COMPLAINTS), OutcomeStatus.NEGATIVE, COMPLAINED),
         (Sign.DEAL_LOST in sure or bool(_NO.search(plain)), OutcomeStatus.NEGATIVE, SAID_NO),
         (bool(FORWARD_PREFIX.match(subject)), OutcomeStatus.AMBIGUOUS, FORWARDED),
