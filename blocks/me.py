@@ -92,9 +92,10 @@ def _open(view: MePage) -> list[Block]:
     lines = [_waits(one, view) for one in view.open]
     rest = view.open_total - len(view.open)
     more = [f"{rest:,} more later."] if rest > 0 else []
-    head = f"*Not answered yet* · {count(view.open_total, 'mail')}"
-    if any(one.kind != "email_engagement" for one in view.open):
-        head = f"*Still open* · {view.open_total:,}"
+    head = f"*Not answered yet* · {count(view.open_mails, 'mail')}"
+    others = view.open_total - view.open_mails
+    if others:
+        head += f" · besides {others:,} open on deals, meetings and requests"
     return [section("\n".join([head, *lines, *more]))]
 
 

@@ -113,11 +113,13 @@ def range_of(figure: Figure) -> str:
     """Whether its numbers have one."""
     if any(one.low is not None for one in figure.parts):
         return "The numbers in brackets, or from which to which."
+    if any(one.unit is Unit.SCORE for one in figure.parts):
+        return "None: a score is no share."
     return "None: it is a count of all there was, or nothing is claimed."
 
 
 def days_of(figure: Figure) -> str:
-    return f"{_day(figure.since)} to {_day(figure.until)}"
+    return figure.reach or f"{_day(figure.since)} to {_day(figure.until)}"
 
 
 def how_words(figure: Figure) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ NUMBER = re.compile(
 WORDS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 """For an outcome, beside a number from 0 to 1."""
 DELIMITERS = ",;\t|"
+LONGEST_NAME = 40
 MOST_LINES = 5
 """Lines that are named for one reason."""
 
@@ -48,7 +49,7 @@ def read_rows(raw: bytes) -> Rows:
         )
     names = [name.strip().lower() for name in header]
     places = {name: _place(names, name, number) for name in ("confidence", "outcome")}
-    group = names.index("group") if "group" in names else None
+    group = _place(names, "group", number) if "group" in names else None
     rows = Rows(group=[] if group is not None else None)
     for line, cells in lines:
         if isinstance(cells, str):
@@ -86,9 +87,14 @@ def _place(names: list[str], name: str, line: int) -> int:
     found = names.count(name)
     if found == 1:
         return names.index(name)
-    there = ", ".join(one or "''" for one in names[:12])
+    # Of a file that is no CSV at all: nothing that a terminal would obey.
+    there = ", ".join(_printable(one[:LONGEST_NAME]) or "''" for one in names[:12])
     what = f"no column {name}" if not found else f"{found} columns {name}"
     raise UnreadableFileError(f"line {line}: {what} (found: {there})")
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def _add(rows: Rows, line: int, cells: list[str], where: tuple[int, int, int, int | None]) -> None:

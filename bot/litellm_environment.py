@@ -8,6 +8,10 @@ SETTINGS = {
     # Otherwise a .env file of the working directory is read.
     "LITELLM_MODE": "PRODUCTION",
     "LITELLM_LOG": "ERROR",
+    # Otherwise it hangs a filter onto asyncio's and the scheduler's loggers that imports more of
+    # litellm: a line logged while litellm itself is being imported ends the process. Our own logs
+    # are masked by bot/logs.
+    "LITELLM_DISABLE_REDACT_SECRETS": "true",
 }
 
 

@@ -15,7 +15,9 @@ with mine as (
     select id, action_id, account_id, kind, predicted, calibrated, created_at, window_ends_at
     from outcomes where tenant_id = $1 and member_id = $2 and status = 'pending'
 )
-select (select count(*) from mine) as total, p.action_id, p.kind, p.created_at, p.window_ends_at,
+select (select count(*) from mine) as total,
+       (select count(*) from mine where kind = 'email_engagement') as mails,
+       p.action_id, p.kind, p.created_at, p.window_ends_at,
        coalesce(p.calibrated, p.predicted)::float8 as chance, a.name as account, r.subject
 from (select * from mine order by window_ends_at, id limit $3) p
 left join accounts a on a.tenant_id = $1 and a.id = p.account_id
@@ -177,10 +179,15 @@ where tenant_id = $1 and day >= $3 and ($2::uuid[] is null or member_id = any($2
 """
 
 
-async def list_open(tx: ReadTx, member_id: UUID, limit: int) -> tuple[list[asyncpg.Record], int]:
-    """The member's predictions that wait for their event, and how many there are."""
+async def list_open(
+    tx: ReadTx, member_id: UUID, limit: int
+) -> tuple[list[asyncpg.Record], int, int]:
+    """The member's predictions that wait for their event, how many there are, and how many of them
+    wait for an answer to a mail."""
     found = await (await raw_connection(tx)).fetch(OPEN, tx.tenant_id, member_id, limit)
-    return found, found[0]["total"] if found else 0
+    if not found:
+        return [], 0, 0
+    return found, found[0]["total"], found[0]["mails"]
 
 
 async def list_said(

@@ -22,6 +22,7 @@ from services.errors import NotFound
 from services.feedback import wrong_view
 from services.gates import gate_view
 from services.merge import from_json
+from services.outcomes.signals import ANSWERS_NO
 from services.own_views import UNSEEN, own_view
 from services.ports import Clock, LanguageModel
 from services.qualifications import criteria_views
@@ -286,6 +287,8 @@ def _answer_words(outcome: Outcome | None) -> str | None:
     """What came of the mail's being answered, where that is known."""
     if outcome is None:
         return None
+    if outcome.status == OutcomeStatus.NEGATIVE and outcome.reason in ANSWERS_NO:
+        return f"{outcome.reason[0].upper()}{outcome.reason[1:]}."
     if outcome.status in (OutcomeStatus.POSITIVE, OutcomeStatus.NEGATIVE):
         return "They have answered."
     if outcome.status == OutcomeStatus.UNDELIVERED:

@@ -46,7 +46,7 @@ class MeService:
         kept = await self.sums.of_one(actor.tenant_id, member.id)
         async with self.db.read(actor.tenant_id) as tx:
             now = self.clock.now()
-            found, total = await rows.list_open(tx, member.id, OPEN_SHOWN)
+            found, total, mails = await rows.list_open(tx, member.id, OPEN_SHOWN)
             since = now - timedelta(days=DAYS)
             said = await rows.list_said(tx, member.id, since, SAID_SHOWN)
             about = await rows.get_about(tx, member.id)
@@ -57,6 +57,7 @@ class MeService:
                 as_of=kept.made_at,
                 open=tuple(_open(row) for row in found),
                 open_total=total,
+                open_mails=mails,
                 said=tuple(_said(row) for row in said),
                 ups=said[0]["ups"] if said else 0,
                 downs=said[0]["downs"] if said else 0,

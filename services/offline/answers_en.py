@@ -12,6 +12,7 @@ from services.offline.english import indirect, plain, turned
 from services.offline.text import Sentence, fold
 from services.offline.things import Thing, asked_thing, before, stands_for
 from services.offline.when import as_told
+from services.outcomes.signals import asks_to_stop
 from services.types.model import Ask, AskKind
 
 _HANDS_OVER = re.compile(
@@ -118,6 +119,8 @@ class Writing:
 
 def answer(ask: Ask, writing: Writing, *, first: bool) -> str:
     """The sentence that takes up one ask."""
+    if asks_to_stop(ask.quote):
+        return "I won't write to you again."
     earlier = before(ask.quote, writing.text)
     flat = with_then(" ".join(fold(ask.quote).split()), earlier)
     write = _BY_KIND.get(ask.kind, _other)

@@ -22,6 +22,7 @@ ANSWERED = "they answered"
 UNWANTED = "they asked not to be written to"
 COMPLAINED = "they complained"
 SAID_NO = "they said no"
+ANSWERS_NO = (UNWANTED, COMPLAINED, SAID_NO)
 FORWARDED = "it was forwarded, without an answer"
 WORDLESS = "the answer has no words of its own"
 ORDERS = "the answer gives orders to a machine"
@@ -44,16 +45,17 @@ LONGEST_ABSENCE = timedelta(days=30)
 
 _COMPLAINTS = frozenset({Sign.DISSATISFACTION, Sign.ESCALATION, Sign.CANCELLATION})
 _STOP = late(
-    r"\b(?:unsubscribe (?:me|us)|(?:please|kindly|just) unsubscribe|(?:stop|quit|cease) (?:e-?mailing|contacting|writing|messaging|spamming|sending (?:me|us|these|your|any|more|e-?mails?|mails?|messages))|(?:take|remove) (?:me|us|my (?:address|e-?mail|name)) (?:off|from)|(?:do not|don't|never) (?:contact|e-?mail|write(?: to)?|message|send) (?:me|us)\b(?! (?:the|a|an|until|before|your|that|this|it)\b)(?:.{0,20}\b(?:again|anymore|any more|any longer))?|no (?:more|further) (?:e-?mails?|messages|mails)\b)"
-    r"|\b(?:(?:schreiben|kontaktieren|mailen) sie (?:mir|mich|uns) (?:bitte )?(?:nicht|nie) (?:mehr|wieder)|keine (?:weiteren )?(?:e-?mails|mails|nachrichten) mehr|(?:nehmen|streichen|l[öo]schen) sie (?:mich|uns|meine adresse) (?:bitte )?(?:von|aus))"
-    r"|\b(?:ne (?:me|nous) (?:contactez|[ée]crivez) plus|(?:arr[êe]tez|cessez) de (?:m'|me |nous )(?:[ée]crire|contacter|envoyer)|(?:retirez|supprimez|d[ée]sinscrivez)[- ](?:moi|nous|mon adresse))"
+    r"\b(?:unsubscribe (?:me|us)|(?:please|kindly|just) unsubscribe|(?:stop|quit|cease) (?:e-?mailing|contacting|writing|messaging|spamming|sending (?:me|us|these|your|any|more|e-?mails?|mails?|messages))|(?:take|remove) (?:me|us|my (?:address|e-?mail|name)) (?:off|from)\b(?! (?:the|this|that|our|your)(?: \w+){0,2} (?:call|invit\w+|meeting|thread)\b)|leave (?:me|us) alone\b|rather not (?:receive|get|be contacted)|(?:do not|don't|never) (?:contact|e-?mail|write(?: to)?|message|send) (?:me|us)\b(?! (?:the|a|an|until|before|your|that|this|it)\b)(?:.{0,20}\b(?:again|anymore|any more|any longer))?|no (?:more|further) (?:e-?mails?|messages|mails)\b)"
+    r"|(?:^|\n)[^\w\n]{0,9}(?:stop|unsubscribe)[^\w\n]{0,9}(?:$|\n)"
+    r"|\b(?:(?:schreiben|kontaktieren|mailen) sie (?:mir|mich|uns) (?:bitte )?(?:nicht|nie) (?:mehr|wieder)|keine (?:weiteren )?(?:e-?mails|mails|nachrichten) mehr|bitte (?:senden sie (?:mir|uns) )?keine weiteren (?:e-?mails|mails|nachrichten)|lassen sie (?:mich|uns) (?:bitte )?in ruhe|(?:nehmen|streichen|l[öo]schen) sie (?:mich|uns|meine adresse) (?:bitte )?(?:von|aus))"
+    r"|\b(?:ne (?:me|nous) (?:contactez|[ée]crivez) plus|(?:arr[êe]tez|cessez) de (?:m'|me |nous )(?:[ée]crire|contacter|envoyer)|(?:merci de|veuillez|pri[èe]re de|souhaite|souhaitons) ne plus (?:m'|me |nous )?(?:[ée]crire|contacter|envoyer|recevoir)|(?:retirez|supprimez|d[ée]sinscrivez)[- ](?:moi|nous|mon adresse))"
     r"|\b(?:(?:dejen?|pare[n]?) de (?:escribir|contactar|enviar)\w*|no me (?:escriban?|contacten?|env[íi]en?)(?: m[áa]s)?\b|(?:elim[íi]n|b[óo]rr|qu[íi]t)\w*me de (?:su|la|esta) lista)",
     re.IGNORECASE,
 )
 _NO = late(
-    r"\b(?:(?:we(?:'re| are)|i(?:'m| am)) (?:really |just |simply )?(?:not|no longer) interested\b|not interested,? thank|no,? thank(?:s| you)(?=[.,!\s]*(?:$|\n))|we(?:'ve| have) (?:decided|chosen|opted) (?:not to|against|to (?:go|stay) with (?:another|a different|someone|our (?:current|existing)))|we(?:'ll| will) (?:not be|pass\b)|there is no interest)"
-    r"|\b(?:(?:wir haben|ich habe|es besteht) (?:leider )?kein(?:en|erlei)? (?:interesse|bedarf)|kein interesse\b|nein,? danke)"
-    r"|\b(?:(?:nous ne sommes|je ne suis) pas int[ée]ress[ée]\w*|non,? merci(?=[.,!\s]*(?:$|\n)))"
+    r"\b(?:(?:we(?:'re| are)|i(?:'m| am)) (?:really |just |simply )?(?:not|no longer) interested\b(?! in (?:delay|wait|postpon))(?!.{0,80}\bbut (?!thank))|(?<![^\n])[^\w\n]{0,9}(?:sorry,? )?not interested(?=[.,!\s]*(?:$|\n|at this time|right now|sorry|thank))|not something (?:we|i)(?:'re| are|'m| am) interested in|not interested,? thank|no,? thank(?:s| you)(?=[.,!\s]*(?:$|\n))|we(?:'ve| have)? (?:decided|chosen|opted) (?:not to (?!wait|delay|postpone)|against|to (?:go|stay) with (?:another|a competitor|a different|someone|our (?:current|existing)))|we(?:'ll| will) pass\b|we (?:won't|will not|'ll not) be (?:buying|continuing|going|moving|needing|proceeding|pursuing|renewing|taking)|there is no interest)"
+    r"|\b(?:(?:wir haben|ich habe|es besteht) (?:leider )?kein(?:en|erlei)? (?:interesse|bedarf)|kein interesse\b|(?<![^\n])[^\w\n]{0,9}kein bedarf\b|nein,? danke)"
+    r"|\b(?:(?:nous ne sommes|je ne suis) pas int[ée]ress[ée]\w*|ne (?:nous |m')int[ée]resse(?:nt)? pas|non,? merci(?=[.,!\s]*(?:$|\n)))"
     r"|\b(?:no (?:estamos|estoy) interesad\w+|no nos interesa|no,? gracias(?=[.,!\s]*(?:$|\n)))",
     re.IGNORECASE,
 )
@@ -67,6 +69,11 @@ _STAGES = (
 )
 
 
+def asks_to_stop(text: str) -> bool:
+    """Whether they ask not to be written to."""
+    return bool(_STOP.search(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")))
+
+
 def read_reply(subject: str, text: str, signs: Iterable[Signal], *, suspicious: bool) -> Verdict:
     """What a person's answer comes to. `text`: their own words, without what they quote. A text
     that gives orders to a machine is no evidence either way."""
@@ -75,7 +82,7 @@ def read_reply(subject: str, text: str, signs: Iterable[Signal], *, suspicious: 
     cases = (
         (suspicious, OutcomeStatus.AMBIGUOUS, ORDERS),
         (not any(char.isalnum() for char in text), OutcomeStatus.AMBIGUOUS, WORDLESS),
-        (bool(_STOP.search(plain)), OutcomeStatus.NEGATIVE, UNWANTED),
+        (asks_to_stop(text), OutcomeStatus.NEGATIVE, UNWANTED),
         (bool(sure & _COMPLAINTS), OutcomeStatus.NEGATIVE, COMPLAINED),
         (Sign.DEAL_LOST in sure or bool(_NO.search(plain)), OutcomeStatus.NEGATIVE, SAID_NO),
         (bool(FORWARD_PREFIX.match(subject)), OutcomeStatus.AMBIGUOUS, FORWARDED),

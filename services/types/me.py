@@ -72,6 +72,8 @@ class MePage:
     spans: Spans
     open: tuple[OpenOutcome, ...]
     open_total: int
+    open_mails: int
+    """Of them, mails that wait for an answer; the others wait for a deal, a meeting or a word."""
     said: tuple[Said, ...]
     ups: int
     downs: int

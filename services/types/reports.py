@@ -66,6 +66,8 @@ class Figure:
     since: date
     until: date
     """The last day, included."""
+    reach: str = ""
+    """What it was counted over, where that is something else than these days."""
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
     unknown: str = ""

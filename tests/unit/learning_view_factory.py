@@ -103,6 +103,7 @@ def make_me(**changes: Any) -> MePage:
             "spans": make_spans(),
             "open": (make_open(),),
             "open_total": 5,
+            "open_mails": 5,
             "said": (make_said(),),
             "ups": 3,
             "downs": 1,
@@ -123,7 +124,15 @@ def make_empty_me(**changes: Any) -> MePage:
     nothing = make_spans(
         now=Figures(), before=Figures(), answers=Figures(), answers_before=Figures()
     )
-    empty = {"spans": nothing, "open": (), "open_total": 0, "said": (), "ups": 0, "downs": 0}
+    empty = {
+        "spans": nothing,
+        "open": (),
+        "open_total": 0,
+        "open_mails": 0,
+        "said": (),
+        "ups": 0,
+        "downs": 0,
+    }
     return make_me(**empty, tips=ToTry(), rules=0, to_label=0, led_by="", **changes)
 
 

@@ -23,6 +23,10 @@ COUNTED = (
     "A score is no share, and has no range here: the calibration page shows each bin with its"
     " interval."
 )
+REACH = (
+    "Not only these: all there were under the model, prompts and rules in force, until the report "
+    "was made"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ def figure(scores: Sequence[Score], days: Days, *, whole: bool = True) -> Figure
         sample=f"outcomes: {outcomes:,}; kinds with {ENOUGH} or more: {len(known):,}",
         since=days.first,
         until=days.last,
+        reach=REACH,
         parts=tuple(part for one in first for part in _parts(one)),
         notes=() if whole else (OF_ALL,),
         unknown="" if first else f"no kind of prediction has {ENOUGH} outcomes yet",

@@ -318,6 +318,14 @@ async def test_a_human_reply_resolves_it_once_under_concurrency(loop):
     assert (await loop.card()).note == "They have answered."
 
 
+async def test_a_no_is_told_as_one(loop):
+    await sent_one(loop)
+    loop.model.extractions = [Extraction(summary="No.")]
+    await loop.conversations.process(loop.tenant, await loop.write("Not interested."))
+    await loop.drain()
+    assert (await loop.card()).note == "They said no."
+
+
 @pytest.mark.parametrize(
     "fields", [{"kind": "auto_reply"}, {"kind": "bounce"}, {"kind": "list"}, {"proof": "fail"}]
 )

@@ -134,7 +134,7 @@ async def test_a_members_own_page(desk: Desk) -> None:
     assert [(one.about, one.chance) for one in view.open] == [
         ("Acme · Your quote", 0.3), ("Acme · Your quote", 0.62),
     ]  # fmt: skip
-    assert view.open_total == 2
+    assert (view.open_total, view.open_mails) == (2, 2)
     assert [(one.rating, one.status, one.outcome) for one in view.said] == [
         (-1, "done", "pending"), (1, "", ""),
     ]  # fmt: skip

@@ -71,6 +71,11 @@ def test_every_share_stands_with_its_count_and_interval() -> None:
     assert "Mona Berg and admins see these counts, never a text. As of 10:30." in words
 
 
+def test_predictions_of_other_things_are_no_mails() -> None:
+    words = said(me_blocks(make_me(open=(make_open(),), open_total=38, open_mails=18)))
+    assert "Not answered yet* · 18 mails · besides 20 open on deals, meetings and requests" in words
+
+
 def test_one_screen_of_a_phone() -> None:
     """No more than fourteen blocks and 2,600 characters, with everything there is."""
     view = make_me(

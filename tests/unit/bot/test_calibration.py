@@ -132,6 +132,11 @@ def test_files_as_programs_write_them(raw: bytes) -> None:
         ("confidence\n0.5\n", "line 1: no column outcome (found: confidence)"),
         ("0.5,1\n0.6,1\n", "line 1: no column confidence (found: 0.5, 1)"),
         ("outcome,confidence,confidence\n1,1,1\n", "line 1: 2 columns confidence"),
+        ("confidence,outcome,group,group\n1,1,a,b\n", "line 1: 2 columns group"),
+        (
+            "\x1b[2Jgr\u00f6\u00dfe,\x00\n1,1\n",
+            "line 1: no column confidence (found: \ufffd[2jgr\u00f6\u00dfe, \ufffd)",
+        ),
     ],
 )
 def test_files_of_which_nothing_can_be_read(

@@ -1,6 +1,7 @@
 """The model adapter against a server that misbehaves on purpose."""
 
 import asyncio
+import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -283,3 +284,13 @@ def test_importing_the_adapter_imports_no_vendor() -> None:
     code = "import sys, bot.adapters.llm; print({'litellm', 'instructor'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
     assert done.stdout.strip() == "set()"
+
+
+async def test_a_line_logged_while_the_library_is_half_imported_ends_nothing(
+    stub: OpenAIStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What litellm hangs onto others' loggers imports nothing: in the loop that would be fatal."""
+    await model(stub).warm()
+    monkeypatch.setitem(sys.modules, "litellm.rust_bridge.catalog", None)
+    for name in ("asyncio", "apscheduler.scheduler", "httpx"):
+        logging.getLogger(name).warning("a line")

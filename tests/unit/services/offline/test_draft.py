@@ -38,6 +38,14 @@ def test_a_reply_takes_up_every_ask_and_the_day() -> None:
     assert body.count("?") <= 1
 
 
+@pytest.mark.parametrize(
+    "quote", ["Please stop writing to me.", "Don\N{RIGHT SINGLE QUOTATION MARK}t email me again."]
+)
+def test_who_wants_no_mail_is_promised_none(quote: str) -> None:
+    body = write_draft(replace(REQUEST, asks=(Ask(quote=quote, kind=AskKind.OTHER),))).body
+    assert "I won't write to you again." in body
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "sv", "und", "ja"])
 @pytest.mark.parametrize("kind", list(AskKind))
 def test_no_language_leaves_a_gap_or_invents_a_number(language: str, kind: AskKind) -> None:

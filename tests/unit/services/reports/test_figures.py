@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blocks.report_words import how_words
 from services.reports.figures import (
     adoption,
     cost,
@@ -240,6 +241,9 @@ def test_quality_shows_the_kinds_with_the_most_outcomes_and_none_below_thirty() 
         "kind 31: Brier score",
     ]
     assert found.sample == "outcomes: 155; kinds with 30 or more: 4"
+    how = dict(how_words(found))
+    assert how["Days"].startswith("Not only these"), "the scores are no month's"
+    assert how["Range"] == "None: a score is no share."
     assert checked(quality.figure(scores[:1], DAYS)).unknown
     assert checked(quality.figure([], DAYS)).unknown
 
