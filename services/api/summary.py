@@ -17,6 +17,7 @@ from services.analytics.pages import Page, page
 from services.calibration.state import kept_left_out, list_summaries
 from services.errors import Forbidden, InvalidInput
 from services.intervals import share_of
+from services.learning_views.spans import OVER
 from services.ports import Clock, Ids
 from services.types.learning import Figures
 from services.types.people import Actor, Role
@@ -106,33 +107,52 @@ async def _scopes(tx: ReadTx, actor: Actor) -> list[_Scope]:
 
 
 async def _figures(tx: ReadTx, scope: _Scope, first: date, last: date) -> dict[str, Any]:
-    span = last - first + timedelta(days=1)
-    now = (await figures(tx, scope.people, first, last))[None]
-    before = (await figures(tx, scope.people, first - span, first - timedelta(days=1)))[None]
-    told = {**told_figures(now), "before": told_figures(before)}
+    span, back = last - first + timedelta(days=1), timedelta(days=OVER)
+    begins, ends = first - back, last - back
+    found = {
+        **told_figures(
+            await _sum(tx, scope, first, last),
+            await _sum(tx, scope, begins, ends),
+        ),
+        "before": told_figures(
+            await _sum(tx, scope, first - span, last - span),
+            await _sum(tx, scope, begins - span, ends - span),
+        ),
+        "answered_days": {"first": begins.isoformat(), "last": ends.isoformat()},
+    }
     if scope.name != "team":
-        return told
-    by_member = await figures(tx, scope.people, first, last, by="member")
+        return found
+    now = await figures(tx, scope.people, first, last, by="member")
+    over = await figures(tx, scope.people, begins, ends, by="member")
     names = {one.id: one.name for one in await members.list_members(tx)}
-    return told | {
+    return found | {
         "members": [
-            {"id": str(one), "name": names.get(one, ""), **told_figures(by_member[one])}
-            for one in by_member
+            {"id": str(one), "name": names.get(one, ""), **told_figures(*_of(one, now, over))}
+            for one in dict.fromkeys([*now, *over])
             if one is not None
         ]
     }
 
 
-def told_figures(found: Figures) -> dict[str, Any]:
+async def _sum(tx: ReadTx, scope: _Scope, first: date, last: date) -> Figures:
+    return (await figures(tx, scope.people, first, last))[None]
+
+
+def _of(one: UUID, *spans: Mapping[UUID | None, Figures]) -> list[Figures]:
+    return [span.get(one, Figures()) for span in spans]
+
+
+def told_figures(found: Figures, over: Figures) -> dict[str, Any]:
     """The counts; shares of them, each with its count and its interval (Wilson, 95 %); mean times
-    with the number they are the mean of. What is unknown is null."""
+    with the number they are the mean of. What is unknown is null. `over`: the figures of as many
+    days whose mails have all had their time to be answered: younger ones would flatter."""
     return {
         "figures": asdict(found),
         "shares": {
             "unchanged": _share(found.unchanged, found.decided),
             "edited": _share(found.edited, found.decided),
             "rejected": _share(found.rejected, found.decided),
-            "answered": _share(found.answered, found.resolved),
+            "answered": _share(over.answered, over.resolved),
         },
         "times": {
             "seconds_to_decide": _mean(found.seconds, found.timed),

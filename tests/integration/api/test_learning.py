@@ -48,6 +48,9 @@ async def test_everybody_sees_what_is_theirs(desk: Desk) -> None:
     }  # fmt: skip
     assert own["own"]["times"]["seconds_to_decide"] == {"mean": None, "of": 0}
     assert own["own"]["before"]["shares"]["answered"]["share"] is None
+    # The answered mail is younger than the days whose mails have all had their time.
+    assert own["own"]["shares"]["answered"]["of"] == 0
+    assert own["own"]["answered_days"]["last"] == (make.NOW - timedelta(days=8)).date().isoformat()
 
     _, team = await desk.get(f"{SUMMARY}?days=7", mona)
     assert "tenant" not in team
