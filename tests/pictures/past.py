@@ -82,7 +82,7 @@ class Past:
             await self._stand(tx, action_type, level, self.now)
             by = self._member(BY)
             move = {"before": "approve", "after": level.value, "moved_by": by, "kind": "promoted"}
-            tx.session.add(_of(tx, LevelMove, self.now, action_type=action_type, **move))
+            tx.session.add(of_tenant(tx, LevelMove, self.now, action_type=action_type, **move))
 
         self._do(write)
 
@@ -94,7 +94,7 @@ class Past:
             await self._stand(tx, FOLLOW_UP, AutonomyLevel.APPROVE, self.now - DAY * (days + 1))
             for index, (to, at) in enumerate(self._spread(number, days)):
                 anew = index % edited == edited - 1
-                await _Case(tx=tx, to=to, index=index, at=at, edited=anew).write(self.now)
+                await Case(tx=tx, to=to, index=index, at=at, edited=anew).write(self.now)
             await jobs.enqueue(tx, WEIGH, {"action_type": FOLLOW_UP})
 
         self._do(write)
@@ -109,7 +109,7 @@ class Past:
             await self._stand(tx, FOLLOW_UP, AutonomyLevel.UNDO_WINDOW, since)
             for index, (to, at) in enumerate(self._spread(number, days)):
                 undone = by.get(index)
-                case = _Case(tx=tx, to=to, index=index, at=at, by_rule=True, undone_by=undone)
+                case = Case(tx=tx, to=to, index=index, at=at, by_rule=True, undone_by=undone)
                 await case.write(self.now)
             await jobs.enqueue(tx, WEIGH, {"action_type": FOLLOW_UP})
 
@@ -141,7 +141,7 @@ class Past:
     @staticmethod
     async def _stand(tx: Tx, action_type: str, level: AutonomyLevel, since: datetime) -> None:
         await tx.session.execute(delete(EarnedLevel).where(EarnedLevel.action_type == action_type))
-        tx.session.add(_of(tx, EarnedLevel, since, **_stands(level, since, action_type)))
+        tx.session.add(of_tenant(tx, EarnedLevel, since, **_stands(level, since, action_type)))
         await tx.session.flush()
 
     def _member(self, email: str) -> UUID:
@@ -172,7 +172,7 @@ def _stands(level: AutonomyLevel, since: datetime, action_type: str = FOLLOW_UP)
 
 
 @dataclass(kw_only=True)
-class _Case:
+class Case:
     """One follow-up: the mail, who decided on it or that nobody had to, and what came of it."""
 
     tx: Tx
@@ -214,6 +214,10 @@ class _Case:
     def _level(self) -> str:
         return "undo_window" if self.by_rule else "approve"
 
+    def text(self, _number: int) -> str:
+        """Of this revision."""
+        return TEXT.format(name=self.to["name"].split()[0], rep=self.to["owner"])
+
     async def _texts(self, draft: Draft, subject: str) -> None:
         for number in range(1, self._revisions + 1):
             await self._add(
@@ -221,12 +225,13 @@ class _Case:
                 draft_id=draft.id,
                 number=number,
                 author="model" if number == 1 else "member",
+                author_id=None if number == 1 else self.to["owner_id"],
                 model=OfflineModel().name,
                 sender=self.to["sender"],
                 sender_name=self.to["owner"],
                 to=[self.to["email"]],
                 subject=subject,
-                text=TEXT.format(name=self.to["name"].split()[0], rep=self.to["owner"]),
+                text=self.text(number),
                 content_hash=uuid4().hex,
             )
 
@@ -303,11 +308,11 @@ class _Case:
         )
 
     async def _add(self, sort: type[Any], **values: Any) -> Any:
-        row = _of(self.tx, sort, values.pop("created_at", self.at), **values)
+        row = of_tenant(self.tx, sort, values.pop("created_at", self.at), **values)
         self.tx.session.add(row)
         await self.tx.session.flush()
         return row
 
 
-def _of(tx: Tx, sort: type[Any], at: datetime, **values: Any) -> Any:
+def of_tenant(tx: Tx, sort: type[Any], at: datetime, **values: Any) -> Any:
     return sort(**({"tenant_id": tx.tenant_id, "id": uuid4(), "created_at": at} | values))
