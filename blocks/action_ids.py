@@ -204,6 +204,7 @@ class ActionId(StrEnum):
     REPORT_HOW = "report.how"
     REPORT_EARLIER = "report.earlier"
     REPORT_MAIL = "report.mail"
+    TO_TRY = "finding.list"
 
 
 class CallbackId(StrEnum):

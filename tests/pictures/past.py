@@ -9,11 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 
 import db.models.all  # noqa: F401 - actions refer to goals, whoever imports them
 from db import jobs
-from db.analytics import add_marks, count_day
 from db.models.actions import Action, Effect
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove
 from db.models.cards import Card
@@ -44,23 +43,6 @@ from contacts c
 join accounts a on a.tenant_id = c.tenant_id and a.id = c.account_id
 join members m on m.tenant_id = a.tenant_id and m.id = a.owner_id
 order by c.email
-"""
-OWNED = """
-update outcomes o set member_id = a.owner_id, account_id = a.account_id
-from actions a where a.tenant_id = o.tenant_id and a.id = o.action_id and o.member_id is null
-"""
-UNCLEAR = """
-update outcomes o set status = 'ambiguous', score = null, counted = null,
-    resolved_at = o.created_at + interval '2 days', reason = 'the answer says neither',
-    signal_message_id = (
-        select m.id from messages m join conversations c on c.id = m.conversation_id
-        where c.account_id = o.account_id and m.direction = 'inbound' and m.text is not null
-        order by m.received_at desc limit 1)
-where o.id in (
-    select p.id from outcomes p where p.status = 'positive' and exists (
-        select from messages m join conversations c on c.id = m.conversation_id
-        where c.account_id = p.account_id and m.direction = 'inbound' and m.text is not null)
-    order by p.created_at desc limit $1)
 """
 SUBJECTS = ("Following up", "Next steps", "Your question of last week", "After our call")
 
@@ -114,22 +96,6 @@ class Past:
             await jobs.enqueue(tx, WEIGH, {"action_type": FOLLOW_UP})
 
         self._do(write)
-
-    def counted(self, days: int) -> None:
-        """Their outcomes are their owners', and the figures of these days are counted."""
-
-        async def write(tx: Tx) -> None:
-            await tx.session.execute(text(OWNED))
-            past = [(self.now - DAY * back).date() for back in range(days)]
-            await add_marks(tx, [(uuid4(), day) for day in past], at=self.now)
-            for day in past:
-                await count_day(tx, day, at=self.now)
-
-        self._do(write)
-
-    def unclear(self, number: int) -> None:
-        """So many answers that say neither yes nor no."""
-        self.office.db.fetch(UNCLEAR, number)
 
     def _spread(self, number: int, days: float) -> Iterator[tuple[Json, datetime]]:
         """To whom, and when."""
