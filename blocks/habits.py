@@ -177,6 +177,8 @@ def effect_words(effect: HabitEffect, page: HabitPage) -> str:
     the threshold."""
     back = f", put back by you in {effect.undone:,}" if effect.undone else ""
     since = moment(effect.since, page.now, page.timezone)
+    if not (effect.applied or effect.since_then.of or effect.changed_since.of):
+        return f"Since {since}. No draft has been decided on since."
     did = f"Since {since}: applied in {count(effect.applied, 'draft')}{back}."
     by_hand = (
         f"You made this edit yourself in {_share(effect.before)} in the 90 days before, in "

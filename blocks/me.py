@@ -111,14 +111,14 @@ def _said(view: MePage) -> list[Block]:
     if not view.said:
         return []
     lines = [_word(one, view) for one in view.said]
-    head = f"*Your feedback* · {view.ups:,} up, {view.downs:,} down"
+    head = f"*Your feedback* · {view.ups:,} helpful, {view.downs:,} not helpful"
     return [section("\n".join([head, *lines]))]
 
 
 def _word(one: Said, view: MePage) -> str:
     reader = view.reader
     when = day(local_day(one.at, reader.timezone), local_day(reader.now, reader.timezone))
-    said = {1: "Up", -1: "Down"}.get(one.rating, "Neither")
+    said = {1: "Helpful", -1: "Not helpful"}.get(one.rating, "Neither")
     why = f", “{short(one.reason, 80)}”" if one.reason else ""
     return f"• {said}{why} on {short(one.about, 60) or 'a draft'}, {when}: {_became(one)}"
 
@@ -127,6 +127,8 @@ def _became(one: Said) -> str:
     parts = []
     if one.status == "done":
         parts.append("sent edited" if one.edited else "sent unchanged")
+    elif one.status == "pending":
+        parts.append("not decided yet")
     elif one.status:
         parts.append(state_words(one.status))
     if one.outcome:
@@ -156,7 +158,8 @@ def _tips(view: MePage) -> list[Block]:
             ways.append(button(f"{more} more to try", ActionId.TO_TRY, "me"))
         words = f"{first.sentence} The difference: {points(first.compared)}."
         return [section(f"*To try: {first.advice}*\n{words}"), actions(*ways)]
-    lacks = f" {short(tips.missing[0], 160)}" if tips.missing else ""
+    few = view.spans.answers.resolved < SOME
+    lacks = f" {short(tips.missing[0], 160)}" if tips.missing and not few else ""
     return [section(f"*To try* · {_nothing(view)}{lacks}")]
 
 
@@ -166,7 +169,7 @@ def _nothing(view: MePage) -> str:
         return f"nothing yet. I need about {count(need, 'more mail')} whose 7 days are over."
     if view.tips.looked_at is None:
         return "nothing yet. I look at how your mails went each night."
-    return "nothing in your mails stands out beyond what chance explains."
+    return "nothing at present."
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────

@@ -66,7 +66,9 @@ def test_every_share_stands_with_its_count_and_interval() -> None:
     assert "The rest of your team: 40 of 100 (40 %, 31 to 50 %)" in words
     assert "Besides: 1 you answered yourself, 2 overtaken by a newer mail" in words
     assert "Northwind · Your quote: likely (62 %), until Tuesday 10:30" in words
-    assert "Down, “too long” on Northwind · Your quote, 18 Nov: sent edited, answered" in words
+    assert (
+        "Not helpful, “too long” on Northwind · Your quote, 18 Nov: sent edited, answered" in words
+    )
     assert "Mona Berg and admins see these counts, never a text. As of 10:30." in words
 
 

@@ -28,7 +28,7 @@ mine, moved forward 79 % of 24 (60 to 91 %); without 0 % of 56 (0 to 6 %); diffe
 • *Adoption*: people who decided 5 of 6; sent unchanged 69 % of 117 (60 to 77 %)
 • *How well my percentages hold*: answers to questions, answered, mean gap 6 points, over \
 70 outcomes; Brier score 0.182 (0 is best)
-• *Risks*: undone in time 2; Thumbs down 1; Orders to a machine in a text 3
+• *Risks*: undone in time 2; called not helpful 1; texts with orders to a machine 3
 • *Goals*: met 2 of 3; running and behind 1 of 4"""
 
 

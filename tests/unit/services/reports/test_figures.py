@@ -252,10 +252,10 @@ def test_quality_shows_the_kinds_with_the_most_outcomes_and_none_below_thirty() 
 
 def test_risks_are_counts_and_nothing_seen_is_nought() -> None:
     found = checked(risks.figure(risks.Seen(undone=2), 9, DAYS))
-    assert {one.label: one.value for one in found.parts if one.value} == {"Undone in time": 2}
+    assert {one.label: one.value for one in found.parts if one.value} == {"undone in time": 2}
     assert not found.unknown
     team = risks.figure(risks.Seen(), 9, DAYS, whole=False)
-    assert "Demotions" not in {one.label for one in team.parts}
+    assert "demotions" not in {one.label for one in team.parts}
 
 
 def test_goals() -> None:
