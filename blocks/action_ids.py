@@ -205,6 +205,7 @@ class ActionId(StrEnum):
     REPORT_EARLIER = "report.earlier"
     REPORT_MAIL = "report.mail"
     TEAM_WORK = "team.work"
+    TO_TRY = "finding.list"
 
 
 class CallbackId(StrEnum):

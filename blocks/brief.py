@@ -16,6 +16,7 @@ from blocks.parts import (
     local_day,
     moment,
     one_line,
+    percent,
     quotations,
     section,
     short,
@@ -243,7 +244,7 @@ def known_criteria(items: Sequence[CriterionView], today: date, *, numbers: bool
     for item in items[:10]:
         quote = one_line(item.evidence.split(" | ")[-1]) or "no quote"
         value = value_words(item.value or "not known", quote, today)
-        sure = f" ({item.confidence:.0%})" if numbers else ""
+        sure = f" ({percent(item.confidence)})" if numbers else ""
         text = f"{criterion_name(item.criterion)}{f': {value}' if value else ''}{sure}"
         proofs.setdefault(quote, []).append(text)
     return quotations([(quote, " · ".join(names)) for quote, names in proofs.items()])

@@ -36,6 +36,7 @@ from services.types.calibration_views import AdjustmentsView, CalibrationView, K
 from services.types.confidence import ENOUGH
 from services.types.views import Reader
 
+TITLE = "How well my percentages hold"
 NOTHING = (
     "Nothing has come of my mails yet. A mail's week has to be over, or be answered, before it "
     "counts."
@@ -57,21 +58,21 @@ CONFIRM = (
 # ── The page ────────────────────────────────────────────────────────────────────────────────────
 def calibration_text(view: CalibrationView) -> str:
     if not view.kinds:
-        return "How what I say holds: not known yet"
+        return f"{TITLE}: not known yet"
     most = view.kinds[0].summary
-    return f"How what I say holds: {kind_words(most.key)}, {verdict_words(most)}"
+    return f"{TITLE}: {kind_words(most.key)}, {verdict_words(most)}"
 
 
 def calibration_blocks(view: CalibrationView) -> list[Block]:
     """One kind after the other, the most outcomes first."""
     if not view.kinds:
-        return [section(f"*How what I say holds*\n{NOTHING}")]
+        return [section(f"*{TITLE}*\n{NOTHING}")]
     kinds = [_kind(one, number, admin=view.admin) for number, one in enumerate(view.kinds)]
     foot = [context(APART, *([FORMULAS] if view.admin else []))]
     buttons = _buttons(view)
     return fitted(
         [
-            section("*How what I say holds*"),
+            section(f"*{TITLE}*"),
             *kinds,
             *([actions(*buttons)] if buttons else []),
             *foot,
@@ -122,7 +123,7 @@ def chart_card(view: CalibrationView) -> list[Block]:
     for the eye."""
     shown = [one.summary for one in view.kinds if telling(one.summary)][:MOST_CHARTS]
     if not shown:
-        return [section(f"*How what I say holds*\n{_too_few(view)}")]
+        return [section(f"*{TITLE}*\n{_too_few(view)}")]
     blocks = []
     for summary in shown:
         lines = [f"*{kind_words(summary.key)}: {verdict_words(summary)}*", *health_lines(summary)]
@@ -192,7 +193,7 @@ def _move(one: CalibrationMoveLine, reader: Reader, number: int) -> Block:
         undone = moment(one.undone_at, reader.now, reader.timezone)
         who = short(one.undone_by or "somebody who has left", 60)
         return section(f"~{what}~ · {when} · taken back by {who}, {undone}")
-    text = f"{what} · {when}\n{short(one.reason, 300)}"
+    text = f"*{when[:1].upper()}{when[1:]}* · {short(one.reason, 300)}\n{what}"
     if not one.undoable:
         return section(text)
     sure = confirm("Take this back?", CONFIRM, "Take back", "Cancel")

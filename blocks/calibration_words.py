@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from blocks.parts import count, percent
+from services.types.alerts import Share
 from services.types.autonomy_words import type_words
 from services.types.calibration import Adjustment, Key, ReliabilityBin, Summary
 from services.types.confidence import ENOUGH, BorneOut
@@ -110,8 +111,8 @@ def corrected_words(summary: Summary) -> str:
     if not summary.adjustment.apart:
         return f"Corrected: what I say as {said} is shown as {shown}."
     return (
-        f"Being corrected, a little a night: what I say as {said} is shown as {shown} by now. "
-        f"Until it has arrived, what it takes down below {asks} asks a person."
+        f"Being corrected, a little each night: what I say as {said} is shown as {shown} by now. "
+        f"Until that is done, a person decides on what it takes below {asks}."
     )
 
 
@@ -126,38 +127,38 @@ def figures_words(summary: Summary) -> str:
         count(summary.n, "outcome"),
         *(scores if summary.n >= ENOUGH else ["Brier and ECE: too few to say"]),
         f"scale {summary.scale:.2f}",
-        f"asks below {percent(summary.threshold)}",
+        f"a person decides below {percent(summary.threshold)}",
     ]
     if summary.edited.n:
-        parts.append(f"{summary.edited.n:,} changed by a person, apart")
+        parts.append(f"{summary.edited.n:,} more that a person changed, counted apart")
     return f"{' · '.join(parts)}\n{left_out_words(summary)}"
 
 
 def left_out_words(summary: Summary) -> str:
-    """`Left out: 5 ambiguous, 4 undelivered of 129 that ended, 7 % (4 to 13 %)`."""
+    """`Left out of 129 that ended: 5 ambiguous (4 %, 2 to 9 %), 4 undelivered (3 %, 1 to 8 %).`"""
     one, other = summary.ambiguous, summary.undelivered
     if not one.of:
         return "Left out: nothing has ended yet."
     return (
-        f"Left out: {one.part:,} ambiguous{_share(one.value, one.low, one.high)}, "
-        f"{other.part:,} undelivered{_share(other.value, other.low, other.high)}, of "
-        f"{one.of:,} that ended."
+        f"Left out of {one.of:,} that ended: {one.part:,} ambiguous{_share(one)}, "
+        f"{other.part:,} undelivered{_share(other)}."
     )
 
 
-def _share(value: float | None, low: float | None, high: float | None) -> str:
-    return "" if value is None else f" = {percent(value)}{within(low, high)}"
+def _share(share: Share) -> str:
+    if share.value is None or share.low is None or share.high is None:
+        return ""
+    return f" ({percent(share.value)}, {share.low * 100:.0f} to {percent(share.high)})"
 
 
 def adjustment_words(before: Adjustment, after: Adjustment) -> str:
-    """`scale 1.00 → 0.97, asks below 70 → 72 %`: only what has changed."""
-    parts = []
-    if before.scale != after.scale:
-        parts.append(f"scale {before.scale:.3f} → {after.scale:.3f}")
-    if before.shift != after.shift:
-        parts.append(f"shift {before.shift:.3f} → {after.shift:.3f}")
-    if before.threshold != after.threshold:
-        parts.append(f"asks below {percent(before.threshold)} → {percent(after.threshold)}")
+    """`scale 1.00 → 0.97, a person decides below 70 % → 72 %`: only what shows a change."""
+    told = (
+        ("scale", f"{before.scale:.2f}", f"{after.scale:.2f}"),
+        ("shift", f"{before.shift:.2f}", f"{after.shift:.2f}"),
+        ("a person decides below", percent(before.threshold), percent(after.threshold)),
+    )
+    parts = [f"{name} {was} → {now}" for name, was, now in told if was != now]
     return ", ".join(parts) or "nothing that shows"
 
 

@@ -1,10 +1,10 @@
-"""Slack's own charts, and the same numbers in columns for where there is no chart.
+"""Slack's own charts, and words in columns for where there is no chart.
 
-A chart stands in messages only; `as_lines` stands everywhere. A chart has no room for "unknown" and
+A chart stands in messages only; `columns` stand everywhere. A chart has no room for "unknown" and
 none for an interval: a category in which a series is unknown isn't drawn, and the columns beside it
 say so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from blocks.parts import Block, cut, one_line
 
@@ -12,7 +12,6 @@ Series = tuple[str, Sequence[float | None]]
 """A name and one value for each category; None is unknown."""
 TITLE, LABEL, AXIS = 50, 20, 50
 MOST_SERIES, MOST_CATEGORIES = 12, 20
-UNKNOWN = "unknown"
 
 
 def line_chart(
@@ -83,22 +82,6 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 # ── The numbers behind it ───────────────────────────────────────────────────────────────────────
-def as_lines(
-    first: str,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    *,
-    show: Callable[[float], str] = "{:g}".format,
-) -> Block:
-    """A line a category, a column a series, in letters of one width. `show` writes a value."""
-    head = [first, *(name for name, _ in series)]
-    rows = [
-        [one_line(name), *(_shown(values[at], show) for _, values in series)]
-        for at, name in enumerate(categories)
-    ]
-    return columns(head, rows)
-
-
 def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     """Words in columns: the first to the left, the others to the right."""
     table = [[cut(one_line(cell), LABEL + 4) for cell in row] for row in (head, *rows)]
@@ -119,7 +102,3 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
             }
         ],
     }
-
-
-def _shown(value: float | None, show: Callable[[float], str]) -> str:
-    return UNKNOWN if value is None else show(value)

@@ -3,11 +3,22 @@
 from datetime import date
 
 from blocks.action_ids import ActionId, CallbackId, numbered
+from blocks.learning_words import counted
 from blocks.lint import fitted
 from blocks.modals import modal
-from blocks.parts import Block, actions, button, context, count, day, local_day, section, short
+from blocks.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    count,
+    day,
+    local_day,
+    section,
+    short,
+)
 from blocks.values import Target
-from services.types.alerts import Share
+from services.coaching.patterns import BY_KEY
 from services.types.coaching import (
     Compared,
     ExampleMail,
@@ -18,10 +29,7 @@ from services.types.coaching import (
 )
 
 FORMULAS = "docs/coaching.md"
-NO_PROOF = (
-    "This was seen, and chance alone would seldom show it; why it is so, figures can't tell. Who "
-    "writes differently may also write to others."
-)
+NO_PROOF = "Why it is so, figures can't tell: who writes differently may also write to others."
 NOTHING_YET = "I haven't looked at your mails yet: I do so each night."
 NOTHING_FOUND = "Nothing in your mails stands out beyond what chance explains."
 REFUSED = "Understood. I won't show you this for the next 90 days; nothing else changes."
@@ -32,19 +40,22 @@ MISSING = 3
 def finding_lines(finding: Finding, number: int = 0) -> list[Block]:
     """What to try, what was seen, and the figures; its page behind the button. `number` tells
     several in one message apart."""
-    shown = "Show the mails" if finding.examples else "Show the figures"
     return [
-        section(
-            f"*{finding.advice}*\n{finding.sentence}",
-            button(
-                shown,
-                numbered(ActionId.FINDING_MAILS, number),
-                Target(id=finding.id).encode(),
-                label=f"{shown}: {finding.advice}",
-            ),
-        ),
+        section(f"*{finding.advice}*\n{finding.sentence}"),
         context(figures(finding.compared, finding.starts_on, finding.ends_on)),
+        actions(mails_button(finding, number)),
     ]
+
+
+def mails_button(finding: Finding, number: int = 0) -> Block:
+    """The way to its page, which has the mails behind it."""
+    shown = "Show the mails" if finding.examples else "Show the figures"
+    return button(
+        shown,
+        numbered(ActionId.FINDING_MAILS, number),
+        Target(id=finding.id).encode(),
+        label=f"{shown}: {finding.advice}",
+    )
 
 
 def to_try_blocks(view: ToTry) -> list[Block]:
@@ -60,7 +71,8 @@ def to_try_blocks(view: ToTry) -> list[Block]:
 
 
 def _compared(view: ToTry) -> str:
-    told = f"{count(view.compared, 'comparison')} made, {count(view.threads, 'thread')} of yours."
+    made = count(view.compared, "comparison")
+    told = f"{made} made over {count(view.threads, 'thread')} of yours."
     if not view.missing:
         return told
     more = len(view.missing) - MISSING
@@ -68,30 +80,38 @@ def _compared(view: ToTry) -> str:
     return f"{told} {' '.join(view.missing[:MISSING])}{rest if more > 0 else ''}"
 
 
-def opportunity_lines(one: Opportunity) -> list[Block]:
-    """What was seen of one rep, why it may matter, the reasons and the figures."""
+def opportunity_lines(one: Opportunity, *, named: bool = True) -> list[Block]:
+    """What was seen of one rep, why it may matter, the reasons and the figures. `named`: whose it
+    is isn't said above."""
     why = ", ".join(f"{short(reason, 60)} ({times})" for reason, times in one.reasons)
     reasons = f"\nReasons given: {why}" if why else ""
-    name = f"*{short(one.member_name, 60)}*"
+    seen = one.sentence
+    if named:
+        seen = f"*{short(one.member_name, 60)}*: {seen[:1].lower()}{seen[1:]}"
     shared = "" if one.shares else " · numbers only: they don't share their mails"
     return [
-        section(f"{name}: {one.sentence[:1].lower()}{one.sentence[1:]}\n{one.why}{reasons}"),
+        section(f"{seen}\n{one.why}{reasons}"),
         context(figures(one.compared, one.starts_on, one.ends_on) + shared),
     ]
 
 
 def figures(found: Compared, first: date, last: date) -> str:
-    """Difference, interval, how likely by chance, period."""
-    chance = f"q = {found.q:.3f}" if found.q >= 0.001 else "q < 0.001"  # noqa: PLR2004
+    """Difference, interval, on how many accounts, period."""
     over = (count(found.accounts, "account"),) if found.accounts else ()
     span = f"{day(first, last)} to {last.day} {last:%b %Y}"
-    return " · ".join((points(found), *over, chance, span))
+    return " · ".join((points(found), *over, span))
 
 
 def points(found: Compared) -> str:
-    """'+22 points (95 %: +9 to +35)'."""
+    """'+22 points (+9 to +35)'."""
     effect, low, high = (round(100 * one) for one in (found.effect, found.low, found.high))
-    return f"{effect:+d} points (95 %: {low:+d} to {high:+d})"
+    return f"{effect:+d} points ({low:+d} to {high:+d})"
+
+
+def chance(found: Compared) -> str:
+    """How much of what is shown like this is chance, with the statisticians' letter."""
+    q = "below 0.001" if found.q < 0.001 else f"{found.q:.3f}"  # noqa: PLR2004 - three digits
+    return f"Chance alone would show a difference like this seldom: q is {q}, the limit 0.05."
 
 
 # ── A finding's page ────────────────────────────────────────────────────────────────────────────
@@ -100,12 +120,8 @@ def finding_modal(view: FindingView) -> Block:
     blocks = [
         section(f"*{finding.advice}*\n{finding.sentence}"),
         context(figures(finding.compared, finding.starts_on, finding.ends_on)),
-        section(
-            f"First: {interval(finding.compared.first)}. "
-            f"Second: {interval(finding.compared.second)}."
-        ),
         *_mails(view),
-        context(NO_PROOF, f"The formulas: {FORMULAS}"),
+        context(f"{chance(finding.compared)} {NO_PROOF}", f"The formulas: {FORMULAS}"),
         actions(button("Not helpful", ActionId.FINDING_REFUSE, Target(id=finding.id).encode())),
     ]
     return modal("Something to try", fitted(blocks), callback_id=CallbackId.TOLD)
@@ -114,10 +130,14 @@ def finding_modal(view: FindingView) -> Block:
 def _mails(view: FindingView) -> list[Block]:
     """The reader's newest mails on each side; why the copilot wrote one is behind its button."""
     made: list[Block] = []
-    for first, head in ((True, "Your newest on the first side"), (False, "On the second side")):
+    pattern = BY_KEY.get(view.finding.pattern)
+    sides = (pattern.first, pattern.second) if pattern else ("the first side", "the second side")
+    for first, side in ((True, sides[0]), (False, sides[1])):
         of = [(number, one) for number, one in enumerate(view.mails) if one.first is first]
         if of:
-            made += [section(f"*{head}*"), *(_mail(view, one, number) for number, one in of)]
+            share = view.finding.compared.first if first else view.finding.compared.second
+            head = f"*Your newest: {side}*\nAnswered: {counted(share)}"
+            made += [section(head), *(_mail(view, one, number) for number, one in of)]
     return made
 
 
@@ -131,15 +151,6 @@ def _mail(view: FindingView, one: ExampleMail, number: int) -> Block:
         else None
     )
     return section(f"{sent}: “{about}”, {short(one.account, 60)}: {came}", why)
-
-
-def interval(share: Share) -> str:
-    """'41 of 90, between 36 % and 56 %'."""
-    if share.low is None or share.high is None:
-        return "nothing known"
-    return f"{share.part} of {share.of}, between {share.low:.0%} and {share.high:.0%}".replace(
-        "%", " %"
-    )
 
 
 def refused_modal() -> Block:

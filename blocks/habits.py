@@ -1,6 +1,5 @@
 """The question about an edit that comes again and again, the list of rules, and their effect."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from blocks.action_ids import ActionId, CallbackId, numbered
@@ -15,6 +14,7 @@ from blocks.parts import (
     divider,
     literal,
     moment,
+    percent,
     quoted,
     section,
     short,
@@ -56,7 +56,7 @@ def habit_card(line: HabitLine) -> list[Block]:
         ]
     yes = _yes(line, 0, "Yes, stop" if line.change is Change.CUT else "Yes, do that")
     no = button("No", ActionId.HABIT_NO, _target(line))
-    show = button("Show the three", ActionId.HABIT_SHOW, _target(line))
+    show = button("Show three of them", ActionId.HABIT_SHOW, _target(line))
     return [
         section(f"*{_seen_words(line)}*\n{_why(line)}"),
         section(f"*{_wish(line)}*\n{_what_then(line)}"),
@@ -177,25 +177,29 @@ def effect_words(effect: HabitEffect, page: HabitPage) -> str:
     the threshold."""
     back = f", put back by you in {effect.undone:,}" if effect.undone else ""
     since = moment(effect.since, page.now, page.timezone)
+    if not (effect.applied or effect.since_then.of or effect.changed_since.of):
+        return f"Since {since}. No draft has been decided on since."
     did = f"Since {since}: applied in {count(effect.applied, 'draft')}{back}."
     by_hand = (
-        f"This edit by hand, in the 90 days before: {_share(effect.before)} · since: "
-        f"{_share(effect.since_then)}"
+        f"You made this edit yourself in {_share(effect.before)} in the 90 days before, in "
+        f"{_share(effect.since_then)} since."
     )
     at_all = (
-        f"Drafts you changed at all, before: {_share(effect.changed_before)} · since: "
-        f"{_share(effect.changed_since)} · {_compared(effect.changed_before, effect.changed_since)}"
+        f"You changed {_share(effect.changed_before)} in any way before, "
+        f"{_share(effect.changed_since)} since: "
+        f"{_compared(effect.changed_before, effect.changed_since)}."
     )
     return f"{did}\n{by_hand}\n{at_all}"
 
 
 def _share(share: Share) -> str:
     if not share.of:
-        return "no mail has left"
+        return "no mail"
     mails = f"{share.part:,} of {count(share.of, 'mail')}"
     if share.value is None or share.low is None or share.high is None or share.of < ENOUGH:
         return mails
-    return f"{mails} ({share.value:.0%}, likely between {share.low:.0%} and {share.high:.0%})"
+    within = f"{share.low * 100:.0f} to {percent(share.high)}"
+    return f"{mails} ({percent(share.value)}, {within})"
 
 
 def _compared(before: Share, since: Share) -> str:
@@ -223,9 +227,11 @@ def examples_modal(view: HabitExamples) -> Block:
 
 
 def _example(before: str, after: str) -> str:
-    parts: Sequence[tuple[str, str]] = (("I wrote", before), ("You sent", after))
-    lines = [f"{who}: “{words[:300]}”" if words else f"{who}: nothing" for who, words in parts]
-    return "\n".join(lines)
+    if not after:
+        return f"I wrote: “{before[:300]}”\nYou cut it."
+    if not before:
+        return f"You added: “{after[:300]}”"
+    return f"I wrote: “{before[:300]}”\nYou sent: “{after[:300]}”"
 
 
 # ── Buttons ─────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from blocks.home_parts import pager, purse_words
-from blocks.parts import Block, context, count, day, local_day, moment, section, short
+from blocks.parts import Block, context, count, day, local_day, moment, percent, section, short
 from blocks.terms import sentence, state_words
 from services.types.home import CompanyView, PipelineView, TeamLine, TeamView
 from services.types.views import Reader
@@ -107,7 +107,7 @@ def _did(view: CompanyView) -> list[str]:
     decided = view.approved + view.rejected
     share = "unknown, nothing was decided"
     if decided:
-        share = f"{view.approved / decided:.0%} of {decided:,} drafts"
+        share = f"{percent(view.approved / decided)} of {decided:,} drafts"
     pace = "unknown, nothing was sent in answer to a mail"
     if view.answer_minutes is not None:
         pace = f"half within {_span(view.answer_minutes)} after the mail came"

@@ -36,8 +36,8 @@ HOW = (
     f"flatter. {NO_SCORE}\n"
     "• *In brackets*: the share and where it lies in 19 of 20 cases (Wilson's interval). Few mails "
     "make it wide.\n"
-    "• *More* or *fewer now* is said only where the interval of the difference (Newcombe's) leaves "
-    "out zero; else there is no clear change.\n"
+    "• *More* or *fewer than before* is said only where the interval of the difference "
+    "(Newcombe's) leaves out zero; else there is no clear change.\n"
     "• *Time to decide*: from when the card was shown until it was decided. *Time to answer*: from "
     "the customer's mail until ours left. Both are averages of those whose times are known.\n"
     "• *Chance*: the stated one, corrected by how such statements held before."
@@ -74,37 +74,40 @@ def counted(share: Share) -> str:
     return f"{share.part:,} of {share.of:,} ({percent(share.value)}, {within})"
 
 
-def before(now: Share, earlier: Share) -> str:
-    """`before: 5 of 12, more now`: only a change beyond chance is called one."""
-    if earlier.value is None:
-        return "before: none"
-    words = f"before: {earlier.part:,} of {earlier.of:,}"
+def changed(now: Share, earlier: Share) -> str:
+    """`, *more* than before (30 of 100)`: only a change beyond chance is called one, else there is
+    nothing to say."""
     apart = difference_of(now, earlier)
     if apart is None:
-        return words
+        return ""
     _, low, high = apart
-    return f"{words}, *more now*" if low > 0 else f"{words}, *fewer now*" if high < 0 else words
+    if low <= 0 <= high:
+        return ""
+    return f", *{'more' if low > 0 else 'fewer'}* than before ({earlier.part:,} of {earlier.of:,})"
 
 
 def fates(spans: Spans, *, mine: bool) -> list[str]:
-    """What became of drafts: of those decided, each with its share, and what wasn't decided on."""
+    """What became of drafts: of those decided, each with its share; what wasn't decided on; and
+    whether it was otherwise before."""
     now, earlier = spans.now, spans.before
     if not now.proposed and not earlier.proposed:
         return [f"No draft in the last {2 * spans.days} days."]
-    lines = [f"• {count(now.proposed, 'draft')}; before: {earlier.proposed:,}"]
+    lines, moved = [], False
     for name, part, was in (
         ("Sent unchanged", now.unchanged, earlier.unchanged),
         ("Edited first", now.edited, earlier.edited),
         ("Not sent", now.rejected, earlier.rejected),
     ):
         share = share_of(part, now.decided)
-        lines.append(
-            f"• {name}: {counted(share)}; {before(share, share_of(was, earlier.decided))}"
-            if share.of
-            else f"• {name}: {UNKNOWN}, nothing was decided"
-        )
+        change = changed(share, share_of(was, earlier.decided))
+        moved = moved or bool(change)
+        lines.append(f"• {name}: {counted(share)}{change}")
+    if not now.decided:
+        lines = [f"• {count(now.proposed, 'draft')}, none decided on"]
     rest = _undecided(now, mine=mine)
-    return [*lines, f"• Besides: {rest}"] if rest else lines
+    then = f"• Before: {count(earlier.proposed, 'draft')}"
+    alike = ", no clear change" if earlier.decided and now.decided and not moved else ""
+    return [*lines, *([f"• Besides: {rest}"] if rest else []), f"{then}{alike}"]
 
 
 def _undecided(now: Figures, *, mine: bool) -> str:
@@ -125,28 +128,30 @@ def answers(spans: Spans) -> list[str]:
     earlier = share_of(spans.answers_before.answered, spans.answers_before.resolved)
     lines = []
     if share.of:
-        lines.append(f"• Answered: {counted(share)}; {before(share, earlier)}")
-        rest = [f"{then.expired:,} without an answer in 7 days"]
+        change = changed(share, earlier)
+        lines.append(f"• Answered: {counted(share)}{change}")
         if then.negative:
-            rest.append(f"{then.negative:,} answered with a no")
-        lines.append(f"• The others: {', '.join(rest)}")
+            lines.append(f"• Answered with a no: {then.negative:,}")
+        if earlier.of and not change:
+            was = f"{earlier.part:,} of {earlier.of:,}"
+            lines.append(f"• Before: {was}, no clear change")
     else:
         lines.append("• Answered: unknown, no mail of these days has had its 7 days")
     if then.left_out:
         parts = (
-            (then.ambiguous, "can't be read either way"),
+            (then.ambiguous, "unclear"),
             (then.undelivered, "not delivered"),
         )
         out = ", ".join(f"{number:,} {words}" for number, words in parts if number)
-        lines.append(f"• Left out of {then.resolved + then.left_out:,}: {out}")
+        lines.append(f"• Left out: {out}, of {then.resolved + then.left_out:,}")
     return lines
 
 
 def took(seconds: int, of: int) -> str:
-    """`3.5 h on average of 18`."""
+    """`3.5 h, mean of 18`."""
     if not of:
         return UNKNOWN
-    return f"{span_words(seconds / of)} on average of {of:,}"
+    return f"{span_words(seconds / of)}, mean of {of:,}"
 
 
 def span_words(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """`/understudy me`: how my drafts fared, who hasn't answered yet, what I said, what to try."""
 
 from blocks.action_ids import ActionId, CallbackId
-from blocks.coaching import to_try_blocks
+from blocks.coaching import mails_button, points, to_try_blocks
 from blocks.learning_values import Page
 from blocks.learning_words import (
     ENDED,
@@ -14,6 +14,7 @@ from blocks.learning_words import (
     days_words,
     fates,
 )
+from blocks.lint import fitted
 from blocks.modals import modal
 from blocks.parts import (
     Block,
@@ -33,29 +34,27 @@ from blocks.terms import state_words
 from services.types.me import HomeLearning, MePage, OpenOutcome, Said
 from services.types.people import OVERSEERS
 
-TITLE = "How I'm doing"
-MISSING = 2
+TITLE = "How you're doing"
 SOME = 30
 """Mails it takes about before anything can be compared."""
 
 
 def me_text(view: MePage) -> str:
     now = view.spans.now
-    return f"{TITLE}: {now.unchanged:,} of {now.decided:,} drafts left unchanged in 30 days"
+    return f"{TITLE}: {now.unchanged:,} of {now.decided:,} drafts sent unchanged in 30 days"
 
 
 def me_blocks(view: MePage) -> list[Block]:
     """One page, for the member alone."""
     spans = view.spans
     blocks = [
-        section("\n".join([f"*How your drafts fared* · {spans.days} days", *_fates(view)])),
+        section("\n".join([f"*How your drafts fared* · {_many(view)}", *_fates(view)])),
     ]
     if spans.answers.resolved or spans.answers.left_out:
-        when = days_words(spans.first, spans.last)
-        head = f"*What came back* · mails of {when}, whose 7 days are over"
+        head = f"*What came back* · {days_words(spans.first, spans.last)}"
         peers = []
         if view.peers is not None:
-            peers = [f"• The others of your team together: {counted(view.peers)}"]
+            peers = [f"• The rest of your team: {counted(view.peers)}"]
         blocks.append(section("\n".join([head, *answers(spans), *peers])))
     blocks += [*_open(view), *_said(view), *_streak(view), *_tips(view)]
     if view.rules:
@@ -69,6 +68,11 @@ def me_modal(view: MePage) -> Block:
     return modal(TITLE, me_blocks(view), callback_id=CallbackId.TOLD)
 
 
+def to_try_modal(view: MePage) -> Block:
+    """All there is to try, what was compared, and what is missing for the rest."""
+    return modal("To try", fitted(to_try_blocks(view.tips)), callback_id=CallbackId.TOLD)
+
+
 def how_modal() -> Block:
     """Every figure's formula."""
     return modal(
@@ -76,6 +80,11 @@ def how_modal() -> Block:
         [section(HOW), section(HOW_PEOPLE), section(HOW_WORK)],
         callback_id=CallbackId.TOLD,
     )
+
+
+def _many(view: MePage) -> str:
+    drafts, days = view.spans.now.proposed, view.spans.days
+    return f"{drafts:,} in {days} days" if drafts else f"{days} days"
 
 
 def _fates(view: MePage) -> list[str]:
@@ -91,7 +100,7 @@ def _open(view: MePage) -> list[Block]:
         return []
     lines = [_waits(one, view) for one in view.open]
     rest = view.open_total - len(view.open)
-    more = [f"{rest:,} more later."] if rest > 0 else []
+    more = [f"and {rest:,} more, later"] if rest > 0 else []
     head = f"*Not answered yet* · {count(view.open_mails, 'mail')}"
     others = view.open_total - view.open_mails
     if others:
@@ -107,7 +116,7 @@ def _waits(one: OpenOutcome, view: MePage) -> str:
     if one.chance is not None:
         chance = f"{confidence_words(one.chance)} ({percent(one.chance)})"
     what = "" if one.kind == "email_engagement" else f"{KINDS.get(one.kind, one.kind)}, "
-    return f"• {short(one.about, 80) or 'A mail'}: {what}{chance}, {until}"
+    return f"• {short(one.about, 60) or 'A mail'}: {what}{chance}, {until}"
 
 
 # ── What I said ─────────────────────────────────────────────────────────────────────────────────
@@ -115,14 +124,14 @@ def _said(view: MePage) -> list[Block]:
     if not view.said:
         return []
     lines = [_word(one, view) for one in view.said]
-    head = f"*Your feedback* · {view.ups:,} up, {view.downs:,} down"
+    head = f"*Your feedback* · {view.ups:,} helpful, {view.downs:,} not helpful"
     return [section("\n".join([head, *lines]))]
 
 
 def _word(one: Said, view: MePage) -> str:
     reader = view.reader
     when = day(local_day(one.at, reader.timezone), local_day(reader.now, reader.timezone))
-    said = {1: "Up", -1: "Down"}.get(one.rating, "Neither")
+    said = {1: "Helpful", -1: "Not helpful"}.get(one.rating, "Neither")
     why = f", “{short(one.reason, 80)}”" if one.reason else ""
     return f"• {said}{why} on {short(one.about, 60) or 'a draft'}, {when}: {_became(one)}"
 
@@ -131,6 +140,8 @@ def _became(one: Said) -> str:
     parts = []
     if one.status == "done":
         parts.append("sent edited" if one.edited else "sent unchanged")
+    elif one.status == "pending":
+        parts.append("not decided yet")
     elif one.status:
         parts.append(state_words(one.status))
     if one.outcome:
@@ -151,16 +162,27 @@ def _streak(view: MePage) -> list[Block]:
 
 # ── What to try ─────────────────────────────────────────────────────────────────────────────────
 def _tips(view: MePage) -> list[Block]:
-    """With the figures behind each, or what is missing."""
+    """The strongest with the figures behind it, the others behind a button; or what is missing."""
     tips = view.tips
-    if tips.looked_at is not None and (tips.findings or tips.compared):
-        return [section("*To try*"), *to_try_blocks(tips)]
+    if tips.findings:
+        first, more = tips.findings[0], len(tips.findings) - 1
+        ways = [mails_button(first)]
+        if more:
+            ways.append(button(f"{more} more to try", ActionId.TO_TRY, "me"))
+        words = f"{first.sentence} The difference: {points(first.compared)}."
+        return [section(f"*To try: {first.advice}*\n{words}"), actions(*ways)]
+    few = view.spans.answers.resolved < SOME
+    lacks = f" {short(tips.missing[0], 160)}" if tips.missing and not few else ""
+    return [section(f"*To try* · {_nothing(view)}{lacks}")]
+
+
+def _nothing(view: MePage) -> str:
     need = max(SOME - view.spans.answers.resolved, 0)
-    much = "I look at how your mails went each night"
     if need:
-        much = f"I need about {count(need, 'more mail')} whose time is over"
-    lacks = "".join(f" {short(one, 160)}" for one in tips.missing[:MISSING])
-    return [section(f"*To try* · nothing yet. {much}.{lacks}")]
+        return f"nothing yet. I need about {count(need, 'more mail')} whose 7 days are over."
+    if view.tips.looked_at is None:
+        return "nothing yet. I look at how your mails went each night."
+    return "nothing at present."
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────
@@ -189,12 +211,12 @@ def home_learning(view: HomeLearning | None) -> list[Block]:
     if view is None:
         return []
     counts = view.figures
-    whose = "Everybody's: of" if view.whole else "Your team's: of" if view.team else "Of"
-    drafts = f"{whose} {count(counts.decided, 'draft')} decided in {view.days} days"
-    words = f"{drafts} {counts.unchanged:,} left unchanged"
+    whose = "Everybody's" if view.whole else "Your team's" if view.team else "Your"
+    parts = [f"{counts.unchanged:,} of {counts.decided:,} sent unchanged"]
     if counts.resolved:
-        words += f", {counts.answered:,} of {counts.resolved:,} answered"
-    way = button("How I'm doing", ActionId.ME, "home")
+        parts.append(f"{counts.answered:,} of {counts.resolved:,} answered")
+    words = f"*{whose} drafts* · {view.days} days\n{', '.join(parts)}"
+    way = button(TITLE, ActionId.ME, "home")
     if view.team:
         way = button("How they're doing", ActionId.TEAM, Page().encode())
-    return [section(f"{words}.", way)]
+    return [section(words, way)]

@@ -38,7 +38,7 @@ from services.types.team import ExampleView, PersonPage
 
 EXAMPLES = 3
 TEXT = 2900
-CHANGES = {"cut": "something cut", "add": "something added", "replace": "something replaced"}
+CHANGES = {"cut": "Something cut", "add": "Something added", "replace": "Something replaced"}
 
 
 def person_modal(view: PersonPage) -> Block:
@@ -51,19 +51,19 @@ def person_blocks(view: PersonPage) -> list[Block]:
     lines = [
         *fates(spans, mine=False),
         f"• Time to decide: {took(now.seconds, now.timed)}",
-        f"• Time to answer a customer: {took(now.answer_seconds, now.answers_timed)}",
+        f"• Time to answer: {took(now.answer_seconds, now.answers_timed)}",
         f"• {count(person.accounts, 'account')}, average health {health_words(person.health)}",
     ]
     back = [
-        f"*What came back* · mails of {days_words(spans.first, spans.last)}",
+        f"*What came back* · {days_words(spans.first, spans.last)}",
         *answers(spans),
     ]
     if now.open:
         back.append(f"• Still open: {now.open:,}")
     if view.place is not None:
-        back.append(f"• The team together: {counted(view.average)}; {TOLD[view.place.told]}")
+        back.append(f"• The team: {counted(view.average)}; {TOLD[view.place.told]}")
     return [
-        section("\n".join([f"*{short(person.name, 60)}* · {spans.days} days", *lines])),
+        section("\n".join([f"*{count(now.proposed, 'draft')}* in {spans.days} days", *lines])),
         section("\n".join(back)),
         section(_edits(view)),
         *_to_talk_about(view),
@@ -75,7 +75,7 @@ def person_blocks(view: PersonPage) -> list[Block]:
 def _edits(view: PersonPage) -> str:
     """As numbers: what is changed again and again is for the person alone."""
     lines = [
-        f"• {CHANGES.get(change, change)}: the same way in {count(times, 'mail')}"
+        f"• {CHANGES.get(change, change)}, the same way, in {count(times, 'mail')}"
         for change, times in view.habits
     ]
     rules = f"• {count(view.rules, 'edit')} made into a rule" if view.rules else ""
@@ -86,15 +86,15 @@ def _edits(view: PersonPage) -> str:
 def _to_talk_about(view: PersonPage) -> list[Block]:
     head = section("*To talk about*")
     if view.opportunities:
-        return [head, *_lines(view.opportunities)]
+        return [head, *_lines(view.opportunities, named=False)]
     return [section(f"*To talk about*\n{_nothing(view.looked_at)}")]
 
 
-def _lines(found: Sequence[Opportunity]) -> list[Block]:
+def _lines(found: Sequence[Opportunity], *, named: bool = True) -> list[Block]:
     """With a way to the mails of those who share theirs."""
     blocks = []
     for number, one in enumerate(found):
-        blocks += opportunity_lines(one)
+        blocks += opportunity_lines(one, named=named)
         ways = [
             button(
                 f"Mail {at + 1}",
@@ -129,7 +129,7 @@ def coaching_modal(view: Opportunities) -> Block:
     """What to talk about with whom: by name, never by how somebody did."""
     lines = _lines(view.found)
     told = f"{count(view.compared, 'comparison')} made over {count(view.reps, 'person', 'people')}"
-    foot = context(f"{told}; by name, not by how they did.")
+    foot = context(f"By name, not by how they did. {told}; what chance explains isn't listed.")
     return modal(
         "To talk about",
         fitted([*(lines or [section(_nothing(view.looked_at))]), foot]),

@@ -12,6 +12,7 @@ from blocks.parts import (
     cut,
     divider,
     literal,
+    percent,
     quoted,
     section,
     short,
@@ -102,8 +103,8 @@ def _share(share: Share) -> str:
     if share.value is None or share.low is None or share.high is None or share.of < ENOUGH:
         return f"{share.part:,} of {share.of:,}, too few to tell"
     return (
-        f"{share.value:.0%} ({share.part:,} of {share.of:,}; likely between {share.low:.0%} and "
-        f"{share.high:.0%})"
+        f"{share.part:,} of {share.of:,} ({percent(share.value)}, {share.low * 100:.0f} to "
+        f"{percent(share.high)})"
     )
 
 

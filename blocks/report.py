@@ -4,7 +4,7 @@ from blocks.action_ids import ActionId, CallbackId
 from blocks.modals import modal
 from blocks.parts import Block, actions, button, context, divider, escape, moment, section, short
 from blocks.report_values import ReportDays
-from blocks.report_words import about, figure_words, how_words, name_of
+from blocks.report_words import about, figure_words, how_words, name_of, zone_words
 from services.types.reports import Figure, ReportPeriod, ReportView
 
 RUNNING = "Unfinished: these days are still running, so every number here will change."
@@ -63,7 +63,7 @@ def _buttons(view: ReportView) -> list[Block]:
 def how_modal(view: ReportView) -> Block:
     """Each figure's formula, how its inputs are counted, its sample, its range and its days."""
     report = view.report
-    blocks = [section(f"*{name_of(report)}*, days as in {escape(report.zone)}")]
+    blocks = [section(f"*{name_of(report)}*, days by {escape(zone_words(report.zone))}")]
     for one in report.figures:
         blocks += [divider(), section(f"*{one.name}*\n{_how(one)}")]
     return modal("How this is counted", blocks, callback_id=CallbackId.TOLD)

@@ -72,7 +72,8 @@ def _lines(figure: Figure) -> tuple[str, ...]:
     said = tuple(f"{words[:1].upper()}{words[1:]}" for words in told)
     if not said:
         said = (f"Not known: {figure.unknown}" if figure.unknown else "Nothing seen",)
-    return (*said, *(plain_note(one) for one in figure.notes))
+    notes = (plain_note(one) for one in figure.notes)
+    return (*said, *(f"{one[:1].upper()}{one[1:]}" for one in notes))
 
 
 def _plain(item: _Item) -> str:

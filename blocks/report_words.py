@@ -71,7 +71,9 @@ def _plain_number(value: Decimal, part: Part) -> str:
         case Unit.MONEY:
             return money(value, part.currency)
         case Unit.SCORE:
-            return f"{value:.3f} of {count(part.of or 0, 'outcome')}"
+            return f"{value:.3f} (0 is best)"
+        case Unit.GAP:
+            return f"{value * 100:.0f} points, over {count(part.of or 0, 'outcome')}"
         case _:
             return f"{value:,.0f}" + (f" of {part.of:,}" if part.of is not None else "")
 
@@ -116,6 +118,11 @@ def range_of(figure: Figure) -> str:
     if any(one.unit is Unit.SCORE for one in figure.parts):
         return "None: a score is no share."
     return "None: it is a count of all there was, or nothing is claimed."
+
+
+def zone_words(zone: str) -> str:
+    """`New York time`."""
+    return f"{plain_note(zone).rpartition('/')[2].replace('_', ' ')} time"
 
 
 def days_of(figure: Figure) -> str:

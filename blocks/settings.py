@@ -16,6 +16,7 @@ from blocks.parts import (
     short,
 )
 from services.types.moments import until_words
+from services.types.people import Role
 from services.types.preferences import NIGHTS, AlertWish, Preferences
 from services.types.rollout import SettingsView, TenantSwitches
 from services.types.tenant_settings import PRESET_WORDS
@@ -31,9 +32,13 @@ WISHES = (
     ("digest_slack", "The morning digest here in Slack"),
     ("digest_mail", "The morning digest by mail"),
     ("draft_mail", "A mail when a draft waits for me"),
-    ("report_mail", "My people's week or the company's month by mail, if I lead them"),
-    ("report_slack", "The same here in Slack"),
 )
+REPORTS = {
+    Role.MANAGER: "My team's week in figures, on Monday",
+    Role.EXECUTIVE: "The company's month in figures, on its first working day",
+    Role.ADMIN: "The company's month in figures, on its first working day",
+}
+"""Whoever gets one chooses by which way."""
 LEARNING = (
     ("streaks", "Show me working days in a row without a draft left lying; only I see it"),
     ("share_examples", "Let whoever leads me read the mails behind my figures"),
@@ -80,7 +85,7 @@ def settings_modal(view: SettingsView) -> Block:
             input_block(
                 FieldId.WISHES,
                 "Send me",
-                _ticks(FieldId.WISHES, WISHES, view.preferences),
+                _ticks(FieldId.WISHES, wishes(view.reader.role), view.preferences),
                 optional=True,
             ),
             input_block(
@@ -121,6 +126,18 @@ def settings_modal(view: SettingsView) -> Block:
         callback_id=CallbackId.SETTINGS,
         submit="Save",
         close="Cancel",
+    )
+
+
+def wishes(role: Role) -> tuple[tuple[str, str], ...]:
+    """What somebody of this role may have sent to them."""
+    report = REPORTS.get(role)
+    if report is None:
+        return WISHES
+    return (
+        *WISHES,
+        ("report_mail", f"{report}, by mail"),
+        ("report_slack", f"{report}, here in Slack"),
     )
 
 

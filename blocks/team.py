@@ -1,15 +1,15 @@
 """`/understudy team`: how a team's drafts fared, week by week, and its people compared fairly."""
 
 from blocks.action_ids import ActionId, CallbackId, numbered
-from blocks.charts import Series, as_lines, bar_chart, left_out, line_chart
+from blocks.charts import Series, bar_chart, columns, left_out, line_chart
 from blocks.learning_values import Page
 from blocks.learning_words import (
+    UNKNOWN,
     answers,
     counted,
     days_words,
     fates,
     health_words,
-    span_words,
     took,
 )
 from blocks.modals import modal
@@ -48,13 +48,15 @@ def team_text(view: TeamPage) -> str:
 
 
 def team_blocks(view: TeamPage) -> list[Block]:
-    """As a message, with charts."""
-    return [*_figures(view), *_charts(view), *_people(view), *_ways(view, charts=True)]
+    """As a message: what there is to decide and to do above the charts, which are long."""
+    foot = context(_foot(view))
+    return [*_figures(view), *_people(view), *_ways(view, charts=True), *_charts(view), foot]
 
 
 def team_modal(view: TeamPage) -> Block:
     """In a window, where there are no charts: the weeks as lines."""
     blocks = [*_figures(view), *_weeks(view), *_people(view), *_ways(view, charts=False)]
+    blocks.append(context(_foot(view)))
     return modal(_whose(view), blocks, callback_id=CallbackId.TOLD)
 
 
@@ -73,15 +75,16 @@ def _figures(view: TeamPage) -> list[Block]:
     if not view.members:
         none = "Nobody reports to you yet: who leads whom is in the members' file."
         return [section(f"*{_whose(view)}*\n{none}")]
-    head = f"*{_whose(view)}* · {count(view.members, 'person', 'people')}, {spans.days} days"
+    people = count(view.members, "person", "people")
+    head = f"*{_whose(view)}* · {people}, {count(now.proposed, 'draft')} in {spans.days} days"
     lines = fates(spans, mine=False)
     lines.append(f"• Time to decide: {took(now.seconds, now.timed)}")
-    lines.append(f"• Time to answer a customer: {took(now.answer_seconds, now.answers_timed)}")
+    lines.append(f"• Time to answer: {took(now.answer_seconds, now.answers_timed)}")
     if view.accounts:
         health = f"average health {health_words(view.health)}"
         lines.append(f"• {count(view.accounts, 'account')}, {health}")
     when = days_words(spans.first, spans.last)
-    back = [f"*What came back* · mails of {when}, whose 7 days are over", *answers(spans)]
+    back = [f"*What came back* · {when}", *answers(spans)]
     back.append(f"• Trend: {TREND[view.trend]}")
     more = button("Where work goes", ActionId.TEAM_WORK, "team")
     return [section("\n".join([head, *lines]), more), section("\n".join(back))]
@@ -122,20 +125,27 @@ def _charts(view: TeamPage) -> list[Block]:
 
 
 def _weeks(view: TeamPage) -> list[Block]:
-    series: list[Series] = [
-        ("Drafts", [float(week.figures.proposed) for week in view.weeks]),
-        ("Same %", _unchanged(view.weeks)),
-        ("Answ. %", _answered(view.weeks)),
-        ("of", [float(week.figures.resolved) if week.over else None for week in view.weeks]),
-    ]
+    """As narrow as a phone."""
     if not any(week.figures.proposed for week in view.weeks):
         return []
+    rows = [
+        [
+            name,
+            f"{week.figures.proposed:,}",
+            UNKNOWN if kept is None else percent(kept / 100),
+            f"{week.figures.answered:,} of {week.figures.resolved:,}" if week.over else UNKNOWN,
+        ]
+        for name, week, kept in zip(
+            _names(view.weeks), view.weeks, _unchanged(view.weeks), strict=True
+        )
+    ]
     return [
         section(
-            "*Week by week*, by its Monday: drafts, sent unchanged of those decided, answered."
+            "By the Monday they begin with. *As is*: sent unchanged, of those decided on. "
+            "*Answered*: of mails whose 7 days are over."
         ),
-        as_lines("Week", _names(view.weeks), series),
-        context("Answers are unknown until a week's mails have had their 7 days."),
+        columns(("Week", "Drafts", "As is", "Answered"), rows),
+        context("Answers are unknown until all mails of a week have had their 7 days."),
     ]
 
 
@@ -146,10 +156,10 @@ def _people(view: TeamPage) -> list[Block]:
     if not view.names:
         return [context("Single people's figures are for whoever leads them.")]
     places = {place.member_id: place for place in view.comparison.places}
-    blocks = [section(f"*People* · answered\n{_order(view)}")]
+    blocks = [section(f"*Person by person* · answered\n{_order(view)}")]
     blocks += [
         section(
-            _person(one, places[one.member_id]),
+            _person(one, places[one.member_id], apart=view.comparison.differs),
             button(
                 "Open",
                 numbered(ActionId.PERSON, number),
@@ -181,24 +191,24 @@ def _order(view: TeamPage) -> str:
     if len(placed) == 1:
         return f"{average} Only one has 10 mails whose time is over, so nobody is compared."
     if not view.comparison.differs:
-        return f"{average} People differ by no more than chance makes them, so they stand by name."
+        return "People differ by no more than chance makes them, so they stand by name."
     apart = any(one.told in ("above", "below") for one in placed)
     word = "" if apart else " Nobody can be told apart from the others."
-    return f"{average} Ordered by what each share is at least, small samples drawn to all.{word}"
+    return (
+        f"{average} Ordered by what each share is at least; one of few mails counts as nearer to "
+        f"the average.{word}"
+    )
 
 
-def _person(one: Person, place: Place) -> str:
-    told = TOLD[place.told]
+def _person(one: Person, place: Place, *, apart: bool) -> str:
+    """Where nobody is told apart, that stands above them once."""
+    told = f" · {TOLD[place.told]}" if apart or place.told == "few" else ""
     share = counted(place.share) if place.share.of else "no mail whose time is over"
     drafts = one.figures
     parts = [count(drafts.proposed, "draft")]
     if drafts.decided:
         parts.append(f"{drafts.unchanged:,} of {drafts.decided:,} unchanged")
-    if drafts.timed:
-        parts.append(f"decides in {span_words(drafts.seconds / drafts.timed)}")
-    if one.accounts:
-        parts.append(f"{count(one.accounts, 'account')}, health {health_words(one.health)}")
-    return f"*{short(one.name, 60)}* · {share} · {told}\n{' · '.join(parts)}"
+    return f"*{short(one.name, 60)}* · {share}{told}\n{' · '.join(parts)}"
 
 
 def _turns(view: TeamPage) -> list[Block]:
@@ -227,8 +237,12 @@ def _ways(view: TeamPage, *, charts: bool) -> list[Block]:
     if view.names and view.members:
         ways.append(button("To talk about", ActionId.TEAM_COACHING, "team"))
     ways.append(button("How it's counted", ActionId.HOW_COUNTED, "team"))
+    return [actions(*ways)]
+
+
+def _foot(view: TeamPage) -> str:
     seen = "You and admins see this" if view.reader.role == "manager" else "Admins see this"
     if not view.names:
         seen = "Executives and admins see these totals"
     as_of = f"As of {clock_time(view.as_of or view.reader.now, view.reader.timezone)}."
-    return [actions(*ways), context(f"{seen}; nobody is ranked in public. {as_of}")]
+    return f"{seen}; nobody is ranked in public. {as_of}"

@@ -25,8 +25,8 @@ QUOTE = 110
 """Two lines."""
 HEAD = "Did this come to something?"
 WHY = (
-    "Yes and No count in the calibration at once; the other button takes it back. Can't tell "
-    "counts nowhere."
+    "Yes and No count at once in how well my percentages hold; another button takes it back. "
+    "Can't tell counts nowhere."
 )
 
 

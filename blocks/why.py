@@ -55,7 +55,8 @@ def why_blocks(view: WhyView) -> list[Block]:
         blocks.append(known_criteria(view.evidence, today, numbers=True))
     if view.signals:
         lines = [
-            f"• {short(_words(k), 40)} ({c:.0%}): “{short(q, 160)}”" for k, q, c in view.signals[:8]
+            f"• {short(_words(k), 40)} ({percent(c)}): “{short(q, 160)}”"
+            for k, q, c in view.signals[:8]
         ]
         blocks.append(section("*Signals*\n" + "\n".join(lines)))
     review = button(

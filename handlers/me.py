@@ -2,7 +2,7 @@
 
 from blocks.action_ids import ActionId
 from blocks.learning_values import Label, Page
-from blocks.me import how_modal, me_blocks, me_modal, me_text
+from blocks.me import how_modal, me_blocks, me_modal, me_text, to_try_modal
 from blocks.to_label import to_label_modal
 from handlers.edge import Click, Reply, Routes
 from handlers.payloads import read_value
@@ -18,6 +18,10 @@ async def me_wanted(verbs: Verbs, actor: Actor, _rest: str, _command_id: str) ->
 
 async def me_clicked(verbs: Verbs, click: Click) -> None:
     await click.open(me_modal(await verbs.learning.me.page(click.actor)))
+
+
+async def to_try_clicked(verbs: Verbs, click: Click) -> None:
+    await click.open(to_try_modal(await verbs.learning.me.page(click.actor)))
 
 
 async def how_clicked(_verbs: Verbs, click: Click) -> None:
@@ -48,6 +52,7 @@ async def label_said(verbs: Verbs, click: Click) -> None:
 ROUTES = Routes(
     clicks={
         ActionId.ME: me_clicked,
+        ActionId.TO_TRY: to_try_clicked,
         ActionId.HOW_COUNTED: how_clicked,
         ActionId.TO_LABEL: to_label_clicked,
         ActionId.TO_LABEL_TURN: to_label_turned,

@@ -1,11 +1,13 @@
 """`/understudy settings`, `pause` and `resume`; the preset, shadow mode and the kill switch."""
 
+from dataclasses import replace
+
 from blocks.action_ids import ActionId, CallbackId, FieldId
 from blocks.autonomy import autonomy_blocks
 from blocks.modals import told_modal
 from blocks.parts import Block, escape
 from blocks.rollout import preset_apply_modal, preset_choose_modal, shadow_modal
-from blocks.settings import LEARNING, NO_HOURS, WISHES, settings_modal
+from blocks.settings import LEARNING, NO_HOURS, settings_modal, wishes
 from blocks.values import PresetChoice, Target
 from handlers.edge import Click, Reply, Routes, Submission
 from handlers.payloads import read_value
@@ -13,7 +15,7 @@ from handlers.rollout import require_admin
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
 from services.types.people import Actor
-from services.types.preferences import A_DAY, A_WEEK, USUAL_PROPOSALS, AlertWish, Preferences
+from services.types.preferences import A_DAY, A_WEEK, USUAL_PROPOSALS, AlertWish
 from services.types.setup import Step
 from services.types.tenant_settings import PRESET_WORDS, Preset
 
@@ -51,10 +53,15 @@ async def settings_saved(verbs: Verbs, submission: Submission) -> Block:
     hours, asked = form.text(FieldId.QUIET_HOURS), form.text(FieldId.PROMPTS)
     alerts, cap = form.text(FieldId.ALERTS), form.text(FieldId.DAILY_CAP)
     proposals = form.text(FieldId.PROPOSALS)
+    actor = submission.actor
+    # What isn't offered to somebody of this role stays as it is.
+    held = (await verbs.rollout.switches.settings(actor)).preferences
+    offered = (*wishes(actor.role), *LEARNING)
     said = await verbs.rollout.switches.prefer(
-        submission.actor,
-        Preferences(
-            **{name: name in ticked for name, _ in (*WISHES, *LEARNING)},
+        actor,
+        replace(
+            held,
+            **{name: name in ticked for name, _ in offered},
             feedback_prompts=int(asked) if asked.isdecimal() else A_WEEK,
             quiet_hours="" if hours == NO_HOURS else hours,
             alerts=next((one for one in AlertWish if one == alerts), AlertWish.CRITICAL),

@@ -6,7 +6,8 @@ import { renderElement } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { mrkdwn, safeLink, textObject, textOf } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
-import { dataTable, dataVisualization, table } from "./tables.js";
+import { dataVisualization } from "./charts.js";
+import { dataTable, table } from "./tables.js";
 
 // The page loads nothing from outside; an outside picture is named, not fetched.
 function picture(element, kind) {

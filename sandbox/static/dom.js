@@ -63,20 +63,18 @@ const ICONS = {
   columns: ["M8 4v16", "m4 8 4-4 4 4", "M16 20V4", "m12 16 4 4 4-4"],
 };
 
+export function svg(tag, props = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(props)) node.setAttribute(key, String(value));
+  return append(node, children);
+}
+
 export function icon(name, size = 16) {
-  const svg = document.createElementNS(SVG, "svg");
-  const attributes = {
+  return svg("svg", {
     viewBox: "0 0 24 24", width: size, height: size, fill: "none", stroke: "currentColor",
     "stroke-width": name === "more" ? 3 : 1.8, "stroke-linecap": "round",
     "stroke-linejoin": "round", "aria-hidden": "true", class: "icon",
-  };
-  for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
-  for (const d of ICONS[name] || []) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", d);
-    svg.append(path);
-  }
-  return svg;
+  }, (ICONS[name] || []).map((d) => svg("path", { d })));
 }
 
 export function iconButton(name, label, onclick, props = {}) {

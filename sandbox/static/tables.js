@@ -1,4 +1,4 @@
-// table, data_table and data_visualization (shown as the numbers behind the chart).
+// table and data_table.
 
 import { h, icon, uid } from "./dom.js";
 import { plural } from "./format.js";
@@ -93,27 +93,4 @@ export function dataTable(block) {
   return h("figure", { class: "data-table" },
     h("figcaption", { id: caption }, textOf(block.caption)),
     scroll(textOf(block.caption) || "Table", h("table", { class: "grid", "aria-labelledby": caption }, thead, tbody)), foot);
-}
-
-function bar(share) {
-  const fillBar = h("span", { class: "bar-fill" });
-  fillBar.style.width = `${Math.round(Math.max(0, Math.min(1, share)) * 100)}%`;
-  return h("span", { class: "bar", "aria-hidden": "true" }, fillBar);
-}
-
-function bars(label, rows) {
-  const top = Math.max(...rows.map((row) => Math.abs(row.value)), 1e-9);
-  return h("table", { class: "chart", "aria-label": label }, h("tbody", {}, rows.map((row) => h("tr", {},
-    h("th", { scope: "row" }, row.label), h("td", { class: "bar-cell" }, bar(Math.abs(row.value) / top)),
-    h("td", { class: "align-right" }, String(row.value))))));
-}
-
-export function dataVisualization(block) {
-  const chart = block.chart || {};
-  const title = textOf(block.title);
-  const content = chart.segments
-    ? bars(title, chart.segments)
-    : (chart.series || []).map((series) => [
-      (chart.series.length > 1) ? h("h4", {}, series.name) : null, bars(`${title}: ${series.name}`, series.data || [])]);
-  return h("figure", { class: "data-table" }, h("figcaption", {}, title), content);
 }

@@ -220,10 +220,11 @@ def _threshold(found: list[Gap]) -> float:
 def _reason(found: list[Gap], asking: list[Gap]) -> str:
     worst = max(asking or found, key=lambda one: abs(one.gap) * sqrt(one.count))
     low, high = wilson(worst.observed * worst.count, worst.count)
-    said = f"Where I said {worst.stated:.0%}"
+    said = f"Where I said {worst.stated * 100:.0f} %"
     if abs(worst.calibrated - worst.stated) >= 0.005:  # noqa: PLR2004 - half a per cent
-        said += f" ({worst.calibrated:.0%} as adjusted)"
-    came = f"{worst.observed:.0%} of {worst.count} came true ({low:.0%} to {high:.0%})"
+        said += f" ({worst.calibrated * 100:.0f} % as corrected)"
+    true, within = f"{worst.observed * 100:.0f} %", f"{low * 100:.0f} to {high * 100:.0f} %"
+    came = f"{true} of {worst.count} came true ({within})"
     return f"{said}, {came}." if asking else f"A correction goes on. {said}, {came}."
 
 

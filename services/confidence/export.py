@@ -44,8 +44,8 @@ class CalibrationFile:
 
     db: Database
     comment: str = (
-        "How what I say holds, one line a tenth of the scale. Mail that a person changed is left "
-        "out; the last columns are about the whole kind."
+        "How well my percentages hold, one line a tenth of the scale. Mail that a person changed "
+        "is left out; the last columns are about the whole kind."
     )
 
     async def written(self, tenant_id: UUID) -> str:

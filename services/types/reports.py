@@ -28,6 +28,8 @@ class Unit(StrEnum):
     USD = "usd"
     MONEY = "money"
     """In the part's currency."""
+    GAP = "gap"
+    """A mean distance of shares, of `of` outcomes: 0 is best."""
     SCORE = "score"
     """Of calibration: 0 is best."""
 

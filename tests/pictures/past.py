@@ -9,11 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 
 import db.models.all  # noqa: F401 - actions refer to goals, whoever imports them
 from db import jobs
-from db.analytics import add_marks, count_day
 from db.models.actions import Action, Effect
 from db.models.autonomy import EarnedLevel, Judgement, LevelMove
 from db.models.cards import Card
@@ -45,23 +44,6 @@ join accounts a on a.tenant_id = c.tenant_id and a.id = c.account_id
 join members m on m.tenant_id = a.tenant_id and m.id = a.owner_id
 order by c.email
 """
-OWNED = """
-update outcomes o set member_id = a.owner_id, account_id = a.account_id
-from actions a where a.tenant_id = o.tenant_id and a.id = o.action_id and o.member_id is null
-"""
-UNCLEAR = """
-update outcomes o set status = 'ambiguous', score = null, counted = null,
-    resolved_at = o.created_at + interval '2 days', reason = 'the answer says neither',
-    signal_message_id = (
-        select m.id from messages m join conversations c on c.id = m.conversation_id
-        where c.account_id = o.account_id and m.direction = 'inbound' and m.text is not null
-        order by m.received_at desc limit 1)
-where o.id in (
-    select p.id from outcomes p where p.status = 'positive' and exists (
-        select from messages m join conversations c on c.id = m.conversation_id
-        where c.account_id = p.account_id and m.direction = 'inbound' and m.text is not null)
-    order by p.created_at desc limit $1)
-"""
 SUBJECTS = ("Following up", "Next steps", "Your question of last week", "After our call")
 
 
@@ -82,7 +64,7 @@ class Past:
             await self._stand(tx, action_type, level, self.now)
             by = self._member(BY)
             move = {"before": "approve", "after": level.value, "moved_by": by, "kind": "promoted"}
-            tx.session.add(_of(tx, LevelMove, self.now, action_type=action_type, **move))
+            tx.session.add(of_tenant(tx, LevelMove, self.now, action_type=action_type, **move))
 
         self._do(write)
 
@@ -94,7 +76,7 @@ class Past:
             await self._stand(tx, FOLLOW_UP, AutonomyLevel.APPROVE, self.now - DAY * (days + 1))
             for index, (to, at) in enumerate(self._spread(number, days)):
                 anew = index % edited == edited - 1
-                await _Case(tx=tx, to=to, index=index, at=at, edited=anew).write(self.now)
+                await Case(tx=tx, to=to, index=index, at=at, edited=anew).write(self.now)
             await jobs.enqueue(tx, WEIGH, {"action_type": FOLLOW_UP})
 
         self._do(write)
@@ -109,27 +91,11 @@ class Past:
             await self._stand(tx, FOLLOW_UP, AutonomyLevel.UNDO_WINDOW, since)
             for index, (to, at) in enumerate(self._spread(number, days)):
                 undone = by.get(index)
-                case = _Case(tx=tx, to=to, index=index, at=at, by_rule=True, undone_by=undone)
+                case = Case(tx=tx, to=to, index=index, at=at, by_rule=True, undone_by=undone)
                 await case.write(self.now)
             await jobs.enqueue(tx, WEIGH, {"action_type": FOLLOW_UP})
 
         self._do(write)
-
-    def counted(self, days: int) -> None:
-        """Their outcomes are their owners', and the figures of these days are counted."""
-
-        async def write(tx: Tx) -> None:
-            await tx.session.execute(text(OWNED))
-            past = [(self.now - DAY * back).date() for back in range(days)]
-            await add_marks(tx, [(uuid4(), day) for day in past], at=self.now)
-            for day in past:
-                await count_day(tx, day, at=self.now)
-
-        self._do(write)
-
-    def unclear(self, number: int) -> None:
-        """So many answers that say neither yes nor no."""
-        self.office.db.fetch(UNCLEAR, number)
 
     def _spread(self, number: int, days: float) -> Iterator[tuple[Json, datetime]]:
         """To whom, and when."""
@@ -141,7 +107,7 @@ class Past:
     @staticmethod
     async def _stand(tx: Tx, action_type: str, level: AutonomyLevel, since: datetime) -> None:
         await tx.session.execute(delete(EarnedLevel).where(EarnedLevel.action_type == action_type))
-        tx.session.add(_of(tx, EarnedLevel, since, **_stands(level, since, action_type)))
+        tx.session.add(of_tenant(tx, EarnedLevel, since, **_stands(level, since, action_type)))
         await tx.session.flush()
 
     def _member(self, email: str) -> UUID:
@@ -172,7 +138,7 @@ def _stands(level: AutonomyLevel, since: datetime, action_type: str = FOLLOW_UP)
 
 
 @dataclass(kw_only=True)
-class _Case:
+class Case:
     """One follow-up: the mail, who decided on it or that nobody had to, and what came of it."""
 
     tx: Tx
@@ -214,6 +180,10 @@ class _Case:
     def _level(self) -> str:
         return "undo_window" if self.by_rule else "approve"
 
+    def text(self, _number: int) -> str:
+        """Of this revision."""
+        return TEXT.format(name=self.to["name"].split()[0], rep=self.to["owner"])
+
     async def _texts(self, draft: Draft, subject: str) -> None:
         for number in range(1, self._revisions + 1):
             await self._add(
@@ -221,12 +191,13 @@ class _Case:
                 draft_id=draft.id,
                 number=number,
                 author="model" if number == 1 else "member",
+                author_id=None if number == 1 else self.to["owner_id"],
                 model=OfflineModel().name,
                 sender=self.to["sender"],
                 sender_name=self.to["owner"],
                 to=[self.to["email"]],
                 subject=subject,
-                text=TEXT.format(name=self.to["name"].split()[0], rep=self.to["owner"]),
+                text=self.text(number),
                 content_hash=uuid4().hex,
             )
 
@@ -303,11 +274,11 @@ class _Case:
         )
 
     async def _add(self, sort: type[Any], **values: Any) -> Any:
-        row = _of(self.tx, sort, values.pop("created_at", self.at), **values)
+        row = of_tenant(self.tx, sort, values.pop("created_at", self.at), **values)
         self.tx.session.add(row)
         await self.tx.session.flush()
         return row
 
 
-def _of(tx: Tx, sort: type[Any], at: datetime, **values: Any) -> Any:
+def of_tenant(tx: Tx, sort: type[Any], at: datetime, **values: Any) -> Any:
     return sort(**({"tenant_id": tx.tenant_id, "id": uuid4(), "created_at": at} | values))

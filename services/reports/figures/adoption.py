@@ -47,7 +47,7 @@ def figure(found: Adopted, days: Days) -> Figure:
         sample=f"proposed: {seen.proposed:,}; decided on: {seen.decided:,}",
         since=days.first,
         until=days.last,
-        parts=() if nothing else (people, share("left unchanged", seen.unchanged, seen.decided)),
+        parts=() if nothing else (people, share("sent unchanged", seen.unchanged, seen.decided)),
         unknown=nothing,
         told={"decided on": seen.decided},
     )

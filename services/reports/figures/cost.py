@@ -31,14 +31,15 @@ class Spent:
 
 def figure(spent: Spent, days: Days) -> Figure:
     cost = Part(label="all models", unit=Unit.USD, value=spent.usd)
-    each = Part(label="each", unit=Unit.USD, value=_each(spent))
+    each = Part(label="", unit=Unit.USD, value=_each(spent))
     unknown = ""
     if spent.unpriced:
         unknown = f"{spent.unpriced:,} of {spent.calls:,} calls have no known price"
-        cost, each = _at_least(spent), Part(label="each", unit=Unit.USD, unknown=unknown)
+        cost, each = _at_least(spent), Part(label="", unit=Unit.USD, unknown=unknown)
     elif not spent.handled:
         unknown = "no conversation was handled"
-        each = Part(label="each", unit=Unit.USD, unknown=unknown)
+        each = Part(label="", unit=Unit.USD, unknown=unknown)
+    costs = (each, cost) if spent.calls else (each,)
     return Figure(
         key=KEY,
         name=NAME,
@@ -47,7 +48,7 @@ def figure(spent: Spent, days: Days) -> Figure:
         sample=f"calls: {spent.calls:,}; conversations handled: {spent.handled:,}",
         since=days.first,
         until=days.last,
-        parts=(each, cost, count("handled", spent.handled)),
+        parts=(*costs, count("conversations handled", spent.handled)),
         notes=("no model was called: the rules and templates cost nothing",)
         if not spent.calls
         else (),

@@ -20,9 +20,10 @@ READS = (175, 300)
 ENOUGH_DAYS = 5
 FORMULA = (
     "(n · h - e) ÷ w - r ÷ v. n: mails of mine that left. h: words of a mail that people write by "
-    "hand, the median of shadow days. e: words that people wrote into my texts. r: words of mine "
-    f"that they had to read, used or not. w: {WRITES[0]} to {WRITES[1]} words written a minute, "
-    f"v: {READS[0]} to {READS[1]} words read a minute. Answers and other mails apart, then added."
+    "hand, the median of days when I only watched. e: words that people wrote into my texts. r: "
+    f"words of mine that they had to read, used or not. w: {WRITES[0]} to {WRITES[1]} words "
+    f"written a minute, v: {READS[0]} to {READS[1]} words read a minute. Answers and other mails "
+    "apart, then added."
 )
 COUNTED = (
     "Of actions proposed in these days: n counts those whose mail was sent; e the words of the "
@@ -35,7 +36,7 @@ COUNTED = (
     "half letters count as one."
 )
 NO_BASELINE = (
-    "there are too few shadow days to know how long people's own mails are. An admin can switch "
+    "I only watched on too few days to know how long people's own mails are. An admin can switch "
     "shadow mode on for a week (/understudy settings): then I only watch, and learn it"
 )
 
@@ -100,7 +101,7 @@ def _minutes(value: float) -> Decimal:
 def _sample(kinds: Sequence[Writing], sent: int) -> str:
     by_hand = sum(len(one.by_hand) for one in kinds)
     shadow = max((one.shadow_days for one in kinds), default=0)
-    return f"mails of mine that left: {sent:,}; by hand: {by_hand:,} on {shadow:,} shadow days"
+    return f"mails of mine that left: {sent:,}; by hand: {by_hand:,} on {shadow:,} days of watching"
 
 
 def _notes(kinds: Sequence[Writing], known: Sequence[Writing]) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def _notes(kinds: Sequence[Writing], known: Sequence[Writing]) -> tuple[str, ...
     if not known or not out:
         return ()
     return tuple(
-        f"{one.sent:,} {one.label} count as reading only: too few were written by hand on shadow "
-        "days to compare with"
+        f"{one.sent:,} {one.label} count as reading only: too few were written by hand when I only "
+        "watched, to compare with"
         for one in out
     )

@@ -16,7 +16,7 @@ COUNTED = (
     "A mail is mine when it left through me, changed by people or not; by hand when a member sent "
     "it from Gmail. An answer is a later mail of a person in the same conversation; automatic "
     "replies, bounces, mails that fail authentication and those with orders to a machine are "
-    "none. The mails by hand are those of shadow days; where these are "
+    "none. The mails by hand are those of shadow days, when I only watched; where these are "
     f"fewer than {ENOUGH}, those of the same days. People choose which mails they leave to me, so "
     "a difference is no proof of a cause."
 )
@@ -35,8 +35,8 @@ class Kind:
     @property
     def baseline(self) -> tuple[str, tuple[int, int]]:
         if self.shadow[1] >= ENOUGH:
-            return "by hand on shadow days", self.shadow
-        return "by hand in these days", self.by_hand
+            return "by hand when I only watched, answered", self.shadow
+        return "by hand in these days, answered", self.by_hand
 
 
 def figure(kinds: Sequence[Kind], still_open: int, days: Days) -> Figure:
@@ -59,7 +59,7 @@ def figure(kinds: Sequence[Kind], still_open: int, days: Days) -> Figure:
 def _parts(kind: Kind) -> tuple[Part, ...]:
     name, theirs = kind.baseline
     return (
-        share(f"{kind.label}, mine", *kind.mine),
+        share(f"{kind.label} of mine, answered", *kind.mine),
         share(name, *theirs),
         difference("difference", kind.mine, theirs),
     )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from services.reports.figures.numbers import Days, number
 from services.types.reports import Figure, Part, Unit
 
-KEY, NAME = "quality", "How well I know how sure to be"
+KEY, NAME = "quality", "How well my percentages hold"
 ENOUGH = 30
 """Outcomes before a score is claimed."""
 SHOWN = 3
 FORMULA = (
-    "Brier score: the mean of (p - y)². Calibration error: the mean gap between p and the share "
-    "that came true, over ten bins of p, weighted by how many fall into each. p: the confidence I "
+    "Mean gap: between p and the share that came true, over ten bins of p, weighted "
+    "by how many fall into each (ECE). Brier score: the mean of (p - y)². p: the confidence I "
     "stated. y: 1 when it came true, 0 when not. 0 is best; always saying 50 % scores 0.25."
 )
 COUNTED = (
@@ -64,14 +64,17 @@ def figure(scores: Sequence[Score], days: Days, *, whole: bool = True) -> Figure
 
 
 def _parts(score: Score) -> tuple[Part, ...]:
-    named = ((f"{score.label}: Brier score", score.brier), ("calibration error", score.ece))
+    named = (
+        (f"{score.label}, mean gap", score.ece, Unit.GAP),
+        ("Brier score", score.brier, Unit.SCORE),
+    )
     return tuple(
         Part(
             label=name,
-            unit=Unit.SCORE,
+            unit=unit,
             value=None if value is None else number(value),
             of=score.outcomes,
             unknown="" if value is not None else "not known",
         )
-        for name, value in named
+        for name, value, unit in named
     )

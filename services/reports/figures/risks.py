@@ -9,7 +9,7 @@ KEY, NAME = "risks", "Risks"
 FORMULA = "Counts of events, each once. Exact, so there is no range; 0 means none was seen."
 COUNTED = (
     "Incidents: mails that left other than approved, found by reading them back. Undone: "
-    "sends that somebody called off in time. Thumbs down: on drafts and decisions. Never "
+    "sends that somebody called off in time. Called not helpful: drafts and decisions. Never "
     "allowed: texts that policy stopped. Everything stopped, types stopped: by an admin's "
     "switch. Demotions: levels of autonomy that fell. Orders to a machine: texts that tried "
     "to give me orders, by mail or otherwise. Undecided: actions proposed in these days that "
@@ -35,16 +35,16 @@ class Seen:
 
 
 LABELS = {
-    "incidents": "Incidents",
-    "undone": "Undone in time",
-    "disliked": "Thumbs down",
-    "never_allowed": "Never allowed",
-    "stopped_all": "Everything stopped",
-    "stopped_types": "Types stopped",
-    "demotions": "Demotions",
-    "orders": "Orders to a machine in a text",
-    "undecided": "Undecided",
-    "mailboxes_lost": "Mailboxes lost",
+    "incidents": "incidents",
+    "undone": "undone in time",
+    "disliked": "called not helpful",
+    "never_allowed": "never allowed",
+    "stopped_all": "everything stopped",
+    "stopped_types": "types stopped",
+    "demotions": "demotions",
+    "orders": "texts with orders to a machine",
+    "undecided": "undecided",
+    "mailboxes_lost": "mailboxes lost",
 }
 
 

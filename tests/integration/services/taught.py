@@ -57,7 +57,7 @@ async def teach(
             before=written(Adjustment()),
             after=written(adjustment),
             samples={"n": 41},
-            reason="Where I said 80%, 61% of 41 came true (46% to 75%).",
+            reason="Where I said 80 %, 61 % of 41 came true (46 to 75 %).",
         )
         tx.session.add(move)
         await tx.session.flush()

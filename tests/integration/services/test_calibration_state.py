@@ -160,7 +160,7 @@ async def test_a_night_moves_once_and_only_with_something_new(world: World) -> N
     (move,) = before.moves
     assert (move.number, move.undoable, move.samples["n"]) == (1, True, 60)
     assert (move.before.knots, move.after) == (IDENTITY, before.adjustment)
-    assert move.reason == "Where I said 85%, 50% of 60 came true (38% to 62%)."
+    assert move.reason == "Where I said 85 %, 50 % of 60 came true (38 to 62 %)."
     assert 0.85 - 0.1 * 0.35 <= await world.shown(0.85) < 0.82
     assert await world.shown(0.85, other) == pytest.approx(0.85)
     async with world.db.read(world.tenant) as tx:

@@ -61,7 +61,7 @@ def make_move(number: int, **fields: Any) -> CalibrationMoveLine:
         "at": NOW - timedelta(days=number),
         "before": Adjustment(),
         "after": TAKEN_DOWN,
-        "reason": "Where I said 78%, 62% of 41 came true (47% to 75%).",
+        "reason": "Where I said 78 %, 62 % of 41 came true (47 to 75 %).",
         "samples": {},
     }
     return CalibrationMoveLine(**(values | fields))
@@ -140,11 +140,11 @@ def test_a_manager_reads_a_sentence_and_no_figures() -> None:
     words = said(calibration_blocks(make_page(under_way, leads=True)))
     assert "*Follow-ups: too sure*" in words
     assert "When I say 78 %, a reply comes in about 6 of 10 (46 to 74 %), from 41 mails." in words
-    assert "what I say as 78 % is shown as 71 % by now. Until it has arrived, what it" in words
-    assert "takes down below 74 % asks a person." in words
+    assert "what I say as 78 % is shown as 71 % by now. Until that is done, a person" in words
+    assert "a person decides on what it takes below 74 %." in words
     arrived = said(calibration_blocks(make_page(make_summary(SURE))))
     assert "Corrected: what I say as 78 % is shown as 71 %." in arrived
-    assert "asks a person" not in arrived
+    assert "a person decides" not in arrived
     assert "Show the chart" in words
     apart = said(calibration_blocks(make_page(make_summary(SURE), earlier=120)))
     assert "120 outcomes of another model or wording stand apart: each one starts anew." in apart
@@ -161,7 +161,7 @@ def test_a_rep_reads_the_same_without_buttons() -> None:
 def test_an_admin_sees_figures_before_and_after_with_what_is_left_out() -> None:
     words = said(calibration_blocks(make_page(make_summary(SURE), leads=True, admin=True)))
     assert "41 outcomes · Brier 0.214 → 0.189 · ECE 0.140 → 0.050 · scale 1.00" in words
-    assert "Left out: 5 ambiguous = 10 % (4 to 21 %), 4 undelivered = 8 % (3 to 19 %)" in words
+    assert "ambiguous (10 %, 4 to 21 %), 4 undelivered (8 %, 3 to 19 %)" in words
     assert "Adjustments" in words
     assert "Export as a file" in words
 
@@ -278,7 +278,7 @@ def test_the_newest_adjustment_alone_can_be_taken_back() -> None:
     ]
     assert [json.loads(one["value"])["id"] for one in undos] == [str(UUID(int=3))]
     words = said(modal["blocks"])
-    assert "scale 1.000 → 0.930, shift 0.000 → -0.200, asks below 70 % → 74 %" in words
+    assert "scale 1.00 → 0.93, shift 0.00 → -0.20, a person decides below 70 % → 74 %" in words
     assert "taken back by" in words
     assert "I adjust nothing here until" in words
     assert "70-80 %: said 78 %, shown as 78 %, came true 70 % of 40 (55 to 82 %)" in words

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from blocks.charts import as_lines, bar_chart, left_out, line_chart
+from blocks.charts import bar_chart, columns, left_out, line_chart
 from blocks.lint import faults
 from bot.adapters.slack_degraded import plain_blocks
 from sandbox.slack.kit.payloads import message_problems
@@ -49,12 +49,11 @@ def test_more_than_slack_draws_is_cut_to_the_latest():
     assert chart["chart"]["axis_config"]["categories"][-1] == "c29"
 
 
-def test_the_columns_say_unknown():
-    text = as_lines("Week", WEEKS, [("Team", RATES)], show="{:.0%}".format)
+def test_columns_stand_under_each_other():
+    text = columns(("Week", "Team"), [("week 1", "10 %"), ("week 2", "unknown")])
     assert taken(text)
     lines = text["elements"][0]["elements"][0]["text"].split("\n")
-    assert lines[0].split() == ["Week", "Team"]
-    assert lines[2].split() == ["week", "2", "unknown"]
+    assert lines == ["Week       Team", "week 1     10 %", "week 2  unknown"]
 
 
 def test_where_slack_refuses_a_chart_its_numbers_stay():

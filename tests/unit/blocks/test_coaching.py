@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from blocks.coaching import (
+    chance,
     finding_lines,
     finding_modal,
     opportunity_lines,
@@ -33,19 +34,19 @@ def test_a_finding_says_what_was_seen_with_its_figures_and_never_why() -> None:
     said = words_of(blocks)
     assert faults(blocks, text="x") == []
     assert "41 of 90 (46 %)" in said
-    assert "+23 points (95 %: +9 to +36) · 31 accounts · q = 0.014 · 25 May to 21 Nov 2026" in said
+    assert "+23 points (+9 to +36) · 31 accounts · 25 May to 21 Nov 2026" in said
     assert "Show the mails" in said
     assert "because" not in said
     assert "Show the figures" in words_of(finding_lines(make_finding(examples=0)))
-    tiny = replace(COMPARED, q=0.00001)
-    assert "q < 0.001" in words_of(finding_lines(make_finding(compared=tiny)))
+    assert chance(COMPARED).endswith("q is 0.014, the limit 0.05.")
+    assert "q is below 0.001" in chance(replace(COMPARED, q=0.00001))
 
 
 def test_a_list_says_what_is_missing_and_nothing_else_when_there_is_nothing() -> None:
     three = make_to_try(*[make_finding()] * 3, missing=("12 more threads.", "b.", "c.", "d.", "e."))
     assert faults(to_try_blocks(three), text="x") == []
     said = words_of(to_try_blocks(three))
-    assert "9 comparisons made, 170 threads of yours. 12 more threads. b. c." in said
+    assert "9 comparisons made over 170 threads of yours. 12 more threads. b. c." in said
     assert "2 others lack more." in said
     assert "Nothing in your mails stands out" in words_of(to_try_blocks(make_to_try()))
     assert "One other" in words_of(to_try_blocks(make_to_try(missing=("a", "b", "c", "d"))))
@@ -71,7 +72,7 @@ def test_a_page_shows_the_mails_of_both_sides_inert() -> None:
     assert "<https" not in said
     shown = words_of(finding_modal(make_page()))
     assert "today: “Next steps”, Acme: answered" in shown
-    assert "41 of 90, between 36 % and 56 %" in shown
+    assert "Your newest: mails with one question*\\nAnswered: 41 of 90 (46 %, 36 to 56 %)" in shown
     assert "not answered" in words_of(finding_modal(make_page(answered=False)))
     own = finding_modal(make_page(action_id=UUID(int=9)))
     assert words_of(own).count("Why?") == 4

@@ -353,7 +353,7 @@ def test_an_executive_reads_what_is_unknown_as_unknown() -> None:
     assert "Discovery: 3 deals, €384,000" in text
     assert "Won: 1 deal, €118,000" in text
     assert "Lost: none" in text
-    assert "Approved: 75% of 40 drafts" in text
+    assert "Approved: 75 % of 40 drafts" in text
     assert "half within 47 min after the mail came" in text
     empty = make_company(stages=(), sent=0, approved=0, rejected=0, answer_minutes=None)
     text = dumped(home_of(Role.EXECUTIVE, company=empty))

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from blocks.lint import faults, view_faults
-from blocks.me import home_learning, how_modal, me_blocks, me_modal, me_text
+from blocks.me import home_learning, how_modal, me_blocks, me_modal, me_text, to_try_modal
 from blocks.person import coaching_modal, example_modal, person_modal
-from blocks.settings import settings_modal
+from blocks.settings import settings_modal, wishes
 from blocks.team import team_blocks, team_modal, team_text, weeks_modal
 from blocks.team_work import work_modal
 from blocks.to_label import to_label_modal
@@ -20,6 +20,7 @@ from services.types.learning import Figures
 from services.types.me import HomeLearning, Streak
 from services.types.people import Role
 from services.types.preferences import Preferences
+from tests.unit.coaching_view_factory import make_finding
 from tests.unit.learning_view_factory import (
     HOSTILE,
     make_answers,
@@ -54,20 +55,22 @@ def opens(view: dict[str, Any]) -> bool:
     return not view_faults(view) and not view_problems(view)
 
 
-# ── How I'm doing ───────────────────────────────────────────────────────────────────────────────
+# ── How you're doing ──────────────────────────────────────────────────────────────────────────────
 def test_every_share_stands_with_its_count_and_interval() -> None:
     blocks = me_blocks(make_me())
     words = said(blocks)
     assert fits(blocks, me_text(make_me()))
     assert opens(me_modal(make_me()))
-    assert "Sent unchanged: 17 of 23 (74 %, 54 to 87 %); before: 10 of 18" in words
-    assert "Answered: 6 of 14 (43 %, 21 to 67 %); before: 5 of 12" in words
-    assert "7 without an answer in 7 days, 1 answered with a no" in words
-    assert "Left out of 16: 1 can't be read either way, 1 not delivered" in words
-    assert "The others of your team together: 40 of 100 (40 %, 31 to 50 %)" in words
+    assert "Sent unchanged: 17 of 23 (74 %, 54 to 87 %)" in words
+    assert "Answered: 6 of 14 (43 %, 21 to 67 %)\\n• Answered with a no: 1" in words
+    assert "Before: 5 of 12, no clear change" in words
+    assert "Left out: 1 unclear, 1 not delivered, of 16" in words
+    assert "The rest of your team: 40 of 100 (40 %, 31 to 50 %)" in words
     assert "Besides: 1 you answered yourself, 2 overtaken by a newer mail" in words
     assert "Northwind · Your quote: likely (62 %), until Tuesday 10:30" in words
-    assert "Down, “too long” on Northwind · Your quote, 18 Nov: sent edited, answered" in words
+    assert (
+        "Not helpful, “too long” on Northwind · Your quote, 18 Nov: sent edited, answered" in words
+    )
     assert "Mona Berg and admins see these counts, never a text. As of 10:30." in words
 
 
@@ -92,7 +95,7 @@ def test_somebody_with_nothing_yet_is_told_what_is_missing() -> None:
     words = said(me_blocks(make_empty_me(has_mailbox=False)))
     assert "No draft in the last 60 days." in words
     assert "Your Gmail isn't connected" in words
-    assert "I need about 30 more mails whose time is over" in words
+    assert "I need about 30 more mails whose 7 days are over" in words
     assert "Not answered yet" not in words
     assert "Admins see these counts, never a text" in words
     assert fits(me_blocks(make_empty_me()), me_text(make_empty_me()))
@@ -104,7 +107,7 @@ def test_three_outcomes_claim_nothing() -> None:
         answers=Figures(answered=3), answers_before=Figures(),
     )  # fmt: skip
     words = said(me_blocks(make_me(spans=spans, tips=ToTry())))
-    assert "Answered: 3 of 3 (100 %, 44 to 100 %); before: none" in words
+    assert "Answered: 3 of 3 (100 %, 44 to 100 %)" in words
     assert "I need about 27 more mails" in words
 
 
@@ -117,18 +120,29 @@ def test_the_young_are_not_counted() -> None:
 def test_what_was_looked_at_and_held_up_not() -> None:
     tips = ToTry(compared=4, missing=("12 more threads at least before the length",), looked_at=NOW)
     words = said(me_blocks(make_me(tips=tips)))
+    assert "I need about 16 more mails whose 7 days are over" in words
+    words = said(to_try_modal(make_me(tips=tips)))
     assert "4 comparisons made" in words
     assert "12 more threads at least before the length" in words
-    few = ToTry(missing=("12 more threads at least before the length",), looked_at=NOW)
-    words = said(me_blocks(make_me(tips=few)))
-    assert "nothing yet. I need about 16 more mails whose time is over. 12 more threads" in words
+
+
+def test_the_strongest_is_on_the_page_and_the_others_behind_a_button() -> None:
+    view = make_me(tips=ToTry(findings=(make_finding(),) * 3, compared=9, looked_at=NOW))
+    words = said(me_blocks(view))
+    assert words.count("finding.mails") == 1
+    assert "The difference: +23 points (+9 to +36)." in words
+    assert "2 more to try" in words
+    assert opens(to_try_modal(view))
+    assert said(to_try_modal(view)).count("finding.mails") == 3
 
 
 def test_only_a_change_beyond_chance_is_called_one() -> None:
     spans = make_spans(
         answers=Figures(answered=60, expired=40), answers_before=Figures(answered=30, expired=70)
     )
-    assert "before: 30 of 100, *more now*" in said(me_blocks(make_me(spans=spans)))
+    assert "60 of 100 (60 %, 50 to 69 %), *more* than before (30 of 100)" in said(
+        me_blocks(make_me(spans=spans))
+    )
 
 
 def test_a_row_of_days_is_shown_to_who_wants_it() -> None:
@@ -171,7 +185,7 @@ def test_a_team_with_charts_and_in_a_window_without() -> None:
     assert opens(weeks_modal(view))
     assert "unknown" in said(weeks_modal(view))
     assert "rising over 12 weeks" in said(blocks)
-    assert "2.0 h on average of 20" in said(blocks)
+    assert "2.0 h, mean of 20" in said(blocks)
 
 
 def test_people_are_compared_in_words() -> None:
@@ -219,7 +233,7 @@ def test_one_person_in_numbers() -> None:
     view = make_person_page()
     words = said(person_modal(view))
     assert opens(person_modal(view))
-    assert "something cut: the same way in 7 mails" in words
+    assert "Something cut, the same way, in 7 mails" in words
     assert "8 of 20 drafts were not sent." in words
     assert "the tone is wrong (5)" in words
     assert "numbers only: they don't share their mails" in words
@@ -261,9 +275,10 @@ def test_the_list_shows_the_words_and_what_was_said() -> None:
     ("view", "words"),
     [
         (HomeLearning(days=30, figures=make_figures(answered=6, expired=8)),
-         "Of 23 drafts decided in 30 days 17 left unchanged, 6 of 14 answered."),
-        (HomeLearning(days=30, figures=make_figures(), team=True), "Your team's: of 23 drafts"),
-        (HomeLearning(days=30, figures=make_answers(), whole=True, team=True), "Everybody's: of"),
+         "*Your drafts* · 30 days\\n17 of 23 sent unchanged, 6 of 14 answered"),
+        (HomeLearning(days=30, figures=make_figures(), team=True), "*Your team's drafts*"),
+        (HomeLearning(days=30, figures=make_answers(), whole=True, team=True),
+         "*Everybody's drafts*"),
     ],
 )  # fmt: skip
 def test_a_line_on_home(view: HomeLearning, words: str) -> None:
@@ -295,3 +310,9 @@ def test_where_work_goes_claims_a_weekday_only_beyond_chance() -> None:
     said = json.dumps(work_modal(nothing))
     assert "Unknown: 3 weeks so far" in said
     assert "Nothing was decided" in said
+
+
+def test_who_gets_no_report_isnt_asked_about_it() -> None:
+    assert "report_mail" not in dict(wishes(Role.REP))
+    assert dict(wishes(Role.MANAGER))["report_mail"].startswith("My team's week")
+    assert dict(wishes(Role.ADMIN))["report_slack"].startswith("The company's month")

@@ -209,9 +209,9 @@ def test_figures_name_their_sample_and_few_say_too_few() -> None:
     assert figures_words(FIGURES).splitlines() == [
         "*How it goes*",
         "40 drafts, 36 decided on, 1 undone",
-        "Sent as written: 69% (25 of 36; likely between 53% and 82%)",
-        "Sent after a change: 22% (8 of 36; likely between 12% and 38%)",
-        "Rejected: 8% (3 of 36; likely between 3% and 22%)",
+        "Sent as written: 25 of 36 (69 %, 53 to 82 %)",
+        "Sent after a change: 8 of 36 (22 %, 12 to 38 %)",
+        "Rejected: 3 of 36 (8 %, 3 to 22 %)",
         "Answered within 7 days: 4 of 9, too few to tell",
     ]
     none = replace(FIGURES, drafts=0)

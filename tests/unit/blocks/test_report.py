@@ -18,17 +18,17 @@ from tests.unit.report_factory import make_figures, make_nothing, make_report, m
 EVIL = "<!channel> *bold* & <https://evil.example|click> <b>x</b> \u202e\0"
 TEXT = """\
 • *Effort saved*: 3 h to 6 h 32 min (12 other mails count as reading only: too few were written by \
-hand on shadow days to compare with)
-• *Cost per handled conversation*: each $0.06; all models $6.48; handled 108
-• *Engagement*: answers, mine 80 % of 70 (69 to 88 %); by hand on shadow days 60 % of 80 (49 to \
-70 %); difference +20 points (+5 to +33)
+hand when I only watched, to compare with)
+• *Cost per handled conversation*: $0.06; all models $6.48; conversations handled 108
+• *Engagement*: answers of mine, answered 80 % of 70 (69 to 88 %); by hand when I only watched, \
+answered 60 % of 80 (49 to 70 %); difference +20 points (+5 to +33)
 • *Pipeline*: moved with a part of mine 7 of 19; worth €120,000; worth $160,000; with mail of \
 mine, moved forward 79 % of 24 (60 to 91 %); without 0 % of 56 (0 to 6 %); difference +79 points \
 (+59 to +91)
-• *Adoption*: people who decided 5 of 6; left unchanged 69 % of 117 (60 to 77 %)
-• *How well I know how sure to be*: answers to questions, answered: Brier score 0.182 of 70 \
-outcomes; calibration error 0.061 of 70 outcomes
-• *Risks*: undone in time 2; Thumbs down 1; Orders to a machine in a text 3
+• *Adoption*: people who decided 5 of 6; sent unchanged 69 % of 117 (60 to 77 %)
+• *How well my percentages hold*: answers to questions, answered, mean gap 6 points, over \
+70 outcomes; Brier score 0.182 (0 is best)
+• *Risks*: undone in time 2; called not helpful 1; texts with orders to a machine 3
 • *Goals*: met 2 of 3; running and behind 1 of 4"""
 
 
@@ -58,7 +58,7 @@ def test_nothing_is_said_as_unknown_and_never_as_a_number() -> None:
     report = make_report(figures=make_nothing())
     words = {one.key: figure_words(one) for one in report.figures}
     assert words["effort"] == "not known: no mail of mine left"
-    assert words["cost"].startswith("each not known, no conversation was handled")
+    assert words["cost"].startswith("not known, no conversation was handled")
     assert words["risks"] == "nothing seen"
     assert all(
         one.startswith("not known") for key, one in words.items() if key not in {"cost", "risks"}

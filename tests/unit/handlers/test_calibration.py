@@ -39,7 +39,7 @@ def answers(rig: Rig) -> None:
 async def test_the_command_answers_with_the_page(rig: Rig) -> None:
     status, answer = await rig.command("calibration")
     assert status == 200
-    assert answer["text"] == "How what I say holds: Follow-ups, too sure"
+    assert answer["text"] == "How well my percentages hold: Follow-ups, too sure"
     assert "about 6 of 10" in json.dumps(answer)
     assert "calibration" in json.dumps((await rig.command("help"))[1])
 

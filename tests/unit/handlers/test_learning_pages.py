@@ -65,7 +65,7 @@ async def test_the_teams_page_with_its_windows(rig: Rig) -> None:
     await rig.interact(click(f"{ActionId.EXAMPLE}#0", person.encode()))
     words = shown(rig)
     assert "here it is." in words
-    assert "12 comparisons made over 3 people; by name" in words
+    assert "By name, not by how they did. 12 comparisons made over 3 people" in words
     assert "Week by week" in words
     assert "To talk about" in words
 

@@ -54,17 +54,19 @@ async def test_a_month_from_its_rows_to_the_mail_in_the_post(desk: Desk) -> None
     # Twenty times 100 words less 5 typed: 1,995 words; 22 texts of 50 words were read.
     (saved,) = found["effort"].parts
     assert (saved.low, saved.high) == (round(1995 / 33 - 1100 / 175), round(1995 / 19 - 1100 / 300))
-    assert found["effort"].sample == "mails of mine that left: 20; by hand: 24 on 6 shadow days"
+    assert (
+        found["effort"].sample == "mails of mine that left: 20; by hand: 24 on 6 days of watching"
+    )
     assert values(found["cost"]) == [Decimal("0.0182"), Decimal("0.4"), Decimal(22)]
     assert pairs(found["engagement"])[:2] == [(15, 20), (12, 24)]
-    assert found["engagement"].parts[1].label == "by hand on shadow days"
+    assert found["engagement"].parts[1].label == "by hand when I only watched, answered"
     assert found["engagement"].parts[2].value == Decimal("0.2500")
     moved, worth, mine, others, apart = found["pipeline"].parts
     assert (moved.part, moved.of, worth.value, worth.currency) == (1, 1, 100, "EUR")
     assert (mine.of, others.part, others.of, apart.known) == (0, 1, 1, False)
     assert pairs(found["adoption"]) == [(1, 3), (19, 22)]
-    assert values(found["quality"]) == [Decimal("0.2"), Decimal("0.05")]
-    assert _seen(found["risks"]) == {"Demotions": 1, "Orders to a machine in a text": 1}
+    assert values(found["quality"]) == [Decimal("0.05"), Decimal("0.2")]
+    assert _seen(found["risks"]) == {"demotions": 1, "texts with orders to a machine": 1}
     assert pairs(found["goals"]) == [(1, 1)]
     # One mail, by however many jobs.
     (mail,) = await desk.mails()

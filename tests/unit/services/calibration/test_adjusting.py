@@ -110,12 +110,12 @@ def test_a_tenth_of_the_way() -> None:
     step = calibrated(IDENTITY, 0.9) - calibrated(found.after, 0.9)
     assert 0.025 < step <= 0.1 * (0.9 - 0.55) + 1e-9
     assert found.after.threshold == pytest.approx(0.7 + 0.1 * 0.2)
-    assert found.reason == "Where I said 90%, 55% of 400 came true (50% to 60%)."
+    assert found.reason == "Where I said 90 %, 55 % of 400 came true (50 to 60 %)."
     (only,) = found.samples["bins"]
     assert (only["count"], only["gap"], only["asked"]) == (400, 0.35, True)
     assert found.samples["n"] == 400
     on = cycle(of_bins({0.9: (200, 110)}), found.after)
-    assert on.reason.startswith("Where I said 90% (87% as adjusted), 55% of 400 came true")
+    assert on.reason.startswith("Where I said 90 % (87 % as corrected), 55 % of 400 came true")
 
 
 def test_a_correction_goes_on_below_0_15_and_then_rests() -> None:

@@ -159,7 +159,7 @@ def test_engagement_is_measured_against_shadow_days() -> None:
     found = checked(engagement.figure([kind], 12, DAYS))
     mine, theirs, apart = found.parts
     assert (mine.part, mine.of, theirs.part, theirs.of) == (56, 70, 48, 80)
-    assert theirs.label == "by hand on shadow days"
+    assert theirs.label == "by hand when I only watched, answered"
     assert numbers(apart)[0] == pytest.approx(0.2)
     assert found.sample == "mails of mine whose week is over: 70; not over yet: 12"
 
@@ -167,7 +167,7 @@ def test_engagement_is_measured_against_shadow_days() -> None:
 def test_with_too_few_on_shadow_days_the_same_days_are_the_baseline() -> None:
     kind = engagement.Kind(label="Answers", mine=(56, 70), shadow=(9, 19), by_hand=(48, 80))
     found = engagement.figure([kind], 0, DAYS)
-    assert found.parts[1].label == "by hand in these days"
+    assert found.parts[1].label == "by hand in these days, answered"
     assert found.parts[2].known
 
 
@@ -236,9 +236,9 @@ def test_quality_shows_the_kinds_with_the_most_outcomes_and_none_below_thirty() 
     ]
     found = checked(quality.figure(scores, DAYS))
     assert [one.label for one in found.parts][::2] == [
-        "kind 33: Brier score",
-        "kind 32: Brier score",
-        "kind 31: Brier score",
+        "kind 33, mean gap",
+        "kind 32, mean gap",
+        "kind 31, mean gap",
     ]
     assert found.sample == "outcomes: 155; kinds with 30 or more: 4"
     how = dict(how_words(found))
@@ -250,10 +250,10 @@ def test_quality_shows_the_kinds_with_the_most_outcomes_and_none_below_thirty() 
 
 def test_risks_are_counts_and_nothing_seen_is_nought() -> None:
     found = checked(risks.figure(risks.Seen(undone=2), 9, DAYS))
-    assert {one.label: one.value for one in found.parts if one.value} == {"Undone in time": 2}
+    assert {one.label: one.value for one in found.parts if one.value} == {"undone in time": 2}
     assert not found.unknown
     team = risks.figure(risks.Seen(), 9, DAYS, whole=False)
-    assert "Demotions" not in {one.label for one in team.parts}
+    assert "demotions" not in {one.label for one in team.parts}
 
 
 def test_goals() -> None:
