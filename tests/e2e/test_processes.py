@@ -63,10 +63,11 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
 
     named.bot = named.start("web", "bot", "web")
     named.wait_ready()
-    named.seed()
     workers = [named.start(f"worker-{n}", "bot", "worker", PORT=str(free_port())) for n in (1, 2)]
     scheduler = named.start("scheduler", "bot", "scheduler", PORT=str(free_port()))
-    named.connect(MAYA, "tom@brightpath.example")
+    boxes = (MAYA, "tom@brightpath.example")
+    said = named.commands(named.seeding(), *map(named.connecting, boxes))
+    assert said.count("is connected") == len(boxes), said
     told = named.run("doctor").stdout
     assert "ok   settings" in told
     assert "approvals: no mails are written; set SMTP_URL" in told
