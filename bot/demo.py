@@ -10,6 +10,7 @@ import base64
 import json
 import mailbox
 import os
+import random
 import secrets
 import signal
 import socket
@@ -235,11 +236,18 @@ def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:
     yield path.name, raw
 
 
+# Below those that Linux, macOS and Windows give to outgoing connections.
+_LISTENING = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    """A port of this machine that nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody uses right now. Not one of those that outgoing
+    connections are given: until somebody listens there, one of them would take it."""
+    for port in random.sample(_LISTENING, 50):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free to listen on")
 
 
 class _traversable:  # noqa: N801 - reads as a verb where it is used

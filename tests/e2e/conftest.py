@@ -48,7 +48,11 @@ def team(workspace: Rig) -> Team:
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """A failed test shows what the processes said last."""
     report = yield
-    made = getattr(item, "funcargs", {}).get("workspace")
-    if report.failed and isinstance(made, Rig):
-        report.sections.append(("processes", made.tails()))
+    if report.failed:
+        given = getattr(item, "funcargs", {}).values()
+        made = next((one for one in given if isinstance(one, Rig)), None) or next(
+            (one.rig for one in given if isinstance(getattr(one, "rig", None), Rig)), None
+        )
+        if made is not None:
+            report.sections.append(("processes", made.tails()))
     return report

@@ -64,6 +64,7 @@ class Process:
                 stderr=sink,
                 start_new_session=True,
             )
+        self._asked_to_end = False
 
     @property
     def pid(self) -> int:
@@ -78,13 +79,20 @@ class Process:
         out = self._popen.stdout
         return out.readline().decode() if out else ""
 
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether it is gone without having been asked to go."""
+        return not self._asked_to_end and not self.alive
+
     def kill(self) -> None:
         """kill -9: no word of farewell."""
+        self._asked_to_end = True
         self._popen.kill()
         self._close()
 
     def stop(self, seconds: float = 30) -> int:
         """Ask it to leave, and wait until it has."""
+        self._asked_to_end = True
         if self.alive:
             self._popen.terminate()
         try:
@@ -252,7 +260,6 @@ class Rig:
         self.until(self.is_ready, seconds, "the product is ready")
 
     def is_ready(self) -> bool:
-        assert self.bot is None or self.bot.alive, f"the product ended by itself\n{self.tails()}"
         try:
             return call(f"{self.bot_url}/readyz", timeout=5)[0] == 200
         except OSError:
@@ -365,12 +372,15 @@ class Rig:
 
     # ── waiting, and telling what went wrong ────────────────────────────────────────────────────
     def until(self, look: Callable[[], Found], seconds: float, what: str) -> Found:
-        """Look until there is something, and not much longer than that."""
+        """Look until there is something, and not much longer than that; a product that ended by
+        itself is not waited for."""
         deadline = time.monotonic() + seconds * PATIENCE
         while True:
             found = look()
             if found:
                 return found
+            gone = self.bot is not None and self.bot.ended_by_itself
+            assert not gone, f"the product ended by itself; wanted: {what}\n{self.tails()}"
             if time.monotonic() > deadline:
                 raise AssertionError(f"not within {seconds:g} s: {what}\n{self.tails()}")
             time.sleep(STEP)

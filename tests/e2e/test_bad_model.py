@@ -13,6 +13,9 @@ from tests.e2e.people import words
 from tests.e2e.rig import Rig, rig
 from tests.fakes.openai_stub import OpenAIStub, Step, openai_stub
 
+# Longer than the longest wait in them: what isn't found in time shows what the processes said.
+pytestmark = pytest.mark.timeout(450)
+
 MAYA = "maya@brightpath.example"
 SAMIR = "samir.haddad@verityhealth.example"
 PICTURE = """
@@ -92,7 +95,6 @@ NONSENSE = {
 }
 
 
-@pytest.mark.timeout(150)
 @pytest.mark.parametrize("name", NONSENSE)
 def test_nonsense_changes_nothing_and_the_card_is_of_use(modelled: Modelled, name: str) -> None:
     subject = f"Model says: {name}"

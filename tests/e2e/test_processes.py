@@ -18,6 +18,7 @@ from tests.e2e.rig import Rig, call
 MAYA = "maya@brightpath.example"
 RACHEL = "rachel.abara@northwindfreight.example"
 KEY_ERROR = "ENCRYPTION_KEYS"
+LOGIN_ERROR = "Use a login that only belongs to understudy_app"
 
 
 @pytest.fixture
@@ -52,21 +53,21 @@ def named(server: EmbeddedDatabase) -> Iterator[Rig]:
         made.close()
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) -> None:
+    """None of them starts over a database that is behind, or with settings that are unsafe."""
     (behind,) = named.refused(("web", {}))
     assert "understudy migrate" in behind
     assert named.commands(["migrate"], ["migrate"]).count("up to date") == 2
-    logins = (database_url(server.admin_url, "understudy"), server.owner_url)
-    for said in named.refused(*(("worker", {"DATABASE_URL": url}) for url in logins)):
-        assert "Use a login that only belongs to understudy_app" in said
+    refuse_what_is_unsafe(named, server)
 
     named.bot = named.start("web", "bot", "web")
     named.wait_ready()
-    named.seed()
     workers = [named.start(f"worker-{n}", "bot", "worker", PORT=str(free_port())) for n in (1, 2)]
     scheduler = named.start("scheduler", "bot", "scheduler", PORT=str(free_port()))
-    named.connect(MAYA, "tom@brightpath.example")
+    boxes = (MAYA, "tom@brightpath.example")
+    said = named.commands(named.seeding(), *map(named.connecting, boxes))
+    assert said.count("is connected") == len(boxes), said
     told = named.run("doctor").stdout
     assert "ok   settings" in told
     assert "approvals: no mails are written; set SMTP_URL" in told
@@ -84,9 +85,9 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
     assert [p.stop() for p in (scheduler, workers[1], named.bot)] == [0, 0, 0]
 
 
-@pytest.mark.timeout(120)
-def test_settings_that_would_be_unsafe_stop_the_start(named: Rig) -> None:
-    named.command("migrate")
+def refuse_what_is_unsafe(named: Rig, server: EmbeddedDatabase) -> None:
+    """Settings and logins that would be unsafe stop the start, with a word on which it is, before
+    anything is written."""
     unsafe = (
         ({"SLACK_SIGNING_SECRET": "  "}, "SLACK_SIGNING_SECRET"),
         (
@@ -96,10 +97,12 @@ def test_settings_that_would_be_unsafe_stop_the_start(named: Rig) -> None:
         ({"PORT": "not a number"}, "PORT"),
         ({"ENCRYPTION_KEYS": ""}, KEY_ERROR),
     )
-    for said, (_, wanted) in zip(
-        named.refused(*(("web", changes) for changes, _ in unsafe)), unsafe, strict=True
-    ):
-        assert wanted in said
+    logins = (database_url(server.admin_url, "understudy"), server.owner_url)
+    asked = [("web", changes) for changes, _ in unsafe]
+    asked += [("worker", {"DATABASE_URL": url}) for url in logins]
+    wanted = [word for _, word in unsafe] + [LOGIN_ERROR] * len(logins)
+    for said, word in zip(named.refused(*asked), wanted, strict=True):
+        assert word in said
         assert "Traceback" not in said
     assert asyncio.run(untouched(named.database_url)) == 0
     assert call(f"{named.url}/ui/slack/state")[0] == 200

@@ -74,7 +74,7 @@ class Events:
         """The fields of the next event, `data` read as JSON; a comment stands under "". None when
         the stream has ended."""
         found: dict[str, Any] = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             async for line in self.response.content:
                 name, _, value = line.decode().strip().partition(":")
                 if not name and not value:

@@ -129,7 +129,7 @@ async def test_what_is_marked_while_it_is_counted_is_counted_next(database: Data
     async with database.transaction(days.tenant) as tx:
         await rows.count_day(tx, DAY, at=days.clock.now())
         # Neither a click that has marked and not yet committed nor the count holds up another.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await _aside(_marked_twice_at_once(days, action))
             await _aside(days.set(action, status="rejected"))
     assert (await days.figures()).rejected == 0

@@ -4,7 +4,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from services.coaching.counting import Counts, judge, judge_everybody
 from services.coaching.patterns import BY_KEY, PATTERNS
@@ -27,6 +26,8 @@ def side(*accounts: tuple[int, int]) -> Side:
 
 
 def test_fishers_test_is_scipys() -> None:
+    from scipy import stats  # noqa: PLC0415 - a second of every worker
+
     for n1, n2 in product((1, 7, 30), (2, 19, 80)):
         for x1, x2 in product({0, n1 // 3, n1}, {0, n2 // 2, n2}):
             expected = stats.fisher_exact([[x1, n1 - x1], [x2, n2 - x2]]).pvalue
@@ -41,6 +42,8 @@ def test_newcombes_interval_is_the_published_one() -> None:
 
 
 def test_benjamini_and_hochberg_are_scipys() -> None:
+    from scipy import stats  # noqa: PLC0415
+
     p = {"a": 0.001, "b": 0.2, "c": 0.012, "d": 0.04, "e": 0.9}
     expected = stats.false_discovery_control(list(p.values()))
     assert list(q_values(p).values()) != []

@@ -1,6 +1,6 @@
 """Edits: which ones are found, which are the same, which may become a rule."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -128,10 +128,10 @@ def test_what_may_never_be_a_rule() -> None:
 def test_a_text_made_to_be_slow_is_not() -> None:
     """Longer ones are no letters; what is compared at all is compared at once."""
     long = "Hi Dana,\n\n" + "word " * 1200 + "a. " * 100 + "Yes I do. " * 40
-    began = perf_counter()
+    began = process_time()
     assert len(edits_of(long, f"{long} Bye now my friend.", DANA, "en")) == 1
     shorts = "word " * 1200 + "a. " * 1800
     edits_of(shorts, f"{shorts} Bye now my friend.", DANA, "en")
     assert edits_of(long * 9, long, DANA, "en") == ()
     offers(long, DANA, "en")
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
