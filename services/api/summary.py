@@ -18,6 +18,7 @@ from services.calibration.state import list_summaries
 from services.errors import Forbidden, InvalidInput
 from services.intervals import share_of
 from services.ports import Clock, Ids
+from services.teams import team_of
 from services.types.learning import Figures
 from services.types.people import Actor, Role
 
@@ -95,7 +96,7 @@ async def _scopes(tx: ReadTx, actor: Actor) -> list[_Scope]:
     role = Role(member.role)
     found = [_Scope(name="own", key=f"own:{member.id}", people=[member.id])]
     if role is Role.MANAGER:
-        people = await members.list_led(tx, member.id)
+        people = await team_of(tx, member)
         found.append(_Scope(name="team", key=f"team:{member.id}", people=people))
     if role in OF_TENANT:
         found.append(_Scope(name="tenant", key="tenant", people=None))

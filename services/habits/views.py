@@ -26,8 +26,9 @@ from services.types.habit_views import (
     HabitLine,
     HabitPage,
 )
-from services.types.habits import SHARE_EXAMPLES, Change, Place
+from services.types.habits import Change, Place
 from services.types.people import Actor
+from services.types.preferences import read_preferences
 
 TOLD = ("accepted", "asked", "declined", "removed")
 HELD = ("accepted", "removed")
@@ -158,12 +159,7 @@ async def shared_rules(tx: ReadTx, member_id: UUID, clock: Clock) -> tuple[Habit
     """The member's rules with their words, if they share examples; nothing if they haven't said
     so. Who may ask at all is decided by whoever calls."""
     member = await members.get_member(tx, member_id)
-    if member is None or not shares_examples(member.preferences):
+    if member is None or not read_preferences(member.preferences).share_examples:
         return ()
     found = await rows.list_habits(tx, member_id, ("accepted",))
     return tuple(await lines_of(tx, member_id, found, clock))
-
-
-def shares_examples(preferences: dict[str, object]) -> bool:
-    """Only a clear yes is one."""
-    return preferences.get(SHARE_EXAMPLES) in ("on", True)

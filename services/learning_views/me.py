@@ -15,9 +15,9 @@ from services.intervals import share_of
 from services.learning_views.spans import DAYS, answers_of, drafts_from, spans_of, today_of
 from services.learning_views.streaks import Wait, streak
 from services.learning_views.to_label import count_for
-from services.learning_views.whose import team_of
 from services.ports import Clock
 from services.reader import reader_of
+from services.teams import team_of
 from services.types.alerts import Share
 from services.types.learning import Figures
 from services.types.me import HomeLearning, MePage, OpenOutcome, Said, Streak

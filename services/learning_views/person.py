@@ -13,7 +13,7 @@ from services.errors import Forbidden, NotFound
 from services.learning_views.comparing import compare
 from services.learning_views.spans import spans_of, today_of
 from services.learning_views.team import people_of, sample_of
-from services.learning_views.whose import TOTALS_ONLY, require_person, team_of
+from services.learning_views.whose import TOTALS_ONLY, require_person, require_team
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.coaching import Opportunities
@@ -37,7 +37,7 @@ class PersonService:
             member = await require_member(tx, actor)
             person = await require_person(tx, member, person_id)
             now = self.clock.now()
-            found = await people_of(tx, await team_of(tx, member), today_of(now))
+            found = await people_of(tx, await require_team(tx, member), today_of(now))
             comparison = compare([sample_of(one) for one in found if one.answers.resolved])
             seen = await opportunities(tx, member.id, MOST)
             theirs = [one for one in seen.found if one.member_id == person.id]
@@ -89,7 +89,7 @@ class PersonService:
 
 async def _require_lead(tx: ReadTx, actor: Actor) -> Member:
     member = await require_member(tx, actor)
-    await team_of(tx, member)
+    await require_team(tx, member)
     if member.role == Role.EXECUTIVE:
         raise Forbidden(TOTALS_ONLY)
     return member

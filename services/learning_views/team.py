@@ -23,7 +23,8 @@ from services.learning_views.spans import (
     today_of,
 )
 from services.learning_views.to_label import count_for
-from services.learning_views.whose import labelled_by, team_of
+from services.learning_views.whose import require_team
+from services.outcomes.labelling import labelled_by
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.alerts import Share
@@ -51,7 +52,7 @@ class TeamService:
         reps, with the reason."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            team = await team_of(tx, member)
+            team = await require_team(tx, member)
             now = self.clock.now()
             spans = await spans_of(tx, team, now)
             weeks = await _weeks(tx, team, today_of(now))

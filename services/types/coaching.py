@@ -9,9 +9,6 @@ from uuid import UUID
 
 from services.types.alerts import Share
 
-SHARE_EXAMPLES = "share_examples"
-"""The preference under which a member lets their manager see the mails behind their figures."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
