@@ -8,7 +8,6 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.autonomy.deciding import DecidingService
 from services.autonomy.doings import DoingsService
-from services.autonomy.earning.calibrated import CalibratedSuccess
 from services.autonomy.earning.demoting import EarningService, Lineage
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
@@ -45,7 +44,7 @@ def autonomy_services(
     waits: UndoWaits,
     steps: Steps = STEPS,
 ) -> AutonomyServices:
-    reader = EvidenceReader(success=CalibratedSuccess(), steps=steps)
+    reader = EvidenceReader(steps=steps)
     mover = LevelMover(clock=clock, ids=ids, audit=audit)
     promotions = PromotionService(
         db=database, clock=clock, ids=ids, audit=audit, reader=reader, mover=mover

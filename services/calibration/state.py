@@ -28,11 +28,6 @@ async def calibrated_of(tx: ReadTx, action_type: str, kind: str, lineage: str, r
     return calibrated(await adjustment_of(tx, action_type, kind, lineage), float(raw))
 
 
-async def threshold_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> float:
-    """The calibrated confidence below which a person decides: 0.5 to 0.9, at first 0.7."""
-    return (await adjustment_of(tx, action_type, kind, lineage)).threshold
-
-
 async def adjustment_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> Adjustment:
     """For many probabilities of one key: read once, then services/calibration/adjusting."""
     found = await rows.get_calibration(tx, action_type, kind, lineage)

@@ -23,7 +23,7 @@ from services.audit import AuditService
 from services.calibration.counting import place_of, recount
 from services.calibration.scores import scores_of
 from services.calibration.service import CalibrationService
-from services.calibration.state import calibrated_of, list_summaries, summary_of, threshold_of
+from services.calibration.state import adjustment_of, calibrated_of, list_summaries, summary_of
 from services.errors import Conflict, Forbidden, NotFound
 from services.sweeps import SweepService
 from services.types.calibration import Adjustment, Summary
@@ -130,7 +130,7 @@ async def test_nothing_known_changes_nothing(world: World) -> None:
     for key in (KEY, ("send_routine_response", "email_engagement", ""), ("x", "y", "z")):
         assert await world.shown(0.37, key) == pytest.approx(0.37)
         async with world.db.read(world.tenant) as tx:
-            assert await threshold_of(tx, *key) == 0.7
+            assert (await adjustment_of(tx, *key)).threshold == 0.7
         summary = await world.summary(key)
         assert (summary.n, summary.brier, summary.raw.mce, summary.moves) == (0, None, None, ())
         assert len(summary.bins) == 10
