@@ -8,7 +8,7 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.autonomy.deciding import DecidingService
 from services.autonomy.doings import DoingsService
-from services.autonomy.earning.demoting import EarningService, Lineage
+from services.autonomy.earning.demoting import EarningService
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
 from services.autonomy.earning.promoting import PromotionService
@@ -23,6 +23,7 @@ from services.autonomy.recalling import RecallService
 from services.autonomy.shadow import ShadowReport
 from services.ports import Chats, Clock, Ids
 from services.sweeps import TenantCheck
+from services.types.model import Lineage
 from services.undo_waits import UndoWaits
 from services.working_hours import WorkingHours
 

@@ -58,9 +58,11 @@ async def summary_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> S
     )
 
 
-async def list_summaries(tx: ReadTx) -> tuple[Summary, ...]:
-    """Of everything that was ever counted or left out, by action type, kind and lineage."""
-    return tuple([await summary_of(tx, *key) for key in await rows.list_keys(tx)])
+async def list_summaries(tx: ReadTx, lineage: str | None = None) -> tuple[Summary, ...]:
+    """Of everything that was ever counted or left out, or of one lineage's, by action type, kind
+    and lineage."""
+    keys = [key for key in await rows.list_keys(tx) if lineage in (None, key[2])]
+    return tuple([await summary_of(tx, *key) for key in keys])
 
 
 def halves_of(bins: Sequence[CalibrationBin]) -> Halves:

@@ -1,15 +1,16 @@
 """The figures of some days, read from the database and handed to their pure modules."""
 
 import asyncio
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol
 from uuid import UUID
 
 from db import report_facts as facts
 from db.report_facts import Rows, Within
 from db.session import ReadTx
+from services.analytics.figures import figures
+from services.calibration.state import list_summaries
 from services.reports.figures import (
     adoption,
     cost,
@@ -21,27 +22,13 @@ from services.reports.figures import (
     risks,
 )
 from services.reports.figures.numbers import Days
-from services.reports.figures.quality import Score
 from services.types.learning import Figures
+from services.types.model import Lineage
 from services.types.reports import Figure
 from services.zones import day_begins
 
 ANSWERS, OTHERS = "Answers", "Other mails"
 KINDS = ((True, ANSWERS), (False, OTHERS))
-
-
-class FiguresOf(Protocol):
-    """services/analytics: sums over days; without `by` under the key None."""
-
-    def __call__(
-        self, tx: ReadTx, member_ids: Collection[UUID] | None, first_day: date, last_day: date
-    ) -> Awaitable[Mapping[Any, Figures]]: ...
-
-
-class ScoresOf(Protocol):
-    """services/calibration: how each kind of prediction did under its present lineage."""
-
-    def __call__(self, tx: ReadTx) -> Awaitable[Sequence[Score]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +60,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    figures: FiguresOf
-    scores: ScoresOf
+    """`lineage`: what texts are made with today."""
+
+    lineage: Lineage
 
     async def figures_of(self, tx: ReadTx, asked: Asked) -> tuple[Figure, ...]:
         """All of them, in the order in which they are shown. The cost and the scores are the whole
         company's: calls and calibration belong to nobody's people."""
         days, within = asked.days, asked.within
         shadow = await facts.list_shadow_days(tx, within)
-        found = await self.figures(tx, asked.people, asked.first, asked.last)
+        found = await figures(tx, asked.people, asked.first, asked.last)
         sums = Figures.sum(found.values())
         deciders = await facts.count_deciders(tx, within)
         adopted = adoption.Adopted(**deciders, figures=sums)
@@ -91,7 +79,7 @@ class Gathering:
             await _engagement(tx, within, shadow, days),
             await _pipeline(tx, within, days),
             adoption.figure(adopted, days),
-            *([quality.figure(await self.scores(tx), days)] if asked.people is None else []),
+            *([await self._quality(tx, days)] if asked.people is None else []),
             risks.figure(
                 risks.Seen(**await facts.count_risks(tx, within)),
                 sums.proposed,
@@ -102,6 +90,10 @@ class Gathering:
                 goals.Goals(**await facts.count_goals(tx, within, asked.first, asked.last)), days
             ),
         )
+
+    async def _quality(self, tx: ReadTx, days: Days) -> Figure:
+        found = await list_summaries(tx, lineage=self.lineage())
+        return quality.figure([quality.score_of(one) for one in found], days)
 
 
 async def _spent(tx: ReadTx, within: Within, days: Days) -> Figure:

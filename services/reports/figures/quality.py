@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.reports.figures.numbers import Days, number
+from services.types.autonomy_words import type_words
+from services.types.calibration import Summary
 from services.types.reports import Figure, Part, Unit
 
 KEY, NAME = "quality", "How well I know how sure to be"
 ENOUGH = 30
 """Outcomes before a score is claimed."""
 SHOWN = 3
+KINDS = {
+    "email_engagement": "answered",
+    "deal_progression": "deal moves on",
+    "meeting_outcome": "meeting held",
+    "escalation_result": "request approved",
+}
 FORMULA = (
     "Brier score: the mean of (p - y)². Calibration error: the mean gap between p and the share "
     "that came true, over ten bins of p, weighted by how many fall into each. p: the confidence I "
@@ -27,12 +35,18 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How one kind of prediction of one action type did. `label` in words."""
+    """How one kind of prediction of one action type did, as it was stated. `label` in words."""
 
     label: str
     outcomes: int
     brier: float | None
     ece: float | None
+
+
+def score_of(summary: Summary) -> Score:
+    key, raw = summary.key, summary.raw
+    label = f"{type_words(key.action_type)}, {KINDS[key.kind]}"
+    return Score(label=label, outcomes=raw.n, brier=raw.brier, ece=raw.ece)
 
 
 def figure(scores: Sequence[Score], days: Days) -> Figure:

@@ -91,7 +91,7 @@ def pages_of(desk: Desk) -> CalibrationPages:
     audit = AuditService(desk.database, desk.clock, ids)
     moves = CalibrationService(db=desk.database, clock=desk.clock, ids=ids, audit=audit)
     return CalibrationPages(
-        db=desk.database, clock=desk.clock, ids=ids, lineage=lambda: "today", moves=moves
+        db=desk.database, clock=desk.clock, ids=ids, lineage=lambda: "today", calibration=moves
     )
 
 

@@ -59,7 +59,7 @@ async def test_a_month_from_its_rows_to_the_mail_in_the_post(desk: Desk) -> None
     assert (moved.part, moved.of, worth.value, worth.currency) == (1, 1, 100, "EUR")
     assert (mine.of, others.part, others.of, apart.known) == (0, 1, 1, False)
     assert pairs(found["adoption"]) == [(1, 3), (19, 22)]
-    assert values(found["quality"]) == [Decimal("0.2"), Decimal("0.05")]
+    assert values(found["quality"]) == [Decimal("0.25"), Decimal("0.05")]
     assert _seen(found["risks"]) == {"Demotions": 1, "Orders to a machine in a text": 1}
     assert pairs(found["goals"]) == [(1, 1)]
     # One mail, by however many jobs.
