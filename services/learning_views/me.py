@@ -11,6 +11,7 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.analytics.figures import figures
 from services.coaching.showing import to_try
+from services.habits.rules import rules_for
 from services.intervals import share_of
 from services.learning_views.spans import DAYS, answers_of, drafts_from, spans_of, today_of
 from services.learning_views.streaks import Wait, streak
@@ -57,7 +58,7 @@ class MeService:
                 ups=said[0]["ups"] if said else 0,
                 downs=said[0]["downs"] if said else 0,
                 tips=await to_try(tx, member.id, TO_TRY),
-                rules=about["rules"],
+                rules=len(await rules_for(tx, member.id)),
                 to_label=await count_for(tx, [member.id], now),
                 streak=await _streak(tx, member, now) if wishes.streaks else None,
                 peers=await _peers(tx, member, now),

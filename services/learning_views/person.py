@@ -10,6 +10,7 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.coaching.opportunities import opportunities
 from services.errors import Forbidden, NotFound
+from services.habits.views import counts_for, shared_rules
 from services.learning_views.comparing import compare
 from services.learning_views.spans import spans_of, today_of
 from services.learning_views.team import people_of, sample_of
@@ -41,7 +42,6 @@ class PersonService:
             comparison = compare([sample_of(one) for one in found if one.answers.resolved])
             seen = await opportunities(tx, member.id, MOST)
             theirs = [one for one in seen.found if one.member_id == person.id]
-            about = await rows.get_about(tx, person.id)
             return PersonPage(
                 reader=reader_of(member, self.clock),
                 person=next(one for one in found if one.member_id == person.id),
@@ -51,8 +51,8 @@ class PersonService:
                 opportunities=tuple(theirs[:SHOWN]),
                 looked_at=seen.looked_at,
                 shares=read_preferences(person.preferences).share_examples,
-                rules=about["rules"],
-                habits=tuple(await rows.list_habits(tx, person.id)),
+                edits=await counts_for(tx, person.id, self.clock),
+                shared_rules=await shared_rules(tx, person, self.clock),
             )
 
     async def coaching(self, actor: Actor) -> Opportunities:
