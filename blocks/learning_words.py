@@ -14,7 +14,7 @@ KINDS = {
     "email_engagement": "an answer within 7 days",
     "deal_progression": "the deal moving on",
     "meeting_outcome": "the meeting taking place",
-    "escalation_result": "the escalation being settled",
+    "escalation_result": "the request being approved within 24 hours",
 }
 ENDED = {
     "pending": "no answer yet",

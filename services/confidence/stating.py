@@ -34,7 +34,7 @@ class Stated:
     @property
     def unsure(self) -> bool:
         taken_down = self.raw - self.calibrated > A_LITTLE
-        return self.correcting and taken_down and self.calibrated < self.threshold
+        return self.correcting and taken_down and float(self.calibrated) < self.threshold
 
 
 def sound(raw: Decimal) -> Decimal:
