@@ -28,6 +28,7 @@ from blocks.parts import (
     percent,
     section,
     short,
+    within,
 )
 from blocks.parts import day as day_words
 from blocks.values import Target
@@ -168,7 +169,7 @@ def _bins(summary: Summary) -> list[Block]:
         f"{percent(one.calibrated or 0)}, "
         + (
             f"came true {percent(one.observed or 0)} of {one.count:,} "
-            f"({(one.observed_low or 0) * 100:.0f} to {percent(one.observed_high or 0)})"
+            f"({within(one.observed_low, one.observed_high)})"
             if one.count >= ENOUGH
             else f"too few to say ({one.count:,})"
         )

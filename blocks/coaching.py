@@ -3,11 +3,11 @@
 from datetime import date
 
 from blocks.action_ids import ActionId, CallbackId, numbered
+from blocks.learning_words import counted
 from blocks.lint import fitted
 from blocks.modals import modal
 from blocks.parts import Block, actions, button, context, count, day, local_day, section, short
 from blocks.values import Target
-from services.types.alerts import Share
 from services.types.coaching import (
     Compared,
     ExampleMail,
@@ -101,8 +101,7 @@ def finding_modal(view: FindingView) -> Block:
         section(f"*{finding.advice}*\n{finding.sentence}"),
         context(figures(finding.compared, finding.starts_on, finding.ends_on)),
         section(
-            f"First: {interval(finding.compared.first)}. "
-            f"Second: {interval(finding.compared.second)}."
+            f"First: {counted(finding.compared.first)}. Second: {counted(finding.compared.second)}."
         ),
         *_mails(view),
         context(NO_PROOF, f"The formulas: {FORMULAS}"),
@@ -131,15 +130,6 @@ def _mail(view: FindingView, one: ExampleMail, number: int) -> Block:
         else None
     )
     return section(f"{sent}: “{about}”, {short(one.account, 60)}: {came}", why)
-
-
-def interval(share: Share) -> str:
-    """'41 of 90, between 36 % and 56 %'."""
-    if share.low is None or share.high is None:
-        return "nothing known"
-    return f"{share.part} of {share.of}, between {share.low:.0%} and {share.high:.0%}".replace(
-        "%", " %"
-    )
 
 
 def refused_modal() -> Block:

@@ -15,9 +15,11 @@ from blocks.parts import (
     divider,
     literal,
     moment,
+    percent,
     quoted,
     section,
     short,
+    within,
 )
 from blocks.values import Target
 from services.types.alerts import Share
@@ -195,7 +197,7 @@ def _share(share: Share) -> str:
     mails = f"{share.part:,} of {count(share.of, 'mail')}"
     if share.value is None or share.low is None or share.high is None or share.of < ENOUGH:
         return mails
-    return f"{mails} ({share.value:.0%}, likely between {share.low:.0%} and {share.high:.0%})"
+    return f"{mails} ({percent(share.value)}, {within(share.low, share.high)})"
 
 
 def _compared(before: Share, since: Share) -> str:

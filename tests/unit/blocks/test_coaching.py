@@ -71,7 +71,7 @@ def test_a_page_shows_the_mails_of_both_sides_inert() -> None:
     assert "<https" not in said
     shown = words_of(finding_modal(make_page()))
     assert "today: “Next steps”, Acme: answered" in shown
-    assert "41 of 90, between 36 % and 56 %" in shown
+    assert "41 of 90 (46 %, 36 to 56 %)" in shown
     assert "not answered" in words_of(finding_modal(make_page(answered=False)))
     own = finding_modal(make_page(action_id=UUID(int=9)))
     assert words_of(own).count("Why?") == 4

@@ -93,12 +93,12 @@ def test_an_effect_is_counts_and_claims_only_what_holds() -> None:
     since, by_hand, at_all = effect_words(EFFECT, page()).splitlines()
     assert since == "Since 1 Nov: applied in 12 drafts, put back by you in 1."
     assert by_hand == (
-        "This edit by hand, in the 90 days before: 6 of 24 mails (25%, likely between 12% and 45%) "
+        "This edit by hand, in the 90 days before: 6 of 24 mails (25 %, 12 to 45 %) "
         "· since: 0 of 14 mails"
     )
     assert at_all == (
-        "Drafts you changed at all, before: 24 of 30 mails (80%, likely between 63% and 90%) · "
-        "since: 6 of 30 mails (20%, likely between 10% and 37%) · you edit less"
+        "Drafts you changed at all, before: 24 of 30 mails (80 %, 63 to 90 %) · "
+        "since: 6 of 30 mails (20 %, 10 to 37 %) · you edit less"
     )
     none = replace(EFFECT, since_then=share_of(0, 0), changed_since=share_of(0, 0))
     assert "since: no mail has left · too few to tell" in effect_words(none, page())
