@@ -4,7 +4,7 @@ A chart stands in messages only; `as_lines` stands everywhere. A chart has no ro
 none for an interval: a category in which a series is unknown isn't drawn, and the columns beside it
 say so."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from blocks.parts import Block, cut, one_line
 
@@ -91,17 +91,11 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 # ── The numbers behind it ───────────────────────────────────────────────────────────────────────
-def as_lines(
-    first: str,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    *,
-    show: Callable[[float], str] = "{:g}".format,
-) -> Block:
-    """A line a category, a column a series, in letters of one width. `show` writes a value."""
+def as_lines(first: str, categories: Sequence[str], series: Sequence[Series]) -> Block:
+    """A line a category, a column a series, in letters of one width."""
     head = [first, *(name for name, _ in series)]
     rows = [
-        [one_line(name), *(_shown(values[at], show) for _, values in series)]
+        [one_line(name), *(_shown(values[at]) for _, values in series)]
         for at, name in enumerate(categories)
     ]
     return columns(head, rows)
@@ -129,5 +123,5 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     }
 
 
-def _shown(value: float | None, show: Callable[[float], str]) -> str:
-    return UNKNOWN if value is None else show(value)
+def _shown(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:g}"

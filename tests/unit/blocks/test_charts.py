@@ -50,7 +50,7 @@ def test_more_than_slack_draws_is_cut_to_the_latest():
 
 
 def test_the_columns_say_unknown():
-    text = as_lines("Week", WEEKS, [("Team", RATES)], show="{:.0%}".format)
+    text = as_lines("Week", WEEKS, [("Team", RATES)])
     assert taken(text)
     lines = text["elements"][0]["elements"][0]["text"].split("\n")
     assert lines[0].split() == ["Week", "Team"]
