@@ -25,7 +25,7 @@ QUOTE = 110
 """Two lines."""
 HEAD = "Did this come to something?"
 WHY = (
-    "Yes and No count in the calibration at once; the other button takes it back. Can't tell "
+    "Yes and No count in the calibration; the other button takes it back. Can't tell "
     "counts nowhere."
 )
 

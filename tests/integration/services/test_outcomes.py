@@ -198,9 +198,10 @@ async def test_an_empty_window_scores_nothing_and_workers_share_the_closing(desk
     sent = [await desk.mail() for _ in range(40)]
     for outcome in sent[:12]:
         await desk.answer(outcome)
-    assert await desk.bins() == (12, 12)
+    assert await desk.bins() == (0, 0), "silence comes later than answers"
     desk.clock.move(7 * DAY)
-    assert await desk.sweeper.run(desk.tenant, Window.DAY) == 0
+    assert await desk.sweeper.run(desk.tenant, Window.DAY) == 12
+    assert await desk.bins() == (12, 12)
     settled = await asyncio.gather(*(desk.sweeper.run(desk.tenant, Window.WEEK) for _ in range(4)))
     assert sum(settled) == 28
     assert await desk.bins() == (40, 12), "a share of 0.30"
@@ -324,7 +325,7 @@ async def test_a_request_is_predicted_when_it_is_asked_and_settled_by_its_decisi
     desk.clock.move(timedelta(hours=3))
     assert await desk.sweeper.run(desk.tenant, Window.DAY) == 2
     desk.clock.move(timedelta(hours=21))
-    assert await desk.sweeper.run(desk.tenant, Window.DAY) == 2
+    assert await desk.sweeper.run(desk.tenant, Window.DAY) == 4, "two of them are counted now"
     await desk.sql(settled, status="approved", at=late, id=requests[3])
     desk.clock.move(timedelta(hours=12))
     await desk.sweeper.run(desk.tenant, Window.DAY)
@@ -344,6 +345,7 @@ async def test_a_persons_word_stands_and_the_bins_follow(desk: Desk, database: D
     with pytest.raises(Conflict):
         await desk.labels.label(desk.actor(desk.mona), outcome.id, positive=True, command_id="c0")
     await desk.answer(outcome, "…")
+    desk.clock.move(8 * DAY)
     async with database.read(desk.tenant) as tx:
         assert await count_for(tx, [desk.rita.id, desk.cole.id], desk.clock.now()) == 1
         assert await count_for(tx, [desk.cole.id], desk.clock.now()) == 0
@@ -358,8 +360,7 @@ async def test_a_persons_word_stands_and_the_bins_follow(desk: Desk, database: D
     assert said == again
     assert await desk.bins() == (1, 1)
     # Machines leave it alone; the last word of a person stands, whoever they are.
-    await desk.answer(outcome, "Please stop emailing me.")
-    desk.clock.move(8 * DAY)
+    await desk.answer(outcome, "Please stop emailing me.", at=outcome.created_at + DAY)
     await desk.sweeper.run(desk.tenant, Window.WEEK)
     assert (await desk.now(outcome)).status == "positive"
     own = await desk.labels.label(
