@@ -58,7 +58,9 @@ def case_of(row: Mapping[str, Any], measure: Measure) -> Case:
     if unfit is not None:
         came, why = None, unfit
     by_rule = row["decision"] == "queued"
-    answered, unclear = _answered(row)
+    # An answer comes sooner than silence: taken as it comes, the newest mails would flatter.
+    over = row["outcome_until"] is None or row["outcome_until"] <= measure.now
+    answered, unclear = _answered(row) if over else (None, "not over yet")
     undone = came is Came.UNDONE or row["undone_at"] is not None
     return Case(
         action_id=row["action_id"],
