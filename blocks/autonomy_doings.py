@@ -7,6 +7,7 @@ from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.autonomy_values import Listed, Turned
 from blocks.doing_words import (
     STATUS,
+    credit_words,
     decision_words,
     doing_state,
     effect_words,
@@ -178,6 +179,7 @@ def story_modal(view: ChainView) -> Block:
     """From what called for it to what came of it."""
     line, reader = view.line, view.reader
     account = f" · {short(line.account, 60)}" if line.account else ""
+    shared = [credit_words(one, reader) for one in view.credits]
     parts = [
         ("What called for it", _cause(view)),
         ("Texts", _some([revision_words(one, reader) for one in view.revisions])),
@@ -185,6 +187,7 @@ def story_modal(view: ChainView) -> Block:
         ("Decision", [decision_words(view)]),
         ("What left", _some([effect_words(one, reader) for one in view.effects])),
         ("What came of it", _some([outcome_words(one, reader) for one in view.outcomes])),
+        *([("Its part in what happened", _some(shared))] if shared else []),
     ]
     return modal(
         "The story",

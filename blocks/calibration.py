@@ -1,7 +1,7 @@
 """How what the copilot says of its mails holds: the page, the charts, what was adjusted."""
 
 from blocks.action_ids import ActionId, CallbackId, numbered
-from blocks.calibration_chart import MOST_CHARTS, reliability_chart
+from blocks.calibration_chart import reliability_chart
 from blocks.calibration_values import Held
 from blocks.calibration_words import (
     adjustment_words,
@@ -13,7 +13,7 @@ from blocks.calibration_words import (
     telling,
     verdict_words,
 )
-from blocks.lint import fitted
+from blocks.lint import CHARTS, fitted
 from blocks.modals import modal
 from blocks.parts import (
     Block,
@@ -28,6 +28,7 @@ from blocks.parts import (
     percent,
     section,
     short,
+    within,
 )
 from blocks.parts import day as day_words
 from blocks.values import Target
@@ -121,13 +122,14 @@ def chart_text(view: CalibrationView) -> str:
 def chart_card(view: CalibrationView) -> list[Block]:
     """The two kinds with the most outcomes, each with its sentences: the chart says it once more
     for the eye."""
-    shown = [one.summary for one in view.kinds if telling(one.summary)][:MOST_CHARTS]
+    shown = [one.summary for one in view.kinds if telling(one.summary)][:CHARTS]
     if not shown:
         return [section(f"*{TITLE}*\n{_too_few(view)}")]
     blocks = []
     for summary in shown:
         lines = [f"*{kind_words(summary.key)}: {verdict_words(summary)}*", *health_lines(summary)]
-        blocks += [section("\n".join(lines)), reliability_chart(summary)]
+        chart = reliability_chart(summary)
+        blocks += [section("\n".join(lines)), *([chart] if chart else [])]
     rest = sum(bool(telling(one.summary)) for one in view.kinds) - len(shown)
     more = [f"{count(rest, 'more kind')}: `/understudy calibration`."] if rest > 0 else []
     now = moment(view.reader.now, view.reader.now, view.reader.timezone)
@@ -168,7 +170,7 @@ def _bins(summary: Summary) -> list[Block]:
         f"{percent(one.calibrated or 0)}, "
         + (
             f"came true {percent(one.observed or 0)} of {one.count:,} "
-            f"({(one.observed_low or 0) * 100:.0f} to {percent(one.observed_high or 0)})"
+            f"({within(one.observed_low, one.observed_high)})"
             if one.count >= ENOUGH
             else f"too few to say ({one.count:,})"
         )

@@ -1,44 +1,29 @@
 """The reliability chart, as Slack draws it: what was said beside what came, for every tenth of the
 scale of which something can be said."""
 
+from collections.abc import Iterable
+
 from blocks.calibration_words import kind_words, range_words, telling
-from blocks.parts import Block, cut
+from blocks.charts import bar_chart
+from blocks.parts import Block
 from services.types.calibration import Summary
 
-MOST_CHARTS = 2
-"""In one message; Slack refuses more."""
-TITLE = 50
 
-
-def reliability_chart(summary: Summary) -> Block:
-    """Two bars a bin, in per cent. There must be a bin of which something can be said."""
+def reliability_chart(summary: Summary) -> Block | None:
+    """Three bars a bin, in per cent; None where nothing can be said of any."""
     bins = telling(summary)
-    names = [range_words(one) for one in bins]
-    said = [(one.stated or 0) for one in bins]
-    shown = [(one.calibrated or 0) for one in bins]
-    came = [(one.observed or 0) for one in bins]
-    return {
-        "type": "data_visualization",
-        "title": cut(f"{kind_words(summary.key)}: said and came true", TITLE),
-        "chart": {
-            "type": "bar",
-            "series": [
-                _series("said", names, said),
-                _series("shown today", names, shown),
-                _series("came true", names, came),
-            ],
-            "axis_config": {
-                "categories": names,
-                "x_label": "What I said",
-                "y_label": "Per cent",
-            },
-        },
-    }
+    return bar_chart(
+        f"{kind_words(summary.key)}: said and came true",
+        [range_words(one) for one in bins],
+        [
+            ("said", _per_cent(one.stated for one in bins)),
+            ("shown today", _per_cent(one.calibrated for one in bins)),
+            ("came true", _per_cent(one.observed for one in bins)),
+        ],
+        x_label="What I said",
+        y_label="Per cent",
+    )
 
 
-def _series(name: str, labels: list[str], shares: list[float]) -> Block:
-    points = [
-        {"label": label, "value": round(share * 100, 1)}
-        for label, share in zip(labels, shares, strict=True)
-    ]
-    return {"name": name, "data": points}
+def _per_cent(shares: Iterable[float | None]) -> list[float | None]:
+    return [None if share is None else round(share * 100, 1) for share in shares]

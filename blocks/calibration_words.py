@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from blocks.parts import count, percent
+from blocks.parts import bracketed, count, percent, within
 from services.types.alerts import Share
 from services.types.autonomy_words import type_words
 from services.types.calibration import Adjustment, Key, ReliabilityBin, Summary
@@ -36,15 +36,8 @@ def stated_words(stated: float, came_true: BorneOut) -> str:
         return f"{said}; {few} too few to say how such statements hold."
     return (
         f"{said}; of such statements {percent(came_true.value)} came true"
-        f"{within(came_true.low, came_true.high)}, from {came_true.of:,}."
+        f"{bracketed(came_true.low, came_true.high)}, from {came_true.of:,}."
     )
-
-
-def within(low: float | None, high: float | None) -> str:
-    """` (47 to 75 %)`, or nothing."""
-    if low is None or high is None:
-        return ""
-    return f" ({low * 100:.0f} to {percent(high)})"
 
 
 def kind_words(key: Key) -> str:
@@ -66,7 +59,7 @@ def health_lines(summary: Summary) -> list[str]:
     comes, what = _COMES.get(summary.key.kind, ("it comes true", "action"))
     return [
         f"When I say {percent(one.stated or 0)}, {comes} in {of_ten(one.observed or 0)}"
-        f"{within(one.observed_low, one.observed_high)}, from {count(one.count, what)}."
+        f"{bracketed(one.observed_low, one.observed_high)}, from {count(one.count, what)}."
         for one in sorted(most, key=lambda one: one.low)
     ]
 
@@ -146,9 +139,9 @@ def left_out_words(summary: Summary) -> str:
 
 
 def _share(share: Share) -> str:
-    if share.value is None or share.low is None or share.high is None:
+    if share.value is None or not within(share.low, share.high):
         return ""
-    return f" ({percent(share.value)}, {share.low * 100:.0f} to {percent(share.high)})"
+    return f" ({percent(share.value)}, {within(share.low, share.high)})"
 
 
 def adjustment_words(before: Adjustment, after: Adjustment) -> str:

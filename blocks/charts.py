@@ -4,7 +4,7 @@ A chart stands in messages only; `columns` stand everywhere. A chart has no room
 none for an interval: a category in which a series is unknown isn't drawn, and the columns beside it
 say so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from blocks.parts import Block, cut, one_line
 
@@ -18,13 +18,18 @@ def line_chart(
     title: str, categories: Sequence[str], series: Sequence[Series], *, y_label: str = ""
 ) -> Block | None:
     """What is known, the last twenty categories of it; None where nothing is."""
-    return _chart("line", title, categories, series, y_label)
+    return _chart("line", title, categories, series, {"y_label": y_label})
 
 
 def bar_chart(
-    title: str, categories: Sequence[str], series: Sequence[Series], *, y_label: str = ""
+    title: str,
+    categories: Sequence[str],
+    series: Sequence[Series],
+    *,
+    x_label: str = "",
+    y_label: str = "",
 ) -> Block | None:
-    return _chart("bar", title, categories, series, y_label)
+    return _chart("bar", title, categories, series, {"x_label": x_label, "y_label": y_label})
 
 
 def left_out(categories: Sequence[str], series: Sequence[Series]) -> tuple[str, ...]:
@@ -34,7 +39,11 @@ def left_out(categories: Sequence[str], series: Sequence[Series]) -> tuple[str, 
 
 
 def _chart(
-    kind: str, title: str, categories: Sequence[str], series: Sequence[Series], y_label: str
+    kind: str,
+    title: str,
+    categories: Sequence[str],
+    series: Sequence[Series],
+    labels: Mapping[str, str],
 ) -> Block | None:
     drawn = _known(categories, series)[-MOST_CATEGORIES:]
     if not drawn or not series:
@@ -42,8 +51,7 @@ def _chart(
     names = _unique([categories[at] for at in drawn])
     titles = _unique([name for name, _ in series[:MOST_SERIES]])
     axis: Block = {"categories": names}
-    if y_label:
-        axis["y_label"] = cut(one_line(y_label), AXIS)
+    axis |= {name: cut(one_line(label), AXIS) for name, label in labels.items() if label}
     lines = [
         {
             "name": name,

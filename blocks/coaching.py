@@ -18,7 +18,6 @@ from blocks.parts import (
     short,
 )
 from blocks.values import Target
-from services.coaching.patterns import BY_KEY
 from services.types.coaching import (
     Compared,
     ExampleMail,
@@ -130,9 +129,7 @@ def finding_modal(view: FindingView) -> Block:
 def _mails(view: FindingView) -> list[Block]:
     """The reader's newest mails on each side; why the copilot wrote one is behind its button."""
     made: list[Block] = []
-    pattern = BY_KEY.get(view.finding.pattern)
-    sides = (pattern.first, pattern.second) if pattern else ("the first side", "the second side")
-    for first, side in ((True, sides[0]), (False, sides[1])):
+    for first, side in zip((True, False), view.sides, strict=True):
         of = [(number, one) for number, one in enumerate(view.mails) if one.first is first]
         if of:
             share = view.finding.compared.first if first else view.finding.compared.second

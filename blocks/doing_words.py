@@ -5,6 +5,7 @@ from datetime import datetime
 from blocks.parts import clock_time, in_words, local_day, moment, percent, short
 from services.types.autonomy_views import (
     ChainView,
+    CreditLine,
     DoingLine,
     EffectLine,
     JudgementLine,
@@ -169,6 +170,13 @@ def effect_words(one: EffectLine, reader: Reader) -> str:
     return f"Text {one.revision}: {' · '.join(steps)}{why}"
 
 
+_EVENTS = {
+    "reply": ("their answer", "their no"),
+    "stage": ("the deal's step forward", "the deal's step back"),
+    "meeting": ("the meeting that was held", "the meeting"),
+}
+
+
 def outcome_words(one: OutcomeLine, reader: Reader) -> str:
     """`Human reply within 7 days: open until 10 Nov (said 80 %, shown as 62 %)`."""
     words = _OUTCOMES.get(one.status, one.status)
@@ -181,6 +189,13 @@ def outcome_words(one: OutcomeLine, reader: Reader) -> str:
     if percent(one.shown) != percent(one.predicted):
         said += f", shown as {percent(one.shown)}"
     return f"{short(one.event, 80).capitalize()}: {words}, {when} ({said})"
+
+
+def credit_words(one: CreditLine, reader: Reader) -> str:
+    """`40 % of their answer, 3 Nov`: its part among the mails before it."""
+    hoped, feared = _EVENTS.get(one.event, ("what happened", "what happened"))
+    what = hoped if one.forward else feared
+    return f"{percent(one.part)} of {what}, {_at(one.at, reader)}"
 
 
 def _who(name: str) -> str:

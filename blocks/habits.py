@@ -18,6 +18,7 @@ from blocks.parts import (
     quoted,
     section,
     short,
+    within,
 )
 from blocks.values import Target
 from services.types.alerts import Share
@@ -198,8 +199,7 @@ def _share(share: Share) -> str:
     mails = f"{share.part:,} of {count(share.of, 'mail')}"
     if share.value is None or share.low is None or share.high is None or share.of < ENOUGH:
         return mails
-    within = f"{share.low * 100:.0f} to {percent(share.high)}"
-    return f"{mails} ({percent(share.value)}, {within})"
+    return f"{mails} ({percent(share.value)}, {within(share.low, share.high)})"
 
 
 def _compared(before: Share, since: Share) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from blocks.parts import count, percent
+from blocks.parts import count, percent, within
 from services.intervals import difference_of, share_of
 from services.types.alerts import Share
 from services.types.learning import Figures
@@ -14,7 +14,7 @@ KINDS = {
     "email_engagement": "an answer within 7 days",
     "deal_progression": "the deal moving on",
     "meeting_outcome": "the meeting taking place",
-    "escalation_result": "the escalation being settled",
+    "escalation_result": "the request being approved within 24 hours",
 }
 ENDED = {
     "pending": "no answer yet",
@@ -70,8 +70,8 @@ def counted(share: Share) -> str:
     """`6 of 14 (43 %, 21 to 67 %)`; of none, that it isn't known."""
     if share.value is None or share.low is None or share.high is None:
         return UNKNOWN
-    within = f"{share.low * 100:.0f} to {percent(share.high)}"
-    return f"{share.part:,} of {share.of:,} ({percent(share.value)}, {within})"
+    known = f"{percent(share.value)}, {within(share.low, share.high)}"
+    return f"{share.part:,} of {share.of:,} ({known})"
 
 
 def changed(now: Share, earlier: Share) -> str:

@@ -270,6 +270,19 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def within(low: float | None, high: float | None) -> str:
+    """`47 to 75 %`, where a share may truly lie; empty where nothing is known."""
+    if low is None or high is None:
+        return ""
+    return f"{low * 100:.0f} to {percent(high)}"
+
+
+def bracketed(low: float | None, high: float | None) -> str:
+    """` (47 to 75 %)`, or nothing."""
+    words = within(low, high)
+    return f" ({words})" if words else ""
+
+
 def confidence_words(confidence: float) -> str:
     """Calibrated words, after the probability yardstick of intelligence analysts."""
     steps = (

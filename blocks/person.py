@@ -5,6 +5,7 @@ from datetime import datetime
 
 from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.coaching import opportunity_lines
+from blocks.habits import rule_words
 from blocks.learning_words import (
     ENDED,
     answers,
@@ -34,11 +35,17 @@ from blocks.parts import (
 from blocks.team import TOLD
 from blocks.values import Target
 from services.types.coaching import Opportunities, Opportunity
+from services.types.habits import Change
 from services.types.team import ExampleView, PersonPage
 
 EXAMPLES = 3
 TEXT = 2900
-CHANGES = {"cut": "Something cut", "add": "Something added", "replace": "Something replaced"}
+RULES = 5
+CHANGES = {
+    Change.CUT: "Something cut",
+    Change.ADD: "Something added",
+    Change.REPLACE: "Something replaced",
+}
 
 
 def person_modal(view: PersonPage) -> Block:
@@ -73,14 +80,19 @@ def person_blocks(view: PersonPage) -> list[Block]:
 
 
 def _edits(view: PersonPage) -> str:
-    """As numbers: what is changed again and again is for the person alone."""
-    lines = [
-        f"• {CHANGES.get(change, change)}, the same way, in {count(times, 'mail')}"
-        for change, times in view.habits
+    """As numbers; the words of rules only of somebody who shares theirs."""
+    edits = view.edits
+    lines = [f"• Changed before they left: {counted(edits.changed)}"] if edits.changed.of else []
+    lines += [
+        f"• {CHANGES[change]}: the same way, in {count(times, 'mail')}"
+        for change, times in edits.changes
     ]
-    rules = f"• {count(view.rules, 'edit')} made into a rule" if view.rules else ""
-    found = [*lines, *([rules] if rules else [])]
-    return "\n".join(["*Edits*", *(found or ["Nothing is changed again and again."])])
+    if edits.rules:
+        back = f", put back in {edits.undone:,}" if edits.undone else ""
+        did = f"applied in {count(edits.applied, 'draft')}{back}"
+        lines.append(f"• {count(edits.rules, 'edit')} made into a rule, {did}")
+    lines += [f"    ◦ {rule_words(one)}" for one in view.shared_rules[:RULES]]
+    return "\n".join(["*Edits* · 90 days", *(lines or ["No mail of theirs has left."])])
 
 
 def _to_talk_about(view: PersonPage) -> list[Block]:

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from blocks.parts import count, cut, money, one_line, percent
+from blocks.parts import bracketed, count, cut, money, one_line, percent
 from services.types.reports import Figure, Part, Report, ReportPeriod, Unit
 
 UNKNOWN = "not known"
@@ -97,9 +97,7 @@ def dollars(value: Decimal) -> str:
 
 
 def _within(low: Decimal | None, high: Decimal | None) -> str:
-    if low is None or high is None:
-        return ""
-    return f" ({low * 100:.0f} to {percent(float(high))})"
+    return bracketed(*(None if one is None else float(one) for one in (low, high)))
 
 
 def _points_within(low: Decimal | None, high: Decimal | None) -> str:

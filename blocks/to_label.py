@@ -25,7 +25,7 @@ QUOTE = 110
 """Two lines."""
 HEAD = "Did this come to something?"
 WHY = (
-    "Yes and No count at once in how well my percentages hold; another button takes it back. "
+    "Yes and No count in how well my percentages hold; another button takes it back. "
     "Can't tell counts nowhere."
 )
 

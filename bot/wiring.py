@@ -168,9 +168,9 @@ async def build(
             **goal_renderers(services.goals.views),
             **outreach_renderers(services.outreach.views),
             **promotion_renderers(services.autonomy.earning_views),
-            **calibration_renderers(services.calibration_pages),
-            **habit_renderers(services.habits.views),
-            **report_renderers(services.reports.pages),
+            **calibration_renderers(services.learning.calibration_pages),
+            **habit_renderers(services.learning.habits.views),
+            **report_renderers(services.learning.reports.pages),
         },
         chats=chats,
     )
@@ -181,7 +181,7 @@ async def build(
         **compose_jobs(services.compose.captures, chats),
         **source_jobs(services.sources, services.compose.captures, chats, chats),
         **search_jobs(services.search, chats),
-        **report_jobs(services.reports, chats),
+        **report_jobs(services.learning.reports, chats),
         **health_jobs(services.health),
         **persona_jobs(services.personas.previews),
     }
@@ -258,8 +258,8 @@ def _verbs(services: Services) -> Verbs:
     return Verbs(
         accounts=services.accounts,
         goals=goal_verbs(services.goals),
-        learning=learning_verbs(services.learning_views),
-        reports=services.reports.pages,
+        learning=learning_verbs(services.learning.views),
+        reports=services.learning.reports.pages,
         own_texts=services.autonomy.own_texts,
         actions=services.actions,
         feedback=services.feedback,
@@ -287,9 +287,9 @@ def _verbs(services: Services) -> Verbs:
         outreach=outreach_verbs(services.outreach),
         earning=earning_verbs(services.autonomy),
         tokens=services.api.tokens,
-        coaching=services.coaching.pages,
-        calibration=calibration_verbs(services.calibration_pages, services.autonomy),
-        habits=habit_verbs(services.habits),
+        coaching=services.learning.coaching.pages,
+        calibration=calibration_verbs(services.learning.calibration_pages, services.autonomy),
+        habits=habit_verbs(services.learning.habits),
     )
 
 

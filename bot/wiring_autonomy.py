@@ -8,8 +8,7 @@ from services.audit import AuditService
 from services.autonomy.bundle import AutonomyServices
 from services.autonomy.deciding import DecidingService
 from services.autonomy.doings import DoingsService
-from services.autonomy.earning.calibrated import CalibratedSuccess
-from services.autonomy.earning.demoting import EarningService, Lineage
+from services.autonomy.earning.demoting import EarningService
 from services.autonomy.earning.evidence import EvidenceReader
 from services.autonomy.earning.moving import LevelMover
 from services.autonomy.earning.promoting import PromotionService
@@ -24,6 +23,7 @@ from services.autonomy.recalling import RecallService
 from services.autonomy.shadow import ShadowReport
 from services.ports import Chats, Clock, Ids
 from services.sweeps import TenantCheck
+from services.types.model import Lineage
 from services.undo_waits import UndoWaits
 from services.working_hours import WorkingHours
 
@@ -45,7 +45,7 @@ def autonomy_services(
     waits: UndoWaits,
     steps: Steps = STEPS,
 ) -> AutonomyServices:
-    reader = EvidenceReader(success=CalibratedSuccess(), steps=steps)
+    reader = EvidenceReader(steps=steps)
     mover = LevelMover(clock=clock, ids=ids, audit=audit)
     promotions = PromotionService(
         db=database, clock=clock, ids=ids, audit=audit, reader=reader, mover=mover

@@ -1,6 +1,5 @@
 """Edit habits: put together."""
 
-from bot.adapters.clock import DatabaseClock, TimeOrderedIds
 from db.session import Database
 from handlers.habits_verbs import HabitVerbs
 from services.audit import AuditService
@@ -8,10 +7,11 @@ from services.habits.bundle import HabitServices
 from services.habits.noting import HabitNoting
 from services.habits.service import HabitService
 from services.habits.views import HabitViews
+from services.ports import Clock, Ids
 
 
 def habit_services(
-    database: Database, clock: DatabaseClock, ids: TimeOrderedIds, audit: AuditService
+    database: Database, clock: Clock, ids: Ids, audit: AuditService
 ) -> HabitServices:
     return HabitServices(
         noting=HabitNoting(db=database, clock=clock, ids=ids, audit=audit),

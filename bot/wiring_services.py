@@ -1,6 +1,5 @@
 """All services of one process, put together; bot/wiring.py builds the rest around them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,32 +16,23 @@ from bot.wiring_alerts import alert_services, alert_timers
 from bot.wiring_api import api_services
 from bot.wiring_approvals import (
     approval_checks,
-    approval_deps,
-    approval_services,
     approval_timers,
-    text_messages,
 )
 from bot.wiring_autonomy import autonomy_checks, autonomy_services, deciding_service
-from bot.wiring_coaching import coaching_services
 from bot.wiring_compose import compose_services
-from bot.wiring_confidence import calibration_pages
+from bot.wiring_desks import decision_desks
 from bot.wiring_goals import goal_services, goal_timers
-from bot.wiring_habits import habit_services
-from bot.wiring_learning_views import learning_views
-from bot.wiring_letters import digest_mailer, draft_letters, letter_services
+from bot.wiring_learning import learning_checks, learning_services, learning_timers
+from bot.wiring_letters import draft_letters
 from bot.wiring_mail_decisions import (
     MailParts,
     act_pages,
-    approval_desk,
-    approval_mails,
-    link_sign_in,
     public_url,
 )
 from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_outcomes import outcome_services
 from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_personas import persona_services
-from bot.wiring_reports import report_services, report_timers
 from bot.wiring_rollout import (
     rollout_deps,
     rollout_services,
@@ -59,18 +49,12 @@ from services.account_moves import AccountMoveService
 from services.account_view.service import AccountViewService
 from services.actions import ActionService
 from services.analysis import Analyst
-from services.analytics.counting import CountingService
-from services.approvals.deps import Asked
-from services.approvals.mails import ApprovalMailService
-from services.approvals.urgent import UrgentService
 from services.audit import AuditService
 from services.autonomy.earning.rule import STEPS, Steps
 from services.autonomy.lineage import lineage_of
-from services.bundle import ApprovalServices, Services
-from services.calibration.service import CalibrationService
+from services.bundle import Services
 from services.cards import CardService
 from services.conversations import ConversationService
-from services.digests import DigestService
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effects import EffectService
@@ -93,8 +77,8 @@ from services.search.ports import Embeddings, VectorStore
 from services.sorting import SortingService
 from services.sweeps import SweepService
 from services.tenants import TenantService
+from services.types.model import Lineage
 from services.undo import UndoService
-from services.undo_waits import UndoWaits
 from services.vault import Vault
 
 
@@ -125,7 +109,7 @@ def build_services(
 ) -> Services:
     settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
     vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
-    offline = OfflineModel()
+    offline, lineage = OfflineModel(), _lineage(model)
     audit = AuditService(database, clock, ids)
     outcomes = outcome_services(database, clock, ids, audit)
     mail_out = MailOut(sender=sender)
@@ -152,26 +136,23 @@ def build_services(
     )
     analyst = Analyst(model, offline, calls)
     members = MemberService(db=database, clock=clock, ids=ids, chats=chats)
-    notes = approval_mails(by_mail, mail_out)
-    approvals = _approvals(
-        by_mail, notes, waits, lambda: session, asked=outcomes.opening.request_opened
-    )
-    digests = DigestService(
-        database, clock, ids, audit, digest_mailer(by_mail, views, mail_out, notes)
-    )
     inbound = InboundService(db=database, clock=clock, ids=ids)
     actions = ActionService(database, clock, ids, audit, revisions, waits)
     undo = UndoService(db=database, clock=clock, ids=ids, audit=audit, mails=mails)
-    sign_in = link_sign_in(by_mail, members, lambda: session)
-    letters = letter_services(
+    desks = decision_desks(
         by_mail,
         by_post,
+        mail_out,
         mails=mails,
-        approvals=approval_desk(by_mail, notes, approvals.decisions),
-        sign_in=sign_in,
+        views=views,
+        members=members,
         actions=actions,
         undo=undo,
+        waits=waits,
+        asked=outcomes.opening.request_opened,
+        session=lambda: session,
     )
+    approvals, digests = desks.approvals, desks.digests
 
     compose = compose_services(database, clock, ids, audit, analyst=analyst, chats=chats)
     alerts = alert_services(database, clock, ids, audit, composer=compose.mails)
@@ -198,7 +179,7 @@ def build_services(
         ids,
         audit,
         chats=chats,
-        lineage=lambda: lineage_of(model.name),
+        lineage=lineage,
         waits=waits,
         steps=parts.steps,
     )
@@ -216,7 +197,7 @@ def build_services(
             vault=vault,
             audit=audit,
             access=mails,
-            orders=letters.replies.receive,
+            orders=desks.letters.replies.receive,
             public_url=by_mail.public_url,
             session=lambda: session,
         ),
@@ -228,21 +209,16 @@ def build_services(
         chats,
         views,
     )
-    calibration, coaching, goals, reports = (
-        CalibrationService(db=database, clock=clock, ids=ids, audit=audit),
-        coaching_services(database, clock, ids, audit),
-        goal_services(database, clock, ids, audit),
-        report_services(by_mail, mail_out, lambda: lineage_of(model.name)),
-    )
+    learning = learning_services(by_mail, mail_out, lineage, outcomes)
+    goals = goal_services(database, clock, ids, audit)
     return Services(
         accounts=accounts,
         actions=actions,
         agent=agent,
         alerts=alerts,
-        analytics=CountingService(db=database, clock=clock, ids=ids),
         api=api_services(database, clock, ids, audit, vault=vault),
-        acts=act_pages(by_mail, approvals.decisions, sign_in),
-        approval_mails=notes,
+        acts=act_pages(by_mail, approvals.decisions, desks.sign_in),
+        approval_mails=desks.notes,
         approvals=approvals,
         audit=audit,
         autonomy=autonomy,
@@ -250,12 +226,7 @@ def build_services(
             database, clock, ids, audit, analyst=analyst, chats=chats, mails=mails
         ),
         compose=compose,
-        calibration=calibration,
-        calibration_pages=calibration_pages(
-            database, clock, ids, lineage=lambda: lineage_of(model.name), moves=calibration
-        ),
         cards=CardService(db=database, clock=clock, ids=ids),
-        coaching=coaching,
         connecting=boxes.connecting,
         conversations=ConversationService(
             database, clock, ids, audit, outcomes.signals, analyst, deciding
@@ -268,7 +239,6 @@ def build_services(
         first_readings=boxes.readings,
         follower=follower,
         goals=goals,
-        habits=habit_services(database, clock, ids, audit),
         health=health,
         home=HomeService(db=database, clock=clock, ids=ids),
         inbound=inbound,
@@ -280,13 +250,12 @@ def build_services(
             public_url=by_mail.public_url,
             chat_with=chats.with_token,
         ),
-        learning_views=learning_views(database, clock, ids, labels=outcomes.labels),
-        letters=letters,
+        learning=learning,
+        letters=desks.letters,
         mailbox_endings=boxes.endings,
         mailboxes=boxes.mailboxes,
         members=members,
         moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
-        outcomes=outcomes,
         personas=persona_services(
             database, clock, ids, audit, models=(model, offline), calls=calls
         ),
@@ -299,7 +268,6 @@ def build_services(
             mail_out=mail_out,
             install_url=install_url(settings, by_mail.public_url),
         ),
-        reports=reports,
         rereading=RereadingService(database, mails, clock),
         rollout=rollout,
         rollups=RollupService(db=database, clock=clock, ids=ids),
@@ -311,23 +279,20 @@ def build_services(
             database,
             clock,
             {
-                **outcomes.sweeps.timers(),
                 digests.TIMER: digests.due,
                 summaries.TIMER: summaries.due,
-                calibration.TIMER: calibration.due,
                 **approval_timers(approvals),
                 **rollout_timers(rollout),
                 **alert_timers(alerts),
                 **goal_timers(goals),
                 **outreach_timers(outreach),
-                **report_timers(reports),
+                **learning_timers(learning),
             },
             (
                 *approval_checks(approvals),
                 inbound.recover,
                 digests.arm,
                 summaries.arm,
-                calibration.arm,
                 signals.scans.due,
                 signals.budget.check,
                 alerts.alerts.follow,
@@ -335,11 +300,9 @@ def build_services(
                 boxes.forgetting.check,
                 search.index.check,
                 health.check,
-                coaching.nights.check,
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
-                CountingService(db=database, clock=clock, ids=ids).check,
-                reports.teller.arm,
+                *learning_checks(learning),
             ),
         ),
         tenants=tenants,
@@ -349,6 +312,10 @@ def build_services(
     )
 
 
+def _lineage(model: LanguageModel) -> Lineage:
+    return lambda: lineage_of(model.name)
+
+
 def _model_calls(
     settings: Settings, database: Database, clock: Clock, ids: Ids
 ) -> ModelCallService:
@@ -356,32 +323,6 @@ def _model_calls(
     return ModelCallService(
         database, clock, ids, Decimal(str(budget)) if budget is not None else None
     )
-
-
-def _approvals(
-    by_mail: MailParts,
-    notes: ApprovalMailService,
-    waits: UndoWaits,
-    session: Callable[[], aiohttp.ClientSession],
-    *,
-    asked: Asked,
-) -> ApprovalServices:
-    urgent = UrgentService(
-        db=by_mail.database,
-        clock=by_mail.clock,
-        ids=by_mail.ids,
-        audit=by_mail.audit,
-        texts=text_messages(by_mail.settings, session),
-    )
-    deps = approval_deps(
-        by_mail.clock,
-        by_mail.ids,
-        by_mail.audit,
-        notify=notes.notify,
-        alarm=urgent.alarm,
-        asked=asked,
-    )
-    return approval_services(by_mail.database, deps, urgent, waits=waits)
 
 
 def mail_sender(

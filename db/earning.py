@@ -34,7 +34,7 @@ select j.action_id, j.revision, j.decision, j.would, j.lineage, j.created_at as 
        coalesce(p.undeliverable, false) as undeliverable, r.length,
        e.status as effect_status, e.claimed_at, e.settled_at, e.result ->> 'incident' as incident,
        o.status as outcome, o.resolved_at, o.reason as outcome_reason, o.source as outcome_source,
-       o.labelled_by, s.signals,
+       o.window_ends_at as outcome_until, o.labelled_by, s.signals,
        c.first_shown_at as shown_at, w.received_at as written_at,
        f.member_id as disliked_by, f.changed_at as disliked_at
 from found j

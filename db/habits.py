@@ -1,7 +1,7 @@
 """SQL of edit habits: what members change in drafts again and again, and the rules it became."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,6 +28,21 @@ class SeenRow(NamedTuple):
 
 
 NOTHING_SEEN = SeenRow(0, 0, 0, 0, 0, 0)
+
+
+class EffectRow(NamedTuple):
+    """Of one rule, in the days before it and since: in how many mails its change was made by hand,
+    how often it was applied and put back, how many mails the member decided on and how many of
+    these left with words of a person."""
+
+    made_before: int
+    made_since: int
+    applied: int
+    undone: int
+    mails_before: int
+    changed_before: int
+    mails_since: int
+    changed_since: int
 
 
 class DecidedCount(NamedTuple):
@@ -159,11 +174,8 @@ async def drop_applied(tx: Tx, action_id: UUID) -> None:
     )
 
 
-async def seen_of(
-    tx: ReadTx, habit_ids: Collection[UUID], since: datetime, until: datetime | None = None
-) -> dict[UUID, SeenRow]:
-    """What was seen of these after `since`, up to and with `until`; those of which nothing was are
-    left out."""
+async def seen_of(tx: ReadTx, habit_ids: Collection[UUID], since: datetime) -> dict[UUID, SeenRow]:
+    """What was seen of these after `since`; those of which nothing was are left out."""
     made = EditSighting.came == MADE
     query = (
         select(
@@ -186,8 +198,6 @@ async def seen_of(
         )
         .group_by(EditSighting.habit_id)
     )
-    if until is not None:
-        query = query.where(EditSighting.created_at <= until)
     rows = await tx.session.execute(query)
     return {row[0]: SeenRow(*row[1:]) for row in rows}
 
@@ -210,20 +220,64 @@ async def list_made(tx: ReadTx, habit_id: UUID, limit: int) -> Sequence[UUID]:
     return (await tx.session.execute(_MADE, values)).scalars().all()
 
 
-_DECIDED = text("""
-select count(*) as mails, count(*) filter (where r.author <> 'model') as changed
+_DECIDED_MAILS = """
 from actions a
 join drafts d on d.tenant_id = a.tenant_id and d.id = a.draft_id
     and d.status in ('sent', 'sent_by_hand')
 join draft_revisions r on r.tenant_id = d.tenant_id and r.draft_id = d.id
     and r.number = coalesce(a.decided_revision, d.revision)
 where a.tenant_id = :tenant and a.owner_id = :member and a.decided_by = :member
-    and a.status in ('done', 'handled') and a.decided_at > :since and a.decided_at <= :until
+    and a.status in ('done', 'handled') and a.decided_at > {since} and a.decided_at <= :until
     and exists (
         select 1 from draft_revisions x where x.tenant_id = d.tenant_id and x.draft_id = d.id
             and x.author = 'model' and not x.held
     )
-""")
+"""
+_DECIDED = text(
+    "select count(*) as mails, count(*) filter (where r.author <> 'model') as changed"
+    + _DECIDED_MAILS.format(since=":since")
+)
+
+# One statement for all rules of a member: each looks at its own days, by an index.
+_EFFECTS = """
+select h.id, s.*, d.*
+from edit_habits h
+cross join lateral (
+    select count(*) filter (where x.came = 'made' and x.created_at <= h.accepted_at) as made_before,
+        count(*) filter (where x.came = 'made' and x.created_at > h.accepted_at) as made_since,
+        count(*) filter (where x.came in ('applied', 'undone')
+            and x.created_at > h.accepted_at) as applied,
+        count(*) filter (where x.came = 'undone' and x.created_at > h.accepted_at) as undone
+    from edit_sightings x
+    where x.tenant_id = :tenant and x.habit_id = h.id
+        and x.created_at > h.accepted_at - cast(:within as interval) and x.created_at <= :until
+) s
+cross join lateral (
+    select count(*) filter (where a.decided_at <= h.accepted_at) as mails_before,
+        count(*) filter (where a.decided_at <= h.accepted_at and r.author <> 'model')
+            as changed_before,
+        count(*) filter (where a.decided_at > h.accepted_at) as mails_since,
+        count(*) filter (where a.decided_at > h.accepted_at and r.author <> 'model')
+            as changed_since
+    {decided}
+) d
+where h.tenant_id = :tenant and h.member_id = :member and h.status = 'accepted'
+    and h.accepted_at is not null
+"""
+_EFFECTS_OF = text(
+    _EFFECTS.format(
+        decided=_DECIDED_MAILS.format(since="h.accepted_at - cast(:within as interval)")
+    )
+)
+
+
+async def effects_of(
+    tx: ReadTx, member_id: UUID, *, within: timedelta, until: datetime
+) -> dict[UUID, EffectRow]:
+    """Of each of the member's rules in force: the time `within` before it against all since."""
+    values = {"tenant": tx.tenant_id, "member": member_id, "within": within, "until": until}
+    rows = await tx.session.execute(_EFFECTS_OF, values)
+    return {row[0]: EffectRow(*row[1:]) for row in rows}
 
 
 async def count_decided(
@@ -242,22 +296,25 @@ async def count_decided(
 async def drop_unseen(tx: Tx, member_id: UUID, before: datetime, keep: int) -> None:
     """Habits nobody was asked about: what was not made since `before`, and beyond the newest
     `keep`."""
-    newest = (
-        select(EditSighting.habit_id, func.max(EditSighting.created_at).label("at"))
-        .where(EditSighting.tenant_id == tx.tenant_id, EditSighting.came == MADE)
-        .group_by(EditSighting.habit_id)
-        .subquery()
-    )
+    newest = func.max(EditSighting.created_at)
     ranked = (
         select(EditHabit.id)
-        .join(newest, newest.c.habit_id == EditHabit.id)
+        .join(
+            EditSighting,
+            and_(
+                EditSighting.tenant_id == EditHabit.tenant_id,
+                EditSighting.habit_id == EditHabit.id,
+                EditSighting.came == MADE,
+            ),
+        )
         .where(
             EditHabit.tenant_id == tx.tenant_id,
             EditHabit.member_id == member_id,
             EditHabit.status == "seen",
-            newest.c.at >= before,
         )
-        .order_by(newest.c.at.desc(), EditHabit.id)
+        .group_by(EditHabit.id)
+        .having(newest >= before)
+        .order_by(newest.desc(), EditHabit.id)
         .limit(keep)
     )
     await tx.session.execute(
@@ -270,12 +327,3 @@ async def drop_unseen(tx: Tx, member_id: UUID, before: datetime, keep: int) -> N
         )
         .execution_options(synchronize_session=False)
     )
-
-
-async def count_statuses(tx: ReadTx, member_id: UUID) -> dict[str, int]:
-    rows = await tx.session.execute(
-        select(EditHabit.status, func.count())
-        .where(EditHabit.tenant_id == tx.tenant_id, EditHabit.member_id == member_id)
-        .group_by(EditHabit.status)
-    )
-    return {str(status): number for status, number in rows}

@@ -69,8 +69,6 @@ order by came limit $4
 
 ABOUT = """
 select
-    (select count(*) from edit_habits h where h.tenant_id = $1 and h.member_id = $2
-        and h.status = 'accepted') as rules,
     (select b.name from members m join members b on b.tenant_id = $1 and b.id = m.manager_id
         and b.active where m.tenant_id = $1 and m.id = $2) as led_by,
     exists (select from mailboxes b where b.tenant_id = $1 and b.member_id = $2) as has_mailbox
@@ -81,12 +79,6 @@ PEERS = """
 select p.id from members m
 join members p on p.tenant_id = $1 and p.manager_id = m.manager_id and p.active and p.id <> m.id
 where m.tenant_id = $1 and m.id = $2 order by p.id
-"""
-
-HABITS = """
-select change, sum(times)::bigint as times from edit_habits
-where tenant_id = $1 and member_id = $2 and status <> 'removed' and times >= 2
-group by change order by sum(times) desc, change
 """
 
 # $2: these members' ($3 true: everybody's) that wait for a person's word, and what the reader said
@@ -207,7 +199,7 @@ async def list_waits(
 
 
 async def get_about(tx: ReadTx, member_id: UUID) -> asyncpg.Record:
-    """(edits that became rules, who leads the member, whether a mailbox is connected)."""
+    """(who leads the member, whether a mailbox is connected)."""
     row = await (await raw_connection(tx)).fetchrow(ABOUT, tx.tenant_id, member_id)
     if row is None:
         raise RuntimeError("a select of values is one row")
@@ -218,12 +210,6 @@ async def list_peers(tx: ReadTx, member_id: UUID) -> list[UUID]:
     """Who has the same manager."""
     found = await (await raw_connection(tx)).fetch(PEERS, tx.tenant_id, member_id)
     return [row["id"] for row in found]
-
-
-async def list_habits(tx: ReadTx, member_id: UUID) -> list[tuple[str, int]]:
-    """(change, in how many mails), without what was changed."""
-    found = await (await raw_connection(tx)).fetch(HABITS, tx.tenant_id, member_id)
-    return [(row["change"], row["times"]) for row in found]
 
 
 async def count_to_label(tx: ReadTx, member_ids: Sequence[UUID] | None, *, since: datetime) -> int:

@@ -214,9 +214,11 @@ async def claim_allowed_late(tx: Tx, since: datetime, limit: int) -> list[tuple[
     return [(outcome, at) for outcome, at in rows.all() if at is not None]
 
 
-async def claim_uncounted(tx: Tx, limit: int) -> list[Outcome]:
-    """Outcomes of which the bins don't say what their row says."""
-    query = select(Outcome).where(_same(tx, Outcome.counted.is_distinct_from(Outcome.score)))
+async def claim_uncounted(tx: Tx, now: datetime, limit: int) -> list[Outcome]:
+    """Outcomes whose window is over and of which the bins don't say what their row says."""
+    query = select(Outcome).where(
+        _same(tx, Outcome.counted.is_distinct_from(Outcome.score), Outcome.window_ends_at <= now)
+    )
     return await _locked(tx, query.order_by(Outcome.id).limit(limit), skip=True)
 
 

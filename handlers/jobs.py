@@ -5,16 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from handlers.account_jobs import account_jobs
-from handlers.analytics_jobs import analytics_jobs
 from handlers.answers import AnswerDelivery
 from handlers.autonomy_jobs import autonomy_jobs
-from handlers.calibration_jobs import calibration_jobs
 from handlers.cards import CardDelivery
-from handlers.coaching_jobs import coaching_jobs
 from handlers.events import Events
-from handlers.habits_jobs import habit_jobs
+from handlers.learning_jobs import learning_jobs
 from handlers.mailbox_jobs import mailbox_jobs
-from handlers.outcome_jobs import outcome_jobs
 from handlers.outreach_jobs import outreach_jobs
 from handlers.rollout_jobs import rollout_jobs
 from handlers.signal_jobs import signal_jobs
@@ -29,28 +25,27 @@ def job_table(
     services: Services, cards: CardDelivery, events: Events, answers: AnswerDelivery
 ) -> dict[str, JobFunction]:
     """Every job this product knows, by kind."""
+    of_tenants = (
+        account_jobs(services.moves),
+        autonomy_jobs(services.autonomy),
+        learning_jobs(services.learning),
+        mailbox_jobs(services),
+        outreach_jobs(services.outreach),
+        rollout_jobs(services.rollout),
+        signal_jobs(services.signals),
+        summary_jobs(services.summaries),
+        workspace_jobs(services),
+    )
     return {
         "card.deliver": _of_tenant(cards.deliver),
         "agent.answer": _of_tenant(answers.answer),
+        **{kind: _of_tenant(run) for jobs in of_tenants for kind, run in jobs.items()},
         **_mail_jobs(services),
-        **{kind: _of_tenant(job) for kind, job in account_jobs(services.moves).items()},
-        **{kind: _of_tenant(job) for kind, job in analytics_jobs(services.analytics).items()},
-        **{kind: _of_tenant(job) for kind, job in autonomy_jobs(services.autonomy).items()},
-        **{kind: _of_tenant(job) for kind, job in coaching_jobs(services.coaching).items()},
-        **{kind: _of_tenant(run) for kind, run in calibration_jobs(services.calibration).items()},
-        **{kind: _of_tenant(job) for kind, job in habit_jobs(services.habits).items()},
-        **{kind: _of_tenant(job) for kind, job in mailbox_jobs(services).items()},
-        **{kind: _of_tenant(run) for kind, run in outcome_jobs(services.outcomes).items()},
-        **{kind: _of_tenant(run) for kind, run in outreach_jobs(services.outreach).items()},
         **_draft_jobs(services),
         **_time_jobs(services),
         **_decision_mail_jobs(services),
         **_approval_jobs(services),
         **_event_jobs(services, events),
-        **{kind: _of_tenant(run) for kind, run in rollout_jobs(services.rollout).items()},
-        **{kind: _of_tenant(run) for kind, run in signal_jobs(services.signals).items()},
-        **{kind: _of_tenant(run) for kind, run in summary_jobs(services.summaries).items()},
-        **{kind: _of_tenant(run) for kind, run in workspace_jobs(services).items()},
     }
 
 

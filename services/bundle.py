@@ -120,22 +120,32 @@ class SourceServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearningServices:
+    """What is predicted and what came of it; what is learnt from that; what people see of it."""
+
+    outcomes: OutcomeServices
+    calibration: CalibrationService
+    calibration_pages: CalibrationPages
+    counting: CountingService
+    coaching: CoachingServices
+    habits: HabitServices
+    views: LearningViews
+    reports: ReportServices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     accounts: AccountViewService
     actions: ActionService
     acts: ActService
     agent: AgentService
     alerts: AlertServices
-    analytics: CountingService
     api: ApiServices
     approval_mails: ApprovalMailService
     approvals: ApprovalServices
     audit: AuditService
     autonomy: AutonomyServices
-    calibration: CalibrationService
-    calibration_pages: CalibrationPages
     cards: CardService
-    coaching: CoachingServices
     connecting: MailboxConnectService
     compose: ComposeServices
     conversations: ConversationService
@@ -147,22 +157,19 @@ class Services:
     first_readings: FirstReadingService
     follower: DraftFollower
     goals: GoalServices
-    habits: HabitServices
     health: HealthService
     home: HomeService
     inbound: InboundService
     mailbox_endings: MailboxEndingService
     installs: InstallService
-    learning_views: LearningViews
+    learning: LearningServices
     letters: LetterServices
     mailboxes: MailboxService
     members: MemberService
     moves: AccountMoveService
-    outcomes: OutcomeServices
     outreach: OutreachServices
     pause_notices: PauseNotices
     personas: PersonaServices
-    reports: ReportServices
     rereading: RereadingService
     rollout: RolloutServices
     rollups: RollupService

@@ -15,10 +15,11 @@ from services.coaching.news import still_holds
 from services.goals.views import goals_behind
 from services.inbox import inbox_view
 from services.intervals import share_of
+from services.learning_views.spans import OVER
 from services.ports import Clock
 from services.reader import reader_of
 from services.signals.alert_views import alerts_of
-from services.types.learning import Figures, Learned
+from services.types.learning import Learned
 from services.types.own_texts import OwnSent
 from services.types.views import DigestApproval, DigestView
 
@@ -78,12 +79,14 @@ async def _tip(tx: ReadTx, row: Digest, member: Member) -> str:
 
 
 async def _learned(tx: ReadTx, member: Member, day: date) -> Learned | None:
-    """Of the seven days before: one day is too few to say anything by."""
-    found = await figures(tx, [member.id], day - A_WEEK, day - ONE_DAY)
-    sums = Figures.sum(found.values())
-    if not sums.decided and not sums.resolved:
+    """Of the seven days before: one day is too few to say anything by. Answers are those of the
+    last seven whose mails have all had their time, or there would be no silence among them."""
+    sums = (await figures(tx, [member.id], day - A_WEEK, day - ONE_DAY))[None]
+    last = day - OVER * ONE_DAY
+    then = (await figures(tx, [member.id], last - A_WEEK + ONE_DAY, last))[None]
+    if not sums.decided and not then.resolved:
         return None
-    share = share_of(sums.answered, sums.resolved)
+    share = share_of(then.answered, then.resolved)
     return Learned(
         decided=sums.decided,
         unchanged=sums.unchanged,

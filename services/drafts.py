@@ -32,7 +32,7 @@ from services.mail.compose import same_content
 from services.mail.language import detect
 from services.mail_readers import readers_of
 from services.model_calls import ModelCallService
-from services.outcomes.probability import stated
+from services.outcomes.probability import as_probability
 from services.personas.styling import is_withdrawn, style_for
 from services.ports import Clock, Ids, LanguageModel, MailDraft, MailGateway, Mails
 from services.reach import SHADOW_ON, in_shadow
@@ -141,7 +141,7 @@ class DraftService:
         envelope, subject = written
         text = clean_text(answer.body).strip()
         text = await obeyed(tx, action, brief.request, text, clock=self.clock, ids=self.ids)
-        found, note = stated(answer.confidence)
+        found, note = as_probability(answer.confidence)
         action.confidence = found or Decimal(0)
         action.confidence_reason = f"{answer.reason} {note}".strip()
         if draft.mailbox_id is not None:

@@ -26,13 +26,23 @@ def wilson(part: float, of: float, z: float = Z) -> tuple[float, float]:
 
 
 def difference_of(one: Share, other: Share) -> tuple[float, float, float] | None:
-    """(one less the other, from, to) by Newcombe's way from the two intervals; None where one of
-    them isn't known."""
+    """(one less the other, from, to) by Newcombe's way; None where one of them isn't known."""
     if None in (one.value, one.low, one.high, other.value, other.low, other.high):
         return None
-    first, low, high = one.value or 0.0, one.low or 0.0, one.high or 0.0
-    second, least, most = other.value or 0.0, other.low or 0.0, other.high or 0.0
+    first, second = one.value or 0.0, other.value or 0.0
+    low, high = newcombe(
+        (first, one.low or 0.0, one.high or 0.0), (second, other.low or 0.0, other.high or 0.0)
+    )
+    return first - second, low, high
+
+
+def newcombe(
+    one: tuple[float, float, float], other: tuple[float, float, float]
+) -> tuple[float, float]:
+    """The interval of one share less another, each (share, from, to): Newcombe's tenth way, the
+    distances to the two intervals' ends squared and added. It never leaves -1 to 1."""
+    (first, low, high), (second, least, most) = one, other
     apart = first - second
     below = sqrt((first - low) ** 2 + (most - second) ** 2)
     above = sqrt((high - first) ** 2 + (second - least) ** 2)
-    return apart, apart - below, apart + above
+    return apart - below, apart + above

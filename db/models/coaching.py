@@ -151,8 +151,8 @@ class EditSighting(TenantRow):
 
 
 class Report(TenantRow):
-    """The figures of one past day, week or month, as they were told: `member_id` None for the
-    whole tenant's. Made once; `body` keeps each figure with its formula, sample and range."""
+    """The figures of one past week or month, as they were told: `member_id` None for the whole
+    tenant's. Made once; `body` keeps each figure with its formula, sample and range."""
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -160,7 +160,7 @@ class Report(TenantRow):
             "tenant_id", "period", "starts_on", "member_id", postgresql_nulls_not_distinct=True
         ),
         refers("member_id", "members", required=True),
-        one_of("period", "day", "week", "month"),
+        one_of("period", "week", "month"),
     )
 
     period: Mapped[str] = mapped_column()

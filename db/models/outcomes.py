@@ -107,7 +107,6 @@ class OutcomeCredit(TenantRow):
         UniqueConstraint("tenant_id", "event_kind", "event_id", "action_id"),
         Index(None, "tenant_id", "action_id"),
         Index(None, "tenant_id", "conversation_id", "happened_at"),
-        Index(None, "tenant_id", "happened_at"),
         refers("action_id", "actions", required=True),
         refers("conversation_id", "conversations"),
         refers("account_id", "accounts"),

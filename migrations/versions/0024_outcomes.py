@@ -165,12 +165,6 @@ def upgrade() -> None:
         ["tenant_id", "conversation_id", "happened_at"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_outcome_credits_tenant_id_happened_at"),
-        "outcome_credits",
-        ["tenant_id", "happened_at"],
-        unique=False,
-    )
     op.drop_constraint(op.f("ck_outcomes_status"), "outcomes", type_="check")
     op.create_check_constraint(
         op.f("ck_outcomes_status"),
@@ -266,7 +260,6 @@ def downgrade() -> None:
     op.drop_column("outcomes", "member_id")
     op.drop_column("outcomes", "deal_id")
     op.drop_column("outcomes", "account_id")
-    op.drop_index(op.f("ix_outcome_credits_tenant_id_happened_at"), table_name="outcome_credits")
     op.drop_index(
         op.f("ix_outcome_credits_tenant_id_conversation_id_happened_at"),
         table_name="outcome_credits",

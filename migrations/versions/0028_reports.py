@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("period in ('day', 'week', 'month')", name=op.f("ck_reports_period")),
+        sa.CheckConstraint("period in ('week', 'month')", name=op.f("ck_reports_period")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "member_id"],
             ["members.tenant_id", "members.id"],

@@ -19,6 +19,7 @@ from services.errors import Forbidden, InvalidInput
 from services.intervals import share_of
 from services.learning_views.spans import OVER
 from services.ports import Clock, Ids
+from services.teams import team_of
 from services.types.learning import Figures
 from services.types.people import Actor, Role
 
@@ -78,7 +79,7 @@ class SummaryService:
         async with self.db.transaction(actor.tenant_id) as writing:
             left_out = await kept_left_out(writing, clock=self.clock, ids=self.ids)
         async with self.db.read(actor.tenant_id) as tx:
-            found = await list_summaries(tx, left_out)
+            found = await list_summaries(tx, left_out=left_out)
         now = self.clock.now()
         return {"as_of": now.isoformat(), "summaries": [_plain(asdict(one)) for one in found]}
 
@@ -99,7 +100,7 @@ async def _scopes(tx: ReadTx, actor: Actor) -> list[_Scope]:
     role = Role(member.role)
     found = [_Scope(name="own", key=f"own:{member.id}", people=[member.id])]
     if role is Role.MANAGER:
-        people = await members.list_led(tx, member.id)
+        people = await team_of(tx, member)
         found.append(_Scope(name="team", key=f"team:{member.id}", people=people))
     if role in OF_TENANT:
         found.append(_Scope(name="tenant", key="tenant", people=None))

@@ -10,6 +10,7 @@ from db import customers, members
 from db.autonomy_figures import Chosen, Sight
 from db.autonomy_rows import ActionRow, LeftOutRow
 from db.models.tenants import Member
+from db.outcome_credits import list_credits
 from db.session import Database, ReadTx
 from db.visibility import may_see
 from services.actors import require_member
@@ -22,6 +23,7 @@ from services.types.actions import AutonomyLevel
 from services.types.autonomy_views import (
     SPANS,
     ChainView,
+    CreditLine,
     DoingLine,
     DoingsFilter,
     DoingsView,
@@ -37,6 +39,7 @@ from services.visibility import leads, only_of
 
 PAGE = 10
 MOST_OPTIONS = 100
+MOST_CREDITS = 50
 GONE = "I can't find this action, or it isn't yours to see."
 NO_FILTER = "I don't know this filter. Nothing was changed."
 
@@ -258,6 +261,7 @@ async def _story(tx: ReadTx, member: Member, row: ActionRow, clock: Clock) -> Ch
         ),
         effects=await _effects(tx, row.id),
         outcomes=await _outcomes(tx, row.id),
+        credits=await _credits(tx, row.id),
     )
 
 
@@ -291,4 +295,12 @@ async def _outcomes(tx: ReadTx, action_id: UUID) -> tuple[OutcomeLine, ...]:
             reason=one.reason,
         )
         for one in await chain.list_outcomes(tx, action_id)
+    )
+
+
+async def _credits(tx: ReadTx, action_id: UUID) -> tuple[CreditLine, ...]:
+    found = await list_credits(tx, action_id=action_id, limit=MOST_CREDITS)
+    return tuple(
+        CreditLine(event=one.event_kind, at=one.happened_at, part=one.weight, forward=one.score > 0)
+        for one in reversed(found)
     )

@@ -1,4 +1,6 @@
-"""Each outcome stands in the bins once, with the score it has now.
+"""Each outcome stands in the bins once, with the score it has now, as soon as its window is over.
+An answer comes on the second day and silence on the eighth: counted as they come, a new workspace's
+or lineage's first week would hold answers alone. What was settled before is counted by the sweep.
 
 The outcome's row remembers the score that was counted. Whoever changes an outcome holds its row and
 calls this in the same transaction: a repeat changes nothing, and a new label takes the old score
@@ -20,10 +22,14 @@ def place_of(one: Outcome) -> tuple[str, str, str, bool, int, int]:
 
 
 async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:
-    """Make the bins say of this outcome what its row says. The row must be locked."""
-    if outcome.counted == outcome.score:
+    """Make the bins say of this outcome what its row says, once its window is over; what is counted
+    stays so, whatever the clock does. The row must be locked."""
+    now = clock.now()
+    over = outcome.counted is not None or outcome.window_ends_at <= now
+    told = outcome.score if over else None
+    if outcome.counted == told:
         return
-    for score, sign in ((outcome.counted, -1), (outcome.score, 1)):
+    for score, sign in ((outcome.counted, -1), (told, 1)):
         if score is None:
             continue
         one = Contribution(
@@ -37,6 +43,6 @@ async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:
             score=score,
             sign=sign,
         )
-        await add_to_bin(tx, one, bin_id=ids.new(), at=clock.now())
-    outcome.counted = outcome.score
+        await add_to_bin(tx, one, bin_id=ids.new(), at=now)
+    outcome.counted = told
     await tx.session.flush()

@@ -47,11 +47,6 @@ class Sums:
     product: Array
 
     @classmethod
-    def none(cls) -> Self:
-        names = ("count", "predicted", "score", "square", "predicted_square", "product")
-        return cls(**{name: np.zeros(BINS) for name in names})
-
-    @classmethod
     def of(cls, predicted: Iterable[float], score: Iterable[float]) -> Self:
         p, y = checked(predicted), checked(score)
         if p.shape != y.shape:
@@ -130,25 +125,6 @@ class Sums:
             ece=float(gaps.sum()) / self.n,
             mce=float((gaps / self.count[there]).max()),
         )
-
-
-def scores_of(predicted: Iterable[float], score: Iterable[float]) -> Scores:
-    return Sums.of(predicted, score).scores()
-
-
-def brier(predicted: Iterable[float], score: Iterable[float]) -> float | None:
-    """Mean of (probability - score) squared: 0 is perfect, 0.25 is what always saying 0.5 gets."""
-    return scores_of(predicted, score).brier
-
-
-def ece(predicted: Iterable[float], score: Iterable[float]) -> float | None:
-    """Expected calibration error: |mean probability - mean score| by bin, weighted by count."""
-    return scores_of(predicted, score).ece
-
-
-def mce(predicted: Iterable[float], score: Iterable[float]) -> float | None:
-    """Maximum calibration error: the largest of those gaps, however few stand behind it."""
-    return scores_of(predicted, score).mce
 
 
 def reliability(sums: Sums, knots: Sequence[float] | None = None) -> tuple[ReliabilityBin, ...]:

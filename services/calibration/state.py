@@ -34,11 +34,6 @@ async def calibrated_of(tx: ReadTx, action_type: str, kind: str, lineage: str, r
     return calibrated(await adjustment_of(tx, action_type, kind, lineage), float(raw))
 
 
-async def threshold_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> float:
-    """The calibrated confidence below which a person decides: 0.5 to 0.9, at first 0.7."""
-    return (await adjustment_of(tx, action_type, kind, lineage)).threshold
-
-
 async def adjustment_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> Adjustment:
     """For many probabilities of one key: read once, then services/calibration/adjusting."""
     found = await rows.get_calibration(tx, action_type, kind, lineage)
@@ -51,9 +46,13 @@ async def summary_of(tx: ReadTx, action_type: str, kind: str, lineage: str) -> S
     return found
 
 
-async def list_summaries(tx: ReadTx, left_out: LeftOut | None = None) -> tuple[Summary, ...]:
-    """Of everything that was ever counted or left out, by action type, kind and lineage."""
-    return await _summaries(tx, None, left_out)
+async def list_summaries(
+    tx: ReadTx, *, lineage: str | None = None, left_out: LeftOut | None = None
+) -> tuple[Summary, ...]:
+    """Of everything that was ever counted or left out, or of one lineage's, by action type, kind
+    and lineage."""
+    found = await _summaries(tx, None, left_out)
+    return tuple(one for one in found if lineage in (None, one.key.lineage))
 
 
 async def summaries_of(

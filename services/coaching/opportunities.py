@@ -21,9 +21,9 @@ from services.coaching.patterns import BY_KEY
 from services.coaching.showing import compared_of
 from services.coaching.statistics import compare_counts, holds, q_values
 from services.coaching.words import counted
-from services.types.coaching import SHARE_EXAMPLES, Compared, Deed, Opportunities, Opportunity, Sort
-from services.types.people import Role
-from services.types.preferences import ON
+from services.teams import team_of
+from services.types.coaching import Compared, Deed, Opportunities, Opportunity, Sort
+from services.types.preferences import read_preferences
 
 LEAST_OWN = 10
 LEAST_OTHERS = 20
@@ -45,8 +45,8 @@ class _Case:
 
 
 async def opportunities(tx: ReadTx, manager_id: UUID, limit: int = 20) -> Opportunities:
-    """For one manager, over everybody below them; for an admin whom nobody reports to, over all.
-    The q-values are over all that was compared for this manager."""
+    """For one manager, over everybody below them; for an admin over everybody else. The q-values
+    are over all that was compared for this manager."""
     led = await _led(tx, manager_id)
     heads = [one for one in await rows.list_heads(tx) if one.member_id is not None]
     own = [one for one in heads if one.member_id in led]
@@ -56,7 +56,7 @@ async def opportunities(tx: ReadTx, manager_id: UUID, limit: int = 20) -> Opport
     p_values: dict[Key, float] = {key: case.compared.p for key, case in cases.items()}
     p_values |= {(_id(one), pattern): p for one in own for pattern, p in one.tests.items()}
     q = q_values(p_values)
-    shared = await rows.examples_of(tx, [one for one, who in led.items() if shares_examples(who)])
+    shared = await rows.examples_of(tx, [one for one, who in led.items() if _shares(who)])
     found = [
         *(_of_deed(led[key[0]], case, q[key]) for key, case in cases.items()),
         *(
@@ -79,11 +79,12 @@ async def _led(tx: ReadTx, manager_id: UUID) -> dict[UUID, Member]:
     manager = await members.get_member(tx, manager_id)
     if manager is None or not manager.active:
         return {}
-    below = set(await members.list_led(tx, manager_id)) - {manager_id}
-    everybody = {one.id: one for one in await members.list_members(tx) if one.active}
-    if not below and manager.role == Role.ADMIN:
-        below = set(everybody) - {manager_id}
-    return {one: everybody[one] for one in below if one in everybody}
+    team = await team_of(tx, manager)
+    return {
+        one.id: one
+        for one in await members.list_members(tx)
+        if one.active and one.id != manager_id and (team is None or one.id in team)
+    }
 
 
 def _cases(own: Sequence[LookHead], heads: Sequence[LookHead]) -> Iterable[tuple[UUID, str, _Case]]:
@@ -112,7 +113,7 @@ def _totals(heads: Sequence[LookHead]) -> tuple[dict[str, tuple[int, int]], dict
 
 
 def _of_deed(member: Member, case: _Case, q: float) -> Opportunity:
-    compared, deed, shares = replace(case.compared, q=q), case.deed, shares_examples(member)
+    compared, deed, shares = replace(case.compared, q=q), case.deed, _shares(member)
     reasons = sorted(deed.reasons.items(), key=lambda one: (-one[1], one[0]))
     return Opportunity(
         member_id=member.id,
@@ -148,14 +149,13 @@ def _of_practice(
         compared=compared,
         starts_on=one.starts_on,
         ends_on=one.ends_on,
-        shares=shares_examples(member),
+        shares=_shares(member),
         examples=tuple(UUID(action) for _, action, *_ in mails if action),
     )
 
 
-def shares_examples(member: Member) -> bool:
-    preferences: Mapping[str, object] = member.preferences
-    return preferences.get(SHARE_EXAMPLES) == ON
+def _shares(member: Member) -> bool:
+    return read_preferences(member.preferences).share_examples
 
 
 def _id(head: LookHead) -> UUID:

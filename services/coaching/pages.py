@@ -50,8 +50,13 @@ class CoachingService:
             for message, action, sent, first, answered in examples
             if UUID(message) in found
         ]
+        pattern = BY_KEY[finding.pattern]
         return FindingView(
-            finding=finding, timezone=member.timezone, now=self.clock.now(), mails=tuple(shown)
+            finding=finding,
+            sides=(pattern.first, pattern.second),
+            timezone=member.timezone,
+            now=self.clock.now(),
+            mails=tuple(shown),
         )
 
     async def refuse(self, actor: Actor, finding_id: UUID) -> None:

@@ -7,10 +7,10 @@ and the interval and the p-value are those of the fewer. docs/coaching.md holds 
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, lgamma, sqrt
+from math import exp, lgamma
 from typing import TypeVar
 
-from services.intervals import share_of
+from services.intervals import newcombe, share_of, wilson
 from services.types.coaching import Compared
 
 Key = TypeVar("Key", bound=Hashable)
@@ -91,7 +91,7 @@ def compare_counts(
     """The same of two (part, of) whose cases are independent but for the design effect."""
     (part1, of1), (part2, of2) = first, second
     x1, n1, x2, n2 = (n / design for n in (part1, of1, part2, of2))
-    low, high = newcombe(x1, n1, x2, n2)
+    low, high = newcombe((x1 / n1, *wilson(x1, n1)), (x2 / n2, *wilson(x2, n2)))
     return Compared(
         first=share_of(part1, of1),
         second=share_of(part2, of2),
@@ -136,22 +136,6 @@ def _of_few(first: Side, second: Side) -> float:
         return float(len(counted))
     t = _Z + (_Z**3 + _Z) / (4 * free) + (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / (96 * free**2)
     return (free + 1) / free * (t / _Z) ** 2
-
-
-def newcombe(x1: float, n1: float, x2: float, n2: float) -> tuple[float, float]:
-    """The 95 % interval of x1/n1 - x2/n2 by Newcombe's hybrid of two Wilson intervals."""
-    p1, p2 = x1 / n1, x2 / n2
-    (low1, high1), (low2, high2) = _wilson(p1, n1), _wilson(p2, n2)
-    below = sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
-    above = sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
-    return max(p1 - p2 - below, -1.0), min(p1 - p2 + above, 1.0)
-
-
-def _wilson(share: float, n: float) -> tuple[float, float]:
-    z = 1.959964
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def fisher(x1: int, n1: int, x2: int, n2: int) -> float:

@@ -4,8 +4,9 @@ from db.confidence import bin_sums
 from db.models.actions import Action
 from db.session import ReadTx
 from services.calibration.bins import bin_of
-from services.confidence.stating import REPLY, sound
+from services.confidence.stating import sound
 from services.intervals import share_of
+from services.outcomes.kinds import ENGAGEMENT
 from services.types.confidence import BorneOut
 
 
@@ -15,7 +16,7 @@ async def borne_out(tx: ReadTx, action: Action) -> BorneOut:
     of, scores = await bin_sums(
         tx,
         action_type=action.type,
-        kind=REPLY,
+        kind=ENGAGEMENT.name,
         lineage=action.lineage,
         number=bin_of(float(sound(action.confidence))),
     )

@@ -6,9 +6,7 @@ million. Everybody may read the sentences: they are about the copilot, over the 
 name nobody. Charts are for whoever leads people; figures, taking back and the file for admins.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from db import confidence as rows
@@ -17,13 +15,15 @@ from db.confidence import HeldKind
 from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_admin, require_member
+from services.calibration.service import CalibrationService
 from services.calibration.state import LeftOut, kept_left_out, summaries_of, summary_of
 from services.cards import surface_again
 from services.errors import Forbidden
 from services.ports import Clock, Ids
 from services.reader import reader_of
-from services.types.calibration import Key, Summary
+from services.types.calibration import Key
 from services.types.calibration_views import CARD, AdjustmentsView, CalibrationView, KindHealth
+from services.types.model import Lineage
 from services.types.people import Actor, Role
 from services.visibility import leads
 
@@ -33,13 +33,6 @@ SHOWN = "It comes here in a moment."
 TAKEN_BACK = "Taken back: what held before holds again from the next mail on."
 
 
-class MoveUndo(Protocol):
-    """What takes an adjustment back. Forbidden: admins only; Conflict: undone already, or a later
-    one stands on it; NotFound."""
-
-    async def undo_move(self, actor: Actor, move_id: UUID, command_id: str) -> Summary: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationPages:
     """`lineage`: what texts are made with today."""
@@ -47,8 +40,8 @@ class CalibrationPages:
     db: Database
     clock: Clock
     ids: Ids
-    lineage: Callable[[], str]
-    moves: MoveUndo
+    lineage: Lineage
+    calibration: CalibrationService
 
     async def page(self, actor: Actor) -> CalibrationView:
         left_out = await self._left_out(actor.tenant_id)
@@ -84,7 +77,7 @@ class CalibrationPages:
 
     async def take_back(self, actor: Actor, move_id: UUID, *, command_id: str) -> AdjustmentsView:
         """One adjustment; then the list as it stands."""
-        summary = await self.moves.undo_move(actor, move_id, command_id)
+        summary = await self.calibration.undo_move(actor, move_id, command_id)
         async with self.db.read(actor.tenant_id) as tx:
             reader = reader_of(await require_admin(tx, actor), self.clock)
         return AdjustmentsView(reader=reader, summary=summary, told=TAKEN_BACK)

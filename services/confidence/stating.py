@@ -12,10 +12,9 @@ from db.models.actions import Action
 from db.session import ReadTx
 from services.calibration.adjusting import calibrated
 from services.calibration.state import adjustment_of
+from services.outcomes.kinds import ENGAGEMENT
 from services.types.calibration import Adjustment
 
-REPLY = "email_engagement"
-"""The kind of outcome that a mail's confidence is about."""
 A_LITTLE = Decimal("0.05")
 """A correction of others moves the whole curve; less than this is no doubt about this one."""
 
@@ -35,7 +34,7 @@ class Stated:
     @property
     def unsure(self) -> bool:
         taken_down = self.raw - self.calibrated > A_LITTLE
-        return self.apart and taken_down and self.calibrated < self.threshold
+        return self.apart and taken_down and float(self.calibrated) < self.threshold
 
 
 def sound(raw: Decimal) -> Decimal:
@@ -45,7 +44,7 @@ def sound(raw: Decimal) -> Decimal:
 
 async def stated(tx: ReadTx, *, action_type: str, lineage: str, raw: Decimal) -> Stated:
     """As it stands now, in one statement; of a lineage without outcomes as it was stated."""
-    return stated_under(await adjustment_of(tx, action_type, REPLY, lineage), sound(raw))
+    return stated_under(await adjustment_of(tx, action_type, ENGAGEMENT.name, lineage), sound(raw))
 
 
 def stated_under(adjustment: Adjustment, raw: Decimal) -> Stated:

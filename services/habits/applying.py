@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from uuid import UUID
 
-from services.habits.finding import LONGEST
+from services.autonomy.earning.cases import LONGEST
 from services.habits.greetings import greeted, greeting_template, same_greeting
 from services.habits.letter import Letter, Piece, letter_of
 from services.habits.sameness import plain, template, words_of

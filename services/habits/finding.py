@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from services.autonomy.earning.cases import rewritten
+from services.autonomy.earning.cases import LONGEST, rewritten
 from services.habits.greetings import greeting_template, same_greeting
 from services.habits.letter import Letter, letter_of
 from services.habits.sameness import key_of, plain, template, words_of
@@ -19,8 +19,6 @@ ALIKE = 0.5
 """Two sentences of which half the words are the same are one sentence, changed."""
 MOST_EDITS = 8
 """More than these in one mail, and it was worked over; nothing in it is a habit."""
-LONGEST = 12_000
-"""Characters; twice what the copilot writes at most. What is longer is no letter."""
 MOST_SENTENCES, MOST_WORDS = 150, 60
 """Of a mail, and of a sentence that is compared with another one."""
 PHRASE = (2, 5)

@@ -1,14 +1,16 @@
 """What is seen of habits: a member their own, with their words; others numbers, and words only
 where the member shares them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from db import habits as rows
-from db import members
 from db.models.coaching import EditHabit
+from db.models.tenants import Member
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.errors import Forbidden, NotFound
@@ -26,11 +28,15 @@ from services.types.habit_views import (
     HabitLine,
     HabitPage,
 )
-from services.types.habits import SHARE_EXAMPLES, Change, Place
+from services.types.habits import Change, Place
 from services.types.people import Actor
+from services.types.preferences import read_preferences
 
 TOLD = ("accepted", "asked", "declined", "removed")
-HELD = ("accepted", "removed")
+IN_FORCE = ("accepted",)
+AGAIN = 2
+"""Conversations in which a change was made before it is counted as made again."""
+NO_EFFECTS: Mapping[UUID, HabitEffect] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +50,14 @@ class HabitViews:
             habit = await rows.get_habit(tx, habit_id)
             if habit is None or habit.member_id != member_id or habit.status == "seen":
                 return None
-            return (await self._lines(tx, member_id, [habit]))[0]
+            return (await _lines(tx, member_id, [habit], self.clock))[0]
 
     async def page(self, actor: Actor) -> HabitPage:
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             found = await rows.list_habits(tx, member.id, TOLD)
-            lines = await self._lines(tx, member.id, found)
+            effects = await _effects(tx, member.id, found, self.clock)
+            lines = await _lines(tx, member.id, found, self.clock, effects)
             return HabitPage(lines=tuple(lines), timezone=member.timezone, now=self.clock.now())
 
     async def examples(self, actor: Actor, habit_id: UUID) -> HabitExamples:
@@ -79,20 +86,19 @@ class HabitViews:
                         )
                     )
             return HabitExamples(
-                line=(await self._lines(tx, member.id, [habit]))[0],
+                line=(await _lines(tx, member.id, [habit], self.clock))[0],
                 examples=tuple(found),
                 timezone=member.timezone,
                 now=self.clock.now(),
             )
 
-    async def _lines(
-        self, tx: ReadTx, member_id: UUID, habits: Sequence[EditHabit]
-    ) -> list[HabitLine]:
-        return await lines_of(tx, member_id, habits, self.clock)
 
-
-async def lines_of(
-    tx: ReadTx, member_id: UUID, habits: Sequence[EditHabit], clock: Clock
+async def _lines(
+    tx: ReadTx,
+    member_id: UUID,
+    habits: Sequence[EditHabit],
+    clock: Clock,
+    effects: Mapping[UUID, HabitEffect] = NO_EFFECTS,
 ) -> list[HabitLine]:
     seen = await seen_lately(tx, member_id, habits, clock)
     return [
@@ -106,37 +112,34 @@ async def lines_of(
             seen=seen[one.id],
             asked_at=one.asked_at,
             decided_at=one.decided_at,
-            effect=await _effect(tx, one, clock) if one.status in HELD else None,
+            effect=effects.get(one.id),
         )
         for one in habits
     ]
 
 
-async def _effect(tx: ReadTx, habit: EditHabit, clock: Clock) -> HabitEffect | None:
-    """Ninety days before the rule against all the time it has held."""
-    since = habit.accepted_at
-    if since is None:
-        return None
-    ended = habit.decided_at if habit.status == "removed" else None
-    until = ended or clock.now()
-    was = await _made(tx, habit, since - WITHIN, since)
-    now = await _made(tx, habit, since, until)
-    before = await rows.count_decided(tx, habit.member_id, since - WITHIN, since)
-    then = await rows.count_decided(tx, habit.member_id, since, until)
+async def _effects(
+    tx: ReadTx, member_id: UUID, habits: Sequence[EditHabit], clock: Clock
+) -> dict[UUID, HabitEffect]:
+    """Of those that are rules in force: ninety days before against all the time they have held."""
+    found = await rows.effects_of(tx, member_id, within=WITHIN, until=clock.now())
+    return {
+        one.id: _effect(one.accepted_at, found[one.id])
+        for one in habits
+        if one.accepted_at is not None and one.id in found
+    }
+
+
+def _effect(since: datetime, row: rows.EffectRow) -> HabitEffect:
     return HabitEffect(
         since=since,
-        applied=now.applied,
-        undone=now.undone,
-        before=share_of(was.made, max(before.mails, was.made)),
-        since_then=share_of(now.made, max(then.mails, now.made)),
-        changed_before=share_of(before.changed, before.mails),
-        changed_since=share_of(then.changed, then.mails),
+        applied=row.applied,
+        undone=row.undone,
+        before=share_of(row.made_before, max(row.mails_before, row.made_before)),
+        since_then=share_of(row.made_since, max(row.mails_since, row.made_since)),
+        changed_before=share_of(row.changed_before, row.mails_before),
+        changed_since=share_of(row.changed_since, row.mails_since),
     )
-
-
-async def _made(tx: ReadTx, habit: EditHabit, since: datetime, until: datetime) -> rows.SeenRow:
-    found = await rows.seen_of(tx, [habit.id], since, until)
-    return found.get(habit.id, rows.NOTHING_SEEN)
 
 
 # ── For those who lead ──────────────────────────────────────────────────────────────────────────
@@ -144,26 +147,26 @@ async def counts_for(tx: ReadTx, member_id: UUID, clock: Clock) -> HabitCounts:
     """A member's edits over the last ninety days in numbers; no word of any text."""
     now = clock.now()
     decided = await rows.count_decided(tx, member_id, now - WITHIN, now)
-    held = [one.id for one in await rows.list_habits(tx, member_id, HELD)]
+    habits = await rows.list_habits(tx, member_id)
+    held = [one.id for one in habits if one.status == "accepted"]
     seen = (await rows.seen_of(tx, held, now - WITHIN)).values() if held else ()
+    changes: Counter[Change] = Counter()
+    for one in habits:
+        if one.status != "removed" and one.times >= AGAIN:
+            changes[Change(one.change)] += one.times
     return HabitCounts(
         changed=share_of(decided.changed, decided.mails),
-        statuses=await rows.count_statuses(tx, member_id),
+        changes=tuple(changes.most_common()),
+        rules=len(held),
         applied=sum(one.applied for one in seen),
         undone=sum(one.undone for one in seen),
     )
 
 
-async def shared_rules(tx: ReadTx, member_id: UUID, clock: Clock) -> tuple[HabitLine, ...]:
+async def shared_rules(tx: ReadTx, member: Member, clock: Clock) -> tuple[HabitLine, ...]:
     """The member's rules with their words, if they share examples; nothing if they haven't said
     so. Who may ask at all is decided by whoever calls."""
-    member = await members.get_member(tx, member_id)
-    if member is None or not shares_examples(member.preferences):
+    if not read_preferences(member.preferences).share_examples:
         return ()
-    found = await rows.list_habits(tx, member_id, ("accepted",))
-    return tuple(await lines_of(tx, member_id, found, clock))
-
-
-def shares_examples(preferences: dict[str, object]) -> bool:
-    """Only a clear yes is one."""
-    return preferences.get(SHARE_EXAMPLES) in ("on", True)
+    found = await rows.list_habits(tx, member.id, IN_FORCE)
+    return tuple(await _lines(tx, member.id, found, clock))

@@ -11,14 +11,15 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.analytics.figures import figures
 from services.coaching.showing import to_try
+from services.habits.rules import rules_for
 from services.intervals import share_of
 from services.learning_views.kept import SumKeeper
 from services.learning_views.spans import DAYS, answers_of, drafts_from, today_of
 from services.learning_views.streaks import Wait, streak
 from services.learning_views.to_label import count_for
-from services.learning_views.whose import team_of
 from services.ports import Clock
 from services.reader import reader_of
+from services.teams import team_of
 from services.types.alerts import Share
 from services.types.learning import Figures
 from services.types.me import HomeLearning, MePage, OpenOutcome, Said, Streak
@@ -62,7 +63,7 @@ class MeService:
                 ups=said[0]["ups"] if said else 0,
                 downs=said[0]["downs"] if said else 0,
                 tips=await to_try(tx, member.id, TO_TRY),
-                rules=about["rules"],
+                rules=len(await rules_for(tx, member.id)),
                 to_label=await count_for(tx, [member.id], now),
                 streak=await _streak(tx, member, now) if wishes.streaks else None,
                 peers=await _peers(tx, member, now),

@@ -10,10 +10,11 @@ from db.session import Database, ReadTx
 from services.actors import require_member
 from services.coaching.opportunities import opportunities
 from services.errors import Forbidden, NotFound
+from services.habits.views import counts_for, shared_rules
 from services.learning_views.comparing import compare
 from services.learning_views.kept import SumKeeper
 from services.learning_views.team import people_of, sample_of
-from services.learning_views.whose import GONE, TOTALS_ONLY, require_person, team_of
+from services.learning_views.whose import GONE, TOTALS_ONLY, require_person, require_team
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.coaching import Opportunities
@@ -37,7 +38,7 @@ class PersonService:
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
             person = await require_person(tx, member, person_id)
-            team = await team_of(tx, member)
+            team = await require_team(tx, member)
         all_of = await self.sums.of_team(actor.tenant_id, team)
         kept = await self.sums.of_one(actor.tenant_id, person.id)
         async with self.db.read(actor.tenant_id) as tx:
@@ -48,7 +49,6 @@ class PersonService:
             comparison = compare([sample_of(one) for one in found if one.answers.resolved])
             seen = await opportunities(tx, member.id, MOST)
             theirs = [one for one in seen.found if one.member_id == person.id]
-            about = await rows.get_about(tx, person.id)
             return PersonPage(
                 reader=reader_of(member, self.clock),
                 person=counted,
@@ -59,8 +59,8 @@ class PersonService:
                 opportunities=tuple(theirs[:SHOWN]),
                 looked_at=seen.looked_at,
                 shares=read_preferences(person.preferences).share_examples,
-                rules=about["rules"],
-                habits=tuple(await rows.list_habits(tx, person.id)),
+                edits=await counts_for(tx, person.id, self.clock),
+                shared_rules=await shared_rules(tx, person, self.clock),
             )
 
     async def coaching(self, actor: Actor) -> Opportunities:
@@ -97,7 +97,7 @@ class PersonService:
 
 async def _require_lead(tx: ReadTx, actor: Actor) -> Member:
     member = await require_member(tx, actor)
-    await team_of(tx, member)
+    await require_team(tx, member)
     if member.role == Role.EXECUTIVE:
         raise Forbidden(TOTALS_ONLY)
     return member

@@ -15,7 +15,8 @@ from services.learning_views.comparing import compare, moved, trend
 from services.learning_views.kept import KeptSums, SumKeeper
 from services.learning_views.spans import WEEKS, first_week, is_over, today_of
 from services.learning_views.to_label import count_for
-from services.learning_views.whose import labelled_by, team_of
+from services.learning_views.whose import require_team
+from services.outcomes.labelling import labelled_by
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.alerts import Share
@@ -44,7 +45,7 @@ class TeamService:
         reps, with the reason."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            team = await team_of(tx, member)
+            team = await require_team(tx, member)
         kept = await self.sums.of_team(actor.tenant_id, team)
         async with self.db.read(actor.tenant_id) as tx:
             now = self.clock.now()

@@ -11,8 +11,7 @@ from db import learning_views as rows
 from db.session import Database, ReadTx
 from services.actors import require_member
 from services.inbox import sender_name
-from services.learning_views.whose import labelled_by
-from services.outcomes.labelling import LabelService
+from services.outcomes.labelling import LabelService, labelled_by
 from services.ports import Clock
 from services.reader import reader_of
 from services.types.me import Label, LabelPage, ToLabel

@@ -16,7 +16,7 @@ from services.autonomy.levels import authorities_of
 from services.intervals import share_of
 from services.learning_views.seasons import best_weekday
 from services.learning_views.spans import DAYS, answers_of, drafts_from, today_of
-from services.learning_views.whose import team_of
+from services.learning_views.whose import require_team
 from services.ports import Clock, Ids
 from services.reader import reader_of
 from services.types.actions import ActionType, AutonomyLevel
@@ -49,7 +49,7 @@ class WorkService:
         accounts."""
         async with self.db.read(actor.tenant_id) as tx:
             member = await require_member(tx, actor)
-            team = await team_of(tx, member)
+            team = await require_team(tx, member)
         now = self.clock.now()
 
         async def make(tx: Tx) -> dict[str, Any]:

@@ -5,13 +5,11 @@ may say what came of it, since nobody knows better; such a label is marked as th
 favourable one earns no level of autonomy (docs/decisions/0046).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from db import actions as action_rows
-from db import commands, customers, members
-from db import outcome_labels as label_rows
+from db import commands, customers
 from db import outcomes as rows
 from db.models.actions import Action
 from db.models.outcomes import Outcome
@@ -22,7 +20,8 @@ from services.cards import touch
 from services.errors import Conflict, Forbidden, NotFound
 from services.outcomes.resolving import Label, OutcomeService, Settlement
 from services.ports import Clock, Ids
-from services.types.outcomes import Labelled, OutcomeStatus, Unclear, Verdict
+from services.teams import team_of
+from services.types.outcomes import Labelled, OutcomeStatus, Verdict
 from services.types.people import Actor, Role
 
 VERB = "outcome.label"
@@ -30,8 +29,6 @@ LABELLED = "somebody said so"
 GONE = "This prediction is no longer there."
 OPEN = "Its time isn't over yet: I'm still waiting for what comes of it."
 NOT_YOURS = "Only whose mail it was, their manager or an admin says what came of it."
-MOST = 50
-QUOTED = 300
 _ANSWERS = {
     True: OutcomeStatus.POSITIVE,
     False: OutcomeStatus.NEGATIVE,
@@ -98,24 +95,24 @@ class LabelService:
         return _labelled(outcome.id, status, own=own)
 
 
+async def labelled_by(tx: ReadTx, member: Member) -> list[UUID] | None:
+    """Whose outcomes this member is asked about and may label: their own, and those of whom they
+    lead; None is everybody's."""
+    if member.role == Role.ADMIN:
+        return None
+    if member.role == Role.EXECUTIVE:
+        return [member.id]
+    return [member.id, *(await team_of(tx, member) or ())]
+
+
 async def may_label(tx: ReadTx, member: Member, outcome: Outcome, action: Action) -> bool:
     """Whose mail it was, whose account it is, those above either, and admins."""
-    account = await customers.get_account(tx, outcome.account_id)
-    concerned = {action.owner_id, outcome.member_id, account.owner_id if account else None} - {None}
-    if member.role == Role.ADMIN or not concerned.isdisjoint(await members.list_led(tx, member.id)):
+    people = await labelled_by(tx, member)
+    if people is None:
         return True
-    owner = await members.get_member(tx, action.owner_id) if action.owner_id else None
-    # Where nobody has been named as whose manager, those who lead are everybody's.
-    return member.role == Role.MANAGER and (owner is None or owner.manager_id is None)
-
-
-async def list_ambiguous(
-    tx: ReadTx, member_ids: Sequence[UUID], limit: int = MOST
-) -> tuple[Unclear, ...]:
-    """Outcomes of these members' actions that wait for a person's word, the newest first. One that
-    a person has called unclear isn't asked about again."""
-    found = await label_rows.list_unclear(tx, member_ids, limit=limit, quoted=QUOTED)
-    return tuple(Unclear(**row) for row in found)
+    account = await customers.get_account(tx, outcome.account_id)
+    concerned = {action.owner_id, outcome.member_id, account.owner_id if account else None}
+    return not concerned.isdisjoint(people)
 
 
 def _labelled(outcome_id: UUID, status: OutcomeStatus, *, own: bool) -> Labelled:

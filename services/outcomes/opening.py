@@ -21,7 +21,7 @@ from services.calibration.state import calibrated_of
 from services.content import classify_content
 from services.mail.language import detect
 from services.outcomes.kinds import ENGAGEMENT, ESCALATION, MEETING, PROGRESSION, Kind
-from services.outcomes.probability import base_rate, stated
+from services.outcomes.probability import as_probability, base_rate
 from services.ports import Clock, Ids
 from services.types.actions import ActionType
 
@@ -66,7 +66,7 @@ class OutcomeOpener:
     async def _row(
         self, tx: Tx, action: Action, kind: Kind, at: datetime, *, edited: bool
     ) -> dict[str, Any]:
-        predicted = stated(action.confidence)[0] if kind is ENGAGEMENT else None
+        predicted = as_probability(action.confidence)[0] if kind is ENGAGEMENT else None
         if predicted is None:
             predicted = base_rate(*await rows.sums_of(tx, kind.name, action.type))
         if kind is ENGAGEMENT and action.calibrated is not None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 _PLACES = Decimal("0.0001")
 
 
-def stated(value: float | Decimal) -> tuple[Decimal | None, str]:
+def as_probability(value: float | Decimal) -> tuple[Decimal | None, str]:
     """A stated confidence as a probability of four digits, and what had to be done to it. None for
     what is no number."""
     number = float(value)

@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from services.mail import phrases
 from services.mail.subject import FORWARD_PREFIX
 from services.patterns import late
-from services.stages import parse_stage
+from services.stages import ahead, parse_stage
 from services.types.model import Sign, Signal
 from services.types.outcomes import OutcomeStatus, Verdict
-from services.types.qualification import Stage
 
 ANSWERED = "they answered"
 UNWANTED = "they asked not to be written to"
@@ -58,14 +57,6 @@ _NO = late(
     r"|\b(?:(?:nous ne sommes|je ne suis) pas int[ée]ress[ée]\w*|ne (?:nous |m')int[ée]resse(?:nt)? pas|non,? merci(?=[.,!\s]*(?:$|\n)))"
     r"|\b(?:no (?:estamos|estoy) interesad\w+|no nos interesa|no,? gracias(?=[.,!\s]*(?:$|\n)))",
     re.IGNORECASE,
-)
-_STAGES = (
-    Stage.INITIAL,
-    Stage.DISCOVERY,
-    Stage.QUALIFICATION,
-    Stage.EVALUATION,
-    Stage.NEGOTIATION,
-    Stage.CLOSED_WON,
 )
 
 
@@ -110,10 +101,7 @@ def stage_verdict(before: str, after: str) -> Verdict | None:
     old, new = parse_stage(before), parse_stage(after)
     if old is None or new is None or old is new:
         return None
-    forward = new in _STAGES and (
-        old is Stage.STALLED or (old in _STAGES and _STAGES.index(new) > _STAGES.index(old))
-    )
-    if forward:
+    if ahead(old, new):
         return Verdict(status=OutcomeStatus.POSITIVE, reason=MOVED_ON)
     return Verdict(status=OutcomeStatus.NEGATIVE, reason=MOVED_BACK)
 

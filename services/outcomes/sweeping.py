@@ -158,9 +158,10 @@ class OutcomeSweeper:
             shared += bool(await credit(tx, event, clock=self.clock, ids=self.outcomes.ids))
         return shared
 
-    async def _count_missing(self, tx: Tx, _now: datetime) -> int:
-        """Outcomes from before there were bins, once."""
-        missing = await rows.claim_uncounted(tx, BATCH)
+    async def _count_missing(self, tx: Tx, now: datetime) -> int:
+        """What was settled while its window ran is counted when that is over; what is from before
+        there were bins, once."""
+        missing = await rows.claim_uncounted(tx, now, BATCH)
         for outcome in sorted(missing, key=place_of):
             await recount(tx, outcome, clock=self.clock, ids=self.outcomes.ids)
         return len(missing)

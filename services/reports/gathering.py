@@ -1,15 +1,16 @@
 """The figures of some days, read from the database and handed to their pure modules."""
 
 import asyncio
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol
 from uuid import UUID
 
 from db import report_facts as facts
 from db.report_facts import Rows, Within
 from db.session import ReadTx
+from services.analytics.figures import figures
+from services.calibration.state import list_summaries
 from services.reports.figures import (
     adoption,
     cost,
@@ -21,28 +22,14 @@ from services.reports.figures import (
     risks,
 )
 from services.reports.figures.numbers import Days
-from services.reports.figures.quality import Score
 from services.reports.words import new_words
 from services.types.learning import Figures
+from services.types.model import Lineage
 from services.types.reports import Figure
 from services.zones import day_begins
 
 ANSWERS, OTHERS = "Answers", "Other mails"
 KINDS = ((True, ANSWERS), (False, OTHERS))
-
-
-class FiguresOf(Protocol):
-    """services/analytics: sums over days; without `by` under the key None."""
-
-    def __call__(
-        self, tx: ReadTx, member_ids: Collection[UUID] | None, first_day: date, last_day: date
-    ) -> Awaitable[Mapping[Any, Figures]]: ...
-
-
-class ScoresOf(Protocol):
-    """services/calibration: how each kind of prediction did under its present lineage."""
-
-    def __call__(self, tx: ReadTx) -> Awaitable[Sequence[Score]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +61,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    figures: FiguresOf
-    scores: ScoresOf
+    """`lineage`: what texts are made with today."""
+
+    lineage: Lineage
 
     async def figures_of(self, tx: ReadTx, asked: Asked) -> tuple[Figure, ...]:
         """All of them, in the order in which they are shown. The cost is the whole company's: calls
         belong to nobody's people. So are the scores, which say it where people's are shown."""
         days, within = asked.days, asked.within
         shadow = await facts.list_shadow_days(tx, within)
-        found = await self.figures(tx, asked.people, asked.first, asked.last)
+        found = await figures(tx, asked.people, asked.first, asked.last)
         sums = Figures.sum(found.values())
         deciders = await facts.count_deciders(tx, within)
         adopted = adoption.Adopted(**deciders, figures=sums)
@@ -92,7 +80,7 @@ class Gathering:
             await _engagement(tx, within, shadow, days),
             await _pipeline(tx, within, days),
             adoption.figure(adopted, days),
-            quality.figure(await self.scores(tx), days, whole=asked.people is None),
+            await self._quality(tx, days, whole=asked.people is None),
             risks.figure(
                 risks.Seen(**await facts.count_risks(tx, within)),
                 sums.proposed,
@@ -103,6 +91,10 @@ class Gathering:
                 goals.Goals(**await facts.count_goals(tx, within, asked.first, asked.last)), days
             ),
         )
+
+    async def _quality(self, tx: ReadTx, days: Days, *, whole: bool) -> Figure:
+        found = await list_summaries(tx, lineage=self.lineage())
+        return quality.figure([quality.score_of(one) for one in found], days, whole=whole)
 
 
 async def _spent(tx: ReadTx, within: Within, days: Days) -> Figure:

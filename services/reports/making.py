@@ -9,7 +9,6 @@ from uuid import UUID
 
 from db import members, tenants
 from db import reports as rows
-from db.goals import list_team
 from db.models.coaching import Report as Row
 from db.models.tenants import Member
 from db.report_facts import common_zone, list_shadow_days
@@ -20,6 +19,7 @@ from services.errors import InvalidInput
 from services.ports import Clock, Ids
 from services.reports.gathering import Asked, Gathering
 from services.reports.periods import Span
+from services.teams import team_of
 from services.types.people import Role
 from services.types.reports import Figure, Report, ReportPeriod
 from services.zones import today_in
@@ -41,8 +41,8 @@ async def whose_of(tx: ReadTx, member: Member) -> Whose:
     """What this member's reports are about. A manager's days are their own, the company's those of
     where most of its people are."""
     if member.role == Role.MANAGER:
-        team = sorted(await list_team(tx, member.id))
-        return Whose(member_id=member.id, people=team, zone=member.timezone)
+        people = await team_of(tx, member)
+        return Whose(member_id=member.id, people=people, zone=member.timezone)
     return Whose(member_id=None, people=None, zone=await common_zone(tx, None))
 
 

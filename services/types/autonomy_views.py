@@ -279,6 +279,17 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditLine:
+    """The action's part, from 0 to 1, in something that happened. `event`: reply, stage or meeting;
+    `forward`: what was hoped for, or its opposite."""
+
+    event: str
+    at: datetime
+    part: float
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainView:
     """One action from what called for it to what came of it, each part oldest first."""
 
@@ -295,6 +306,7 @@ class ChainView:
     judgements: tuple[JudgementLine, ...] = ()
     effects: tuple[EffectLine, ...] = ()
     outcomes: tuple[OutcomeLine, ...] = ()
+    credits: tuple[CreditLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

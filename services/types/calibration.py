@@ -27,8 +27,9 @@ class Key:
 class Scores:
     """Of `n` outcomes with a score. None: there are none.
 
-    brier: mean of (probability - score) squared. ece: over ten bins, the mean of |mean probability
-    - mean score| weighted by count. mce: the largest of those gaps."""
+    brier: mean of (probability - score) squared; 0 is perfect, 0.25 is what always saying 0.5 gets.
+    ece, the expected calibration error: over ten bins, the mean of |mean probability - mean score|
+    weighted by count. mce, the maximum one: the largest of those gaps, however few stand behind."""
 
     n: int = 0
     brier: float | None = None

@@ -9,9 +9,6 @@ from uuid import UUID
 
 from services.types.alerts import Share
 
-SHARE_EXAMPLES = "share_examples"
-"""The preference under which a member lets their manager see the mails behind their figures."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
@@ -172,9 +169,10 @@ class ExampleMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """A finding's page."""
+    """A finding's page. `sides`: what mails are on the first and on the second side."""
 
     finding: Finding
+    sides: tuple[str, str]
     timezone: str
     now: datetime
     mails: tuple[ExampleMail, ...] = ()

@@ -83,13 +83,12 @@ class Case:
 class Success:
     """What mails that nobody changed came to. `edited` is a stratum of its own: somebody else's
     words. `left_out`: ambiguous, undelivered, not over yet. `baseline`: what people's own mails
-    get. `source`: how it was found out."""
+    get."""
 
     share: Interval = field(default_factory=Interval)
     edited: Interval = field(default_factory=Interval)
     baseline: Interval = field(default_factory=Interval)
     left_out: Mapping[str, int] = field(default_factory=dict)
-    source: str = "observed"
     stated: float | None = None
     """What was said of the very mails whose outcome is known, calibrated as today; None where
     nobody asked."""
@@ -180,7 +179,6 @@ class Evidence:
             "edited": _interval_json(self.success.edited),
             "baseline": _interval_json(self.success.baseline),
             "success_left_out": dict(self.success.left_out),
-            "source": self.success.source,
             "stated": self.success.stated,
             "conditions": [[c.name, c.met, c.found, c.wanted] for c in self.conditions],
             "examples": [str(one) for one in self.examples],

@@ -1,6 +1,5 @@
 """What is shown of edit habits and their rules."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +10,9 @@ from services.types.habits import Change, Place, Seen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HabitEffect:
-    """What became of a rule. `before` and `since`: in how many of the mails that the member decided
-    on they made this change by hand; `changed_before` and `changed_since`: how many they changed at
-    all. The days before are as many as Share.of says, at most ninety."""
+    """What became of a rule that holds since `since`. `before` and `since_then`: in how many of the
+    mails that the member decided on they made this change by hand, in the ninety days before and
+    since; `changed_before` and `changed_since`: how many they changed at all."""
 
     since: datetime
     applied: int
@@ -26,7 +25,8 @@ class HabitEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HabitLine:
-    """A habit as its member sees it; with an effect where a rule holds or held."""
+    """A habit as its member sees it; in their list with its effect, where it is a rule that
+    holds."""
 
     habit_id: UUID
     change: Change
@@ -71,10 +71,12 @@ class HabitExamples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HabitCounts:
-    """A member's edits in numbers, without a word of any text: how many of the mails they decided
-    on they changed, how many habits by status, how often their rules were applied."""
+    """A member's edits over ninety days in numbers, without a word of any text: how many of the
+    mails they decided on they changed; what they change again and again, in how many conversations;
+    how many rules hold, how often these were applied and put back."""
 
     changed: Share
-    statuses: Mapping[str, int]
-    applied: int
-    undone: int
+    changes: tuple[tuple[Change, int], ...] = ()
+    rules: int = 0
+    applied: int = 0
+    undone: int = 0

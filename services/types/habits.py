@@ -6,8 +6,6 @@ from uuid import UUID
 
 HABIT = "habit"
 """The kind of card that asks; its subject is the habit."""
-SHARE_EXAMPLES = "share_examples"
-"""The preference by which a member lets their manager see texts of theirs."""
 
 
 class Change(StrEnum):

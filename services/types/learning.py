@@ -59,7 +59,7 @@ class Figures:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
     """The digest's line: what people decided on in the last seven days, how much of it left as it
-    was written, and how many of the predictions that ended came true."""
+    was written, and how many mails of the last week whose time is over were answered."""
 
     decided: int
     unchanged: int

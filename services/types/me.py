@@ -80,7 +80,7 @@ class MePage:
     """What the member said in these days; `said` are the last words."""
     tips: ToTry
     rules: int
-    """Edits the member made rules of."""
+    """The member's own rules in force."""
     to_label: int
     streak: Streak | None
     """None: not opted in."""

@@ -3,6 +3,7 @@
 The model only ever proposes. Recipients, verdicts and what is executed are never fields here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,9 @@ from enum import StrEnum
 from services.types.habits import HabitRule
 from services.types.qualification import Criterion
 from services.types.style import Style
+
+Lineage = Callable[[], str]
+"""What texts are made with today: services/autonomy/lineage.py."""
 
 
 class Purpose(StrEnum):

@@ -1,4 +1,4 @@
-"""What an event means for a prediction, and what a person is shown to label."""
+"""What an event means for a prediction, and what a label did."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,24 +59,6 @@ class Event:
     conversation_id: UUID | None = None
     account_id: UUID | None = None
     deal_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
-    """An ambiguous outcome, as it is shown to whoever may label it."""
-
-    outcome_id: UUID
-    action_id: UUID
-    member_id: UUID | None
-    member: str
-    account: str
-    subject: str
-    kind: str
-    event: str
-    reason: str
-    quote: str
-    """The beginning of the answer that couldn't be read; empty where there is none."""
-    resolved_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A report and who reads it. `mail`: why no mail brings it, else empty."""
+    """A report and who reads it."""
 
     reader: Reader
     report: Report

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.types.alerts import Share
 from services.types.coaching import Opportunity
+from services.types.habit_views import HabitCounts, HabitLine
 from services.types.learning import Figures
 from services.types.me import Spans
 from services.types.views import Reader
@@ -114,7 +115,7 @@ class TeamPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
-    """One person's counts for those who lead them. `examples` are shown only with `shares`."""
+    """One person's counts for those who lead them; `shares`: they let them see the mails, too."""
 
     reader: Reader
     person: Person
@@ -123,12 +124,11 @@ class PersonPage:
     average: Share
     opportunities: tuple[Opportunity, ...]
     shares: bool
-    rules: int
-    """Edits that became rules."""
+    edits: HabitCounts
     looked_at: datetime | None = None
     """When opportunities were last looked for; None: not yet."""
-    habits: tuple[tuple[str, int], ...] = ()
-    """What is changed again and again: cut, add or replace, and in how many mails; never what."""
+    shared_rules: tuple[HabitLine, ...] = ()
+    """With their words, and only with `shares`."""
     as_of: datetime | None = None
     """When its sums of days were made."""
 

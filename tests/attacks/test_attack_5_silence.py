@@ -21,8 +21,9 @@ from services.audit import AuditService
 from services.calibration.counting import recount
 from services.calibration.service import CalibrationService
 from services.calibration.state import calibrated_of, summary_of
-from services.confidence.stating import REPLY, stated
+from services.confidence.stating import stated
 from services.intervals import share_of
+from services.outcomes.kinds import ENGAGEMENT
 from tests import factories as make
 from tests.fakes.clock import CountingIds, FrozenClock
 
@@ -57,8 +58,8 @@ async def test_attack_5_silence_counts_as_none(database: Database) -> None:
         doubted += said.unsure
 
     async with database.read(tenant) as tx:
-        summary = await summary_of(tx, TYPE, REPLY, LINEAGE)
-        shown = await calibrated_of(tx, TYPE, REPLY, LINEAGE, float(SAID))
+        summary = await summary_of(tx, TYPE, ENGAGEMENT.name, LINEAGE)
+        shown = await calibrated_of(tx, TYPE, ENGAGEMENT.name, LINEAGE, float(SAID))
         moves = len((await tx.session.scalars(select(CalibrationMove))).all())
     share = share_of(answered, answered + silent)
     assert share.low is not None
@@ -100,7 +101,7 @@ async def _mails_leave(tx: Tx, clock: FrozenClock, ids: CountingIds) -> None:
                 "action_id": row["id"],
                 "action_type": TYPE,
                 "lineage": LINEAGE,
-                "kind": REPLY,
+                "kind": ENGAGEMENT.name,
                 "event": "human reply within 7 days",
                 "predicted": SAID,
                 "window_ends_at": clock.now(),

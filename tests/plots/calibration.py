@@ -43,7 +43,7 @@ class Lived:
 def live(name: str) -> Lived:
     random = np.random.default_rng(SEED)
     fresh = Sums.of(*stream(name, FRESH, random))
-    halves, now, moves, eces = (Sums.none(), Sums.none()), Adjustment(), 0, []
+    halves, now, moves, eces = (Sums.of([], []), Sums.of([], [])), Adjustment(), 0, []
     for _ in range(NIGHTS):
         said, came = stream(name, A_DAY, random)
         first = random.random(A_DAY) < 0.5

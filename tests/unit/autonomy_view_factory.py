@@ -10,6 +10,7 @@ from services.types.autonomy_views import (
     AutonomyView,
     Because,
     ChainView,
+    CreditLine,
     DoingLine,
     DoingsFilter,
     DoingsView,
@@ -192,6 +193,9 @@ def make_story(words: str = "words", times: int = 1, **changes: Any) -> ChainVie
                 OutcomeLine(event=words, status="pending", predicted=0.62, shown=0.5, until=NOW,
                             resolved_at=None)
                 for n in numbers
+            ),
+            "credits": tuple(
+                CreditLine(event="reply", at=NOW, part=0.4, forward=bool(n)) for n in numbers
             ),
             **changes,
         }

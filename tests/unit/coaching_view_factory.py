@@ -46,7 +46,13 @@ def make_page(finding: Finding | None = None, mails: int = 4, **mail: Any) -> Fi
         account="Acme", first=True, answered=True,
     )  # fmt: skip
     made = tuple(replace(plain, first=bool(n % 2), **mail) for n in range(mails))
-    return FindingView(finding=finding or make_finding(), timezone="UTC", now=NOW, mails=made)
+    return FindingView(
+        finding=finding or make_finding(),
+        sides=("mails with one question", "mails with three or more"),
+        timezone="UTC",
+        now=NOW,
+        mails=made,
+    )
 
 
 def make_opportunity(**more: Any) -> Opportunity:

@@ -7,6 +7,8 @@ from uuid import UUID
 from services.intervals import share_of
 from services.learning_views.comparing import compare
 from services.types.coaching import Compared, Finding, Opportunity, Sort, ToTry
+from services.types.habit_views import HabitCounts
+from services.types.habits import Change
 from services.types.learning import Figures
 from services.types.me import LabelPage, MePage, OpenOutcome, Said, Spans, ToLabel
 from services.types.people import Role
@@ -277,9 +279,10 @@ def make_person_page(**changes: Any) -> PersonPage:
             "average": view.comparison.average,
             "opportunities": (make_opportunity(),),
             "shares": False,
-            "rules": 1,
+            "edits": HabitCounts(
+                changed=share_of(9, 30), changes=((Change.CUT, 7),), rules=1, applied=4, undone=1
+            ),
             "looked_at": NOW,
-            "habits": (("cut", 7),),
             **changes,
         }
     )

@@ -22,6 +22,8 @@ READ_A_SECOND = 50
 LEAST_READING, MOST_READING = timedelta(seconds=2), timedelta(seconds=30)
 LITTLE_LEFT = 0.5
 """A draft of which less than half the words stayed was written anew."""
+LONGEST = 12_000
+"""Characters; twice what the copilot writes at most. What is longer is no letter."""
 
 OVERTAKEN = "overtaken by a newer mail"
 UNDECIDED = "not decided yet"
@@ -56,7 +58,9 @@ def case_of(row: Mapping[str, Any], measure: Measure) -> Case:
     if unfit is not None:
         came, why = None, unfit
     by_rule = row["decision"] == "queued"
-    answered, unclear = _answered(row)
+    # An answer comes sooner than silence: taken as it comes, the newest mails would flatter.
+    over = row["outcome_until"] is None or row["outcome_until"] <= measure.now
+    answered, unclear = _answered(row) if over else (None, "not over yet")
     undone = came is Came.UNDONE or row["undone_at"] is not None
     return Case(
         action_id=row["action_id"],
@@ -98,8 +102,10 @@ def proposed_case(row: Mapping[str, Any], now: datetime) -> Case:
 
 
 def rewritten(before: str, after: str) -> bool:
-    """Whether less than half of the words stayed."""
-    return SequenceMatcher(None, before.split(), after.split()).ratio() < LITTLE_LEFT
+    """Whether less than half of the words stayed; of a text beyond all letters its beginning is
+    compared, because comparing costs its length squared."""
+    words, others = before[:LONGEST].split(), after[:LONGEST].split()
+    return SequenceMatcher(None, words, others).ratio() < LITTLE_LEFT
 
 
 def _unfit(row: Mapping[str, Any], measure: Measure) -> str | None:

@@ -4,7 +4,6 @@ The job `autonomy.weigh` looks at one type: first whether it falls, then whether
 wanted after whatever may cost a level, every minute for what has left, and once a day for all.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -22,13 +21,11 @@ from services.guardrails import TABLE
 from services.ports import Clock, Ids
 from services.types.actions import AutonomyLevel, Verdict
 from services.types.earning import Case, interval_of
+from services.types.model import Lineage
 from services.weighing import WEIGH
 
 LOOK_BACK = timedelta(minutes=10)
 OTHER_MODEL = "The model, the prompts or the rules behind it have changed, so it is earned anew."
-
-Lineage = Callable[[], str]
-"""What texts are written with today (services/autonomy/lineage)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

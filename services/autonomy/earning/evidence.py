@@ -5,63 +5,28 @@ because the figures look bad, save for one case: of 2,000 decisions that didn't 
 2,000 may. Each start has its own one in a hundred.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
 from uuid import UUID
 
 from db import earning as rows
 from db.models.autonomy import EarnedLevel
 from db.session import ReadTx
-from services.autonomy.earning.bound import interval
+from services.autonomy.earning.calibrated import success_of
 from services.autonomy.earning.cases import Measure, case_of, proposed_case, rewritten
 from services.autonomy.earning.falling import MOST_NEWEST, OF_DECIDED
-from services.autonomy.earning.rule import STEPS, Steps, counted_cases, judge, observed
-from services.types.actions import ActionType, AutonomyLevel
-from services.types.earning import Came, Case, Evidence, Interval, Success
+from services.autonomy.earning.rule import STEPS, Steps, counted_cases, judge
+from services.types.actions import AutonomyLevel
+from services.types.earning import Came, Case, Evidence, Success
 
 MOST = 2_000
 """Cases that are read for one level."""
-OWN_MAILS, OWN_FOR = 400, timedelta(days=90)
-A_WEEK = timedelta(days=7)
 _ACTING = ("undo_window", "autonomous")
-
-
-class SuccessOf(Protocol):
-    """How often what was counted came to something: with its half-width, and what it is held
-    against. The product's own is services/autonomy/earning/calibrated.py."""
-
-    async def __call__(
-        self, tx: ReadTx, action_type: str, counted: Sequence[Case], now: datetime
-    ) -> Success: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ObservedSuccess:
-    """A human reply within seven days, an empty window counted as none; against what the mails
-    people wrote themselves get."""
-
-    async def __call__(
-        self, tx: ReadTx, action_type: str, counted: Sequence[Case], now: datetime
-    ) -> Success:
-        return observed(counted, await own_mails(tx, action_type, now))
-
-
-async def own_mails(tx: ReadTx, action_type: str, now: datetime) -> Interval:
-    sent, answered = await rows.count_own_mails(
-        tx,
-        answering=action_type == ActionType.SEND_ROUTINE_RESPONSE,
-        since=now - OWN_FOR,
-        until=now - A_WEEK,
-        most=OWN_MAILS,
-    )
-    return interval(answered, sent - answered)
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceReader:
-    success: SuccessOf = ObservedSuccess()
     steps: Steps = field(default_factory=lambda: STEPS)
 
     async def rising(
@@ -73,7 +38,7 @@ class EvidenceReader:
         counted = counted_cases(at, cases, steps=self.steps)
         step = self.steps.get(at)
         success = (
-            await self.success(tx, level.action_type, counted, now)
+            await success_of(tx, level.action_type, counted, now)
             if step is not None and step.answers
             else Success()
         )

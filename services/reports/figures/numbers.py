@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import comb, sqrt
+from math import comb
 
-from services.intervals import share_of
+from services.intervals import difference_of, share_of
 from services.types.reports import Part, Unit
 
 ENOUGH = 20
@@ -43,25 +43,14 @@ def share(label: str, part: int, of: int) -> Part:
 
 
 def difference(label: str, mine: tuple[int, int], theirs: tuple[int, int]) -> Part:
-    """The first share less the second, each (part, of), with Newcombe's interval (his tenth: two
-    Wilson intervals, squared and added). Unknown with fewer than `ENOUGH` on either side."""
-    one, other = share_of(*mine), share_of(*theirs)
-    if min(mine[1], theirs[1]) < ENOUGH:
+    """The first share less the second, each (part, of), with Newcombe's interval. Unknown with
+    fewer than `ENOUGH` on either side."""
+    found = difference_of(share_of(*mine), share_of(*theirs))
+    if found is None or min(mine[1], theirs[1]) < ENOUGH:
         why = f"too few to compare: {mine[1]} and {theirs[1]}, and {ENOUGH} are needed on each side"
         return Part(label=label, unit=Unit.POINTS, unknown=why)
-    mid_one, mid_other = one.value or 0.0, other.value or 0.0
-    one_low, one_high = one.low or 0.0, one.high or 0.0
-    other_low, other_high = other.low or 0.0, other.high or 0.0
-    value = mid_one - mid_other
-    below = sqrt((mid_one - one_low) ** 2 + (other_high - mid_other) ** 2)
-    above = sqrt((one_high - mid_one) ** 2 + (mid_other - other_low) ** 2)
-    return Part(
-        label=label,
-        unit=Unit.POINTS,
-        value=number(value),
-        low=number(max(value - below, -1.0)),
-        high=number(min(value + above, 1.0)),
-    )
+    value, low, high = (number(one) for one in found)
+    return Part(label=label, unit=Unit.POINTS, value=value, low=low, high=high)
 
 
 def median_range(values: Sequence[int]) -> tuple[int, int]:

@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.reports.figures.numbers import Days, number
+from services.types.autonomy_words import type_words
+from services.types.calibration import Summary
 from services.types.reports import Figure, Part, Unit
 
 KEY, NAME = "quality", "How well my percentages hold"
 ENOUGH = 30
 """Outcomes before a score is claimed."""
 SHOWN = 3
+KINDS = {
+    "email_engagement": "answered",
+    "deal_progression": "deal moves on",
+    "meeting_outcome": "meeting held",
+    "escalation_result": "request approved",
+}
 FORMULA = (
     "Mean gap: between p and the share that came true, over ten bins of p, weighted "
     "by how many fall into each (ECE). Brier score: the mean of (p - y)². p: the confidence I "
@@ -31,7 +39,7 @@ REACH = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How one kind of prediction of one action type did. `label` in words."""
+    """How one kind of prediction of one action type did, as it was stated. `label` in words."""
 
     label: str
     outcomes: int
@@ -40,6 +48,12 @@ class Score:
 
 
 OF_ALL = "of the whole company, not of your people alone: what I learn of my own words is shared"
+
+
+def score_of(summary: Summary) -> Score:
+    key, raw = summary.key, summary.raw
+    label = f"{type_words(key.action_type)}, {KINDS[key.kind]}"
+    return Score(label=label, outcomes=raw.n, brier=raw.brier, ece=raw.ece)
 
 
 def figure(scores: Sequence[Score], days: Days, *, whole: bool = True) -> Figure:

@@ -20,7 +20,7 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The names of the fields are those of `db/reports.count_risks`."""
+    """The names of the fields are those of `db/report_facts.count_risks`."""
 
     incidents: int = 0
     undone: int = 0

@@ -79,7 +79,7 @@ async def test_what_is_known_of_confidence_becomes_json(desk: Desk) -> None:
     await days.act(status="done", effect="done", outcome="positive")
     async with days.database.transaction(days.tenant) as tx:
         outcome = (await tx.session.scalars(select(Outcome))).one()
-        outcome.score = Decimal(1)
+        outcome.score, outcome.window_ends_at = Decimal(1), days.clock.now()
         await recount(tx, outcome, clock=days.clock, ids=UuidIds())
     found = await desk.api.summaries.calibrations(actor_of(desk.mona))
     (told,) = found["summaries"]

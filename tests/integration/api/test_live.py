@@ -94,7 +94,7 @@ async def test_a_decision_is_seen_on_an_open_home_and_stream_within_ninety_secon
     home = HomeService(db=loop.database, clock=loop.clock, ids=loop.ids)
     await home.opened(loop.actor(loop.rita))
     await loop.drain()
-    assert "Of 0 drafts decided in 30 days 0 left unchanged" in loop.homes[-1]
+    assert "0 of 0 sent unchanged" in loop.homes[-1]
     async with loop.stream() as events:
         first = await events.next() or {}
         assert first["data"]["own"]["figures"]["unchanged"] == 0
@@ -105,5 +105,5 @@ async def test_a_decision_is_seen_on_an_open_home_and_stream_within_ninety_secon
         news = await events.next() or {}
     assert int(news["id"]) > int(first["id"])
     assert news["data"]["own"]["figures"]["unchanged"] == 1
-    assert "Of 1 draft decided in 30 days 1 left unchanged" in loop.homes[-1]
+    assert "1 of 1 sent unchanged" in loop.homes[-1]
     assert loop.clock.now() - decided <= LATEST

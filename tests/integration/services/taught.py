@@ -10,7 +10,7 @@ from db.models.calibration import Calibration, CalibrationBin, CalibrationMove
 from db.session import Database
 from services.calibration.adjusting import MOST_OF_GAP
 from services.calibration.state import curve_of, written
-from services.confidence.stating import REPLY
+from services.outcomes.kinds import ENGAGEMENT
 from services.types.calibration import Adjustment
 from tests.factories import NOW
 
@@ -39,7 +39,7 @@ async def teach(
             **base,
             id=uuid4(),
             action_type=action_type,
-            kind=REPLY,
+            kind=ENGAGEMENT.name,
             lineage=lineage,
             scale=Decimal(str(adjustment.scale)),
             threshold=Decimal(str(adjustment.threshold)),
@@ -86,7 +86,7 @@ async def count(
                     id=uuid4(),
                     created_at=NOW,
                     action_type=action_type,
-                    kind=REPLY,
+                    kind=ENGAGEMENT.name,
                     lineage=lineage,
                     edited=False,
                     half=half,

@@ -3,6 +3,7 @@ that go on, who sees whose, one action's story, and a plan that doesn't grow wit
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from db import autonomy_figures as figures
 from db.autonomy_figures import Chosen, Sight
 from db.models.autonomy import Narrowing, Promotion
+from db.models.outcomes import OutcomeCredit
 from db.models.tenants import KillSwitch
 from db.session import Database
 from services.errors import Forbidden, InvalidInput, NotFound
@@ -319,6 +321,12 @@ async def test_a_story_holds_every_link_from_the_mail_to_the_outcome(desk):
             tx, action, revision=2, status="done", created_at=queued, claimed_at=queued
         )
         await make.make_outcome(tx, action)
+        tx.session.add(
+            OutcomeCredit(
+                tenant_id=tx.tenant_id, id=uuid4(), created_at=NOW, event_kind="reply",
+                event_id=uuid4(), happened_at=NOW, action_id=action.id, weight=Decimal("0.4"),
+            )
+        )  # fmt: skip
         await leave_out(tx, desk, "Arden", status="acted", action_id=action.id, kind="promise_due")
     story = await desk.services.doings.story(desk.actor("Rita"), action.id)
     assert (story.mail, story.mail_from, story.line.trigger) == (
@@ -333,6 +341,8 @@ async def test_a_story_holds_every_link_from_the_mail_to_the_outcome(desk):
     ]
     assert [one.revision for one in story.judgements] == [1, 2]
     assert story.judgements[0].reasons == ("Large.",)
+    # The parts of what is still there sum to 1.
+    assert [(one.event, one.part, one.forward) for one in story.credits] == [("reply", 1.0, True)]
     assert [(one.status, one.undone_by) for one in story.effects] == [
         ("cancelled", "Rita Rep"),
         ("done", ""),

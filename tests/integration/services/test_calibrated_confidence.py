@@ -13,7 +13,7 @@ from db.cards import get_card_of
 from db.models.exports import AutonomyExport
 from db.session import Database
 from services.audit import AuditService
-from services.autonomy.earning.calibrated import CalibratedSuccess
+from services.autonomy.earning.calibrated import success_of
 from services.autonomy.lineage import lineage_of
 from services.calibration.service import CalibrationService
 from services.confidence.pages import CalibrationPages
@@ -91,7 +91,7 @@ def pages_of(desk: Desk) -> CalibrationPages:
     audit = AuditService(desk.database, desk.clock, ids)
     moves = CalibrationService(db=desk.database, clock=desk.clock, ids=ids, audit=audit)
     return CalibrationPages(
-        db=desk.database, clock=desk.clock, ids=ids, lineage=lambda: "today", moves=moves
+        db=desk.database, clock=desk.clock, ids=ids, lineage=lambda: "today", calibration=moves
     )
 
 
@@ -205,9 +205,9 @@ async def test_success_is_what_came_beside_what_is_said_of_the_same_mails(
             cases.append(Case(action_id=action.id, at=make.NOW, came=came, answered=answered))
         cases.append(Case(action_id=uuid4(), at=make.NOW, came=Came.UNCHANGED, answered=None))
     async with database.read(tenant) as tx:
-        found = await CalibratedSuccess()(tx, ANSWERS, cases, make.NOW)
-    assert (found.share.of, found.source) == (3, "calibrated")
+        found = await success_of(tx, ANSWERS, cases, make.NOW)
+    assert found.share.of == 3
     assert found.share.value == pytest.approx(2 / 3)
     assert found.stated == pytest.approx(0.4)
     async with database.read(await make.make_tenant(database)) as tx:
-        assert (await CalibratedSuccess()(tx, ANSWERS, cases, make.NOW)).stated is None
+        assert (await success_of(tx, ANSWERS, cases, make.NOW)).stated is None

@@ -1,5 +1,6 @@
 """An outcome stands in the bins once, with the score it has now."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -16,7 +17,14 @@ async def test_counted_once_corrected_and_taken_out(database: Database) -> None:
     tenant, clock, ids = await make.make_tenant(database), FrozenClock(make.NOW), UuidIds()
     async with database.transaction(tenant) as tx:
         action = await make.make_action(tx, await make.make_conversation(tx))
-        await make.make_outcome(tx, action, predicted=Decimal("0.3"))
+        made = await make.make_outcome(tx, action, predicted=Decimal("0.3"))
+    clock.at = made.window_ends_at - timedelta(seconds=1)
+    async with database.transaction(tenant) as tx:
+        held = (await tx.session.scalars(select(Outcome).with_for_update())).one()
+        held.score = Decimal(1)
+        await recount(tx, held, clock=clock, ids=ids)
+        assert held.counted is None, "silence would come later"
+    clock.at = made.window_ends_at
     for score in ("1", "1", "0", None, "0.25"):
         async with database.transaction(tenant) as tx:
             held = (await tx.session.scalars(select(Outcome).with_for_update())).one()

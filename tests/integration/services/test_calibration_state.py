@@ -21,9 +21,9 @@ from db.models.tenants import Member
 from db.session import Database
 from services.audit import AuditService
 from services.calibration.counting import place_of, recount
-from services.calibration.scores import scores_of
+from services.calibration.scores import Sums
 from services.calibration.service import CalibrationService
-from services.calibration.state import calibrated_of, list_summaries, summary_of, threshold_of
+from services.calibration.state import adjustment_of, calibrated_of, list_summaries, summary_of
 from services.errors import Conflict, Forbidden, NotFound
 from services.sweeps import SweepService
 from services.types.calibration import Adjustment, Summary
@@ -130,7 +130,7 @@ async def test_nothing_known_changes_nothing(world: World) -> None:
     for key in (KEY, ("send_routine_response", "email_engagement", ""), ("x", "y", "z")):
         assert await world.shown(0.37, key) == pytest.approx(0.37)
         async with world.db.read(world.tenant) as tx:
-            assert await threshold_of(tx, *key) == 0.7
+            assert (await adjustment_of(tx, *key)).threshold == 0.7
         summary = await world.summary(key)
         assert (summary.n, summary.brier, summary.raw.mce, summary.moves) == (0, None, None, ())
         assert len(summary.bins) == 10
@@ -152,7 +152,8 @@ async def test_a_night_moves_once_and_only_with_something_new(world: World) -> N
     before = await world.summary()
     assert (before.n, before.edited.n, before.edited.brier) == (60, 20, pytest.approx(0.0225))
     assert (before.ambiguous.part, before.ambiguous.of, before.undelivered.part) == (5, 85, 0)
-    assert before.raw.brier == pytest.approx(scores_of([0.85] * 60, [1] * 30 + [0] * 30).brier or 0)
+    same = Sums.of([0.85] * 60, [1] * 30 + [0] * 30).scores()
+    assert before.raw.brier == pytest.approx(same.brier or 0)
     assert before.raw.ece == pytest.approx(0.35)
     assert before.brier is not None
     assert before.raw.brier is not None
@@ -274,7 +275,8 @@ async def test_many_count_at_once_and_every_sum_is_exact(world: World) -> None:
     )
     summary = await world.summary()
     plain = [one for one in rows if not one.edited]
-    expected = scores_of([float(o.predicted) for o in plain], [float(o.score or 0) for o in plain])
+    said, came = zip(*((float(o.predicted), float(o.score or 0)) for o in plain), strict=True)
+    expected = Sums.of(said, came).scores()
     assert (summary.n, summary.raw.brier) == (expected.n, pytest.approx(expected.brier))
     assert summary.raw.ece == pytest.approx(expected.ece)
 

@@ -27,7 +27,8 @@ from services.coaching.opportunities import opportunities
 from services.coaching.showing import to_try
 from services.digest_views import digest_view
 from services.errors import NotFound
-from services.types.coaching import SHARE_EXAMPLES, Sort
+from services.types.coaching import Sort
+from services.types.preferences import SHARE_EXAMPLES
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.search.desk import actor_of

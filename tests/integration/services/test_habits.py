@@ -19,7 +19,7 @@ from services.habits.asking import AGAIN_AFTER, BETWEEN
 from services.habits.rules import rules_for
 from services.habits.service import HabitService
 from services.habits.views import HabitViews, counts_for, shared_rules
-from services.types.habits import HABIT
+from services.types.habits import HABIT, Change
 from services.types.model import DraftRequest, DraftText
 from tests import factories as make
 from tests.integration.services.loop import Loop, make_loop
@@ -234,13 +234,14 @@ async def test_whose_they_are(loop: Loop, desk: Desk) -> None:
     async with loop.database.read(loop.tenant) as tx:
         counts = await counts_for(tx, loop.rita.id, loop.clock)
         assert (counts.changed.part, counts.changed.of) == (3, 3)
-        assert counts.statuses == {"accepted": 1}
-        assert await shared_rules(tx, loop.rita.id, loop.clock) == ()
+        assert (counts.changes, counts.rules) == (((Change.CUT, 3),), 1)
+        assert await shared_rules(tx, loop.rita, loop.clock) == ()
         assert len(await rules_for(tx, loop.rita.id)) == 1
         assert await rules_for(tx, loop.cole.id) == ()
     await loop.set(Member, loop.rita.id, preferences={"share_examples": "on"}, active=False)
     async with loop.database.read(loop.tenant) as tx:
-        assert [one.before for one in await shared_rules(tx, loop.rita.id, loop.clock)] == [HOPE]
+        rita = await tx.session.get_one(Member, (loop.tenant, loop.rita.id))
+        assert [one.before for one in await shared_rules(tx, rita, loop.clock)] == [HOPE]
         assert await rules_for(tx, loop.rita.id) == (), "nothing is written for who has left"
 
 

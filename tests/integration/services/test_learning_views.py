@@ -123,7 +123,8 @@ async def test_a_members_own_page(desk: Desk) -> None:
             tx.session.add(
                 EditHabit(
                     tenant_id=tx.tenant_id, id=uuid4(), created_at=NOW, member_id=rita,
-                    key=status, change="cut", status=status, times=3,
+                    key=status, change="cut", status=status, times=3, place="body",
+                    before="I hope this finds you well.",
                 )
             )  # fmt: skip
     view = await desk.views.me.page(desk.actor("Rita"))

@@ -256,6 +256,7 @@ def test_slack_takes_the_list_at_its_fullest_and_a_story_without_end():
         _fits(view)
         _inert(view)
     assert "24 before these" in json.dumps(story_modal(make_story(HOSTILE, 30)))
+    assert "40 % of their answer" in json.dumps(story_modal(make_story("", 1)))
 
 
 @pytest.mark.parametrize(

@@ -113,8 +113,8 @@ def test_what_became_of_my_texts_is_one_line_with_its_range_and_none_without_any
     learned = Learned(decided=12, unchanged=9, answered=4, ended=7, low=0.25, high=0.842)
     _, html, text = digest_mail(replace(EMPTY, learned=learned))
     told = (
-        "My last seven days: 12 texts decided on, 9 sent unchanged; 4 of 7 answered (25 to 84 %). "
-        "More: /understudy me in Slack."
+        "My last seven days: 12 texts decided on, 9 sent unchanged; of a week whose time is over "
+        "4 of 7 answered (25 to 84 %). More: /understudy me in Slack."
     )
     assert told in html
     assert told in text

@@ -14,8 +14,10 @@ from blocks.team import team_blocks, team_modal, team_text, weeks_modal
 from blocks.team_work import work_modal
 from blocks.to_label import to_label_modal
 from sandbox.slack.kit.payloads import message_problems, view_problems
+from services.intervals import share_of
 from services.learning_views.comparing import compare
 from services.types.coaching import Opportunities, ToTry
+from services.types.habit_views import HabitCounts
 from services.types.learning import Figures
 from services.types.me import HomeLearning, Streak
 from services.types.people import Role
@@ -233,7 +235,8 @@ def test_one_person_in_numbers() -> None:
     view = make_person_page()
     words = said(person_modal(view))
     assert opens(person_modal(view))
-    assert "Something cut, the same way, in 7 mails" in words
+    assert "Something cut: the same way, in 7 mails" in words
+    assert "1 edit made into a rule, applied in 4 drafts, put back in 1" in words
     assert "8 of 20 drafts were not sent." in words
     assert "the tone is wrong (5)" in words
     assert "numbers only: they don't share their mails" in words
@@ -249,7 +252,8 @@ def test_one_person_in_numbers() -> None:
     assert "team.example" not in said(person_modal(make_person_page(opportunities=(hidden,))))
     assert opens(example_modal(make_example(text="x" * 9000, account=HOSTILE)))
     assert "here it is." in said(example_modal(make_example()))
-    none = person_modal(make_person_page(opportunities=(), looked_at=None, habits=(), rules=0))
+    nothing = HabitCounts(changed=share_of(0, 0))
+    none = person_modal(make_person_page(opportunities=(), looked_at=None, edits=nothing))
     assert "haven't had enough to look at yet" in said(none)
 
 

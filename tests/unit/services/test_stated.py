@@ -19,6 +19,7 @@ from services.confidence.stating import Stated, sound
         ("0.40", "0.20", 0.7, True),
         ("0.20", "0.60", 0.7, False),  # taken up never asks
         ("0.90", "0.90", 0.9, False),
+        ("0.96", "0.90", 0.9, False),  # as much as is asked for
     ],
 )
 def test_only_what_experience_takes_down_is_doubted(

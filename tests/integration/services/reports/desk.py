@@ -30,10 +30,8 @@ from db.models.tenants import Member
 from db.report_facts import Within, count_answered
 from db.session import Database, Tx
 from db.tenants import set_setting
-from services.analytics.figures import figures
 from services.audit import AuditService
 from services.mail_out import MailOut
-from services.reports.figures.quality import Score
 from services.reports.gathering import Gathering
 from services.reports.mailing import ReportMailer
 from services.reports.making import ReportMaker
@@ -46,16 +44,14 @@ from services.zones import day_begins
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail_sender import FakeMailSender
+from tests.integration.services.taught import count
 
 BEGAN = datetime(2026, 9, 5, 12, tzinfo=UTC)
 TOLD = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 """Half past eight in Berlin, on October's first working day after."""
 HAND, MINE = " ".join(["word"] * 100), " ".join(["text"] * 50)
 BERLIN = "Europe/Berlin"
-
-
-async def _scores(_tx: object) -> list[Score]:
-    return [Score(label="Answers", outcomes=40, brier=0.2, ece=0.05)]
+LINEAGE = "today"
 
 
 @dataclass
@@ -78,7 +74,7 @@ class Desk:
             "ids": self.ids,
         }
         self.maker = ReportMaker(
-            **same, audit=self.audit, gathering=Gathering(figures=figures, scores=_scores)
+            **same, audit=self.audit, gathering=Gathering(lineage=lambda: LINEAGE)
         )
         self.teller = ReportTeller(**same, maker=self.maker)
         self.mailer = ReportMailer(**same, audit=self.audit, mail_out=out, render=report_mail)
@@ -343,6 +339,10 @@ class Desk:
             ends_on=date(2026, 10, 31), status="met", target=Decimal(5),
         )  # fmt: skip
         await self._layers([[account, *calls, fell, goal], [deal], [change], [credit]])
+        await count(
+            self.database, self.tenant, "send_routine_response", LINEAGE,
+            predicted="0.6", positive=22, of=40,
+        )  # fmt: skip
         self.clock.at = at
         async with self.database.transaction(self.tenant) as tx:
             await self.audit.append(tx, "text.suspicious", subject_id=uuid4(), facts={})

@@ -65,7 +65,7 @@ async def test_a_month_from_its_rows_to_the_mail_in_the_post(desk: Desk) -> None
     assert (moved.part, moved.of, worth.value, worth.currency) == (1, 1, 100, "EUR")
     assert (mine.of, others.part, others.of, apart.known) == (0, 1, 1, False)
     assert pairs(found["adoption"]) == [(1, 3), (19, 22)]
-    assert values(found["quality"]) == [Decimal("0.05"), Decimal("0.2")]
+    assert values(found["quality"]) == [Decimal("0.05"), Decimal("0.25")]
     assert _seen(found["risks"]) == {"demotions": 1, "texts with orders to a machine": 1}
     assert pairs(found["goals"]) == [(1, 1)]
     # One mail, by however many jobs.

@@ -1,6 +1,6 @@
 """What an outcome says for a level, and against it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +28,7 @@ def case(**fields: Any) -> Case:
             "disliked_by",
             "settled_at",
             "labelled_by",
+            "outcome_until",
             "resolved_at",
             "decided_by",
         ]
@@ -55,6 +56,7 @@ def case(**fields: Any) -> Case:
     ("fields", "answered"),
     [
         ({"outcome": "positive"}, True),
+        ({"outcome": "positive", "outcome_until": NOW + timedelta(days=1)}, None),
         ({"outcome": "negative"}, False),
         ({"outcome": "expired"}, False),
         ({"outcome": "expired", "undeliverable": True}, None),

@@ -240,7 +240,6 @@ def test_edited_mails_are_a_stratum_of_their_own_and_unclear_ones_are_left_out()
     assert (found.share.value, found.share.of) == (0.7, 10)
     assert (found.edited.value, found.edited.of) == (1.0, 1)
     assert found.left_out == {"ambiguous": 1, "not over yet": 1}
-    assert found.source == "observed"
 
 
 @pytest.mark.parametrize(

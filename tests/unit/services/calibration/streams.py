@@ -42,7 +42,7 @@ def lived(
     name: str, random: np.random.Generator, *, days: int, a_day: int
 ) -> tuple[Adjustment, list[Adjustment]]:
     """The adjustment after so many days with a cycle each, and every one that was in force."""
-    halves, now, seen = (Sums.none(), Sums.none()), Adjustment(), [Adjustment()]
+    halves, now, seen = (Sums.of([], []), Sums.of([], [])), Adjustment(), [Adjustment()]
     for _ in range(days):
         said, came = stream(name, a_day, random)
         first = random.random(a_day) < 0.5

@@ -91,7 +91,7 @@ def test_three_outcomes_move_nothing() -> None:
     for halves in (
         of_bins({0.9: (3, 0)}),
         of_bins({0.9: (4, 0)}),  # 8 in all
-        (Sums.none(), Sums.none()),
+        (Sums.of([], []), Sums.of([], [])),
         tuple(of_bins({place / 10: (4, 4)})[0] for place in (1, 2)),
     ):
         assert cycle((halves[0], halves[1]), IDENTITY) == Cycle(after=IDENTITY)
@@ -169,7 +169,7 @@ def test_untouched_it_is_the_identity_and_refuses_what_is_none() -> None:
     assert [calibrated(IDENTITY, one) for one in (0, 0.1, 0.3333, 0.5, 1)] == pytest.approx(
         [0, 0.1, 0.3333, 0.5, 1], abs=1e-12
     )
-    assert fit(Sums.none()).knots == IDENTITY.knots == pytest.approx(tuple(EDGES))
+    assert fit(Sums.of([], [])).knots == IDENTITY.knots == pytest.approx(tuple(EDGES))
     for wrong in (float("nan"), -1, 1.7):
         with pytest.raises(ValueError, match="is no probability"):
             calibrated(IDENTITY, wrong)

@@ -8,7 +8,7 @@ import pytest
 
 from db.models.outcomes import KINDS as STORED
 from services.outcomes.kinds import KINDS, Window, kinds_of
-from services.outcomes.probability import base_rate, stated
+from services.outcomes.probability import as_probability, base_rate
 
 
 def test_every_kind_is_stored_swept_and_named_with_its_horizon() -> None:
@@ -50,14 +50,14 @@ def test_sweeps_fall_on_round_moments_whatever_the_clock_does() -> None:
     ],
 )
 def test_a_stated_confidence_is_a_probability(value: float, kept: str, noted: bool) -> None:  # noqa: FBT001
-    found, note = stated(value)
+    found, note = as_probability(value)
     assert found == Decimal(kept)
     assert bool(note) is noted
 
 
 @pytest.mark.parametrize("value", [math.nan, Decimal("NaN")])
 def test_what_is_no_number_states_nothing(value: float) -> None:
-    found, note = stated(value)
+    found, note = as_probability(value)
     assert found is None
     assert "no number" in note
 
