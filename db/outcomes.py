@@ -214,11 +214,12 @@ async def claim_allowed_late(tx: Tx, since: datetime, limit: int) -> list[tuple[
     return [(outcome, at) for outcome, at in rows.all() if at is not None]
 
 
+_UNCOUNTED = (Outcome.teaches.is_(True), Outcome.counted.is_distinct_from(Outcome.score))
+
+
 async def claim_uncounted(tx: Tx, now: datetime, limit: int) -> list[Outcome]:
     """Outcomes whose window is over and of which the bins don't say what their row says."""
-    query = select(Outcome).where(
-        _same(tx, Outcome.counted.is_distinct_from(Outcome.score), Outcome.window_ends_at <= now)
-    )
+    query = select(Outcome).where(_same(tx, *_UNCOUNTED, Outcome.window_ends_at <= now))
     return await _locked(tx, query.order_by(Outcome.id).limit(limit), skip=True)
 
 
@@ -227,9 +228,21 @@ async def any_open(tx: ReadTx, kinds: Collection[str]) -> bool:
     pending = select(Outcome.id).where(
         _same(tx, Outcome.status == "pending", Outcome.kind.in_(kinds))
     )
-    uncounted = select(Outcome.id).where(_same(tx, Outcome.counted.is_distinct_from(Outcome.score)))
+    uncounted = select(Outcome.id).where(_same(tx, *_UNCOUNTED))
     query = select(or_(pending.exists(), uncounted.exists()))
     return bool((await tx.session.execute(query)).scalar_one())
+
+
+async def any_running(
+    tx: ReadTx, kind: str, at: datetime, *, deal_id: UUID | None, account_id: UUID | None
+) -> bool:
+    """Whether a prediction of this kind that teaches runs at this moment: of the deal, or without
+    one of the account."""
+    of = Outcome.deal_id == deal_id if deal_id is not None else Outcome.account_id == account_id
+    query = select(Outcome.id).where(
+        _same(tx, Outcome.kind == kind, of, Outcome.teaches.is_(True), Outcome.window_ends_at > at)
+    )
+    return bool((await tx.session.execute(select(query.exists()))).scalar_one())
 
 
 # ── What they rest on ───────────────────────────────────────────────────────────────────────────

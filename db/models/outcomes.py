@@ -39,7 +39,7 @@ class Outcome(TenantRow):
             "ix_outcomes_uncounted",
             "tenant_id",
             "id",
-            postgresql_where=text("counted is distinct from score"),
+            postgresql_where=text("teaches and counted is distinct from score"),
         ),
         Index(
             "ix_outcomes_left_out",
@@ -94,6 +94,9 @@ class Outcome(TenantRow):
     late_message_id: Mapped[UUID | None] = mapped_column()
     labelled_by: Mapped[UUID | None] = mapped_column()
     labelled_at: Mapped[datetime | None] = mapped_column()
+    teaches: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """Whether it enters the bins: of predictions that one event settles together, the deal's next
+    stage or the account's next meeting, only the first does."""
     counted: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
     """The score that stands in the calibration's bins for this outcome; None: none does. What is
     in the bins is counted once and can be taken out again."""

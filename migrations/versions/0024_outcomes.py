@@ -33,6 +33,9 @@ def upgrade() -> None:
     op.add_column("outcomes", sa.Column("late_message_id", sa.Uuid(), nullable=True))
     op.add_column("outcomes", sa.Column("labelled_by", sa.Uuid(), nullable=True))
     op.add_column("outcomes", sa.Column("labelled_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "outcomes", sa.Column("teaches", sa.Boolean(), server_default="true", nullable=False)
+    )
     op.add_column("outcomes", sa.Column("counted", sa.Numeric(precision=5, scale=4), nullable=True))
     op.create_index(
         "ix_outcomes_member_status", "outcomes", ["tenant_id", "member_id", "status"], unique=False
@@ -50,7 +53,7 @@ def upgrade() -> None:
         "ix_outcomes_uncounted",
         "outcomes",
         ["tenant_id", "id"],
-        postgresql_where=sa.text("counted is distinct from score"),
+        postgresql_where=sa.text("teaches and counted is distinct from score"),
     )
     op.create_foreign_key(
         op.f("fk_outcomes_member_id"),
@@ -247,6 +250,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_outcomes_{name}", table_name="outcomes")
     op.drop_index("ix_outcomes_member_status", table_name="outcomes")
     op.drop_column("outcomes", "counted")
+    op.drop_column("outcomes", "teaches")
     op.drop_column("outcomes", "labelled_at")
     op.drop_column("outcomes", "labelled_by")
     op.drop_column("outcomes", "late_message_id")

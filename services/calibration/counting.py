@@ -26,7 +26,7 @@ async def recount(tx: Tx, outcome: Outcome, *, clock: Clock, ids: Ids) -> None:
     stays so, whatever the clock does. The row must be locked."""
     now = clock.now()
     over = outcome.counted is not None or outcome.window_ends_at <= now
-    told = outcome.score if over else None
+    told = outcome.score if over and outcome.teaches else None
     if outcome.counted == told:
         return
     for score, sign in ((outcome.counted, -1), (told, 1)):

@@ -25,6 +25,10 @@ from services.outcomes.probability import as_probability, base_rate
 from services.ports import Clock, Ids
 from services.types.actions import ActionType
 
+_TOGETHER = (PROGRESSION, MEETING)
+"""Settled by one event for all mails before it: eighteen mails about a deal are one observation of
+its next stage, not eighteen."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeOpener:
@@ -76,6 +80,13 @@ class OutcomeOpener:
                 tx, action.type, kind.name, action.lineage, float(predicted)
             )
             shown = Decimal(str(round(found, 4)))
+        running = kind in _TOGETHER and await rows.any_running(
+            tx,
+            kind.name,
+            at,
+            deal_id=action.deal_id if kind is PROGRESSION else None,
+            account_id=action.account_id,
+        )
         return {
             "id": self.ids.new(),
             "created_at": at,
@@ -92,6 +103,7 @@ class OutcomeOpener:
             "calibrated": shown,
             "edited": edited,
             "window_ends_at": at + kind.window.length,
+            "teaches": not running,
         }
 
 

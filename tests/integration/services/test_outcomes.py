@@ -16,6 +16,7 @@ from db.models.actions import Action
 from db.models.calibration import CalibrationBin
 from db.models.conversations import Message
 from db.models.customers import Account, Deal
+from db.models.drafts import DraftRevision
 from db.models.outcomes import Outcome
 from db.models.tenants import Member
 from db.outcome_credits import list_credits
@@ -239,6 +240,26 @@ async def test_nothing_closes_while_nobody_reads_the_mail(desk: Desk) -> None:
     await desk.sql("update tenants set paused_at = null")
     assert await desk.sweeper.run(desk.tenant, Window.WEEK) == 1
     assert (await desk.now(outcome)).status == "expired"
+
+
+async def test_one_event_settles_many_predictions_and_teaches_once(desk: Desk) -> None:
+    for _ in range(3):
+        async with desk.database.transaction(desk.tenant) as tx:
+            conversation = await make.make_conversation(
+                tx, account_id=desk.account.id, deal_id=desk.deal.id
+            )
+            action = await make.make_action(tx, conversation, owner_id=desk.rita.id)
+            written = DraftRevision(text="Thank you.", author="model")
+            await desk.opener.mail_left(tx, action, written, desk.clock.now())
+    await desk.sweeper.stage_moved(desk.tenant, await desk.move("qualification"))
+    desk.clock.move(31 * DAY)
+    await desk.sweeper.run(desk.tenant, Window.MONTH)
+    async with desk.database.read(desk.tenant) as tx:
+        found = (await tx.session.scalars(select(Outcome))).all()
+    moved = [one for one in found if one.kind == "deal_progression"]
+    assert [one.status for one in moved] == ["positive"] * 3
+    assert sum(one.teaches for one in moved) == 1
+    assert await desk.bins() == (1, 1)
 
 
 async def test_a_stage_settles_what_predicted_it_and_is_shared_out_once(desk: Desk) -> None:
