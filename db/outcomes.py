@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from db.models.actions import Action
 from db.models.approvals import ApprovalRequest
 from db.models.calibration import CalibrationBin
+from db.models.conversations import Message
 from db.models.customers import DealChange
 from db.models.drafts import DraftRevision
 from db.models.outcomes import Outcome
@@ -231,6 +232,27 @@ async def any_open(tx: ReadTx, kinds: Collection[str]) -> bool:
     uncounted = select(Outcome.id).where(_same(tx, *_UNCOUNTED))
     query = select(or_(pending.exists(), uncounted.exists()))
     return bool((await tx.session.execute(query)).scalar_one())
+
+
+async def came_from(tx: ReadTx, contact_id: UUID, account_id: UUID, reason: str) -> bool:
+    """Whether a mail of this contact settled a prediction for this reason."""
+    query = (
+        select(Outcome.id)
+        .join(
+            Message,
+            and_(Message.tenant_id == Outcome.tenant_id, Message.id == Outcome.signal_message_id),
+        )
+        .where(
+            _same(
+                tx,
+                Outcome.account_id == account_id,
+                Outcome.status == "negative",
+                Outcome.reason == reason,
+                Message.contact_id == contact_id,
+            )
+        )
+    )
+    return bool((await tx.session.execute(select(query.exists()))).scalar_one())
 
 
 async def any_running(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db import absences, customers, mailboxes, members, tenants
+from db import absences, customers, mailboxes, members, outcomes, tenants
 from db import outreach as rows
 from db import signals as signal_rows
 from db.models.customers import Account, Contact
@@ -22,6 +22,7 @@ from services.autonomy.levels import authority_of
 from services.barred import why_barred
 from services.cards import touch
 from services.commissioning import Commissioned, Commissioner, waits_in
+from services.outcomes.signals import UNWANTED
 from services.outreach.candidates import Candidate, candidate_of
 from services.outreach.reasons import (
     JUST_WRITTEN,
@@ -215,6 +216,8 @@ class Deciding:
                 level=level,
                 may_write=_is_theirs(contact, account),
                 has_mailbox=mailbox is not None,
+                unwanted=contact is not None
+                and await outcomes.came_from(tx, contact.id, account.id, UNWANTED),
                 draft_waits=await _draft_waits(tx, trigger),
                 written_at=await rows.last_written(tx, account.id, now - JUST_WRITTEN),
                 heard_at=_newest(trigger),

@@ -26,6 +26,7 @@ MORNING = OPENS
 
 NOBODYS = "Nobody looks after this account."
 NO_CONTACT = "Nobody whom this concerns is a confirmed contact who can be reached."
+ASKED_NOT_TO = "They asked not to be written to."
 STOPPED = "The kill switch is on."
 OFF = "This kind of action is switched off."
 WAITS_ALREADY = "A draft about this account waits already."
@@ -54,6 +55,7 @@ class Standing:
     level: AutonomyLevel
     may_write: bool
     has_mailbox: bool
+    unwanted: bool = False
     draft_waits: bool = False
     written_at: datetime | None = None
     heard_at: datetime | None = None
@@ -87,6 +89,11 @@ def _off(one: Standing) -> str | None:
 
 def _nobody(one: Standing) -> str | None:
     return None if one.may_write else NO_CONTACT
+
+
+def _unwanted(one: Standing) -> str | None:
+    """Whoever still wants to write to them does so by themselves."""
+    return ASKED_NOT_TO if one.unwanted else None
 
 
 def _turned_down(one: Standing) -> str | None:
@@ -133,6 +140,7 @@ _NEVER: tuple[Callable[[Standing], str | None], ...] = (
     _stopped,
     _off,
     _nobody,
+    _unwanted,
     _turned_down,
     _unhappy,
     _waiting,

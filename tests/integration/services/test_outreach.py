@@ -16,6 +16,7 @@ from db.session import Database
 from services import derived
 from services.account_moves import AccountMoveService
 from services.errors import Conflict, NotFound
+from services.outcomes.signals import UNWANTED
 from services.outreach.checking import CHECK, OutreachCheckService
 from services.signals.alerts import AlertService
 from services.types.outreach import Later
@@ -242,6 +243,23 @@ async def test_a_mail_it_began_itself_is_called_off_when_they_write_and_a_card_l
 
 
 @pytest.mark.slow
+async def test_who_asked_not_to_be_written_to_is_left_alone(desk: OutreachDesk) -> None:
+    asked = await desk.said(40, "Please stop writing to me.", ours=False)
+    await desk.unanswered()
+    async with desk.database.transaction(desk.tenant) as tx:
+        await make.make_outcome(
+            tx,
+            await make.make_action(tx, desk.conversation),
+            status="negative",
+            reason=UNWANTED,
+            account_id=desk.account.id,
+            signal_message_id=asked.id,
+        )
+    await desk.look()
+    assert (await desk.trigger()).why_not == "They asked not to be written to."
+    assert await desk.proposals_to(desk.rita) == []
+
+
 async def test_not_useful_keeps_the_kind_away_and_later_brings_it_back(desk: OutreachDesk) -> None:
     await desk.unanswered()
     await desk.look()

@@ -55,6 +55,7 @@ def standing(**more: Any) -> Standing:
         ({"level": AutonomyLevel.OFF}, "This kind of action is switched off."),
         ({"may_write": False}, "Nobody whom this concerns is a confirmed contact"),
         ({"turned_down": ("Mona", MONDAY - timedelta(days=9))}, "Mona said on 14 Nov"),
+        ({"unwanted": True}, "They asked not to be written to."),
         ({"unhappy": True}, "They are unhappy"),
         ({"unhappy": True, "kind": TriggerKind.PROMISE_DUE}, None),
         ({"draft_waits": True}, "A draft about this account waits already."),
