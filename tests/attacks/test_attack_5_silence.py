@@ -21,7 +21,7 @@ from services.audit import AuditService
 from services.calibration.counting import recount
 from services.calibration.service import CalibrationService
 from services.calibration.state import calibrated_of, summary_of
-from services.confidence.stating import stated
+from services.confidence.stating import Stated, stated
 from services.intervals import share_of
 from services.outcomes.kinds import ENGAGEMENT
 from tests import factories as make
@@ -39,7 +39,8 @@ async def test_attack_5_silence_counts_as_none(database: Database) -> None:
     calibration = CalibrationService(
         db=database, clock=clock, ids=ids, audit=AuditService(database, clock, ids)
     )
-    dice, answered, silent, doubted = random.Random(5), 0, 0, 0  # noqa: S311 - a simulation
+    dice, answered, silent = random.Random(5), 0, 0  # noqa: S311 - a simulation
+    shown_daily: list[Stated] = []
     for _ in range(DAYS):
         clock.move(timedelta(days=1))
         async with database.transaction(tenant) as tx:
@@ -55,7 +56,7 @@ async def test_attack_5_silence_counts_as_none(database: Database) -> None:
         await calibration.adjust(tenant)
         async with database.read(tenant) as tx:
             said = await stated(tx, action_type=TYPE, lineage=LINEAGE, raw=SAID)
-        doubted += said.unsure
+        shown_daily.append(said)
 
     async with database.read(tenant) as tx:
         summary = await summary_of(tx, TYPE, ENGAGEMENT.name, LINEAGE)
@@ -67,9 +68,11 @@ async def test_attack_5_silence_counts_as_none(database: Database) -> None:
     assert summary.n == answered + silent
     assert share.low <= shown <= share.high
     assert shown == pytest.approx(TRULY, abs=0.05)
-    # It came there by small steps, and on the way nothing that says so left by itself.
+    # It came there by small steps, and as long as it was far, nothing that says so left by itself.
     assert 10 < moves <= DAYS
-    assert doubted >= moves - 2
+    far = [one for one in shown_daily if TRULY + 0.1 < one.calibrated < one.threshold]
+    assert len(far) > 5
+    assert all(one.unsure for one in far)
     # Ambiguous and undelivered are left out, and how many is said.
     assert summary.ambiguous.part + summary.undelivered.part == DAYS * A_DAY - summary.n
 
