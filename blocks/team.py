@@ -50,12 +50,12 @@ def team_text(view: TeamPage) -> str:
 def team_blocks(view: TeamPage) -> list[Block]:
     """As a message: what there is to decide and to do above the charts, which are long."""
     foot = context(_foot(view))
-    return [*_figures(view), *_people(view), *_ways(view, charts=True), *_charts(view), foot]
+    return [*_figures(view), *_people(view), *_ways(view), *_charts(view), foot]
 
 
 def team_modal(view: TeamPage) -> Block:
     """In a window, where there are no charts: the weeks as lines."""
-    blocks = [*_figures(view), *_weeks(view), *_people(view), *_ways(view, charts=False)]
+    blocks = [*_figures(view), *_weeks(view), *_people(view), *_ways(view)]
     blocks.append(context(_foot(view)))
     return modal(_whose(view), blocks, callback_id=CallbackId.TOLD)
 
@@ -86,8 +86,7 @@ def _figures(view: TeamPage) -> list[Block]:
     when = days_words(spans.first, spans.last)
     back = [f"*What came back* · {when}", *answers(spans)]
     back.append(f"• Trend: {TREND[view.trend]}")
-    more = button("Where work goes", ActionId.TEAM_WORK, "team")
-    return [section("\n".join([head, *lines]), more), section("\n".join(back))]
+    return [section("\n".join([head, *lines])), section("\n".join(back))]
 
 
 def _names(weeks: tuple[Week, ...]) -> list[str]:
@@ -118,6 +117,9 @@ def _charts(view: TeamPage) -> list[Block]:
         bar_chart("Sent unchanged, of those decided", names, fate, y_label="Per cent"),
     ]
     blocks = [chart for chart in found if chart is not None]
+    if any(week.figures.proposed for week in view.weeks):
+        table = button("As a table", ActionId.TEAM_WEEKS, "team")
+        blocks.insert(0, section("*Week by week*", table))
     missing = left_out(names, whose)
     if blocks and missing:
         blocks.append(context(f"Not drawn, because unknown: answers of {', '.join(missing)}."))
@@ -227,13 +229,13 @@ def _turns(view: TeamPage) -> list[Block]:
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────
-def _ways(view: TeamPage, *, charts: bool) -> list[Block]:
+def _ways(view: TeamPage) -> list[Block]:
     ways = []
     if view.to_label:
         words = f"What came of {count(view.to_label, 'mail')}?"
         ways.append(button(words, ActionId.TO_LABEL, Page().encode(), style="primary"))
-    if charts and any(week.figures.proposed for week in view.weeks):
-        ways.append(button("As a table", ActionId.TEAM_WEEKS, "team"))
+    if view.members:
+        ways.append(button("Where work goes", ActionId.TEAM_WORK, "team"))
     if view.names and view.members:
         ways.append(button("To talk about", ActionId.TEAM_COACHING, "team"))
     ways.append(button("How it's counted", ActionId.HOW_COUNTED, "team"))
