@@ -264,7 +264,9 @@ async def _statements(tab: Tab) -> list[tuple[str, tuple[Any, ...]]]:
     raw.remove_query_logger(past)
     event.remove(engine.sync_engine, "before_cursor_execute", through)
     mine = [one for one in heard if one[0].lstrip().lower().startswith(("select", "with"))]
-    mine = [one for one in dict.fromkeys(mine) if "set_config" not in one[0]]
+    # Lists stand among the values, so that equal ones are found by how they are written.
+    once = {repr(one): one for one in mine}.values()
+    mine = [one for one in once if "set_config" not in one[0]]
     if len(mine) < SECTIONS:
         raise SystemExit(f"heard only {len(mine)} statements")
     return mine
