@@ -1,6 +1,7 @@
 """Starting and stopping: web, worker, scheduler, or all three in one process."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -153,6 +154,10 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
             stack.callback(scheduler.stop)
         if WEB in roles:
             await stack.enter_async_context(_listening(built))
+        # What stands now stays: one look at all of it in the middle of somebody's click cost that
+        # click, and the thirty beside it, 150 ms (the slowest of a hundred: 225 ms against 85).
+        gc.collect()
+        gc.freeze()
         log.info("ready", roles=sorted(roles), host=settings.host, port=settings.port)
         # A loop that ends by itself takes the process along: better restarted than half alive.
         done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
