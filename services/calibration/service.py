@@ -6,7 +6,7 @@ repeat, a second process or a clock that went back moves nothing again. A new mo
 that were counted since the last one.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import ClassVar
@@ -159,7 +159,8 @@ class CalibrationService:
         now = self.clock.now()
         move.undone_at, move.undone_by = now, actor.member_id
         row.paused_until = now + PAUSED_FOR
-        await self._put(tx, row, read(move.before))
+        # Nothing is corrected while it rests, so nothing waits for a correction to arrive.
+        await self._put(tx, row, replace(read(move.before), apart=False))
         facts = _facts(row) | {
             "number": move.version,
             "before": move.after,
