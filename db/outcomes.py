@@ -259,10 +259,17 @@ async def any_running(
     tx: ReadTx, kind: str, at: datetime, *, deal_id: UUID | None, account_id: UUID | None
 ) -> bool:
     """Whether a prediction of this kind that teaches runs at this moment: of the deal, or without
-    one of the account."""
+    one of the account. A mail that came back teaches nothing."""
     of = Outcome.deal_id == deal_id if deal_id is not None else Outcome.account_id == account_id
     query = select(Outcome.id).where(
-        _same(tx, Outcome.kind == kind, of, Outcome.teaches.is_(True), Outcome.window_ends_at > at)
+        _same(
+            tx,
+            Outcome.kind == kind,
+            of,
+            Outcome.teaches.is_(True),
+            Outcome.status != "undelivered",
+            Outcome.window_ends_at > at,
+        )
     )
     return bool((await tx.session.execute(select(query.exists()))).scalar_one())
 
