@@ -61,7 +61,7 @@ HOW_WORK = (
     "their 7 days. One day is named only after 12 weeks, and where it differs from all other days "
     "together at a level that holds for all weekdays at once.\n"
     "• *What could do without a look*: answers, follow-ups and meeting times of which 30 and more "
-    "were decided, at least 80 % of them left unchanged by the lower end of the range, while the "
+    "were decided, at least 90 % of them sent unchanged by the lower end of the range, while the "
     "level in force still asks a person. The level itself is earned by a stricter rule."
 )
 

@@ -65,11 +65,11 @@ def _alike(view: WorkPage) -> list[Block]:
     if not view.unchanged_kinds:
         return []
     lines = [
-        f"• {escape(type_words(name))}: {counted(share)} left unchanged"
+        f"• {escape(type_words(name))}: {counted(share)} sent unchanged"
         for name, share in view.unchanged_kinds
     ]
     ask = (
-        "Each waits for a person. Your admin can look at `/understudy autonomy`: with an undo "
-        "window they leave by themselves, and can be called back."
+        "Each waits for a person. Your admin can look at `/understudy autonomy`: once it is "
+        "earned they leave by themselves, with time to undo."
     )
     return [section("\n".join(["*What could do without a look*", *lines, ask]))]

@@ -236,7 +236,7 @@ async def test_where_work_goes(desk: Desk) -> None:
             for ago in range(5):
                 many = {"answered": 9, "expired": 3} if not ago else {"answered": 3, "expired": 9}
                 desk.day(tx, "Rita", 14 + 7 * week + tuesday + ago, **many)
-        desk.day(tx, "Rita", 1, proposed=40, unchanged=38, edited=2, timed=2, seconds=240)
+        desk.day(tx, "Rita", 1, proposed=60, unchanged=59, edited=1, timed=2, seconds=240)
         desk.day(tx, "Otto", 1, proposed=40, unchanged=5, rejected=35)
         for _ in range(3):
             await desk.outcome(tx, "Rita")
@@ -244,16 +244,16 @@ async def test_where_work_goes(desk: Desk) -> None:
         decided = {"decided_by": desk.people["Mona"].id, "decided_surface": "slack"}
         await tx.session.execute(update(Action).values(account_id=desk.acme.id, **decided))
     view = await desk.views.work.page(desk.actor("Mona"))
-    assert [(name, one.decided) for name, one in view.types] == [("send_routine_response", 40)]
+    assert [(name, one.decided) for name, one in view.types] == [("send_routine_response", 60)]
     assert [(name, share.part, share.of) for name, share in view.unchanged_kinds] == [
-        ("send_routine_response", 38, 40)
+        ("send_routine_response", 59, 60)
     ]
     assert (view.conversations, view.weeks) == (3, 15)
     assert [(name, number) for _, name, number in view.accounts] == [("Acme", 3)]
     assert view.weekday is not None
     assert (view.weekday.share.part, view.weekday.share.of) == (126, 168)
     whole = await desk.views.work.page(desk.actor("Ada"))
-    assert (whole.decided, whole.conversations, whole.unchanged_kinds) == (80, 4, ())
+    assert (whole.decided, whole.conversations, whole.unchanged_kinds) == (100, 4, ())
     assert (await desk.views.work.page(desk.actor("Eve"))).accounts == ()
     with pytest.raises(Forbidden):
         await desk.views.work.page(desk.actor("Rita"))

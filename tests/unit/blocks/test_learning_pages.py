@@ -305,7 +305,7 @@ def test_where_work_goes_claims_a_weekday_only_beyond_chance() -> None:
     said = json.dumps(shown, ensure_ascii=False)
     assert "<!channel>" not in said
     assert "Tuesdays are answered most: 41 of 90 (46 %, 36 to 56 %)" in said
-    assert "38 of 40 (95 %, 83 to 99 %) left unchanged" in said
+    assert "38 of 40 (95 %, 83 to 99 %) sent unchanged" in said
     assert "churn prevented" in said
     said = json.dumps(work_modal(make_work(weekday=None, unchanged_kinds=())))
     assert "No weekday stands out" in said
