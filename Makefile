@@ -14,10 +14,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --prerelease disallow --quiet \
+	--no-emit-index-url --no-annotate --no-header --prerelease if-necessary --quiet \
 	--exclude-newer $(shell date -u -d '7 days ago' +%F)
 
-.PHONY: help install demo test test-browser coverage check format bench eval lock clean
+.PHONY: help install demo test test-browser coverage check format bench faults security scale rolling eval lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ $(INSTALLED): requirements-dev.txt pyproject.toml
 		{ echo "Understudy needs python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make install PYTHON=python3.12"; exit 1; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt -c requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
 	@touch $@
 
 demo: $(INSTALLED) ## Run everything here, with a workspace to play in, and print its address
@@ -63,6 +63,18 @@ format: $(INSTALLED) ## Put the code into the house's form
 
 bench: $(INSTALLED) ## Measure the budgets and print them, each beside what it is compared with
 	$(BIN)/python -m tests.bench
+
+faults: $(INSTALLED) ## Break everything for ten minutes and count what was lost or doubled (ARGS="--seconds 60 --seed 1")
+	$(BIN)/python -m tests.faults $(ARGS)
+
+security: $(INSTALLED) ## Try every door, table, payload, mail and injection, and print what held
+	$(BIN)/python -m tests.security $(ARGS)
+
+scale: $(INSTALLED) ## Fill a database with 1,000 members and ten million actions, and measure (ARGS="--small")
+	$(BIN)/python -m tests.scale $(ARGS)
+
+rolling: $(INSTALLED) ## Replace the last release by this one under load, and count lost clicks
+	$(BIN)/python -m tests.rolling $(ARGS)
 
 eval: $(INSTALLED) ## Judge which signals are found in 200 labelled threads (LLM_MODEL judges that model)
 	$(BIN)/python -m tests.evals.run $(ARGS)
