@@ -1,6 +1,12 @@
-"""Bring a database's tables up to date, or say that they aren't."""
+"""Bring a database's tables up to date, or say how they stand to this code.
+
+In a rolling upgrade the tables are migrated first, and processes of the release before go on, and
+start anew, over tables they don't know: allowed as long as no migration said otherwise
+(migrations/rolling.py). The other way round nothing starts.
+"""
 
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
 from db.session import async_url
+from migrations.rolling import READ_NEED, needed_code
 
 # One migration at a time over all processes that start together.
 MIGRATION_LOCK = 7_305_921_846
@@ -34,15 +41,42 @@ async def downgrade(owner_url: str, revision: str = "base") -> None:
     await _run(owner_url, lambda config: command.downgrade(config, revision))
 
 
-async def is_current(url: str) -> bool:
-    """Whether the database stands at the newest revision this code knows."""
+class Standing(Enum):
+    """How a database's revision stands to the newest one this code knows."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    """Newer than this code, which may run over it all the same."""
+    TOO_FAR_AHEAD = "too far ahead"
+    """Newer, and this code would fail on it."""
+
+
+async def standing(url: str) -> Standing:
     engine = create_async_engine(async_url(url))
     try:
         async with engine.connect() as connection:
             heads = await connection.run_sync(_heads)
+            needed = await connection.scalar(text(READ_NEED)) if heads else None
     finally:
         await engine.dispose()
-    return heads == set(ScriptDirectory.from_config(alembic_config()).get_heads())
+    return judge(ScriptDirectory.from_config(alembic_config()), heads, needed_code(needed))
+
+
+def judge(scripts: ScriptDirectory, heads: set[str], needed: str | None) -> Standing:
+    """`heads` as the database tells them; a revision that isn't among our scripts is a newer one,
+    because ours are never taken out."""
+    known = {script.revision for script in scripts.walk_revisions()}
+    if heads == set(scripts.get_heads()):
+        return Standing.CURRENT
+    if not heads or heads <= known:
+        return Standing.BEHIND
+    return Standing.AHEAD if needed is None or needed in known else Standing.TOO_FAR_AHEAD
+
+
+async def is_current(url: str) -> bool:
+    """Whether the database stands at the newest revision this code knows."""
+    return await standing(url) is Standing.CURRENT
 
 
 def _heads(connection: Connection) -> set[str]:

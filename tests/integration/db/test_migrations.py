@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import select
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded import OWNER_ROLE, EmbeddedDatabase
-from bot.migrate import downgrade, is_current, migrate
+from bot.migrate import Standing, downgrade, is_current, migrate, standing
 from db.base import Base
 from db.models import all as models
 from db.models.cards import Card
@@ -22,9 +24,11 @@ from db.models.mailboxes import Mailbox
 from db.models.outcomes import Outcome
 from db.models.tenants import Member, Tenant
 from db.session import Database, async_url
+from migrations.rolling import READ_NEED, needed_code, needs_code
 from services.reach import GATED, holds_back
 from tests.conftest import database_url
 
+VERSIONS = Path(__file__).parents[3] / "migrations" / "versions"
 MAY, NOW = datetime(2026, 5, 4, 9, tzinfo=UTC), datetime(2026, 11, 21, 9, tzinfo=UTC)
 assert models.__all__
 
@@ -99,6 +103,40 @@ async def test_down_to_nothing_and_up_again(owner_url: str) -> None:
     await migrate(owner_url)
     assert await is_current(owner_url)
     assert await shape(owner_url) == before
+
+
+async def test_an_older_release_tells_how_far_it_has_been_overtaken(owner_url: str) -> None:
+    """What a process of the release before finds, started anew while an upgrade rolls."""
+    newest = max(path.name[:4] for path in VERSIONS.glob("*.py"))
+    connection = await asyncpg.connect(owner_url)
+
+    async def said(revision: str, needs: str | None) -> Standing:
+        comment = f"'needs code of {needs}'" if needs else "null"
+        await connection.execute(f"comment on table alembic_version is {comment}")
+        await connection.execute("update alembic_version set version_num = $1", revision)
+        return await standing(owner_url)
+
+    assert await said(newest, None) is Standing.CURRENT
+    assert await said("0027", None) is Standing.BEHIND
+    assert await said("9001", None) is Standing.AHEAD
+    assert await said("9001", newest) is Standing.AHEAD
+    assert await said("9001", "9000") is Standing.TOO_FAR_AHEAD
+    await connection.close()
+
+
+async def test_a_migration_writes_which_code_it_needs(owner_url: str) -> None:
+    engine = create_async_engine(async_url(owner_url))
+    async with engine.begin() as connection:
+        for given in ("0031", None):
+            await connection.run_sync(_say_needs, given)
+            found = await connection.scalar(text(READ_NEED))
+            assert needed_code(found) == given
+    await engine.dispose()
+
+
+def _say_needs(connection: Connection, revision: str | None) -> None:
+    with Operations.context(MigrationContext.configure(connection)):
+        needs_code(revision)
 
 
 async def _write(connection: asyncpg.Connection, table: str, **values: Any) -> UUID:
@@ -258,8 +296,7 @@ async def test_every_step_down_can_be_taken_again(empty: EmbeddedDatabase) -> No
     connection = await asyncpg.connect(empty.owner_url)
     await _a_workspace_of_old(connection, "T0KEPT", token=True)
     await connection.close()
-    scripts = Path(__file__).parents[3] / "migrations" / "versions"
-    steps = sorted(path.name[:4] for path in scripts.glob("*.py") if path.name[:4] > "0002")
+    steps = sorted(path.name[:4] for path in VERSIONS.glob("*.py") if path.name[:4] > "0002")
     for step in steps:
         await migrate(empty.owner_url, step)
         await downgrade(empty.owner_url, "-1")
