@@ -52,13 +52,15 @@ MAILBOXES = (
 class Process:
     """One of our commands, running; its words go to a file."""
 
-    def __init__(self, name: str, words: Sequence[str], env: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, words: Sequence[str], env: dict[str, str], log: Path, tree: Path = ROOT
+    ) -> None:
         self.name = name
         self.log = log
         with log.open("ab") as sink:
             self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
                 [sys.executable, "-m", *words],
-                cwd=ROOT,
+                cwd=tree,
                 env=env,
                 stdout=subprocess.PIPE,
                 stderr=sink,
@@ -187,6 +189,8 @@ class Rig:
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    tree: Path = ROOT
+    """Whose code the commands and processes run that are started from now on."""
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
     port: int = field(default_factory=free_port)
     url: str = ""
@@ -240,7 +244,7 @@ class Rig:
 
     def start(self, name: str, *words: str, **changes: str) -> Process:
         env = self.environment(**changes)
-        process = Process(name, words, env, self.folder / f"{name}.log")
+        process = Process(name, words, env, self.folder / f"{name}.log", self.tree)
         self.processes.append(process)
         return process
 
@@ -276,7 +280,7 @@ class Rig:
     def _finished(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own interpreter and modules
             [sys.executable, *words],
-            cwd=ROOT,
+            cwd=self.tree,
             env=self.environment(**changes),
             capture_output=True,
             text=True,
