@@ -59,6 +59,9 @@ class Traffic:
         self._pressing.clear()
         for thread in self._threads:
             thread.join(30)
+        self._raise()
+
+    def _raise(self) -> None:
         if self.troubles:
             raise self.troubles[0]
 
@@ -68,10 +71,12 @@ class Traffic:
         self.rig.until(
             lambda: self.troubles or len(self.approved) >= wanted, seconds, f"{wanted} approved"
         )
+        self._raise()
 
     def settle(self, seconds: float = 90) -> None:
         """Everything that was written is approved, and has left."""
         self.rig.until(lambda: self.troubles or not self.waiting(), seconds, "nothing waits")
+        self._raise()
 
     def waiting(self) -> list[str]:
         return [s for s in list(self.written) if s not in self.approved or not self.left(s)]
@@ -115,7 +120,7 @@ class Traffic:
 
     def _approve(self, rep: Person, card: dict) -> None:
         told = words(card)
-        subject = next((s for s in self.written if s in told), None)
+        subject = next((s for s in list(self.written) if s in told), None)
         if subject is None or subject in self.approved or not rep.has(card, "draft.approve"):
             return
         if self._time("approve", lambda: rep.press(card, "draft.approve")):
