@@ -143,7 +143,9 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
     async with runtime(settings) as built, AsyncExitStack() as stack:
         await connect_workspace(built)
         stopped = asyncio.create_task(stopping.wait())
-        watched: set[asyncio.Task[Any]] = {stopped}
+        following = asyncio.create_task(built.clock.keep_following(built.database))
+        stack.callback(following.cancel)
+        watched: set[asyncio.Task[Any]] = {stopped, following}
         if WORKER in roles:
             watched.add(await stack.enter_async_context(_working(built)))
         if SCHEDULER in roles:

@@ -37,6 +37,8 @@ SLACK_CALLS = ("*", "chat.postMessage", "chat.update", "conversations.history", 
 FURTHEST = 30
 """Seconds: how far the clock is stepped from the machine's, either way. What waits in the queue
 waits longer by each step back."""
+BREATH = 12
+"""Seconds a process is left alone after its start: as any supervisor backs off."""
 EVERY = {"postgres": 12.0, "hang": 25.0}
 """At most this often, in seconds."""
 
@@ -97,6 +99,8 @@ class Breaker:
 
     def _restart(self, chance: Random, how: signal.Signals) -> None:
         slot, away = chance.choice(self.office.slots), chance.uniform(0, 2)
+        if time.monotonic() - slot.since < BREATH:
+            return
         self._hands.submit(self._down_and_up, slot, how, away)
 
     def _down_and_up(self, slot: Slot, how: signal.Signals, away: float) -> None:

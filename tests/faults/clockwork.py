@@ -6,13 +6,11 @@ changing the row is the step, for every session at once. The machine's clock sta
 do the sandbox's, the processes' own wall clocks, and what a column's default says.
 """
 
-import asyncio
-
 import asyncpg
 
 from bot.embedded import DATABASE, RUNTIME_ROLE
 
-SETTING_UP = f"""
+SETTING_UP = """
 create schema lab;
 create table lab.clock (step interval not null);
 insert into lab.clock values (interval '0');
@@ -22,11 +20,11 @@ create function lab.now() returns timestamptz language sql stable as
   'select pg_catalog.now() + (select step from lab.clock)';
 grant usage on schema lab to public;
 grant select on lab.clock to public;
-alter role {RUNTIME_ROLE} in database {DATABASE} set search_path = lab, pg_catalog, public;
+alter role {role} in database {database} set search_path = lab, pg_catalog, public;
 """
 
 
-async def _run(url: str, sql: str) -> None:
+async def run_sql(url: str, sql: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(sql)
@@ -34,9 +32,9 @@ async def _run(url: str, sql: str) -> None:
         await connection.close()
 
 
-def install(admin_url: str) -> None:
+async def install(admin_url: str, database: str = DATABASE) -> None:
     """Before the first process of the product starts: sessions keep the path they began with."""
-    asyncio.run(_run(admin_url, SETTING_UP))
+    await run_sql(admin_url, SETTING_UP.format(role=RUNTIME_ROLE, database=database))
 
 
 def step_sql(seconds: float) -> str:

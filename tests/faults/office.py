@@ -81,6 +81,7 @@ class Slot:
     role: str
     port: int
     process: Process | None = None
+    since: float = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -103,6 +104,7 @@ class Office:
     # ── processes ───────────────────────────────────────────────────────────────────────────────
     def up(self, slot: Slot) -> None:
         self.starts += 1
+        slot.since = time.monotonic()
         slot.process = self.rig.start(slot.name, "bot", slot.role, PORT=str(slot.port))
 
     def end(self, slot: Slot, how: signal.Signals) -> None:
@@ -156,7 +158,7 @@ def office(seed: int, folder: Path) -> Iterator[Office]:
             asyncio.run(prepare(server))
             asyncio.run(migrate(server.owner_url))
             admin = database_url(server.admin_url, "understudy")
-            clockwork.install(admin)
+            asyncio.run(clockwork.install(admin))
             made = _rig(folder, data, server.runtime_url, server.owner_url, admin)
             try:
                 yield _open(made, seed)
