@@ -18,14 +18,14 @@ log = structlog.get_logger()
 OFFSET = Gauge("understudy_clock_offset_seconds", "PostgreSQL's clock minus this process's")
 JUMP = timedelta(seconds=2)
 FOLLOW_SECONDS = 3.0
-"""Well below the shortest lease: processes that disagree longer than one lasts take each other's work
-for left behind, or wait for it."""
+"""Well below the shortest lease: processes that disagree longer than one lasts take each other's
+work for left behind, or wait for it."""
 
 
 class DatabaseClock:
-    """The process's monotonic clock, set by PostgreSQL's every few seconds: all processes agree, and
-    a step of the machine's own clock moves nothing. A jump of PostgreSQL's clock pauses claims for
-    one look."""
+    """The process's monotonic clock, set by PostgreSQL's every few seconds: all processes agree,
+    and a step of the machine's own clock moves nothing. A jump of PostgreSQL's clock pauses claims
+    for one look."""
 
     def __init__(self) -> None:
         self._base = datetime.now(UTC)  # noqa: TID251 - this is the Clock

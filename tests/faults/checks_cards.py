@@ -90,7 +90,8 @@ def twins(found: Evidence) -> Iterator[Fault]:
         for card, ones in copies.items():
             stray = [m["ts"] for m in ones if (card, m["ts"]) not in places]
             if len(ones) > 1 or stray:
-                what = f"{email}: card {card} {len(ones)} times, {stray} unknown: {words(ones[-1])[:90]!r}"
+                says = words(ones[-1])[:90]
+                what = f"{email}: card {card} {len(ones)} times, {stray} unknown: {says!r}"
                 yield Fault(promise="twin", what=what, about=card)
 
 

@@ -26,7 +26,7 @@ def actions(found: Evidence) -> Iterator[Fault]:
         for verb in verbs:
             if verb == "action.approved" and state != "open":
                 yield _flip(action, verbs, "approved twice")
-            if verb == "action.rejected" and state not in ("open",):
+            if verb == "action.rejected" and state != "open":
                 yield _flip(action, verbs, f"rejected when {state}")
             if verb == "effect.claimed" and state != "approved":
                 yield _flip(action, verbs, f"claimed when {state}")
@@ -84,7 +84,7 @@ def requests(ledger: Ledger, found: Evidence) -> Iterator[Fault]:
 def clicks(ledger: Ledger, found: Evidence) -> Iterator[Fault]:
     """A click that was answered 200 did something, or whoever clicked was told why not."""
     for press in ledger.of("press"):
-        if press.get("status") != 200 or press["verb"] not in (APPROVE, "draft.reject"):  # noqa: PLR2004
+        if press.get("status") != 200 or press["verb"] not in (APPROVE, "draft.reject"):
             continue
         verbs = {row["verb"] for row in found.audit.get(press["subject"], [])}
         if not verbs & TOLD and not _whispered(found, press["who"]):
@@ -99,16 +99,17 @@ def _whispered(found: Evidence, email: str) -> bool:
 def questions(ledger: Ledger, found: Evidence) -> Iterator[Fault]:
     """An event is acted on once, however often it came."""
     counts = Counter(row["question_ts"] for row in found.answers)
-    done = {row["question_ts"] for row in found.answers if row["status"] in ("done", "choosing")}
     for line in ledger.of("question"):
         if "ts" not in line:
             continue
-        if counts[line["ts"]] > 1:
-            yield Fault(promise="doubled", what=f"{line['text']}: answered twice", about=line["text"])
+        if counts[line["ts"]] != 1:
+            promise = "doubled" if counts[line["ts"]] else "lost"
+            what = f"{line['text']}: {counts[line['ts']]} answers"
+            yield Fault(promise=promise, what=what, about=line["text"])
 
 
 def audit(office: Office) -> Iterator[Fault]:
     """`understudy audit verify` finds every chain whole."""
     said = office.rig.run("audit", "verify")
-    if said.returncode != 0 or said.stdout.count("whole") != 2:  # noqa: PLR2004 - two workspaces
+    if said.returncode != 0 or said.stdout.count("whole") != 2:
         yield Fault(promise="audit", what=(said.stdout + said.stderr)[-500:])

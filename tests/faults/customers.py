@@ -81,7 +81,7 @@ class Customers:
         answer = self.office.rig.write(sender, to, subject, text)
         self.office.ledger.add(line, id=answer["id"])
         if kind != "stranger":
-            self.threads[subject] = {"sender": sender, "rep": to.split(",")[0]}
+            self.threads[subject] = {"sender": sender, "rep": to.split(",", maxsplit=1)[0]}
 
     def _go_on(self, kind: str, subject: str, ask: str) -> None:
         """In a thread there is: the customer once more, or the rep by hand."""

@@ -16,15 +16,15 @@ from tests.faults.office import BOXES, REPS, Office
 
 Row = dict[str, Any]
 ACTIONS = """
-select a.id::text, a.tenant_id::text, a.status, a.decided_hash, a.decided_revision, a.draft_id::text,
-       m.email as decided_by, d.message_id::text, d.status as draft_status, d.revision,
-       d.gmail_draft_id
+select a.id::text, a.tenant_id::text, a.status, a.decided_hash, a.decided_revision,
+       a.draft_id::text, m.email as decided_by, d.message_id::text, d.status as draft_status,
+       d.revision
 from actions a join drafts d on d.id = a.draft_id left join members m on m.id = a.decided_by"""
 REVISIONS = """
 select draft_id::text, number, text, subject, content_hash, "to", author from draft_revisions"""
 MESSAGES = """
-select m.id::text, m.tenant_id::text, m.rfc_message_id, m.attention, m.direction, m.subject, m.notes,
-       m.analysis ->> 'quiet_reason' as quiet, c.link
+select m.id::text, m.tenant_id::text, m.rfc_message_id, m.attention, m.direction, m.subject,
+       m.notes, m.analysis ->> 'quiet_reason' as quiet, c.link
 from messages m join conversations c on c.id = m.conversation_id"""
 CARDS = """
 select c.id::text, c.tenant_id::text, c.kind, c.subject_id::text, c.channel, c.ts, c.failure,
@@ -39,7 +39,7 @@ from approval_votes v join members m on m.id = v.member_id"""
 AUDIT = """
 select tenant_id::text, verb, subject_id::text, convert_from(body, 'utf8') as body
 from audit_entries order by tenant_id, position"""
-ANSWERS = "select question_ts, status, count(*) over (partition by question_ts) as n from agent_answers"
+ANSWERS = "select question_ts, status from agent_answers"
 TENANTS = "select tenant_id::text, team_id from tenants"
 
 

@@ -1,21 +1,22 @@
 """After the faults: wait until nothing is due any more, and let time pass faster meanwhile."""
 
 import signal
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.faults.office import Office
 
-# What is still on its way, each as the rows that say so. The poll comes again and again, and an index
-# on this machine is one worker's at a time: the other's turn at it comes when that one ends. `lab.now()` is the product's clock.
+# What is still on its way, each as the rows that say so; `lab.now()` is the product's clock. The
+# poll comes again and again, and an index on this machine is one worker's at a time: the other's
+# turn at it comes when that one ends.
 OPEN = {
     "jobs": """
         select entrypoint || ' ' || id as it from jobs.pgqueuer
         where status in ('queued', 'picked') and execute_after < lab.now() + interval '10 minutes'
         and entrypoint not in ('mailboxes.poll', 'mailbox.sync', 'tick', 'search.index')""",
-    "effects": "select status || ' ' || id as it from effects where status in ('queued', 'sending')",
+    "effects": """
+        select status || ' ' || id as it from effects where status in ('queued', 'sending')""",
     "messages": "select subject || ' ' || id as it from messages where attention = 'new'",
     "drafts": """
         select d.status || ' ' || d.id as it from drafts d join actions a on a.draft_id = d.id
@@ -55,7 +56,9 @@ def still_open(office: Office) -> dict[str, list[str]]:
     return {name: rows for name, rows in found.items() if rows}
 
 
-def settle(office: Office, offset: float, missing: Callable[[Office], list[str]], seconds: float) -> Settling:
+def settle(
+    office: Office, offset: float, missing: Callable[[Office], list[str]], seconds: float
+) -> Settling:
     """Until nothing is open twice in a row, or the time is over. What only a sweep brings back
     needs its minute: the clock is stepped on, and a new scheduler makes its tick at once."""
     began = mark = time.monotonic()
@@ -66,7 +69,7 @@ def settle(office: Office, offset: float, missing: Callable[[Office], list[str]]
         if unread := missing(office):
             left["mail"] = unread
         calm = 0 if left else calm + 1
-        if calm == 3:  # noqa: PLR2004 - a job may be between two states
+        if calm == 3:
             break
         if time.monotonic() - mark > STALE and offset + LAPSE <= MOST:
             mark, offset, lapses = time.monotonic(), offset + LAPSE, lapses + 1

@@ -29,7 +29,7 @@ async def test_a_step_of_the_database_s_clock_reaches_every_process(
     with pytest.raises(TransientError):
         await ticking.follow(database)
     async with asyncio.timeout(5):
-        while abs(other.now() - ticking.now()) > timedelta(seconds=1):
+        while abs(other.now() - ticking.now()) > timedelta(seconds=1):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     with pytest.raises(TransientError):
         await other.follow(database)
