@@ -194,6 +194,9 @@ def is_disconnect(error: BaseException) -> bool:
     """The database went away (restart, network): worth a retry, no bug."""
     if isinstance(error, DBAPIError):
         return bool(error.connection_invalidated) or is_disconnect(error.orig or ValueError())
+    if isinstance(error, FileNotFoundError):
+        # The socket of a server on this machine, while it restarts; a file of ours has a name.
+        return error.filename is None
     return isinstance(
         error,
         asyncpg.PostgresConnectionError

@@ -37,8 +37,9 @@ SLACK_CALLS = ("*", "chat.postMessage", "chat.update", "conversations.history", 
 FURTHEST = 30
 """Seconds: how far the clock is stepped from the machine's, either way. What waits in the queue
 waits longer by each step back."""
-BREATH = 12
-"""Seconds a process is left alone after its start: as any supervisor backs off."""
+BREATH, RUSHED = 12, 0.1
+"""Seconds a process is left alone after its start, and until it is ready, as any supervisor backs
+off; but not always."""
 EVERY = {"postgres": 12.0, "hang": 25.0}
 """At most this often, in seconds."""
 
@@ -70,6 +71,7 @@ class Breaker:
         }
         weights = [weight for weight, _ in kinds.values()]
         while not self.stop.wait(chance.expovariate(1 / self.pace)):
+            self.office.supervise()
             name = chance.choices(list(kinds), weights)[0]
             since = time.monotonic() - self._last.get(name, float("-inf"))
             if since < EVERY.get(name, 0):
@@ -99,7 +101,8 @@ class Breaker:
 
     def _restart(self, chance: Random, how: signal.Signals) -> None:
         slot, away = chance.choice(self.office.slots), chance.uniform(0, 2)
-        if time.monotonic() - slot.since < BREATH:
+        young = time.monotonic() - slot.since < BREATH or not slot.ready()
+        if young and chance.random() > RUSHED:
             return
         self._hands.submit(self._down_and_up, slot, how, away)
 

@@ -111,5 +111,5 @@ def left_over(office: Office, open_: dict[str, list[str]]) -> Iterator[Fault]:
     for table in LEASED:
         for row in office.fetch(LEASES.format(table)):
             yield Fault(promise="left over", what=f"a lease: {row['it']}")
-    for slot in office.fallen():
-        yield Fault(promise="fallen", what=f"{slot.name} ended by itself")
+    for name in office.fell:
+        yield Fault(promise="fallen", what=f"{name} ended by itself", about=name)

@@ -2,6 +2,7 @@
 the switch that stops everything."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
@@ -9,7 +10,7 @@ from random import Random
 from tests.e2e.people import Person, value_of
 from tests.e2e.rig import Json
 from tests.faults.office import Office
-from tests.faults.staff import HANDLED, inputs_of
+from tests.faults.staff import HANDLED, inputs_of, opened
 
 ACCOUNTS = ("Arden", "Verity", "Kestrel", "Northwind")
 APPROVERS = ("priya", "victor", "elena", "sam")
@@ -40,9 +41,9 @@ class Leads:
     def _request(self, chance: Random) -> None:
         maya = self.office.people["maya@brightpath.example"]
         account, percentage = chance.choice(ACCOUNTS), str(chance.choice((5, 10, 12)))
-        before = {view["id"] for view in maya.modals()}
+        before = maya.modals()
         maya.use(f"request discount {account}")
-        view = next(v for v in maya.modals() if v["id"] not in before)
+        view = opened(maya, before)
         line = self.office.ledger.note("request", who=maya.email, about=account, size=percentage)
         answer = maya.submit(view, percentage=percentage, reason="They asked for it")
         self.office.ledger.add(line, status=answer["status"])
@@ -71,11 +72,11 @@ class Leads:
 
     def _vote(self, person: Person, card: Json, verb: str) -> None:
         try:
-            before = {view["id"] for view in person.modals()}
+            before = person.modals()
             held = value_of(card, f"approval.{verb}")
             line = self.office.ledger.note("vote", who=person.email, verb=verb, subject=held["id"])
             person.press(card, f"approval.{verb}")
-            view = next(v for v in person.modals() if v["id"] not in before)
+            view = opened(person, before)
             texts = dict.fromkeys(inputs_of(view), "It is fine by me")
             answer = person.submit(view, **texts)
             self.office.ledger.add(line, status=answer["status"], body=str(answer["body"])[:300])
@@ -98,7 +99,13 @@ class Switch:
         while not self.stop.wait(chance.expovariate(1 / self.pace)):
             self.say("pause everything")
             self.stop.wait(chance.uniform(1, 5))
-            self.say("resume everything")
+            self.resume()
+
+    def resume(self, seconds: float = 60) -> None:
+        """As often as it takes."""
+        deadline = time.monotonic() + seconds
+        while not self.say("resume everything") and time.monotonic() < deadline:
+            time.sleep(0.5)
 
     def say(self, text: str) -> bool:
         """Whether the product answered."""

@@ -83,7 +83,20 @@ class Slot:
     port: int
     process: Process | None = None
     since: float = 0
+    """When it was last started; `said` is how long its log was then."""
+    said: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ready(self) -> bool:
+        return self.process is not None and self.process.alive and self.was_ready()
+
+    def was_ready(self) -> bool:
+        """Whether it has said so since its last start."""
+        if self.process is None or not self.process.log.exists():
+            return False
+        with self.process.log.open("rb") as log:
+            log.seek(self.said)
+            return b"event='ready'" in log.read()
 
 
 @dataclass
@@ -97,6 +110,10 @@ class Office:
     balancer: Balancer
     people: dict[str, Person] = field(default_factory=dict)
     starts: int = 0
+    fell: list[str] = field(default_factory=list)
+    """Who ended by itself though it had been ready."""
+    supervised: int = 0
+    """How often one that never became ready was started again."""
 
     def chance(self, name: str) -> random.Random:
         """A generator of its own for each driver: what one of them draws moves no other's."""
@@ -105,7 +122,8 @@ class Office:
     # ── processes ───────────────────────────────────────────────────────────────────────────────
     def up(self, slot: Slot) -> None:
         self.starts += 1
-        slot.since = time.monotonic()
+        log = self.rig.folder / f"{slot.name}.log"
+        slot.since, slot.said = time.monotonic(), log.stat().st_size if log.exists() else 0
         slot.process = self.rig.start(slot.name, "bot", slot.role, PORT=str(slot.port))
 
     def end(self, slot: Slot, how: signal.Signals) -> None:
@@ -117,12 +135,30 @@ class Office:
             slot.process.stop(40)
         self.rig.processes.remove(slot.process)
 
-    def fallen(self) -> list[Slot]:
-        """Those that ended though nobody asked them to."""
-        return [slot for slot in self.slots if slot.process and slot.process.ended_by_itself]
+    def supervise(self) -> None:
+        """What a cluster does: start again what ended. One that can't start, because the database
+        is away just then, is nothing special; one that ends later is a fault."""
+        for slot in self.slots:
+            if not slot.lock.acquire(blocking=False):
+                continue
+            try:
+                if slot.process is not None and slot.process.ended_by_itself:
+                    self._again(slot)
+            finally:
+                slot.lock.release()
+
+    def _again(self, slot: Slot) -> None:
+        assert slot.process is not None
+        if slot.was_ready():
+            self.fell.append(slot.name)
+        self.supervised += 1
+        self.ledger.note("supervisor", process=slot.name, ready=slot.was_ready())
+        self.rig.processes.remove(slot.process)
+        self.up(slot)
 
     def well(self) -> bool:
-        return self.rig.is_ready() and not self.fallen()
+        self.supervise()
+        return self.rig.is_ready() and all(slot.ready() for slot in self.slots)
 
     # ── the database, past row-level security ───────────────────────────────────────────────────
     def fetch(self, sql: str, *args: object) -> list[dict[str, object]]:

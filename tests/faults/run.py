@@ -22,6 +22,8 @@ from tests.faults.staff import Echo, Rep
 INPUTS = ("mail", "reply", "again", "hand", "press", "vote", "request", "question", "reaction")
 SLACK_RETRIES = [0.5, 1, 2, 4, 8, 16]
 """Seconds before Slack sends an event again; it is less patient here than in life."""
+AFTERMATH = 15
+"""Seconds in which everybody works on while what was broken recovers."""
 
 
 @dataclass(kw_only=True)
@@ -74,7 +76,7 @@ def _work(opened: Office, seconds: float) -> Breaker:
     breaker = Breaker(opened, 0.9, breaking)
     switch = Switch(opened, 18, working)
     drivers: list[Any] = [
-        Customers(opened, 1.1, working),
+        Customers(opened, 1.5, working),
         *(Rep(opened, opened.people[email], 1.5, working) for email in REPS),
         Leads(opened, 2.5, working),
         switch,
@@ -87,12 +89,11 @@ def _work(opened: Office, seconds: float) -> Breaker:
     breaking.set()
     threads[0].join(60)
     breaker.end()
+    time.sleep(min(AFTERMATH, seconds / 4))
     working.set()
     for thread in threads[1:]:
         thread.join(60)
-    deadline = time.monotonic() + 60
-    while not switch.say("resume everything") and time.monotonic() < deadline:
-        time.sleep(0.5)
+    switch.resume()
     return breaker
 
 
@@ -146,7 +147,7 @@ def _result(
         folder=str(opened.rig.folder),
         inputs=dict(taken + repeats + forged),
         faults=dict(sorted(Counter(line["kind"] for line in ledger.of("fault")).items())),
-        restarts=breaker.restarts,
+        restarts=breaker.restarts | {"could not start": opened.supervised},
         recoveries=_recoveries(opened),
         left=len(found.of_product()),
         promises={name: counted[name] for name in PROMISES},

@@ -13,7 +13,7 @@ from tests.faults.office import Office
 OPEN = {
     "jobs": """
         select entrypoint || ' ' || id as it from jobs.pgqueuer
-        where status in ('queued', 'picked') and execute_after < lab.now() + interval '10 minutes'
+        where status in ('queued', 'picked') and execute_after < lab.now() + interval '5 seconds'
         and entrypoint not in ('mailboxes.poll', 'mailbox.sync', 'tick', 'search.index')""",
     "effects": """
         select status || ' ' || id as it from effects where status in ('queued', 'sending')""",
@@ -35,7 +35,7 @@ OPEN = {
         select verb as it from audit_entries e where not exists
         (select from audit_links l where l.tenant_id = e.tenant_id and l.entry_id = e.id)""",
 }
-STALE = 12
+STALE = 8
 """Seconds without an end after which time is let pass."""
 LAPSE, MOST = 45, 230
 """Seconds by which the clock goes on then; and how far it may be from the machine's."""

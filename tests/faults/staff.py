@@ -3,10 +3,12 @@
 import json
 import secrets
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from urllib.parse import parse_qs
 
 from tests.e2e.people import Person, elements, value_of, words
 from tests.e2e.rig import Json
@@ -88,10 +90,10 @@ class Rep:
 
     def _fill(self, card: Json, action_id: str, **texts: str) -> None:
         """Press, fill in the form that opens, send it off."""
-        before = {view["id"] for view in self.person.modals()}
+        before = self.person.modals()
         line = self._noted(card, action_id)
         self.person.press(card, action_id)
-        view = next(v for v in self.person.modals() if v["id"] not in before)
+        view = opened(self.person, before)
         answer = self.person.submit(view, **texts)
         self.office.ledger.add(line, status=answer["status"], body=str(answer["body"])[:200])
 
@@ -176,10 +178,19 @@ class Echo:
 
 
 def _payload(line: Json) -> Json:
-    from urllib.parse import parse_qs  # noqa: PLC0415 - only here
-
     found: Json = json.loads(parse_qs(line["body"])["payload"][0])
     return found
+
+
+def opened(person: Person, before: list[Json], seconds: float = 4) -> Json:
+    """The window that came up, as soon as it has; AssertionError where none did."""
+    known, deadline = {view["id"] for view in before}, time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        fresh = [view for view in person.modals() if view["id"] not in known]
+        if fresh:
+            return fresh[-1]
+        time.sleep(0.1)
+    raise AssertionError(f"no window for {person.email}")
 
 
 def inputs_of(view: Json) -> list[str]:
