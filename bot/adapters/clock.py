@@ -9,8 +9,9 @@ from uuid import UUID
 import structlog
 from prometheus_client import Gauge
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from db.session import Database, is_disconnect
+from db.session import Database
 from services.errors import TransientError
 
 log = structlog.get_logger()
@@ -50,9 +51,7 @@ class DatabaseClock:
             await asyncio.sleep(every)
             try:
                 await self._set_by(database)
-            except Exception as error:
-                if not is_disconnect(error) and not isinstance(error, OSError | TimeoutError):
-                    raise
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
                 log.info("the clock runs on by itself", reason=str(error))
 
     async def _set_by(self, database: Database) -> None:

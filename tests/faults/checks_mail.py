@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import getaddresses
 from html import unescape
 
 from tests.faults.evidence import Evidence, Left, Row, bare
@@ -119,7 +120,8 @@ def _same(one: Left, action: Row, presses: list[Line], found: Evidence) -> Itera
         yield Fault(promise="changed", what=f"{about}: another hash was decided on", about=about)
     if one.text != revision["text"].strip() or one.mail["Subject"] != revision["subject"]:
         yield Fault(promise="changed", what=f"{about}: left as {one.text!r}", about=about)
-    if [a.addr_spec for a in one.mail["To"].addresses] != list(revision["to"]):
+    to = [address for _, address in getaddresses(revision["to"])]
+    if [address.addr_spec for address in one.mail["To"].addresses] != to:
         yield Fault(promise="changed", what=f"{about}: to {one.mail['To']}", about=about)
     shown = [p["shown"] for p in presses if p["rev"] == action["decided_revision"] and p["shown"]]
     lines = [" ".join(line.split()) for line in one.text.splitlines() if line.strip()]

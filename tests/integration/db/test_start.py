@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings
 from bot.demo import free_port
@@ -35,12 +36,32 @@ async def test_a_wrong_address_is_told() -> None:
 
 async def test_a_socket_that_is_gone_is_a_database_that_is_away(tmp_path: Path) -> None:
     """A click meanwhile is told to come again, not that something of ours is broken."""
-    database = Database(f"postgresql://nobody@/none?host={tmp_path}", pool_size=1)
-    with pytest.raises(OSError, match="No such file") as gone:
-        async with database.directory() as tx:
-            await tx.session.connection()
-    assert is_disconnect(gone.value)
+    assert is_disconnect(await refusal(f"postgresql://nobody@/none?host={tmp_path}"))
     with pytest.raises(FileNotFoundError) as missing:
         (tmp_path / "a file of ours").read_bytes()
     assert not is_disconnect(missing.value)
-    await database.close()
+
+
+async def test_so_is_one_that_hangs_up_while_we_connect() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(8)
+        writer.write(b"N")  # no TLS
+        await reader.read(8)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert is_disconnect(await refusal(f"postgresql://nobody@127.0.0.1:{port}/none"))
+
+
+async def refusal(url: str) -> Exception:
+    """What a transaction ends with there."""
+    database = Database(url, pool_size=1)
+    try:
+        async with database.directory() as tx:
+            await tx.session.connection()
+    except (SQLAlchemyError, OSError) as error:
+        return error
+    finally:
+        await database.close()
+    raise AssertionError("it connected")
