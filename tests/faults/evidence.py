@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from tests.e2e.people import words
@@ -115,6 +116,20 @@ def gather(office: Office) -> Evidence:
         answers=office.fetch(ANSWERS),
         teams={str(row["tenant_id"]): str(row["team_id"]) for row in office.fetch(TENANTS)},
     )
+
+
+def keep(found: Evidence, path: Path) -> None:
+    """The rows as they were, for a look afterwards."""
+    stories = {subject: [row["verb"] for row in rows] for subject, rows in found.audit.items()}
+    rows = {
+        "actions": list(found.actions.values()),
+        "messages": found.messages,
+        "cards": found.cards,
+        "requests": found.requests,
+        "votes": found.votes,
+        "audit": stories,
+    }
+    path.write_text(json.dumps(rows, indent=1, default=str) + "\n")
 
 
 def _left(one: Json) -> Left:

@@ -13,7 +13,7 @@ from tests.faults import checks_cards, checks_decisions, checks_mail
 from tests.faults.breaking import Breaker
 from tests.faults.checks_mail import APPROVE, Fault
 from tests.faults.customers import Customers
-from tests.faults.evidence import Evidence, gather
+from tests.faults.evidence import Evidence, gather, keep
 from tests.faults.leads import Leads, Switch
 from tests.faults.office import REPS, Office, office
 from tests.faults.settling import Settling, settle
@@ -60,6 +60,7 @@ def run(seconds: float, seed: int, folder: Path, *, patience: float) -> Result:
         breaker = _work(opened, seconds)
         rest = settle(opened, breaker.offset, checks_mail.unread, patience)
         found = gather(opened)
+        keep(found, folder / "rows.json")
         broken = list(judge(opened, found, rest))
         result = _result(opened, breaker, rest, found, broken)
         result.seconds, result.start_seconds = seconds, round(started, 1)
@@ -74,7 +75,7 @@ def _work(opened: Office, seconds: float) -> Breaker:
     finished before the last click is."""
     breaking, working = threading.Event(), threading.Event()
     breaker = Breaker(opened, 0.9, breaking)
-    switch = Switch(opened, 18, working)
+    switch = Switch(opened, 40, working)
     drivers: list[Any] = [
         Customers(opened, 1.5, working),
         *(Rep(opened, opened.people[email], 1.5, working) for email in REPS),

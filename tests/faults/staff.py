@@ -14,6 +14,8 @@ from tests.e2e.people import Person, elements, value_of, words
 from tests.e2e.rig import Json
 from tests.faults.office import Office
 
+UNDONE = 0.12
+"""How often somebody who could call a mail off does, at one look."""
 HANDLED = (AssertionError, OSError, KeyError, StopIteration, IndexError, ValueError)
 """What a driver meets when the card it looks at has just changed, or nobody answers."""
 
@@ -45,7 +47,7 @@ class Rep:
         elif roll < 0.1 and cards:
             self._react(chance.choice(cards), chance)
         elif undoable := [c for c in cards if self.person.has(c, "draft.undo")]:
-            if chance.random() < 0.3:
+            if chance.random() < UNDONE:
                 self._press(chance.choice(undoable), "draft.undo")
         elif burst := [c for c in cards if self.person.has(c, "rollup.next")]:
             self._press(burst[-1], "rollup.next")
