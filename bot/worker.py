@@ -45,10 +45,12 @@ JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind",
 JOB_SECONDS = Histogram("understudy_job_seconds", "Time a job took", ["kind"])
 
 # What the loop ends with when the database, or the connection that listens to it, has gone quiet:
-# on a machine that is too busy the listener may miss its deadline with nothing wrong at all.
+# on a machine that is too busy the listener may miss its deadline with nothing wrong at all. The
+# driver's internal error is what a connection says whose answer broke off in the middle.
 LOST = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     RuntimeError,
     FailingListenerError,

@@ -206,5 +206,6 @@ def is_disconnect(error: BaseException) -> bool:
         | asyncpg.CannotConnectNowError
         | asyncpg.AdminShutdownError
         | asyncpg.InterfaceError
+        | asyncpg.InternalClientError  # of a connection whose answer broke off in the middle
         | ConnectionError,
     )

@@ -103,11 +103,12 @@ def gather(office: Office) -> Evidence:
     audit: dict[str, list[Row]] = defaultdict(list)
     for row in office.fetch(AUDIT):
         audit[str(row["subject_id"])].append({**row, "body": json.loads(str(row["body"]))})
+    written = office.fetch(REVISIONS)
     return Evidence(
         left=[_left(one) for one in rig.get("/control/gmail/sent")["sent"]],
         seen={email: one.messages() for email, one in office.people.items()},
         actions=actions,
-        revisions={(str(r["draft_id"]), int(str(r["number"]))): r for r in office.fetch(REVISIONS)},
+        revisions={(str(r["draft_id"]), int(str(r["number"]))): _plain(r) for r in written},
         messages=office.fetch(MESSAGES),
         cards=office.fetch(CARDS),
         requests=office.fetch(REQUESTS),
@@ -116,6 +117,10 @@ def gather(office: Office) -> Evidence:
         answers=office.fetch(ANSWERS),
         teams={str(row["tenant_id"]): str(row["team_id"]) for row in office.fetch(TENANTS)},
     )
+
+
+def _plain(row: Row) -> Row:
+    return row | {"to": json.loads(row["to"])}
 
 
 def keep(found: Evidence, path: Path) -> None:

@@ -330,6 +330,9 @@ async def test_a_retry_that_cannot_be_written_down_waits(
         await jobs.enqueue(tx, "later")
     connection = await asyncpg.connect(runtime_url)
 
+    cut_off = asyncpg.InternalClientError("another operation (2) is in progress")
+    starting = asyncpg.CannotConnectNowError("the database system is starting up")
+
     class AwayTwice(AsyncpgDriver):
         away = 2
 
@@ -337,7 +340,7 @@ async def test_a_retry_that_cannot_be_written_down_waits(
         async def execute(self, query: str, *args: Any) -> str:
             if self.away:
                 self.away -= 1
-                raise asyncpg.CannotConnectNowError("the database system is starting up")
+                raise starting if self.away else cut_off
             return await super().execute(query, *args)
 
     driver = AwayTwice(connection)
