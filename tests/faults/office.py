@@ -109,7 +109,6 @@ class Office:
     slots: list[Slot]
     balancer: Balancer
     people: dict[str, Person] = field(default_factory=dict)
-    starts: int = 0
     fell: list[str] = field(default_factory=list)
     """Who ended by itself though it had been ready."""
     supervised: int = 0
@@ -121,7 +120,6 @@ class Office:
 
     # ── processes ───────────────────────────────────────────────────────────────────────────────
     def up(self, slot: Slot) -> None:
-        self.starts += 1
         log = self.rig.folder / f"{slot.name}.log"
         slot.since, slot.said = time.monotonic(), log.stat().st_size if log.exists() else 0
         slot.process = self.rig.start(slot.name, "bot", slot.role, PORT=str(slot.port))

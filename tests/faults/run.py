@@ -40,6 +40,7 @@ class Result:
     faults: dict[str, int]
     restarts: dict[str, int]
     recoveries: int
+    turned_away: int
     left: int
     promises: dict[str, int]
     mail_to_card: dict[str, float]
@@ -150,6 +151,7 @@ def _result(
         faults=dict(sorted(Counter(line["kind"] for line in ledger.of("fault")).items())),
         restarts=breaker.restarts | {"could not start": opened.supervised},
         recoveries=_recoveries(opened),
+        turned_away=opened.balancer.refused,
         left=len(found.of_product()),
         promises={name: counted[name] for name in PROMISES},
         mail_to_card=_spread(_to_card(opened, found)),

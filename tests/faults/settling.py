@@ -35,7 +35,7 @@ OPEN = {
         select verb as it from audit_entries e where not exists
         (select from audit_links l where l.tenant_id = e.tenant_id and l.entry_id = e.id)""",
 }
-STALE = 8
+STALE = 6
 """Seconds without an end after which time is let pass."""
 LAPSE, MOST = 45, 230
 """Seconds by which the clock goes on then; and how far it may be from the machine's."""
@@ -73,13 +73,14 @@ def settle(
             break
         if time.monotonic() - mark > STALE and offset + LAPSE <= MOST:
             mark, offset, lapses = time.monotonic(), offset + LAPSE, lapses + 1
-            let_pass(office, offset)
+            let_pass(office, offset, left)
         time.sleep(0.5)
     return Settling(seconds=time.monotonic() - began, lapses=lapses, left=left)
 
 
-def let_pass(office: Office, offset: float) -> None:
-    office.ledger.note("lapse", to=round(offset, 1))
+def let_pass(office: Office, offset: float, left: dict[str, list[str]]) -> None:
+    waits = {name: rows[:3] for name, rows in left.items()}
+    office.ledger.note("lapse", to=round(offset, 1), left=waits)
     office.step_clock(offset)
     slot = office.slots[-1]
     office.end(slot, signal.SIGTERM)

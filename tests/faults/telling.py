@@ -18,6 +18,7 @@ def shown(result: Result) -> str:
         lines += [f"  {count:6} {name}" for name, count in counts.items()]
     lines += [
         f"recoveries: {result.recoveries}",
+        f"connections with nobody to take them: {result.turned_away}",
         f"mails that left: {result.left}",
         f"mail to card, seconds: {result.mail_to_card}",
         f"approved to left, seconds: {result.approve_to_sent}",

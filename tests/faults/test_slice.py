@@ -12,7 +12,7 @@ from tests.faults.run import run
 from tests.faults.telling import broken, shown
 
 SEED = 8
-SECONDS = 25
+SECONDS = 20
 # On a quiet machine it comes to rest within half a minute.
 PATIENCE = 120
 
