@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from bot.scheduler import Scheduler
 from bot.slack_app import start_socket_mode
 from bot.wiring import Runtime, build
 from bot.worker import Worker
+from db.session import is_disconnect
 from services.errors import Forbidden, ServiceError, TransientError
 
 log = structlog.get_logger()
@@ -27,6 +28,9 @@ log = structlog.get_logger()
 WEB, WORKER, SCHEDULER = "web", "worker", "scheduler"
 ALL = frozenset({WEB, WORKER, SCHEDULER})
 DRAIN_SECONDS = 25
+PAUSES = (0.5, 1, 2, 4, 4, 4)
+"""Seconds between looks for a database that is away at the start."""
+AWAY = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError)
 
 
 class StartupError(Exception):
@@ -71,6 +75,25 @@ def refuse_other_tables(found: Standing) -> None:
         )
     if found is Standing.AHEAD:
         log.warning("the database is newer than this release: an upgrade is under way")
+
+
+async def database_answers(settings: Settings, pauses: Sequence[float] = PAUSES) -> None:
+    """Wait for a named database that is being restarted, or started beside us; not for ever, so
+    that a wrong address is told. Raises StartupError."""
+    if settings.database_url is None:
+        return
+    left = list(pauses)
+    while True:
+        try:
+            connection = await asyncpg.connect(settings.database_url, timeout=10)
+        except AWAY as error:
+            if not left:
+                raise StartupError(f"The database doesn't answer: {error}") from None
+            log.warning("the database does not answer yet, trying again", reason=str(error))
+            await asyncio.sleep(left.pop(0))
+        else:
+            await connection.close()
+            return
 
 
 async def refuse_powerful_role(url: str) -> None:
@@ -153,6 +176,7 @@ async def connect_workspace(built: Runtime) -> None:
 async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
     """Run until SIGINT or SIGTERM; then finish what has begun and leave."""
     check_settings(settings, roles)
+    await database_answers(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -160,7 +184,9 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
     async with runtime(settings) as built, AsyncExitStack() as stack:
         await connect_workspace(built)
         stopped = asyncio.create_task(stopping.wait())
-        watched: set[asyncio.Task[Any]] = {stopped}
+        following = asyncio.create_task(built.clock.keep_following(built.database))
+        stack.callback(following.cancel)
+        watched: set[asyncio.Task[Any]] = {stopped, following}
         if WORKER in roles:
             watched.add(await stack.enter_async_context(_working(built)))
         if SCHEDULER in roles:
@@ -234,5 +260,10 @@ async def try_serving(settings: Settings, roles: frozenset[str] = ALL) -> int:
         await serve(settings, roles)
     except (StartupError, ServiceError) as error:
         log.error("could not start", reason=str(error))  # noqa: TRY400 - a sentence, no traceback
+        return 2
+    except Exception as error:
+        if not is_disconnect(error):
+            raise
+        log.error("the database went away", reason=str(error))  # noqa: TRY400 - nothing of ours
         return 2
     return 0

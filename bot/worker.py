@@ -2,8 +2,9 @@
 
 Together with db/jobs.py the only module that knows the queue library. Its traps, each pinned by a
 test in tests/integration/db/test_jobs.py: a failed job is deleted unless `on_failure="hold"`; a job
-that kills its worker is picked up for ever unless picks are counted; the loop ends for good when
-the database goes away unless it is rebuilt; a probe that is lost once ends the loop as well; a
+that kills its worker is picked up for ever unless picks are counted; being postponed counts as an
+attempt, so that a job that waited its turn is held at its first failure; the loop ends for good
+when the database goes away unless it is rebuilt; a probe that is lost once ends the loop as well; a
 retry that can't be written down holds its job.
 """
 
@@ -12,7 +13,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +28,7 @@ from prometheus_client import Counter, Histogram
 from typing_extensions import override
 
 from db.jobs import CHANNEL, queue_over
+from db.session import is_disconnect
 from services.errors import ServiceError, TransientError
 
 log = structlog.get_logger()
@@ -45,10 +47,12 @@ JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind",
 JOB_SECONDS = Histogram("understudy_job_seconds", "Time a job took", ["kind"])
 
 # What the loop ends with when the database, or the connection that listens to it, has gone quiet:
-# on a machine that is too busy the listener may miss its deadline with nothing wrong at all.
+# on a machine that is too busy the listener may miss its deadline with nothing wrong at all. The
+# driver's internal error is what a connection says whose answer broke off in the middle.
 LOST = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     RuntimeError,
     FailingListenerError,
@@ -57,9 +61,14 @@ LOST = (
 # About four minutes, by when a restarted server is back or somebody has noticed.
 RETRY_PAUSES = (0.2, 0.5, 1, 2, 3, 5, 5, *(10,) * 22)
 
-PICKS = """
-select job_id, count(*) from jobs.pgqueuer_log
-where job_id = any($1::bigint[]) and status = 'picked' group by job_id
+PAST = """
+select job_id,
+  count(*) filter (where status = 'picked')
+    - count(*) filter (where status = 'queued' and traceback is not null) as unanswered,
+  count(*) filter (where status = 'queued'
+    and traceback ->> 'exception_type' = 'RetryRequested') as failed
+from jobs.pgqueuer_log
+where job_id = any($1::bigint[]) and status in ('picked', 'queued') group by job_id
 """
 
 
@@ -67,33 +76,48 @@ class PoisonJob(Exception):
     """Picked up again and again without an end: it probably kills its worker."""
 
 
-class Picks:
-    """How often jobs were picked. Jobs come in batches, so those that ask in the same turn of the
+class Postponed(RetryRequested):
+    """It comes again, and that says nothing against it: its turn hasn't come, somebody else is at
+    it, or the database is away. The queue's log tells it from a failure by its name."""
+
+
+class Past(NamedTuple):
+    """`unanswered`: picks that came to no end, this one included. `failed`: attempts that did."""
+
+    unanswered: int
+    failed: int
+
+
+class Pasts:
+    """What became of jobs so far. Jobs come in batches, so those that ask in the same turn of the
     loop share one query."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._asked: list[int] = []
-        self._answer: asyncio.Task[dict[int, int]] | None = None
+        self._answer: asyncio.Task[dict[int, Past]] | None = None
 
-    async def of(self, job_id: int) -> int:
+    async def of(self, job_id: int) -> Past:
         if self._answer is None:
             self._asked = []
             self._answer = asyncio.create_task(self._count(self._asked))
         self._asked.append(job_id)
-        return (await asyncio.shield(self._answer)).get(job_id, 0)
+        return (await asyncio.shield(self._answer)).get(job_id, Past(0, 0))
 
-    async def _count(self, asked: list[int]) -> dict[int, int]:
+    async def _count(self, asked: list[int]) -> dict[int, Past]:
         await asyncio.sleep(0)  # the rest of the batch asks now
         self._answer = None
-        return dict(await self._pool.fetch(PICKS, asked))
+        rows = await self._pool.fetch(PAST, asked)
+        return {row["job_id"]: Past(row["unanswered"], row["failed"]) for row in rows}
 
 
 @dataclass
 class GuardedExecutor(AbstractEntrypointExecutor):
-    """Counts picks before it runs anything: a crash leaves no attempt behind, only picks."""
+    """Counts before it runs anything: a crash leaves no attempt behind, only picks; and the library
+    counts being postponed as an attempt, so that a job that was put off eight times would be held
+    at its first failure."""
 
-    picks: Picks | None = None
+    pasts: Pasts | None = None
     inner: DatabaseRetryEntrypointExecutor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,20 +125,21 @@ class GuardedExecutor(AbstractEntrypointExecutor):
 
     @override
     async def execute(self, job: Job, context: Context) -> None:
-        if await self._picks(job) > MAX_PICKS:
+        past = await self._past(job)
+        if past.unanswered > MAX_PICKS:
             JOBS_DONE.labels(job.entrypoint, "poison").inc()
             raise PoisonJob(f"job {job.id} was picked more than {MAX_PICKS} times")
-        await self.inner.execute(job, context)
+        await self.inner.execute(job.model_copy(update={"attempts": past.failed}), context)
 
-    async def _picks(self, job: Job) -> int:
+    async def _past(self, job: Job) -> Past:
         """A database that went away here says nothing against the job: it comes again, and must
         not be held as one that failed."""
-        if self.picks is None:
-            return 0
+        if self.pasts is None:
+            return Past(0, job.attempts)
         try:
-            return await self.picks.of(job.id)
+            return await self.pasts.of(job.id)
         except Exception as error:  # whatever it was, it was not the job's doing
-            raise RetryRequested(LOST_PAUSE, reason="the picks could not be counted") from error
+            raise Postponed(LOST_PAUSE, reason="its past could not be counted") from error
 
 
 class PatientQueries(Queries):
@@ -164,14 +189,18 @@ def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]
                 JOBS_DONE.labels(kind, "transient").inc()
                 log.info("job postponed", reason=str(error))
                 if error.retry_after is not None:
-                    raise RetryRequested(error.retry_after, reason=str(error)) from error
+                    raise Postponed(error.retry_after, reason=str(error)) from error
                 raise
             except ServiceError as error:
                 # Decided: trying again would give the same answer.
                 JOBS_DONE.labels(kind, "refused").inc()
                 log.warning("job ended without effect", reason=str(error))
                 return
-            except Exception:
+            except Exception as error:
+                if is_disconnect(error):
+                    JOBS_DONE.labels(kind, "transient").inc()
+                    log.info("job postponed, the database is away", reason=str(error))
+                    raise Postponed(LOST_PAUSE, reason=str(error)) from error
                 JOBS_DONE.labels(kind, "failed").inc()
                 # The queue tries again and keeps the trace in its own log: here it is seen at once.
                 log.exception("job failed")
@@ -216,7 +245,7 @@ class Worker:
     async def _run_once(self) -> None:
         # The queue leaves no trace in a session, so nothing is reset after each statement.
         async with asyncpg.create_pool(self._dsn, min_size=2, max_size=6, reset=_keep) as pool:
-            picks = Picks(pool)
+            pasts = Pasts(pool)
             manager = PatientQueueManager(
                 queue_over(AsyncpgPoolDriver(pool), PatientQueries), CHANNEL
             )
@@ -224,7 +253,7 @@ class Worker:
                 manager.entrypoint(
                     kind,
                     on_failure="hold",
-                    executor_factory=lambda parameters: GuardedExecutor(parameters, picks=picks),
+                    executor_factory=lambda parameters: GuardedExecutor(parameters, pasts=pasts),
                 )(_entrypoint(kind, run))
             self._manager = manager
             if self._stopping.is_set():

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import URL, TextClause, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -194,11 +194,18 @@ def is_disconnect(error: BaseException) -> bool:
     """The database went away (restart, network): worth a retry, no bug."""
     if isinstance(error, DBAPIError):
         return bool(error.connection_invalidated) or is_disconnect(error.orig or ValueError())
+    if isinstance(error, EmulatedDBAPIException):
+        # What went wrong while connecting comes wrapped once more.
+        return is_disconnect(error.orig or ValueError())
+    if isinstance(error, FileNotFoundError):
+        # The socket of a server on this machine, while it restarts; a file of ours has a name.
+        return error.filename is None
     return isinstance(
         error,
         asyncpg.PostgresConnectionError
         | asyncpg.CannotConnectNowError
         | asyncpg.AdminShutdownError
         | asyncpg.InterfaceError
+        | asyncpg.InternalClientError  # of a connection whose answer broke off in the middle
         | ConnectionError,
     )

@@ -52,7 +52,10 @@ class Balancer:
             writer.transport.abort()
             return
         theirs, ours = backend
-        both = [asyncio.create_task(_pass(reader, ours)), asyncio.create_task(_pass(theirs, writer))]
+        both = [
+            asyncio.create_task(_pass(reader, ours)),
+            asyncio.create_task(_pass(theirs, writer)),
+        ]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:

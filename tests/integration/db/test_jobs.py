@@ -164,6 +164,32 @@ async def test_a_job_that_kills_its_worker_is_held_in_the_end(
     assert ran == 0
 
 
+async def test_a_job_that_waited_its_turn_often_may_still_fail_and_be_tried_again(
+    database: Database, runtime_url: str
+) -> None:
+    """It was picked and put off more often than a job may kill its worker, or fail."""
+    broken = [RuntimeError("once"), asyncpg.CannotConnectNowError("starting up")]
+
+    async def unlucky(_tenant: UUID | None, _payload: Mapping[str, Any]) -> None:
+        if broken:
+            raise broken.pop()
+
+    async with database.transaction(TENANT) as tx:
+        await jobs.enqueue(tx, "unlucky")
+    connection = await asyncpg.connect(runtime_url)
+    job_id = await connection.fetchval("update jobs.pgqueuer set attempts = 30 returning id")
+    for status, why in (("picked", None), ("queued", '{"exception_type": "Postponed"}')):
+        await connection.executemany(
+            "insert into jobs.pgqueuer_log (job_id, status, entrypoint, priority, traceback) "
+            "values ($1, $2, 'unlucky', 0, $3)",
+            [(job_id, status, why)] * (MAX_PICKS + 10),
+        )
+    async with working(runtime_url, {"unlucky": unlucky}):
+        await until(lambda: _empty(runtime_url))
+    await connection.close()
+    assert not broken
+
+
 async def test_jobs_of_another_workspace_are_nobody_elses_business(database: Database) -> None:
     async with database.transaction(TENANT) as tx:
         await jobs.enqueue(tx, "note", {"id": "ours"})
@@ -330,6 +356,9 @@ async def test_a_retry_that_cannot_be_written_down_waits(
         await jobs.enqueue(tx, "later")
     connection = await asyncpg.connect(runtime_url)
 
+    cut_off = asyncpg.InternalClientError("another operation (2) is in progress")
+    starting = asyncpg.CannotConnectNowError("the database system is starting up")
+
     class AwayTwice(AsyncpgDriver):
         away = 2
 
@@ -337,7 +366,7 @@ async def test_a_retry_that_cannot_be_written_down_waits(
         async def execute(self, query: str, *args: Any) -> str:
             if self.away:
                 self.away -= 1
-                raise asyncpg.CannotConnectNowError("the database system is starting up")
+                raise starting if self.away else cut_off
             return await super().execute(query, *args)
 
     driver = AwayTwice(connection)
