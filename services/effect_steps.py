@@ -18,6 +18,9 @@ from services.ports import Clock, Ids
 from services.undo_waits import by_rule
 from services.weighing import want_weighing
 
+TAKEN = "taken_back"
+"""In an effect's result: the Gmail draft that was taken away from under a send."""
+
 
 @dataclass(slots=True, kw_only=True)
 class EffectWork:
@@ -53,6 +56,24 @@ class EffectSteps:
             return
         effect.status, effect.claimed_at = "queued", None
         await tx.session.flush()
+
+    async def note_taken(self, tx: Tx, work: EffectWork) -> None:
+        """The draft is about to be taken away; whoever comes after a crash knows who took it."""
+        effect = await rows.lock_effect(tx, work.effect.id)
+        if effect is not None and effect.status == "sending":
+            effect.result = {TAKEN: work.draft.gmail_draft_id}
+            await tx.session.flush()
+
+    async def give_up_draft(self, tx: Tx, work: EffectWork) -> None:
+        """The draft was taken away and nothing left: the claim is given back, and the text goes
+        into Gmail's drafts anew."""
+        await self.requeue(tx, work)
+        draft = await draft_rows.lock_draft(tx, work.draft.id)
+        if draft is not None and draft.gmail_draft_id == work.draft.gmail_draft_id:
+            draft.gmail_draft_id = draft.gmail_message_id = draft.gmail_revision = None
+            await tx.session.flush()
+        await jobs.enqueue(tx, "draft.push", {"draft_id": work.draft.id})
+        await jobs.enqueue(tx, "effect.run", {"effect_id": work.effect.id})
 
     async def undone(self, tx: Tx, action: Action, effect: Effect) -> None:
         """Nothing left and nothing will: the effect is off and the draft asks again. The caller
