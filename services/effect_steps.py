@@ -95,14 +95,6 @@ class EffectSteps:
         why = f"{who.name if who else 'Somebody'} undid it before it left."
         await self._tell_unsent(tx, action.id, "effect.undone", why)
 
-    async def void(self, tx: Tx, work: EffectWork, why: str) -> None:
-        await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
-        if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
-            await draft_rows.set_draft(tx, work.draft.id, status="voided")
-            await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
-            await self._tell_unsent(tx, work.action.id, "action.voided", why)
-
     async def back_to_pending(self, tx: Tx, work: EffectWork, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
         await self.give_back(tx, work.action.id, why)
@@ -125,9 +117,6 @@ class EffectSteps:
         )
         if settled:
             await self._tell_unsent(tx, action_id, "effect.cancelled", why)
-
-    async def _cancel(self, tx: Tx, work: EffectWork, why: str) -> None:
-        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
 
     async def _tell_unsent(self, tx: Tx, action_id: UUID, verb: str, why: str) -> None:
         await self.audit.append(tx, verb, subject_id=action_id, facts={"why": why})

@@ -153,8 +153,8 @@ class EffectService:
         return await gateway.draft(draft_id)
 
     async def _overtaken(self, tenant_id: UUID, work: EffectWork, gateway: MailGateway) -> bool:
-        """Did the thread go on? A hand-written answer settles the action, a customer's new mail
-        voids it once it has been read."""
+        """Did the thread go on? A hand-written answer settles the action; for a customer's new mail
+        it asks again, and is voided once that has been read, which takes along what was asked."""
         newer = await unknown_since(gateway, work.draft, work.known)
         if newer is None:
             return False
@@ -171,7 +171,8 @@ class EffectService:
                     },
                 )
             else:
-                await self.steps.void(tx, work, "a newer mail came before it could leave")
+                # What it means is seen when it is read: that voids this, or lets it be asked again.
+                await self.steps.back_to_pending(tx, work, "A newer mail came; read it first.")
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
         return True
 
