@@ -25,7 +25,7 @@ async def office(database: Database) -> Office:
 async def test_attack_12_no_moment_of_a_rotation_lets_a_second_workspace_in(office: Office) -> None:
     other = await Office(office.database, office.world).open()
     box, _ = await office.connect("ana")
-    heard = count(1_000)
+    heard = count(10**6)
 
     async def is_refused(keys: str) -> None:
         other.keys = keys
