@@ -73,7 +73,8 @@ def mail_card(view: MailCardView) -> list[Block]:
 
 def mail_card_text(view: MailCardView) -> str:
     """The stand-in for notifications and screen readers."""
-    who = f"{short(view.contact_name)} ({short(view.account_name or view.contact_email)})"
+    where = "unknown" if view.stranger else view.account_name or view.contact_email
+    who = f"{short(view.contact_name)} ({short(where)})"
     if view.state == "pending" and view.composed is not None:
         return f"{who}: {kind_words(view.composed)}"
     if view.state == "pending":

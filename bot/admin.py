@@ -79,8 +79,8 @@ async def _verify(settings: Settings, team_id: str | None) -> int:
                 state = f"BROKEN at link {report.broken_at}"
             elif report.missing_tail:
                 state = f"CUT: {report.missing_tail} links that were anchored are gone"
-            newest = f"{len(known)} anchors, the newest at {known[-1].sequence}" if known else ""
-            anchored = newest or "no anchor yet"
+            newest = f"{known[-1].sequence} (of {len(known)})" if known else ""
+            anchored = f"anchored at {newest}" if known else "no anchor yet"
             print(  # noqa: T201 - this is the answer
                 f"{team}: {state} · {report.links} links · {report.unchained} not chained yet · "
                 f"{anchored}"

@@ -142,6 +142,7 @@ async def list_chain(
     rows = await tx.session.execute(
         select(
             AuditLink,
+            AuditEntry.id,
             AuditEntry.body,
             AuditEntry.verb,
             AuditEntry.subject_id,
@@ -156,8 +157,11 @@ async def list_chain(
         .limit(limit)
     )
     return [
-        (_link(link), None if body is None else ChainedEntry(body, *columns))
-        for link, body, *columns in rows
+        (
+            _link(row.AuditLink),
+            ChainedEntry(row.body, row.verb, row.subject_id, row.created_at) if row.id else None,
+        )
+        for row in rows
     ]
 
 
