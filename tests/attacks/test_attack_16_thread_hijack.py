@@ -3,13 +3,19 @@ domain of their own that proves who they are. So they stand in the account's thr
 papers. They take nobody's place there: nothing is learned from them, no question that was asked is
 taken away or answered to them, and the mails they were not on are not told to them."""
 
+from uuid import UUID, uuid4
+
 import pytest
 
 from db.models.actions import Action
+from db.models.conversations import Message
 from db.session import Database
 from services.merge import from_json
+from services.signals.people import Sides
+from services.signals.texts import texts_of_mails
 from services.types.model import DraftRequest, Extraction, Finding
 from services.types.qualification import Criterion
+from tests.factories import NOW
 from tests.integration.services.loop import ASK, Loop, asking, make_loop
 
 STRANGER = {"email": "boss@evil.test", "name": "Carla Customer"}
@@ -101,3 +107,33 @@ async def test_attack_16_what_only_gmail_knows_of_costs_no_question(loop: Loop) 
     await loop.approve()
     await loop.drain()
     assert len(loop.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("email", "contact_id", "speaks"),
+    [
+        ("boss@evil.test", None, False),
+        ("carla@acme.test", uuid4(), True),
+        ("new@acme.test", None, True),
+        ("someone@agency.test", uuid4(), True),
+        ("ed@other.test", uuid4(), False),
+    ],
+    ids=["stranger", "contact", "of their domain", "confirmed elsewhere", "another account's"],
+)
+def test_attack_16_signals_are_read_from_the_accounts_own_people(
+    email: str, contact_id: UUID | None, *, speaks: bool
+) -> None:
+    """Words like "we are ready to buy" raise signals, others clear them: who says it counts."""
+    mail = Message(
+        id=uuid4(), conversation_id=uuid4(), contact_id=contact_id, direction="inbound",
+        kind="human", proof="pass", sender={"email": email, "name": "Carla Customer"},
+        recipients={"to": ["rita@northwind.test"], "cc": []}, subject="It",
+        text="We are ready to buy 500 seats.", sent_at=None, received_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    mail.suspicious = mail.signals = mail.returns_on = None  # type: ignore[attr-defined]
+    sides = Sides(
+        ours=frozenset({"northwind.test"}), others=frozenset({"ed@other.test"}),
+        contacts=frozenset({"carla@acme.test"}), domain="acme.test",
+    )  # fmt: skip
+    (seen,) = texts_of_mails([mail], sides, NOW)
+    assert (seen.inbound, seen.human) == (True, speaks)
