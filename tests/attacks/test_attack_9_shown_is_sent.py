@@ -115,7 +115,7 @@ def unseen(text: str) -> str:
 @given(WRITTEN)
 @example("\n".join(HIDING[:-2]))
 @example("x" * (CARD_TEXT + 1))
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_attack_9_what_is_read_is_what_leaves(written: str) -> None:
     try:
         answer = DraftAnswer(body=written, confidence=0.5).draft()
