@@ -8,7 +8,7 @@ from blocks.approval_facts import text, zone_of
 from blocks.findings import finding_words
 from blocks.mail_frame import framed, plain_foot
 from blocks.parts import clean, confidence_words, cut, day, in_quotes, one_line
-from blocks.terms import never_words, policy_words
+from blocks.terms import STRANGER, never_words, policy_words
 from services.types.letters import DraftMailView, LetterKind
 from services.types.views import DraftView, MailCardView
 
@@ -163,6 +163,8 @@ def _why(card: MailCardView) -> tuple[str, ...]:
         lines.append(f"{text(card.deal.name)}, {text(card.deal.stage.replace('_', ' '))}")
     if card.sender_unverified:
         lines.append("Sender unverified: their server couldn't prove this address.")
+    if card.stranger:
+        lines.append(f"None of their people: {STRANGER}")
     if card.suspicious:
         lines.append("Part of their mail gives orders to a machine. I followed none of them.")
     care = policy_words(card.verdict_reasons)

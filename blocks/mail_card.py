@@ -34,6 +34,7 @@ from blocks.parts import (
     short,
 )
 from blocks.terms import (
+    STRANGER,
     criterion_name,
     due_words,
     excerpt,
@@ -72,7 +73,8 @@ def mail_card(view: MailCardView) -> list[Block]:
 
 def mail_card_text(view: MailCardView) -> str:
     """The stand-in for notifications and screen readers."""
-    who = f"{short(view.contact_name)} ({short(view.account_name or view.contact_email)})"
+    where = "unknown" if view.stranger else view.account_name or view.contact_email
+    who = f"{short(view.contact_name)} ({short(where)})"
     if view.state == "pending" and view.composed is not None:
         return f"{who}: {kind_words(view.composed)}"
     if view.state == "pending":
@@ -83,7 +85,8 @@ def mail_card_text(view: MailCardView) -> str:
 # ── What happened, and why now ──────────────────────────────────────────────────────────────────
 def _what(view: MailCardView) -> list[Block]:
     # A lead is a person of their own company: its account carries their name.
-    known = view.account_name if view.account_name != view.contact_name else None
+    named = view.account_name != view.contact_name and not view.stranger
+    known = view.account_name if named else None
     where = f", {short(known, 60)}" if known else ""
     who = f"*{short(view.contact_name, 60)}{where}*"
     why = button("Why?", ActionId.WHY, Target(id=view.action_id).encode())
@@ -94,6 +97,8 @@ def _what(view: MailCardView) -> list[Block]:
             f"*Sender unverified.* The mail says {short(view.contact_email, 60)}, "
             "but its server couldn't prove it."
         )
+    if view.stranger:
+        warnings.append(f"*None of their people.* {STRANGER}")
     if view.suspicious:
         warnings.append(
             f"*Part of this {'mail' if view.composed is None else 'Slack message'} gives orders "

@@ -91,6 +91,12 @@ def excerpt(quote: str, value: str, length: int) -> str:
     return _between_words(text, length)
 
 
+STRANGER = (
+    "Whoever wrote this stands in a thread with the account and is no contact of it. I learned "
+    "nothing from it, and answered without the mails they were not on."
+)
+
+
 def policy_words(reasons: Sequence[str]) -> list[str]:
     """What is special about this one; what holds for every mail is left out."""
     words: list[str] = []

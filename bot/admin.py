@@ -75,14 +75,15 @@ async def _verify(settings: Settings, team_id: str | None) -> int:
         for team, tenant_id in await built.services.tenants.list_all():
             if team_id is not None and team != team_id:
                 continue
-            known = built.anchors.last(tenant_id)
-            report = await built.services.audit.verify(tenant_id, known[0] if known else None)
+            known = built.anchors.all(tenant_id)
+            report = await built.services.audit.verify(tenant_id, *known)
             state = "whole"
             if report.broken_at is not None:
                 state = f"BROKEN at link {report.broken_at}"
             elif report.missing_tail:
                 state = f"CUT: {report.missing_tail} links that were anchored are gone"
-            anchored = f"anchored at {known[0].sequence}" if known else "no anchor yet"
+            newest = f"{known[-1].sequence} (of {len(known)})" if known else ""
+            anchored = f"anchored at {newest}" if known else "no anchor yet"
             print(  # noqa: T201 - this is the answer
                 f"{team}: {state} · {report.links} links · {report.unchained} not chained yet · "
                 f"{anchored}"

@@ -19,15 +19,17 @@ class AnchorBook:
 
     def last(self, tenant_id: UUID) -> tuple[Anchor, str] | None:
         """The newest anchor and its day, or None."""
+        lines = self._lines(tenant_id)
+        return (_anchor(lines[-1]), json.loads(lines[-1])["day"]) if lines else None
+
+    def all(self, tenant_id: UUID) -> list[Anchor]:
+        """Every anchor there is, the oldest first. A chain that was forged is anchored like any
+        other from then on: it is the older ones that tell."""
+        return [_anchor(line) for line in self._lines(tenant_id)]
+
+    def _lines(self, tenant_id: UUID) -> list[str]:
         path = self._path(tenant_id)
-        if not path.exists():
-            return None
-        lines = path.read_text().splitlines()
-        if not lines:
-            return None
-        entry = json.loads(lines[-1])
-        anchor = Anchor(sequence=entry["sequence"], hash=bytes.fromhex(entry["hash"]))
-        return anchor, entry["day"]
+        return path.read_text().splitlines() if path.exists() else []
 
     def note(self, tenant_id: UUID, anchor: Anchor, at: datetime) -> None:
         """Append, and make sure it reached the disk."""
@@ -47,6 +49,11 @@ class AnchorBook:
 
     def _path(self, tenant_id: UUID) -> Path:
         return self.folder / f"{tenant_id}.jsonl"
+
+
+def _anchor(line: str) -> Anchor:
+    entry = json.loads(line)
+    return Anchor(sequence=entry["sequence"], hash=bytes.fromhex(entry["hash"]))
 
 
 async def anchor_all(

@@ -101,15 +101,17 @@ async def refuse_powerful_role(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         powerful = await connection.fetchval(
-            "select rolsuper or rolbypassrls or exists (select from pg_tables "
-            "where tableowner = current_user and schemaname = 'public') "
-            "from pg_roles where rolname = current_user"
+            # Whatever it may become counts: membership is one SET ROLE away.
+            "select exists (select from pg_roles where (rolsuper or rolbypassrls) "
+            "and pg_has_role(current_user, oid, 'member')) or exists (select from pg_tables "
+            "where schemaname = 'public' and pg_has_role(current_user, tableowner, 'member'))"
         )
     finally:
         await connection.close()
     if powerful:
         raise StartupError(
-            "DATABASE_URL is a superuser, a role with BYPASSRLS or the tables' owner. "
+            "DATABASE_URL is, or may become, a superuser, a role with BYPASSRLS or the tables' "
+            "owner. "
             "Use a login that only belongs to understudy_app."
         )
 

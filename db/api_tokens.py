@@ -58,6 +58,21 @@ async def count_live(tx: ReadTx, member_id: UUID, now: datetime) -> int:
     return int(found or 0)
 
 
+async def revoke_tokens(tx: Tx, member_id: UUID, at: datetime) -> int:
+    """End all live tokens of a member; how many there were."""
+    rows = await tx.session.execute(
+        update(ApiToken)
+        .where(
+            ApiToken.tenant_id == tx.tenant_id,
+            ApiToken.member_id == member_id,
+            ApiToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=at)
+        .returning(ApiToken.id)
+    )
+    return len(rows.all())
+
+
 async def note_use(tx: Tx, token_id: UUID, *, at: datetime, pace: timedelta) -> None:
     """Written at most once in `pace`; a time in the future (a clock was set back) is corrected."""
     await tx.session.execute(

@@ -125,12 +125,29 @@ async def add_links(tx: Tx, links: Sequence[StoredLink], at: datetime) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ChainedEntry:
+    """What a link stands for: the chained bytes, and the columns beside them."""
+
+    body: bytes
+    verb: str
+    subject_id: UUID | None
+    at: datetime
+
+
 async def list_chain(
     tx: ReadTx, *, after: int, limit: int
-) -> Sequence[tuple[StoredLink, bytes | None]]:
-    """Links after a sequence number with the body each stands for (None when it is gone)."""
+) -> Sequence[tuple[StoredLink, ChainedEntry | None]]:
+    """Links after a sequence number with the entry each stands for (None when it is gone)."""
     rows = await tx.session.execute(
-        select(AuditLink, AuditEntry.body)
+        select(
+            AuditLink,
+            AuditEntry.id,
+            AuditEntry.body,
+            AuditEntry.verb,
+            AuditEntry.subject_id,
+            AuditEntry.created_at,
+        )
         .outerjoin(
             AuditEntry,
             (AuditEntry.tenant_id == AuditLink.tenant_id) & (AuditEntry.id == AuditLink.entry_id),
@@ -139,7 +156,13 @@ async def list_chain(
         .order_by(AuditLink.sequence)
         .limit(limit)
     )
-    return [(_link(link), body) for link, body in rows]
+    return [
+        (
+            _link(row.AuditLink),
+            ChainedEntry(row.body, row.verb, row.subject_id, row.created_at) if row.id else None,
+        )
+        for row in rows
+    ]
 
 
 async def list_entries(

@@ -302,9 +302,9 @@ async def list_of_excluded(tx: ReadTx, *, limit: int) -> list[UUID]:
 
 
 async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
-    """The newest thing a person said in the conversation, on either side. An absence, a bounce or a
-    sender who failed authentication is none: no answer waits for it, and none is stale because of
-    it."""
+    """The newest thing a person said in the conversation, on either side. An absence, a bounce, a
+    sender who failed authentication or whom nobody knows is none: no answer waits for it, and none
+    is stale because of it."""
     rows = await tx.session.execute(
         select(Message)
         .where(
@@ -312,7 +312,11 @@ async def newest_word(tx: ReadTx, conversation_id: UUID) -> Message | None:
             Message.conversation_id == conversation_id,
             or_(
                 Message.direction == "outbound",
-                and_(Message.kind == "human", Message.proof != "fail"),
+                and_(
+                    Message.kind == "human",
+                    Message.proof != "fail",
+                    Message.contact_id.is_not(None),
+                ),
             ),
         )
         .order_by(Message.received_at.desc(), Message.id.desc())

@@ -13,7 +13,7 @@ from blocks.parts import escape, unescape
 from handlers import commands, threads
 from handlers.edge import Reply
 from handlers.middleware import Actors
-from handlers.payloads import EventEnvelope, read_payload
+from handlers.payloads import ChangedUser, EventEnvelope, read_payload
 from handlers.questions import is_command, seen_in
 from handlers.verbs import Verbs
 from services.errors import Forbidden, NotFound, ServiceError
@@ -224,12 +224,14 @@ class Events:
             await self._disconnect(envelope, REVOKED)
 
     async def user_changed(self, envelope: EventEnvelope) -> None:
-        """An account that was deactivated is a membership that ends."""
+        """An account that was deactivated, or made a guest's, is a membership that ends."""
         tenant_id = await self.verbs.workspaces.find(envelope.team_id)
-        slack_user_id = _gone(envelope)
-        if tenant_id is not None and slack_user_id is not None:
-            self.actors.forget(envelope.team_id, slack_user_id)
-            await self.verbs.rollout.members.slack_gone(tenant_id, slack_user_id)
+        gone = _gone(envelope)
+        if tenant_id is not None and gone is not None:
+            self.actors.forget(envelope.team_id, gone.id)
+            await self.verbs.rollout.members.slack_gone(
+                tenant_id, gone.id, as_guest=not gone.deleted
+            )
 
     async def _disconnect(self, envelope: EventEnvelope, why: str) -> None:
         at = datetime.fromtimestamp(envelope.event_time, UTC)
@@ -262,10 +264,10 @@ def _key(envelope: EventEnvelope) -> dict[str, Any]:
     }
 
 
-def _gone(envelope: EventEnvelope) -> str | None:
-    """Who was deactivated, if that is what the event tells."""
+def _gone(envelope: EventEnvelope) -> ChangedUser | None:
+    """Who is no full member of the workspace any more, if that is what the event tells."""
     changed = envelope.event.changed
-    return changed.id if changed is not None and changed.deleted else None
+    return changed if changed is not None and (changed.deleted or changed.is_guest) else None
 
 
 def _content(envelope: EventEnvelope) -> dict[str, Any]:

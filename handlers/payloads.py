@@ -262,6 +262,12 @@ class ChangedUser(SlackPayload):
 
     id: str = Field(min_length=1)
     deleted: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        return self.is_restricted or self.is_ultra_restricted
 
 
 class EventPost(SlackPayload):

@@ -12,6 +12,7 @@ from db.models.customers import Deal
 from db.models.drafts import Draft
 from db.session import ReadTx
 from services.analysis import asks_from
+from services.insiders import is_stranger
 from services.types.mail import SenderProof
 from services.types.qualification import Criterion
 from services.types.views import AskView, ChangeView, ComposedView
@@ -33,6 +34,7 @@ class Origin:
     contact_email: str
     contact_title: str | None
     sender_unverified: bool
+    stranger: bool
     first_contact: bool
     subject: str
     received_at: datetime
@@ -64,14 +66,21 @@ async def _of_message(tx: ReadTx, action: Action, message: Message) -> Origin:
     )
     analysis = message.analysis
     suspicious = analysis.get("suspicious", {})
+    stranger = await is_stranger(tx, message, action.account_id)
+    where = "It came into a thread with" if stranger else "The sender's address belongs to"
     linked = analysis.get("linked_because") or (
-        f"The sender's address belongs to {account.name}." if account else "Not linked."
+        f"{where} {account.name}." if account else "Not linked."
     )
+    email = str(message.sender.get("email", ""))
     return Origin(
-        contact_name=(contact.name if contact else "") or sender_name(message),
-        contact_email=str(message.sender.get("email", "")),
+        # Nobody vouches for the name a stranger writes under.
+        contact_name=email
+        if stranger
+        else (contact.name if contact else "") or sender_name(message),
+        contact_email=email,
         contact_title=contact.title if contact else None,
         sender_unverified=message.proof == SenderProof.FAIL,
+        stranger=stranger,
         first_contact=not earlier and (contact is None or contact.status == "observed"),
         subject=message.subject,
         received_at=message.received_at,
@@ -105,6 +114,7 @@ async def _of_commission(tx: ReadTx, action: Action, draft: Draft) -> Origin:
         contact_email=contact.email if contact else "",
         contact_title=contact.title if contact else None,
         sender_unverified=False,
+        stranger=False,
         first_contact=contact is not None and await rows.is_first_contact(tx, contact.id),
         subject=conversation.subject if conversation else "",
         received_at=action.created_at,

@@ -107,6 +107,7 @@ class CardViews:
             contact_email=origin.contact_email,
             contact_title=origin.contact_title,
             sender_unverified=origin.sender_unverified,
+            stranger=origin.stranger,
             first_contact=origin.first_contact,
             account_id=account.id if account else None,
             account_name=account.name if account else None,

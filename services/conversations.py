@@ -25,6 +25,7 @@ from services.autonomy.levels import authority_of
 from services.cards import touch
 from services.gates import moved_on
 from services.home_cards import touch_homes
+from services.insiders import is_stranger
 from services.mail_readers import readers_of
 from services.merge import from_json, merge, to_json
 from services.outcomes.resolving import NOTICES, OutcomeService
@@ -143,9 +144,11 @@ class ConversationService:
         if conversation is None or message is None or message.attention != "new":
             return
         held = await self._kept_from_learning(tx, conversation, analysis)
-        changes = () if held else await self._learn(tx, conversation, sight, analysis)
+        stranger = await is_stranger(tx, message, conversation.account_id)
+        teaches = held is None and not stranger
+        changes = await self._learn(tx, conversation, sight, analysis) if teaches else ()
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
-        if message.proof != SenderProof.FAIL and message.contact_id is not None:
+        if message.proof != SenderProof.FAIL and message.contact_id is not None and not stranger:
             # A stranger in the thread is no answer of the one who was written to.
             replied = await self.outcomes.human_replied(tx, _reply_of(message, analysis))
             touched += [("mail", action_id, None) for action_id in replied]
@@ -172,7 +175,8 @@ class ConversationService:
         if quiet == ASKS_NOTHING and message.analysis.get("wanted"):
             # A person has asked for an answer to this very mail.
             quiet = None
-        if quiet == ASKS_NOTHING and open_asks and message.proof != SenderProof.FAIL:
+        believed = message.proof != SenderProof.FAIL and not stranger
+        if quiet == ASKS_NOTHING and open_asks and believed:
             # The mail adds a word to what is still unanswered: that stays asked.
             quiet, stored["asks"] = None, open_asks
         if quiet is not None:
@@ -252,8 +256,8 @@ class ConversationService:
         self, tx: Tx, message: Message
     ) -> tuple[list[tuple[str, UUID, list[UUID] | None]], list[dict[str, Any]]]:
         """A newer mail voids what was proposed on an older sight of the thread; also returns what
-        had been asked there and has no answer yet. A sender who failed authentication overtakes
-        only their like."""
+        had been asked there and has no answer yet. A sender who failed authentication, or whom
+        nobody knows, overtakes only their like."""
         touched: list[tuple[str, UUID, list[UUID] | None]] = []
         asks = await messages.list_overtaken_asks(tx, message.conversation_id, reason=OVERTAKEN)
         now, why = self.clock.now(), "a newer mail came"
@@ -267,10 +271,7 @@ class ConversationService:
             if action is None or action.status not in OPEN or draft is None:
                 continue
             about = await messages.get_message(tx, draft.message_id) if draft.message_id else None
-            outranked = (
-                message.proof == SenderProof.FAIL and about and about.proof != SenderProof.FAIL
-            )
-            if draft.status == "sending" or outranked:
+            if draft.status == "sending" or (about and _outranks(about, message)):
                 continue
             await action_rows.cancel_queued(tx, action.id, at=now, why=why)
             action.status, draft.status = "voided", "voided"
@@ -355,6 +356,13 @@ class ConversationService:
             account_id=conversation.account_id,
         )
         return authority.level
+
+
+def _outranks(about: Message, message: Message) -> bool:
+    """Whether who asked is known for who they are, and who wrote now isn't."""
+    unproven = message.proof == SenderProof.FAIL and about.proof != SenderProof.FAIL
+    unknown = message.contact_id is None and about.contact_id is not None
+    return unproven or unknown
 
 
 def _reply_of(message: Message, analysis: Analysis) -> Reply:

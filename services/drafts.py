@@ -27,6 +27,7 @@ from services.draft_following import DraftFollower
 from services.draft_lease import leased
 from services.errors import Forbidden, LimitReached, NotFound, TransientError
 from services.habits.rules import obeyed, rules_for
+from services.insiders import is_stranger, seen_by
 from services.mail.characters import clean_text
 from services.mail.compose import same_content
 from services.mail.language import detect
@@ -330,6 +331,8 @@ class DraftService:
         )
         account = await customers.get_account(tx, action.account_id)
         deal = await customers.get_deal(tx, action.deal_id)
+        if await is_stranger(tx, message, action.account_id):
+            history, account, deal = seen_by(str(message.sender["email"]), history), None, None
         previous = await rows.get_revision(tx, draft.id, draft.revision)
         mailbox = await mailboxes.get_mailbox(tx, draft.mailbox_id) if draft.mailbox_id else None
         tenant = await tenants.get_tenant(tx)

@@ -18,6 +18,9 @@ from services.ports import Clock, Ids
 from services.undo_waits import by_rule
 from services.weighing import want_weighing
 
+TAKEN = "taken_back"
+"""In an effect's result: the Gmail draft that was taken away from under a send."""
+
 
 @dataclass(slots=True, kw_only=True)
 class EffectWork:
@@ -54,6 +57,24 @@ class EffectSteps:
         effect.status, effect.claimed_at = "queued", None
         await tx.session.flush()
 
+    async def note_taken(self, tx: Tx, work: EffectWork) -> None:
+        """The draft is about to be taken away; whoever comes after a crash knows who took it."""
+        effect = await rows.lock_effect(tx, work.effect.id)
+        if effect is not None and effect.status == "sending":
+            effect.result = {TAKEN: work.draft.gmail_draft_id}
+            await tx.session.flush()
+
+    async def give_up_draft(self, tx: Tx, work: EffectWork) -> None:
+        """The draft was taken away and nothing left: the claim is given back, and the text goes
+        into Gmail's drafts anew."""
+        await self.requeue(tx, work)
+        draft = await draft_rows.lock_draft(tx, work.draft.id)
+        if draft is not None and draft.gmail_draft_id == work.draft.gmail_draft_id:
+            draft.gmail_draft_id = draft.gmail_message_id = draft.gmail_revision = None
+            await tx.session.flush()
+        await jobs.enqueue(tx, "draft.push", {"draft_id": work.draft.id})
+        await jobs.enqueue(tx, "effect.run", {"effect_id": work.effect.id})
+
     async def undone(self, tx: Tx, action: Action, effect: Effect) -> None:
         """Nothing left and nothing will: the effect is off and the draft asks again. The caller
         holds both, and has written down who undid it."""
@@ -73,14 +94,6 @@ class EffectSteps:
         who = await members.get_member(tx, effect.undo_by) if effect.undo_by else None
         why = f"{who.name if who else 'Somebody'} undid it before it left."
         await self._tell_unsent(tx, action.id, "effect.undone", why)
-
-    async def void(self, tx: Tx, work: EffectWork, why: str) -> None:
-        await rows.lock_action(tx, work.action.id)
-        await self._cancel(tx, work, why)
-        if await rows.settle_action(tx, work.action.id, expect="approved", status="voided"):
-            await draft_rows.set_draft(tx, work.draft.id, status="voided")
-            await jobs.enqueue(tx, "draft.withdraw", {"draft_id": work.draft.id})
-            await self._tell_unsent(tx, work.action.id, "action.voided", why)
 
     async def back_to_pending(self, tx: Tx, work: EffectWork, why: str) -> None:
         """The approval can't be carried out as it was given: the card asks again and says why."""
@@ -104,9 +117,6 @@ class EffectSteps:
         )
         if settled:
             await self._tell_unsent(tx, action_id, "effect.cancelled", why)
-
-    async def _cancel(self, tx: Tx, work: EffectWork, why: str) -> None:
-        await rows.cancel_queued(tx, work.action.id, at=self.clock.now(), why=why)
 
     async def _tell_unsent(self, tx: Tx, action_id: UUID, verb: str, why: str) -> None:
         await self.audit.append(tx, verb, subject_id=action_id, facts={"why": why})

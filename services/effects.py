@@ -2,8 +2,9 @@
 
 queued → (look, then claim) → sending → done. The commit that sets `sending` is the point of no
 return; it happens under the kill switch's lock and repeats every condition of the approval. What is
-found in `sending` later is settled by looking: a draft that still lies in Gmail was not sent, a
-sent message with our header was, and else a person is asked. Nothing is resent blindly.
+found in `sending` later is settled by looking: a sent message with our header was sent; a draft
+that still lies in Gmail is taken away first, so that no request still under way can send it, and
+only then given back; else a person is asked. Nothing is resent blindly.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from services.cards import touch
 from services.draft_following import DraftFollower
 from services.drafts import DraftService
 from services.effect_claims import objection
-from services.effect_steps import EffectSteps, EffectWork
+from services.effect_steps import TAKEN, EffectSteps, EffectWork
 from services.errors import Conflict, Forbidden, NotFound, ServiceError, TransientError
 from services.feedback_prompts import ask_about
 from services.gates import moved_on
@@ -33,7 +34,7 @@ from services.outcomes.opening import OutcomeOpener
 from services.ports import Clock, Ids, MailDraft, MailGateway, Mails
 from services.revisions import raw_of, thread_of
 from services.signals.acting import mail_left
-from services.threads import sent_from, unknown_since
+from services.threads import sent_from, taken_back, unknown_since, was_sent
 from services.weighing import want_weighing
 
 log = structlog.get_logger()
@@ -152,8 +153,8 @@ class EffectService:
         return await gateway.draft(draft_id)
 
     async def _overtaken(self, tenant_id: UUID, work: EffectWork, gateway: MailGateway) -> bool:
-        """Did the thread go on? A hand-written answer settles the action, a customer's new mail
-        voids it once it has been read."""
+        """Did the thread go on? A hand-written answer settles the action; for a customer's new mail
+        it asks again, and is voided once that has been read, which takes along what was asked."""
         newer = await unknown_since(gateway, work.draft, work.known)
         if newer is None:
             return False
@@ -170,7 +171,8 @@ class EffectService:
                     },
                 )
             else:
-                await self.steps.void(tx, work, "a newer mail came before it could leave")
+                # What it means is seen when it is read: that voids this, or lets it be asked again.
+                await self.steps.back_to_pending(tx, work, "A newer mail came; read it first.")
             await jobs.enqueue(tx, "mailbox.sync", {"mailbox_id": work.mailbox_id})
         return True
 
@@ -282,11 +284,9 @@ class EffectService:
             await self._count_look(tenant_id, work)
 
     async def _settled(self, tenant_id: UUID, work: EffectWork, gateway: MailGateway) -> bool:
-        draft_id = work.draft.gmail_draft_id
-        if draft_id is not None and await gateway.draft(draft_id) is not None:
+        if await self._unsent(tenant_id, work, gateway):
             async with self.db.transaction(tenant_id) as tx:
-                await self.steps.requeue(tx, work)
-                await jobs.enqueue(tx, "effect.run", {"effect_id": work.effect.id})
+                await self.steps.give_up_draft(tx, work)
             return True
         sent = await sent_from(
             gateway,
@@ -300,12 +300,32 @@ class EffectService:
             await self._finish(tenant_id, work, gateway, sent, None)
         return sent is not None
 
+    async def _unsent(self, tenant_id: UUID, work: EffectWork, gateway: MailGateway) -> bool:
+        """Whether nothing has left and nothing can. That the draft still lies there says too
+        little: whoever claimed it may only stand still, and send it when they wake. So it is taken
+        from under them, which is written down first: a draft that is gone then was taken by us."""
+        draft_id = work.draft.gmail_draft_id
+        if draft_id is None:
+            return False
+        found = await gateway.draft(draft_id)
+        if found is None:
+            ours = work.effect.result.get(TAKEN) == draft_id
+            return ours and not await was_sent(gateway, work.draft)
+        async with self.db.transaction(tenant_id) as tx:
+            await self.steps.note_taken(tx, work)
+            if not same_content(found.raw, raw_of(work.draft, work.revision, self.clock.now())):
+                # Somebody has written into it meanwhile. Their words are kept and asked about.
+                await self.steps.requeue(tx, work)
+                await self.follower.adopt_edit(tx, work.draft.id, found)
+        return await taken_back(gateway, work.draft)
+
     async def _count_look(self, tenant_id: UUID, work: EffectWork) -> None:
         """One more look that told nothing; after the last one a person is asked."""
         async with self.db.transaction(tenant_id) as tx:
             action = await rows.lock_action(tx, work.action.id)
             effect = await rows.lock_effect(tx, work.effect.id)
-            if effect is None or effect.status != "sending":
+            if effect is None or (effect.status, effect.lease_token) != ("sending", work.token):
+                # Somebody else has taken it up since.
                 return
             effect.looks += 1
             looks = effect.looks

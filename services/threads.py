@@ -33,6 +33,20 @@ def carries(entry: ThreadEntry, draft: Draft) -> bool:
     return entry.headers.get(DRAFT_HEADER, "").strip() == str(draft.id)
 
 
+async def was_sent(gateway: MailGateway, draft: Draft) -> bool:
+    """Whether a message sent from this very draft stands in its thread."""
+    found = await entries(gateway, draft.gmail_thread_id)
+    return any("SENT" in entry.labels and carries(entry, draft) for entry in found)
+
+
+async def taken_back(gateway: MailGateway, draft: Draft) -> bool:
+    """Take the draft away from under a send: whether it went before it could be sent. A message of
+    ours in the thread says it was sent, whatever Gmail answered to the deletion."""
+    if draft.gmail_draft_id is None or not await gateway.delete_draft(draft.gmail_draft_id):
+        return False
+    return not await was_sent(gateway, draft)
+
+
 async def sent_by_hand(
     gateway: MailGateway, draft: Draft, asked_at: datetime, customer: str | None = None
 ) -> ThreadEntry | None:

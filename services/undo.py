@@ -24,8 +24,8 @@ from services.audit import AuditService
 from services.cards import touch
 from services.effect_steps import EffectSteps
 from services.errors import Conflict, Forbidden, NotFound
-from services.ports import Clock, Ids, MailGateway, Mails
-from services.threads import carries, entries
+from services.ports import Clock, Ids, Mails
+from services.threads import taken_back
 from services.types.people import LEADS, Actor
 from services.types.undo import Undone
 from services.undo_waits import by_rule
@@ -116,7 +116,7 @@ class UndoService:
         if effect is None or draft is None or draft.mailbox_id is None:
             return
         gateway = await self.mails.of(tenant_id, draft.mailbox_id)
-        deleted = await self._delete(gateway, draft)
+        deleted = await taken_back(gateway, draft)
         async with self.db.transaction(tenant_id) as tx:
             if not deleted:
                 await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id})
@@ -134,14 +134,6 @@ class UndoService:
             current.status = "ready"
             await self._steps.undone(tx, action, effect)
             await jobs.enqueue(tx, "draft.push", {"draft_id": current.id})
-
-    async def _delete(self, gateway: MailGateway, draft: Draft) -> bool:
-        """Whether the draft went before it could be sent. A message of ours in the thread says it
-        was sent, whatever Gmail answered to the deletion."""
-        if draft.gmail_draft_id is None or not await gateway.delete_draft(draft.gmail_draft_id):
-            return False
-        found = await entries(gateway, draft.gmail_thread_id)
-        return not any("SENT" in entry.labels and carries(entry, draft) for entry in found)
 
     @staticmethod
     async def _on_its_way(tx: ReadTx, effect_id: UUID) -> tuple[Effect | None, Draft | None]:

@@ -1,6 +1,7 @@
 """Addresses in headers: taken apart in one pass, and left out when they can't be addresses."""
 
 import re
+from unicodedata import normalize
 
 from services.mail.characters import one_line
 from services.mail.headers import decode_words, unfold
@@ -11,6 +12,8 @@ _MAX_LENGTH = 320
 _MAX_DOMAIN = 253
 _BAD_LOCAL = re.compile(r'[\s<>()\[\],;:"\x00-\x1f\x7f]')
 _GOOD_DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9-]{1,63}\Z")
+_DEVIATING = frozenset("ßς")
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _LITERAL = re.compile(r"\[[0-9a-f:.]{2,60}\]\Z")
 
 
@@ -23,21 +26,30 @@ def normal_email(text: str) -> str | None:
         return None
     if "@" in local:
         return None
-    ascii_domain = _ascii_domain(domain.rstrip("."))
-    return f"{local}@{ascii_domain}" if ascii_domain else None
+    ascii_only = ascii_domain(domain.rstrip("."))
+    return f"{local}@{ascii_only}" if ascii_only else None
 
 
-def _ascii_domain(domain: str) -> str | None:
+def ascii_domain(domain: str) -> str | None:
+    """The domain as it stands in DNS; None when it can't stand there."""
     if not domain.isascii():
         if len(domain) > _MAX_DOMAIN:
             return None
         try:
-            domain = domain.encode("idna").decode("ascii").lower()
+            domain = ".".join(_ascii_label(one) for one in _DOTS.split(domain)).lower()
         except UnicodeError:
             return None
     if len(domain) > _MAX_DOMAIN:
         return None
     return domain if _GOOD_DOMAIN.match(domain) or _LITERAL.match(domain) else None
+
+
+def _ascii_label(label: str) -> str:
+    """Python's codec is of 2003, when ß was ss and a final sigma any sigma. Since then such a name
+    can be bought beside the other, and nobody may pass for its owner."""
+    if _DEVIATING.isdisjoint(label):
+        return label.encode("idna").decode("ascii")
+    return f"xn--{normalize('NFC', label.lower()).encode('punycode').decode('ascii')}"
 
 
 def read_addresses(value: str) -> tuple[tuple[Address, ...], bool]:

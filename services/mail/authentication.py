@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import authres
 
-from services.mail.addresses import read_addresses
+from services.mail.addresses import ascii_domain, read_addresses
 from services.mail.characters import one_line
 from services.mail.headers import unfold
 from services.mail.tokens import plain_address
@@ -94,8 +94,10 @@ def _judge(result: authres.AuthenticationResultsHeader, domain: str) -> SenderPr
         return SenderProof.FAIL
     for item in dmarc:
         if (item.result or "").lower() == "pass":
+            # Google vouches for whom it saw in From. If that is another than we see, it is a From
+            # that two readers read differently, and one of them was meant to be misled.
             named = _property(item, "header", "from")
-            return SenderProof.PASS if aligned(named, domain) else SenderProof.NONE
+            return SenderProof.PASS if aligned(named, domain) else SenderProof.FAIL
     for item in result.results:
         if item.method == "dkim" and (item.result or "").lower() == "pass":
             signer = _property(item, "header", "d") or _property(item, "header", "i")
@@ -113,7 +115,7 @@ def _property(item: authres.AuthenticationResult, kind: str, name: str) -> str:
 
 def aligned(named: str, domain: str) -> bool:
     """The same organisation: equal, or one a subdomain of the other's registrable part."""
-    vouched = named.strip("\"' ").rpartition("@")[2].lower().rstrip(".")
+    vouched = ascii_domain(named.strip("\"' ").rpartition("@")[2].lower().rstrip(".")) or ""
     if not vouched or not domain:
         return False
     return (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import actions, conversations, devices, jobs, mailboxes, members, timers
+from db import actions, api_tokens, conversations, devices, jobs, mailboxes, members, timers
 from db import drafts as draft_rows
 from db import leaving as rows
 from db.models.actions import Action
@@ -29,6 +29,7 @@ TIMERS = ("digest", "pause", NIGHT_TIMER)
 BY_FILE = "the members' file says so"
 BY_ADMIN = "an admin ended it"
 BY_SLACK = "their Slack account was deactivated"
+AS_GUEST = "they are a guest in Slack now"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +63,8 @@ class Farewell:
         member.enabled_at = member.paused_until = None
         parting = await self._parting(tx, member)
         ended = await devices.revoke_devices(tx, member.id, now)
+        # For good: who comes back makes new ones.
+        tokens = await api_tokens.revoke_tokens(tx, member.id, now)
         for kind in TIMERS:
             await timers.drop_timer(tx, kind, member.id)
         await self._hand_on(tx, parting)
@@ -71,6 +74,7 @@ class Farewell:
         facts = {
             "why": why,
             "devices": ended,
+            "tokens": tokens,
             "mailboxes": len(boxes),
             "handed_to": str(parting.heir.id) if parting.heir else None,
             "open_work": parting.moved,

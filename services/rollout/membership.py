@@ -17,7 +17,7 @@ from services.home_cards import touch_homes
 from services.reach import in_shadow, still_paused
 from services.reader import reader_of
 from services.rollout.deps import RolloutDeps, told_before
-from services.rollout.leaving import BY_ADMIN, BY_SLACK, Farewell, reinstate
+from services.rollout.leaving import AS_GUEST, BY_ADMIN, BY_SLACK, Farewell, reinstate
 from services.types.approvals import TITLES
 from services.types.people import Actor, Function, Role
 from services.types.rollout import MemberLine, MemberState, MembersView
@@ -160,15 +160,18 @@ class MembershipService:
             await commands.set_command_result(tx, command_id, {"sentence": sentence})
             return sentence
 
-    async def slack_gone(self, tenant_id: UUID, slack_user_id: str) -> bool:
-        """Slack says that this account was deactivated. After the only admin, the first Slack admin
-        who opens the app takes over, as after an install that left nobody in charge."""
+    async def slack_gone(
+        self, tenant_id: UUID, slack_user_id: str, *, as_guest: bool = False
+    ) -> bool:
+        """Slack says that this account was deactivated, or is a guest's now: who leaves is often
+        kept as one. After the only admin, the first Slack admin who opens the app takes over, as
+        after an install that left nobody in charge."""
         async with self.db.transaction(tenant_id) as tx:
             admins = await rows.lock_admins(tx)
             member = await members.get_member_by_slack_id(tx, slack_user_id)
             if member is None:
                 return False
-            ended = await self.farewell.end(tx, member.id, why=BY_SLACK)
+            ended = await self.farewell.end(tx, member.id, why=AS_GUEST if as_guest else BY_SLACK)
             if ended and set(admins) == {member.id}:
                 await tenants.want_admin(tx, wanted=True)
             return ended

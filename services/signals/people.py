@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from db.models.customers import Contact
 from services.linking import spellings
@@ -35,6 +36,11 @@ class Sides:
             return False
         return email in self.contacts or email.rpartition("@")[2] == self.domain
 
+    def is_strange(self, contact_id: UUID | None, email: str) -> bool:
+        """Somebody of whom nothing says that they are this customer's."""
+        known = contact_id is not None and email not in self.others
+        return not known and not self.is_theirs(email)
+
 
 def plain(email: str) -> str:
     """The address without a plus tag."""
@@ -47,9 +53,10 @@ def addresses_of(mail: Any) -> set[str]:
 
 
 def people_of(mail: Any, sides: Sides) -> tuple[str, ...]:
-    """The customer's people on a mail; whoever writes in its conversation is one."""
+    """The customer's people on a mail."""
     sender = plain(_sender(mail))
-    writer = {sender} if mail.direction == "inbound" and not sides.is_ours(sender) else set()
+    theirs = not sides.is_ours(sender) and not sides.is_strange(mail.contact_id, sender)
+    writer = {sender} if mail.direction == "inbound" and theirs else set()
     on = {plain(email) for email in _recipients(mail)}
     return tuple(sorted({one for one in on if sides.is_theirs(one)} | (writer - {""})))
 

@@ -26,6 +26,8 @@ def texts_of_mails(mails: Iterable[Any], sides: Sides, now: datetime) -> Iterato
         # What a colleague wrote from a mailbox that isn't connected came in, and is ours.
         inbound = mail.direction == "inbound" and not sides.is_ours(email)
         human = mail.kind == MailKind.HUMAN and mail.proof != SenderProof.FAIL
+        # A stranger in one of the account's threads says nothing for it.
+        human = human and not (inbound and sides.is_strange(mail.contact_id, email))
         yield SeenText(
             source=EvidenceSource.MESSAGE,
             id=mail.id,

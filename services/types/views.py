@@ -158,6 +158,8 @@ class MailCardView:
     contact_email: str
     contact_title: str | None
     sender_unverified: bool
+    stranger: bool
+    """In a thread with the account, and none of its people."""
     first_contact: bool
     account_name: str | None
     account_health: int | None

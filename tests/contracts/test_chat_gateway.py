@@ -475,6 +475,15 @@ async def test_a_post_carries_its_id_twice_and_always_a_text(sandbox: Sandbox) -
     assert "card-1" in json.dumps(body["metadata"])
 
 
+async def test_nothing_is_fetched_because_a_message_is_shown(sandbox: Sandbox) -> None:
+    """A link in what others wrote would tell its owner who read it, and when."""
+    chat = sandbox.place().chat
+    await chat.post(await chat.open_dm("U0MAYA"), message(text="https://evil.example/pixel.png"))
+    (call,) = await sandbox.calls("chat.postMessage")
+    told = {name: str(call["body"][name]).lower() for name in ("unfurl_links", "unfurl_media")}
+    assert set(told.values()) <= {"false", "0"}
+
+
 async def test_server_errors_may_have_posted_and_dead_hosts_have_not(sandbox: Sandbox) -> None:
     chat = sandbox.place().chat
     channel = await chat.open_dm("U0MAYA")

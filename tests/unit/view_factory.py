@@ -95,6 +95,7 @@ def make_mail_card(**changes: Any) -> MailCardView:
             "contact_email": "dana@northwind.example",
             "contact_title": "CFO",
             "sender_unverified": False,
+            "stranger": False,
             "first_contact": False,
             "account_name": "Northwind",
             "account_health": 72,

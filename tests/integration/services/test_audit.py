@@ -1,7 +1,5 @@
 """The audit: whole when nobody touched it, and loud when somebody did."""
 
-import asyncio
-
 import asyncpg
 import pytest
 
@@ -124,19 +122,6 @@ async def test_the_product_itself_can_change_nothing(loop, runtime_url):
                 await connection.execute(statement)
     finally:
         await connection.close()
-
-
-async def test_many_writers_and_chainers_make_one_chain(loop):
-    """Fifty decisions at once, and a chainer after each: heads never fork (attack 15)."""
-
-    async def write_and_chain() -> None:
-        await append(loop)
-        await loop.audit.chain(loop.tenant)
-
-    await asyncio.gather(*(write_and_chain() for _ in range(50)))
-    await loop.audit.chain(loop.tenant)
-    report = await loop.audit.verify(loop.tenant)
-    assert (report.links, report.unchained, report.broken_at) == (50, 0, None)
 
 
 async def test_a_decision_that_is_rolled_back_leaves_no_entry(loop):

@@ -100,23 +100,6 @@ async def test_a_switch_flipped_after_the_claim_is_told_honestly(loop):
     assert (await loop.card()).state == "done"
 
 
-async def test_a_worker_that_slept_after_its_claim_does_not_send(loop):
-    """Its lease ran out, another worker gave the claim back, the switch flipped: it wakes, sends
-    nothing new, and whatever is shown is true."""
-    effect = await loop.approved()
-
-    async def sleep() -> None:
-        loop.clock.move(timedelta(minutes=1))
-        await loop.effects.run(loop.tenant, effect.id)  # finds the draft, gives the claim back
-        await loop.switch(engaged=True)
-        await loop.effects.run(loop.tenant, effect.id)  # cancelled under the switch
-
-    loop.mails.hooks["before send_draft"] = sleep
-    await loop.drain()
-    card = await loop.card()
-    assert (len(loop.sent), card.state) in {(0, "pending"), (1, "done")}
-
-
 # ── attack 2: edited in Gmail between check and send ────────────────────────────────────────────
 async def test_an_edit_after_the_approval_asks_again(loop):
     await loop.approved()

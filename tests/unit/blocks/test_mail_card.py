@@ -314,6 +314,14 @@ def test_doubts_about_the_sender_and_the_text_are_said() -> None:
     assert "gives orders to a machine" in shown
 
 
+def test_a_stranger_in_a_thread_is_none_of_the_accounts_people() -> None:
+    """Neither on the card nor in what a notification says."""
+    view = make_mail_card(stranger=True, contact_name="boss@evil.example")
+    assert "*None of their people.*" in words(mail_card(view))
+    assert "*boss@evil.example*" in words(mail_card(view))
+    assert mail_card_text(view).startswith("boss@evil.example (unknown): ")
+
+
 def test_a_mail_that_could_not_be_looked_into_is_still_useful() -> None:
     view = make_mail_card(analysed=False, draft=None, changes=(), asks=(), summary="")
     shown = words(mail_card(view))

@@ -299,16 +299,26 @@ async def test_what_waits_is_opened_by_its_reader(admin: Rig) -> None:
     assert "Not yours." in json.dumps(admin.chat.told)
 
 
-@pytest.mark.parametrize(("deleted", "heard"), [(True, 1), (False, 0)])
-async def test_slack_tells_of_a_deactivated_account(rig: Rig, *, deleted: bool, heard: int) -> None:
+@pytest.mark.parametrize(
+    ("change", "heard"),
+    [
+        ({"deleted": True}, [{"as_guest": False}]),
+        ({"is_restricted": True}, [{"as_guest": True}]),
+        ({"is_ultra_restricted": True, "deleted": False}, [{"as_guest": True}]),
+        ({"deleted": True, "is_restricted": True}, [{"as_guest": False}]),
+        ({"deleted": False, "is_restricted": False}, []),
+    ],
+)
+async def test_slack_tells_of_who_is_no_full_member_any_more(
+    rig: Rig, change: dict[str, bool], heard: list[dict[str, bool]]
+) -> None:
     rig.book.answers["workspaces.find"] = MAYA.tenant_id
     body = {
         "type": "user_change",
-        "user": {"id": "U9", "team_id": "T0SANDBOX", "deleted": deleted, "profile": {}},
+        "user": {"id": "U9", "team_id": "T0SANDBOX", "profile": {}, **change},
     }
     for _ in range(2):
         status, _ = await rig.event(event(body))
         assert status == 200
     called = rig.book.named("rollout.members.slack_gone")
-    assert len(called) == heard
-    assert [args for args, _ in called] == [(MAYA.tenant_id, "U9")] * heard
+    assert called == [((MAYA.tenant_id, "U9"), told) for told in heard]
