@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import hidden_environment
 from handlers.slack import SlackRouters
 from services.errors import NotFound
+from services.grants import UNCONNECTED
 from services.ports import Clock
 from services.tenants import Workspace
 
@@ -38,6 +39,10 @@ class Authorizer:
         """Raises NotFound for a team we don't know; the error table answers it."""
         if not team_id:
             raise NotFound("Understudy works per workspace; org-wide installs aren't supported.")
+        # Bolt takes whatever stands where an id should. No team's id looks otherwise, and what is
+        # no text to the database must not become a fault of ours.
+        if not isinstance(team_id, str) or not (team_id.isascii() and team_id.isalnum()):
+            raise NotFound(UNCONNECTED)
         workspace = await self._find(team_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,

@@ -33,27 +33,30 @@ async def _drafts(world: World, tally: Tally) -> None:
         return await _status(world, "actions", action)
 
     good = Target(id=action, rev=1)
-    wrong = [("rita", part, Approval(id=action, rev=rev).encode())
-             for part in ("draft.approve",) for rev in (0, 2, 999)]  # fmt: skip
-    wrong += [("rita", "draft.approve", Approval(id=action, rev=1, seen="e" * 64).encode())]
-    wrong += [(name, "draft.approve", Approval(id=action, rev=1).encode())
-              for name in ("ray", "lea", "sven", "bea", "vera")]  # fmt: skip
-    wrong += [("rita", "draft.approve", Target(id=other, rev=1).encode())
-              for other in (*world.foreign["actions"], *world.ids["approval_requests"])]  # fmt: skip
-    for name, part, value in wrong:
-        status = await press(name, part, value)
-        tally.add(DRAFT, held=status == "pending", fault=f"{name} {part} {value}: {status}")
+    others = [*world.foreign["actions"], *world.ids["approval_requests"]]
+    tries = [
+        *(("rita", Approval(id=action, rev=rev)) for rev in (0, 2, 999)),
+        *((name, Approval(id=action, rev=1)) for name in ("ray", "lea", "sven", "bea", "vera")),
+        *(("rita", Approval(id=other, rev=1)) for other in others),
+    ]
+    for name, value in tries:
+        status = await press(name, "draft.approve", value.encode())
+        tally.add(DRAFT, held=status == "pending", fault=f"{name} {value}: {status}")
     for name in ("ray", "lea", "sven", "bea"):
         view = {"callback_id": "draft.reject", "private_metadata": good.encode()}
-        values = {"reason": {"reason": {"type": "plain_text_input", "value": "no"}},
-                  "preset": {"preset": {"type": "static_select",
-                                        "selected_option": {"value": "tone"}}}}  # fmt: skip
+        values = {
+            "reason": {"reason": {"type": "plain_text_input", "value": "no"}},
+            "preset": {"preset": {"type": "static_select", "selected_option": {"value": "tone"}}},
+        }
         await world.interact(knocks.submit(name, view, values))
         status = await _status(world, "actions", action)
         tally.add(DRAFT, held=status == "pending", fault=f"{name} rejects: {status}")
     status = await press("rita", "draft.approve", Approval(id=action, rev=1).encode())
-    tally.add("control: the rep's own approval of what stands there counts",
-              held=status == "approved", fault=status)  # fmt: skip
+    tally.add(
+        "control: the rep's own approval of what stands there counts",
+        held=status == "approved",
+        fault=status,
+    )
 
 
 async def _requests(world: World, tally: Tally) -> None:
@@ -67,14 +70,16 @@ async def _requests(world: World, tally: Tally) -> None:
         return await _status(world, "approval_requests", request)
 
     good = Sight(id=request, rev=1, hash="a" * 64, rules=1)
-    wrong = [("vera", good.model_copy(update={"hash": "b" * 64})),
-             ("vera", good.model_copy(update={"rules": 7})),
-             ("vera", good.model_copy(update={"id": world.foreign["approval_requests"][0]})),
-             *((name, good) for name in ("rita", "ray", "lea", "sven", "bea", "mona", "ada"))]  # fmt: skip
+    changes = ({"hash": "b" * 64}, {"rules": 7}, {"id": world.foreign["approval_requests"][0]})
+    wrong = [
+        *(("vera", good.model_copy(update=change)) for change in changes),
+        *((name, good) for name in ("rita", "ray", "lea", "sven", "bea", "mona", "ada")),
+    ]
     for name, seen in wrong:
         for choice in ("approve", "reject", "conditions"):
             status = await decide(name, seen, choice)
             tally.add(REQUEST, held=status == "pending", fault=f"{name} {choice}: {status}")
     status = await decide("vera", good)
-    tally.add("control: the approval of whose seat it is counts",
-              held=status == "approved", fault=status)  # fmt: skip
+    tally.add(
+        "control: the approval of whose seat it is counts", held=status == "approved", fault=status
+    )
