@@ -36,6 +36,16 @@ def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
+def _no_garbage(record: logging.LogRecord) -> bool:
+    """What isn't HTTP is told in a line: the library shows the bytes it stumbled over, which may be
+    somebody's token, and anybody could fill the logs with its tracebacks."""
+    error = record.exc_info[1] if record.exc_info else None
+    if type(error).__module__ == "aiohttp.http_exceptions":
+        record.msg, record.exc_info = "unreadable request from %s", None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
+
+
 def set_up_logs(level: str) -> None:
     """Everything, the libraries' own logs too, as one line each."""
     wanted = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
@@ -65,6 +75,7 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(wanted)
+    logging.getLogger("aiohttp.server").addFilter(_no_garbage)
     for noisy in (
         "aiohttp.access",
         "googleapiclient",

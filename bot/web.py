@@ -118,6 +118,12 @@ def _is_payload(text: str, content_type: str) -> bool:
     return isinstance(body, dict) and is_readable(body)
 
 
+async def _plain_spoken(_request: web.Request, response: web.StreamResponse) -> None:
+    """Nothing is taken for anything but what it says it is, and nothing tells what we run on."""
+    response.headers["Server"] = "understudy"
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
 def build_web(
     *,
     slack: AsyncApp | None,
@@ -152,6 +158,7 @@ def build_web(
         )
 
     app = web.Application(client_max_size=MAX_BODY)
+    app.on_response_prepare.append(_plain_spoken)
     app.add_routes(
         [
             web.get("/healthz", healthz),
