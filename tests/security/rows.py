@@ -88,6 +88,13 @@ class Trial:
     def some(self, full: int, quick: int) -> int:
         return quick if self.quick else full
 
+    def owner_url(self, url: str) -> str:
+        """The same database, for the tables' owner."""
+        if self.server is None:
+            raise RuntimeError("this trial has no database server")
+        name = url.partition("?")[0].rpartition("/")[2]
+        return database_url(self.server.owner_url, name)
+
     @asynccontextmanager
     async def database(self) -> AsyncIterator[str]:
         """The address, for the product's own role, of a fresh migrated database; dropped after."""

@@ -17,6 +17,7 @@ from tests.security.filling import (
     fill_all,
 )
 
+
 @pytest.fixture
 async def two_tenants(database: Database) -> tuple[UUID, UUID, dict[str, UUID]]:
     """Tenant A with a row in every table, and tenant B with only its own tenants row."""

@@ -132,6 +132,16 @@ async def test_health_readiness_and_metrics(rig: Rig) -> None:
     assert "understudy_slack_requests" in (await rig.get("/metrics"))[1]
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/slack/events", "/nowhere"])
+async def test_no_answer_names_what_we_run_on_or_may_be_taken_for_something_else(
+    rig: Rig, path: str
+) -> None:
+    assert rig.http is not None
+    async with rig.http.get(rig.url + path) as response:
+        assert response.headers["Server"] == "understudy"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
 async def test_the_workspace_is_looked_up_once_for_many_requests(rig: Rig) -> None:
     for _ in range(3):
         await rig.command("help")
