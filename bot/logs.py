@@ -24,6 +24,9 @@ NOISY = (
 )
 
 
+OURS = ("bot", "handlers", "blocks", "services", "db", "__main__")
+
+
 def mask(text: str) -> str:
     """m…@acme.example instead of the whole address; tokens not at all."""
     return _SECRET.sub(r"\1…", _EMAIL.sub(r"\1…@\2", text))
@@ -74,7 +77,10 @@ def set_up_logs(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(wanted)
+    # Libraries are silent at DEBUG: a model's client writes out whole requests, mail and all.
+    root.setLevel(max(wanted, logging.INFO))
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(wanted)
     logging.getLogger("aiohttp.server").addFilter(_no_garbage)
     for noisy in (
         "aiohttp.access",

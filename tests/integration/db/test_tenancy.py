@@ -125,3 +125,12 @@ async def test_append_only_tables_refuse_change_even_to_their_owner(
             with pytest.raises(asyncpg.RaiseError, match="append-only"):
                 await connection.execute(statement)
     await connection.close()
+
+
+async def test_an_error_shows_no_values(database: Database) -> None:
+    """Its traceback is logged, and the values of a statement are somebody's mail."""
+    wrong = text("insert into messages (id, text) values (:id, :said)")
+    with pytest.raises(DBAPIError) as caught:
+        async with database.transaction(uuid4()) as tx:
+            await tx.session.execute(wrong, {"id": uuid4(), "said": "between us"})
+    assert "between us" not in str(caught.value)

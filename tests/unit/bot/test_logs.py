@@ -1,10 +1,49 @@
 """What must not stand in logs, whoever puts it there."""
 
+import io
 import logging
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from aiohttp.http_exceptions import InvalidHeader
 
-from bot.logs import _no_garbage
+from bot.logs import OURS, _no_garbage, set_up_logs
+
+KEY = "sk-" + "a1B2" * 8
+
+
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    """What is logged at DEBUG, as it would stand on stderr."""
+    root, heard = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    set_up_logs("DEBUG")
+    root.handlers[0].setStream(heard)  # type: ignore[attr-defined]
+    yield heard
+    root.handlers = handlers
+    root.setLevel(level)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    structlog.reset_defaults()
+
+
+def test_at_debug_we_speak_and_libraries_do_not(said: io.StringIO) -> None:
+    """A model's client wrote out its whole requests there, with the mail that was read."""
+    logging.getLogger("openai._base_client").debug("Request options: %s", {"json": "Dear Maya"})
+    structlog.get_logger("services.drafts").debug("looked", found=3)
+    assert "Dear Maya" not in said.getvalue()
+    assert "looked" in said.getvalue()
+
+
+def test_a_traceback_shows_no_token_and_no_whole_address(said: io.StringIO) -> None:
+    told = f"Incorrect key: Bearer {KEY} of maya.lindt@acme.example, xoxb-1-abcdef, us_{'x' * 64}"
+    error = RuntimeError(told)
+    structlog.get_logger("bot").error("failed", key=KEY, exc_info=error)
+    logging.getLogger("some.library").error("failed too", exc_info=error)
+    for secret in (KEY, "maya.lindt", "abcdef", "x" * 64):
+        assert secret not in said.getvalue()
+    assert said.getvalue().count("RuntimeError") >= 2
 
 
 def _record(error: BaseException) -> logging.LogRecord:
