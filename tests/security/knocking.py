@@ -49,16 +49,17 @@ class Knocks:
                 answer = await self.world.command(name, words)
                 self.shown.take(answer.body)
             await self.world.settle()
-            self._collect()
+            self.collect()
         for _ in range(rounds):
             pressed = [one for many in self.shown.buttons.values() for one in many[:1]]
             for element in pressed:
                 for name in people:
                     await self.world.interact(self.click(name, element))
             await self.world.settle()
-            self._collect()
+            self.collect()
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
+        """Whatever stands on anybody's screen by now."""
         chat = self.world.product.chat
         for message in chat.messages.values():
             self.shown.take({"blocks": message.blocks})

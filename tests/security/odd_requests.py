@@ -3,6 +3,7 @@ headers given twice. And what every answer has to say in its headers."""
 
 import ast
 import asyncio
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,7 +83,7 @@ async def _sizes(world: World, tally: Tally, paths: list[str]) -> None:
             yield b"x" * 65536
 
     for path in paths:
-        for body in (b"x" * HUGE, chunks()):
+        for body in (io.BytesIO(b"x" * HUGE), chunks()):
             try:
                 async with world.client.post(
                     path, data=body, headers={"Content-Type": FORM}

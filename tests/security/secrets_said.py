@@ -4,10 +4,8 @@ address; in its logs at their most talkative, its metrics, its pages, its audit 
 import base64
 import contextlib
 import http.client
-import os
 import re
 import secrets
-import signal
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +23,11 @@ TITLE = "Secrets in what is said"
 MAYA, WRITER = "maya@brightpath.example", "wilma.canary.whisper@northwind-canary.example"
 TOKENS = re.compile(r"(xox[a-z]|xoxe|xapp)[.-][A-Za-z0-9.-]{6,}|ya29\.[\w-]{6,}|eyJ[\w-]{20,}\.eyJ")
 """What looks like a token of Slack's or Google's, whosever it is."""
+CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where pid <> pg_backend_pid() and datname = current_database()
+"""
+"""What a restart of the database is to whoever is connected."""
 SAID = {
     "audit entries": "select row_to_json(t)::text from audit_entries t",
     "the queue": "select convert_from(payload, 'utf8') from jobs.pgqueuer",
@@ -147,7 +150,7 @@ def _mail(walk: Walk) -> None:
 
 
 def _break(walk: Walk) -> None:
-    """Both outsides fail in turn, the database goes away, and mail comes meanwhile."""
+    """Both outsides fail in turn, the database hangs up again and again, mail comes meanwhile."""
     made, said = walk.rig, walk.secrets["a mail's words"]
     for method, kind in (("chat.postMessage", "error:internal_error"), ("chat.update", "http_500")):
         with contextlib.suppress(AssertionError):
@@ -156,16 +159,12 @@ def _break(walk: Walk) -> None:
         with contextlib.suppress(AssertionError):
             made.gmail_fault(op, "http_500", 2)
     made.write("marco.bellini@castellanfoods.example", MAYA, "Another", f"And {said}, by Friday?")
-    pid = made.postmaster()
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
-    for path in ("/readyz", "/api/v1/learning/summary"):
-        walk.get(path, Authorization=f"Bearer {walk.secrets['API token']}")
-    walk.get("/slack/install")
-    time.sleep(2)
-    made.kill_bot()
+    for _ in range(10):
+        made.db.fetch(CUT)
+        for path in ("/readyz", "/slack/install", "/api/v1/learning/summary"):
+            walk.get(path, Authorization=f"Bearer {walk.secrets['API token']}")
+        time.sleep(0.2)
     made.no_faults()
-    made.start_bot()
     with contextlib.suppress(AssertionError):
         made.until(lambda: not made.busy(), 15, "nothing is left to do")
 
