@@ -63,7 +63,7 @@ async def _in_the_wrong_name(
     """Every part, pressed by people whom it is none of the business of: nothing of ours moves."""
     world, rng = knocks.world, trial.random("names", case)
     tables = DECISIVE if names == ("ray",) else tuple(await world.stands())
-    for _ in range(trial.some(10, 1)):
+    for _ in range(trial.some(4, 1)):
         before = await _stands(world, tables)
         for kind, part in knocks.every():
             if trial.quick and rng.random() < 0.75:
@@ -89,7 +89,7 @@ async def _stands(world: World, tables: Sequence[str]) -> dict[str, str]:
 async def _spoiled(knocks: Knocks, tally: Tally, trial: Trial) -> None:
     """Each part's payload with one thing wrong, from people who may."""
     rng = trial.random("spoiled")
-    for _ in range(trial.some(40, 1)):
+    for _ in range(trial.some(15, 1)):
         for kind, part in knocks.every():
             if trial.quick and rng.random() < 0.5:
                 continue
@@ -105,7 +105,7 @@ async def _spoiled(knocks: Knocks, tally: Tally, trial: Trial) -> None:
 async def _values(knocks: Knocks, tally: Tally, trial: Trial) -> None:
     """Values of our own that nearly read: cut, doubled, stirred, with one thing more."""
     rng = trial.random("values")
-    for _ in range(trial.some(12, 1)):
+    for _ in range(trial.some(5, 1)):
         for part in knocks.names()["button"][:: trial.some(1, 9)]:
             name = rng.choice(("rita", "ada", "vera"))
             element = {"type": "button", "action_id": part, "block_id": "b"}
@@ -126,7 +126,7 @@ async def _recorded(knocks: Knocks, tally: Tally, trial: Trial) -> list[Row]:
             _note(tally, case, await knocks.world.send(payload.encode(), FORM), record["kind"])
             continue
         changes = [(path, change) for path in paths(payload) for _, change in PLAIN]
-        for path, change in rng.sample(changes, min(trial.some(120, 1), len(changes))):
+        for path, change in rng.sample(changes, min(trial.some(40, 1), len(changes))):
             answer = await _send_recorded(knocks, spoiled(payload, path, change))
             _note(tally, case, answer, f"{record['kind']} {path}")
     return []
@@ -153,7 +153,7 @@ async def _sample_at_once(knocks: Knocks, tally: Tally, trial: Trial) -> None:
     """Sixteen at a time, as Slack would on a busy morning: still each within its three seconds."""
     rng, world = trial.random("at once"), knocks.world
     parts = [one for one in knocks.every() if one[0] in ("button", "modal")]
-    for _ in range(trial.some(30, 1)):
+    for _ in range(trial.some(10, 1)):
         chosen = [(kind, part, rng.choice(("rita", "ada"))) for kind, part in rng.sample(parts, 16)]
         made = [(kind, name, knocks.knock(kind, part, name, rng)) for kind, part, name in chosen]
         for answer in await asyncio.gather(*(knocks.send(*one) for one in made)):

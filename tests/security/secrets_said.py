@@ -84,7 +84,6 @@ def _settings(kept: Mapping[str, str], model: int, post: int) -> dict[str, str]:
         "SMTP_URL": f"smtp://app:{kept['SMTP password']}@127.0.0.1:{post}",
         "MAIL_FROM": "Understudy <understudy@brightpath.example>",
         "ENCRYPTION_KEYS": generate(),
-        "GMAIL_PUSH_SERVICE_ACCOUNT": "push@project.iam.gserviceaccount.com",
     }
 
 
@@ -145,8 +144,8 @@ def _mail(walk: Walk) -> None:
     for sender in (WRITER, known):
         made.write(sender, MAYA, "Question", f"Hello, {said}: could you send the sheet? {WRITER}")
     made.until(lambda: made.db.value("select count(*) from messages") >= 2, 30, "mails are read")
-    with contextlib.suppress(AssertionError):
-        made.until(lambda: not made.busy(), 15, "nothing is left to do")
+    asked = "select count(*) from model_calls"
+    made.until(lambda: made.db.value(asked) > 0, 40, "the model was asked, and refused")
 
 
 def _break(walk: Walk) -> None:
@@ -200,7 +199,9 @@ def _look(walk: Walk, tally: Tally) -> None:
     }
     for name, sql in SAID.items():
         said[name] = "\n".join(str(row[0]) for row in made.db.fetch(sql))
-    tally.add("the logs tell something", held=len(said["the logs (DEBUG)"].splitlines()) > 50)
+    told = said["the logs (DEBUG)"]
+    for word in ("ready", "push refused", "unreadable request", "lost the database"):
+        tally.add("control: what went wrong was told", held=word in told, fault=word)
     for where, text in said.items():
         for name, secret in walk.secrets.items():
             found = next((form for form in _forms(secret) if form in text), None)
