@@ -24,6 +24,9 @@ NOISY = (
 )
 
 
+OURS = ("bot", "handlers", "blocks", "services", "db", "__main__")
+
+
 def mask(text: str) -> str:
     """m…@acme.example instead of the whole address; tokens not at all."""
     return _SECRET.sub(r"\1…", _EMAIL.sub(r"\1…@\2", text))
@@ -34,6 +37,16 @@ def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
         if isinstance(value, str):
             event[key] = mask(value)
     return event
+
+
+def _no_garbage(record: logging.LogRecord) -> bool:
+    """What isn't HTTP is told in a line: the library shows the bytes it stumbled over, which may be
+    somebody's token, and anybody could fill the logs with its tracebacks."""
+    error = record.exc_info[1] if record.exc_info else None
+    if type(error).__module__ == "aiohttp.http_exceptions":
+        record.msg, record.exc_info = "unreadable request from %s", None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
 
 
 def set_up_logs(level: str) -> None:
@@ -64,7 +77,11 @@ def set_up_logs(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(wanted)
+    # Libraries are silent at DEBUG: a model's client writes out whole requests, mail and all.
+    root.setLevel(max(wanted, logging.INFO))
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(wanted)
+    logging.getLogger("aiohttp.server").addFilter(_no_garbage)
     for noisy in (
         "aiohttp.access",
         "googleapiclient",

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import hidden_environment
 from handlers.slack import SlackRouters
 from services.errors import NotFound
+from services.grants import UNCONNECTED
 from services.ports import Clock
 from services.tenants import Workspace
 
@@ -38,6 +39,8 @@ class Authorizer:
         """Raises NotFound for a team we don't know; the error table answers it."""
         if not team_id:
             raise NotFound("Understudy works per workspace; org-wide installs aren't supported.")
+        if not _is_team_id(team_id):
+            raise NotFound(UNCONNECTED)
         workspace = await self._find(team_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
@@ -56,6 +59,12 @@ class Authorizer:
         until, ends = now + REMEMBER, workspace.token_ends_at
         self._known[team_id] = (min(until, ends) if ends else until, workspace)
         return workspace
+
+
+def _is_team_id(given: object) -> bool:
+    """Bolt hands over whatever stands where an id should. No team's looks otherwise, and what is no
+    text to the database must not become a fault of ours."""
+    return isinstance(given, str) and given.isascii() and given.isalnum()
 
 
 def build_slack_app(

@@ -16,6 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.slack_shapes import is_readable
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -88,8 +89,8 @@ class SlackDoor:
 
     async def _dispatch(self, request: web.Request, body: bytes) -> web.StreamResponse:
         text = body.decode()
-        if not _holds_object(text, request.content_type):
-            raise ValueError("no object")
+        if not _is_payload(text, request.content_type):
+            raise ValueError("no payload")
         bolt_request = AsyncBoltRequest(
             body=text, query=request.query_string, headers=dict(request.headers)
         )
@@ -105,13 +106,22 @@ def _asks_for_the_certificate(body: bytes, content_type: str) -> bool:
     return form.get("ssl_check") == "1" and form.keys() <= {"ssl_check", "token"}
 
 
-def _holds_object(text: str, content_type: str) -> bool:
+def _is_payload(text: str, content_type: str) -> bool:
     """Events come as a JSON object, interactivity as one in the form field `payload`, commands as
     a form."""
-    if content_type != "application/x-www-form-urlencoded":
-        return isinstance(json.loads(text), dict)
-    form = dict(parse_qsl(text, keep_blank_values=True))
-    return isinstance(json.loads(form["payload"]), dict) if "payload" in form else bool(form)
+    if content_type == "application/x-www-form-urlencoded":
+        form = dict(parse_qsl(text, keep_blank_values=True))
+        if "payload" not in form:
+            return bool(form)
+        text = form["payload"]
+    body = json.loads(text)
+    return isinstance(body, dict) and is_readable(body)
+
+
+async def _plain_spoken(_request: web.Request, response: web.StreamResponse) -> None:
+    """Nothing is taken for anything but what it says it is, and nothing tells what we run on."""
+    response.headers["Server"] = "understudy"
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 def build_web(
@@ -148,6 +158,7 @@ def build_web(
         )
 
     app = web.Application(client_max_size=MAX_BODY)
+    app.on_response_prepare.append(_plain_spoken)
     app.add_routes(
         [
             web.get("/healthz", healthz),

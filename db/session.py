@@ -114,7 +114,12 @@ class Database:
         # No overflow: those connections are closed after each use, and opening one costs more than
         # a decision. Waiting for a warm one is shorter; the last used is the warmest.
         self.engine: AsyncEngine = create_async_engine(
-            async_url(dsn), pool_size=pool_size, max_overflow=0, pool_use_lifo=True
+            async_url(dsn),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_use_lifo=True,
+            # An error would show its statement's values, and its traceback is logged: mails.
+            hide_parameters=True,
         )
         self._sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, sync_session_class=StandingSession

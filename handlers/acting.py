@@ -47,7 +47,7 @@ def acting_routes(
 
 def return_route(ways: Mapping[str, Returned]) -> web.AbstractRouteDef:
     """GET /slack/oauth_redirect, shared by all that send browsers to Slack: the state's prefix says
-    whose it is. What nobody knows is nobody's."""
+    whose it is. What nobody knows is nobody's. HEAD opens nothing: it would use the state up."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         state = request.query.get("state", "")
@@ -57,7 +57,7 @@ def return_route(ways: Mapping[str, Returned]) -> web.AbstractRouteDef:
             return _shown(request, page)
         return await way(request)
 
-    return web.get(RETURN_PATH, handle)
+    return web.get(RETURN_PATH, handle, allow_head=False)
 
 
 def sign_in_return(

@@ -177,7 +177,8 @@ class DecisionService:
 
     @staticmethod
     def _require_seen(ballot: Ballot, seen: Seen) -> None:
-        if seen.payload_hash != ballot.payload_hash:
+        # The rules too: the vote says which they were, and who clicks must not be able to choose.
+        if (seen.payload_hash, seen.rule_version) != (ballot.payload_hash, ballot.rule_version):
             raise Conflict("What you saw is not what this asks for. Look at the card again.")
         if ballot.draft is not None and ballot.draft.draft_status == PREPARING:
             raise Conflict("A new draft is being written. The card will show it in a moment.")

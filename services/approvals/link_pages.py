@@ -1,6 +1,7 @@
 """What stands behind the link in an approval mail: looking shows and changes nothing; deciding
 takes the person the link was made for, on a device where they signed in with Slack."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -123,7 +124,7 @@ class ActService:
             mail = await letters.get_letter(tx, ApprovalMail, link.mail_id)
             request = await approval_requests.get_request(tx, mail.request_id) if mail else None
             member = await members.get_member(tx, mail.member_id) if mail else None
-        genuine = mail is not None and mail.token_hash == link.token_hash
+        genuine = mail is not None and hmac.compare_digest(mail.token_hash, link.token_hash)
         if mail is None or request is None or member is None or not genuine:
             await self.refusals.note("unknown", tenant_id=link.tenant_id if known else None)
             return ActPage(state=PageState.UNKNOWN, sentence=UNKNOWN)

@@ -1,98 +1,29 @@
 """Every tenant table, taken from the metadata: another tenant can't read, write or refer to it."""
 
-from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import Table, Uuid, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from db.base import Base
-from db.models import all as models
 from db.session import Database
-
-NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-TABLES = {table.name: table for table in Base.metadata.sorted_tables}
-DIRECTORIES = {
-    "workspace_directory",
-    "mailbox_directory",
-    "timers",
-    "schedule_ticks",
-    "install_states",
-}
-TENANT_TABLES = [name for name in TABLES if name not in DIRECTORIES]
-APPEND_ONLY = {"audit_entries", "audit_links"}
-assert models.__all__
-
-
-def _value(column: Any) -> Any:
-    """Some value of the column's type that its checks accept."""
-    words = [
-        str(check.sqltext).split("'")[1]
-        for check in column.table.constraints
-        if getattr(check, "sqltext", None) is not None
-        and str(check.sqltext).startswith(f"{column.name} in (")
-    ]
-    if words:
-        return words[0]
-    bounds = [
-        str(check.sqltext).split()[2]
-        for check in column.table.constraints
-        if str(getattr(check, "sqltext", "")).startswith(f"{column.name} between ")
-    ]
-    if bounds:
-        return column.type.python_type(bounds[0])
-    if isinstance(column.type, Uuid):
-        return uuid4()
-    if isinstance(column.type, JSONB):
-        return {}
-    kind = column.type.python_type
-    return {
-        str: f"x{uuid4().hex}",
-        int: 1,
-        bool: False,
-        datetime: NOW,
-        bytes: uuid4().bytes,
-    }.get(kind, 0 if kind.__name__ in {"Decimal", "float"} else NOW.date())
-
-
-async def _insert(database: Database, table: Table, tenant: UUID, made: dict[str, UUID]) -> None:
-    """A row of the table for the tenant, its required parents first."""
-    if table.name in made:
-        return
-    values: dict[str, Any] = {}
-    for column in table.columns:
-        if column.name == "tenant_id":
-            values[column.name] = tenant
-        elif column.identity is not None or (column.nullable and column.name != "entry_id"):
-            continue
-        else:
-            values[column.name] = _value(column)
-    for key in table.foreign_key_constraints:
-        target = key.referred_table
-        name = [c.name for c in key.columns if c.name != "tenant_id"]
-        if target.name == table.name or not name or name[0] not in values:
-            if target.name != table.name:
-                await _insert(database, target, tenant, made)
-            continue
-        await _insert(database, target, tenant, made)
-        values[name[0]] = made[target.name]
-    async with database.transaction(tenant) as tx:
-        await tx.session.execute(table.insert().values(**values))
-    made[table.name] = values.get("id", tenant)
+from tests.security.filling import (
+    APPEND_ONLY,
+    DIRECTORIES,
+    TABLES,
+    TENANT_TABLES,
+    fill,
+    fill_all,
+)
 
 
 @pytest.fixture
 async def two_tenants(database: Database) -> tuple[UUID, UUID, dict[str, UUID]]:
     """Tenant A with a row in every table, and tenant B with only its own tenants row."""
     a, b = uuid4(), uuid4()
-    made: dict[str, UUID] = {}
-    for name in TENANT_TABLES:
-        await _insert(database, TABLES[name], a, made)
-    await _insert(database, TABLES["tenants"], b, {})
+    made = await fill_all(database, a)
+    await fill(database, TABLES["tenants"], b, {})
     return a, b, made
 
 
@@ -147,7 +78,7 @@ async def test_a_reference_cannot_cross_tenants(
     for table in TABLES.values():
         if table.name in APPEND_ONLY | DIRECTORIES:
             continue
-        await _insert(database, table, b, made)
+        await fill(database, table, b, made)
         for key in table.foreign_key_constraints:
             for column in {c.name for c in key.columns} - {"tenant_id"}:
                 tried += 1
@@ -194,3 +125,12 @@ async def test_append_only_tables_refuse_change_even_to_their_owner(
             with pytest.raises(asyncpg.RaiseError, match="append-only"):
                 await connection.execute(statement)
     await connection.close()
+
+
+async def test_an_error_shows_no_values(database: Database) -> None:
+    """Its traceback is logged, and the values of a statement are somebody's mail."""
+    wrong = text("insert into messages (id, text) values (:id, :said)")
+    with pytest.raises(DBAPIError) as caught:
+        async with database.transaction(uuid4()) as tx:
+            await tx.session.execute(wrong, {"id": uuid4(), "said": "between us"})
+    assert "between us" not in str(caught.value)

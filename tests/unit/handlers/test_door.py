@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.unit.handlers.slack_rig import Rig, click, event, submission
 
@@ -72,6 +73,43 @@ async def test_signed_nonsense_is_400_and_not_sent_again(rig: Rig, body: bytes) 
         assert response.headers["X-Slack-No-Retry"] == "1"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": 3},
+        {"type": "event_callback", "event": "x"},
+        {"type": "event_callback", "event": {"type": ["message"]}},
+        {"type": "block_actions", "actions": {"action_id": "x"}},
+        {"type": "block_actions", "actions": []},
+        {"type": "block_actions", "actions": [{"action_id": 1.5}]},
+        {"type": "block_suggestion", "action_id": None},
+        {"type": "view_submission", "view": {"callback_id": {}}},
+        {"type": "message_action"},
+    ],
+    ids=str,
+)
+async def test_what_the_framework_would_trip_over_is_no_fault_of_ours(
+    rig: Rig, odd: dict[str, Any]
+) -> None:
+    """It reaches unprotected into where a name should stand; that used to be noted as our failure,
+    with a traceback."""
+    whole = {"team": {"id": "T0SANDBOX"}, "team_id": "T0SANDBOX", "user": {"id": "U0MAYA"}} | odd
+    with capture_logs() as logs:
+        assert (await rig.event(whole))[0] == 400
+    assert [entry["event"] for entry in logs] == ["slack_request_unreadable"]
+
+
+@pytest.mark.parametrize(
+    "team", ["", "T0\0", "\ud800", "T0 x", "é", 7, ["T0SANDBOX"], {"id": "T0"}]
+)
+async def test_a_team_that_cannot_be_one_is_a_stranger(rig: Rig, team: Any) -> None:
+    payload = click("draft.approve", "{}") | {"team": {"id": team}, "user": {"id": "U0MAYA"}}
+    with capture_logs() as logs:
+        assert (await rig.interact(payload))[0] == 200
+    assert {entry["event"] for entry in logs} <= {"refused", "answer_undelivered"}
+    assert rig.book.calls == []
+
+
 async def test_a_body_over_the_limit_is_413(rig: Rig) -> None:
     body = b" " * (1024 * 1024 + 1)
     assert rig.http is not None
@@ -92,6 +130,16 @@ async def test_health_readiness_and_metrics(rig: Rig) -> None:
     rig.healthy = False
     assert (await rig.get("/readyz"))[0] == 503
     assert "understudy_slack_requests" in (await rig.get("/metrics"))[1]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/slack/events", "/nowhere"])
+async def test_no_answer_names_what_we_run_on_or_may_be_taken_for_something_else(
+    rig: Rig, path: str
+) -> None:
+    assert rig.http is not None
+    async with rig.http.get(rig.url + path) as response:
+        assert response.headers["Server"] == "understudy"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_the_workspace_is_looked_up_once_for_many_requests(rig: Rig) -> None:

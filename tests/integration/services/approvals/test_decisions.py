@@ -177,12 +177,13 @@ async def test_it_counts_from_when_the_card_was_first_seen(company):
     assert len(await company.queued("card.deliver")) == 2
 
 
-async def test_what_was_seen_must_be_what_is_asked(company):
+@pytest.mark.parametrize(("digest", "rules"), [("b" * 64, 1), (None, 7)])
+async def test_what_was_seen_must_be_what_is_asked(company, digest, rules):
+    """The rules too: a vote writes down under which it was given, and that is for nobody to say."""
     request = await seated(company, company.dana)
+    seen = Seen(payload_hash=digest or request.payload_hash, rule_version=rules)
     with pytest.raises(Conflict, match="not what this asks for"):
-        await company.decide(
-            company.dana, request, seen=Seen(payload_hash="b" * 64, rule_version=1)
-        )
+        await company.decide(company.dana, request, seen=seen)
     assert (await company.request(request.id)).status == "pending"
 
 
