@@ -148,7 +148,7 @@ async def write(rows: AsyncIterator[dict[str, Any]], target: TextIO, form: str) 
     table = csv.writer(target, lineterminator="\r\n")
     table.writerow(COLUMNS)
     async for one in rows:
-        table.writerow([cell(one[name]) for name in COLUMNS])
+        table.writerow([cell(one[name], exact=name == "stored") for name in COLUMNS])
         count += 1
     return count
 
