@@ -75,7 +75,8 @@ class SlackReading(SlackStreams):
 
 
 def is_slacks(address: str, api: str) -> bool:
-    """Whether it is an address of Slack's: of *.slack.com, or of where its API is said to be."""
+    """Whether it is an address of Slack's: of *.slack.com, of where its API is said to be, or of a
+    name below that."""
     try:
         parts, ours = urlsplit(address), urlsplit(api)
         same = (parts.scheme, parts.hostname, parts.port) == (ours.scheme, ours.hostname, ours.port)
@@ -84,7 +85,8 @@ def is_slacks(address: str, api: str) -> bool:
     if parts.username is not None or parts.password is not None or not parts.hostname:
         return False
     slacks = parts.scheme == "https" and parts.port in (None, 443)
-    return same or (slacks and parts.hostname.endswith(".slack.com"))
+    below = (".slack.com", f".{ours.hostname}") if ours.scheme == "https" else (".slack.com",)
+    return same or (slacks and parts.hostname.endswith(below))
 
 
 def _check(response: aiohttp.ClientResponse, api: str) -> None:
