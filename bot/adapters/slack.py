@@ -38,7 +38,9 @@ class RedirectedError(aiohttp.ClientError):
     """Whoever answered wants us to go elsewhere."""
 
 
-async def _stay(_session: object, _context: object, told: aiohttp.TraceRequestRedirectParams) -> None:
+async def _stay(
+    _session: object, _context: object, told: aiohttp.TraceRequestRedirectParams
+) -> None:
     told.response.close()
     raise RedirectedError("a redirect, and none is followed")
 

@@ -4,6 +4,7 @@ A file's address comes from outside: the token goes along to Slack's own hosts o
 is not followed.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ CHUNK = 65_536
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 ELSEWHERE = "This file doesn't lie with Slack itself, so I don't fetch it."
 GONE = "Slack doesn't have this file any more, or not for me."
+_HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
 OK, REDIRECTS, UNKNOWN, SERVER_ERROR = 200, range(300, 400), frozenset({404, 410}), 500
 
 
@@ -82,7 +84,9 @@ def is_slacks(address: str, api: str) -> bool:
         same = (parts.scheme, parts.hostname, parts.port) == (ours.scheme, ours.hostname, ours.port)
     except ValueError:
         return False
-    if parts.username is not None or parts.password is not None or not parts.hostname:
+    if parts.username is not None or parts.password is not None:
+        return False
+    if not _HOST.fullmatch(parts.hostname or ""):
         return False
     slacks = parts.scheme == "https" and parts.port in (None, 443)
     below = (".slack.com", f".{ours.hostname}") if ours.scheme == "https" else (".slack.com",)
