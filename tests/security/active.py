@@ -44,22 +44,25 @@ def block_faults(value: Any, path: str = "") -> Iterator[str]:
             yield from block_faults(one, f"{path}[{place}]")
     if not isinstance(value, dict):
         return
-    kind, text = value.get("type"), value.get("text")
-    if kind == "mrkdwn" and isinstance(text, str):
-        yield from (f"{path}: {one}" for one in mrkdwn_faults(text))
-    elif kind in ("plain_text", "text") and isinstance(text, str):
-        yield from (f"{path}: {one}" for one in _unseen(text))
-    elif kind in ("user", "channel", "broadcast", "usergroup"):
-        yield f"{path}: a mention in rich text"
-    elif kind == "markdown":
-        yield f"{path}: markdown"
-    for name in ("url", "image_url", "thumb_url", "title_link"):
-        address = value.get(name)
-        if isinstance(address, str) and not address.startswith((OURS, "https://slack.com/")):
-            yield f"{path}: leads to {address[:60]}"
+    yield from (f"{path}: {one}" for one in _own_faults(value))
     for name, one in value.items():
         if name != "value":
             yield from block_faults(one, f"{path}.{name}")
+
+
+def _own_faults(value: dict[str, Any]) -> Iterator[str]:
+    """Of one element, without what lies in it."""
+    kind, text = value.get("type"), value.get("text")
+    if kind == "mrkdwn" and isinstance(text, str):
+        yield from mrkdwn_faults(text)
+    elif kind in ("plain_text", "text") and isinstance(text, str):
+        yield from _unseen(text)
+    elif kind in ("user", "channel", "broadcast", "usergroup", "markdown"):
+        yield f"{kind}, where text is shown letter for letter"
+    for name in ("url", "image_url", "thumb_url", "title_link"):
+        address = value.get(name)
+        if isinstance(address, str) and not address.startswith((OURS, "https://slack.com/")):
+            yield f"leads to {address[:60]}"
 
 
 class _Page(HTMLParser):
@@ -80,7 +83,8 @@ class _Page(HTMLParser):
                 self.faults.append(f"leads to {value[:60]}")
             if name == "style" and (EVIL in value or "expression" in value or "url(" in value):
                 self.faults.append("a style of theirs")
-            if name == "content" and given.get("http-equiv") and not value.endswith(OURS):
+            refreshes = given.get("http-equiv", "").lower() == "refresh"
+            if name == "content" and refreshes and not value.endswith(OURS):
                 self.faults.append(f"goes on to {value[:60]}")
         if tag not in _VOID:
             self.open.append(tag)

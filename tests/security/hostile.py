@@ -79,7 +79,7 @@ CELLS = (
 TERMINAL = ("\x1b[2J\x1b]0;owned\x07", "\x9b31mred", "\x1b]8;;https://evil.test\x07x", "\x08\x7f\r")
 ALL = (*MRKDWN, *HTML, *HEADERS, *CELLS, *TERMINAL)
 
-LINKS = ("url", "link", "href", "onward", "again")
+LINKS = ("url", "link", "href", "onward", "again", "in_slack", "unsubscribe", "pages")
 KEYS: dict[str, tuple[str, ...]] = {
     "zone": ("Europe/Berlin", "America/New_York", "UTC"),
     "timezone": ("Europe/Berlin", "America/New_York", "UTC"),
@@ -92,21 +92,79 @@ KEYS: dict[str, tuple[str, ...]] = {
     "DoingsFilter.action_type": tuple(ActionType),
     "TypeLine.action_type": tuple(ActionType),
     "level": tuple(AutonomyLevel),
+    # A colleague's own words are orders by nature.
+    "AnswerRequest.question": ("What did they say?",),
+    "DraftRequest.instruction": ("Shorter, please.",),
+    "DraftRequest.asked_for": ("A short thank you.",),
+    "DraftRequest.previous": ("Thanks for your mail.",),
 }
 """What looks like text and is a word of our own, by the name of its field (or its view and field):
 nobody outside can write it."""
 OF_OURS = frozenset(
-    "DealView.stage AlertDraft.status Deed.status GoalDeed.status OutcomeLine.status Said.status "
-    "LevelView.action_type DoingLine.action_type EvidenceView.action_type Key.action_type "
-    "PromotionView.action_type ShadowLine.action_type JudgementLine.decision JudgementLine.verdict "
-    "MoveLine.before MoveLine.after PendingPromotion.after QueueView.type Rule.type "
-    "AutoApproval.type GateView.type Band.approver Rule.escalate UrgentChannel.second_person "
-    "Finding.advice Finding.sentence Opportunity.sentence Opportunity.why ToTry.missing "
-    "FindingView.sides Event.did GoalDeed.effect GoalDeed.outcome OpenOutcome.kind ToLabel.kind "
-    "Said.outcome ExampleView.outcome Firing.outcome Fact.name Person.role Person.unreachable "
-    "Figure.name FindView.note SignalLine.settled EvidenceView.shares ContactChoice.barred "
-    "OwnView.stopped_because ProposalView.suggestion NoEffect.why Recommendation.words "
-    "NewsItem.channel NewsItem.ts FoundPassage.channel".split()
+    [
+        "DealView.stage",
+        "AlertDraft.status",
+        "Deed.status",
+        "GoalDeed.status",
+        "OutcomeLine.status",
+        "Said.status",
+        "LevelView.action_type",
+        "DoingLine.action_type",
+        "EvidenceView.action_type",
+        "Key.action_type",
+        "PromotionView.action_type",
+        "ShadowLine.action_type",
+        "JudgementLine.decision",
+        "JudgementLine.verdict",
+        "MoveLine.before",
+        "MoveLine.after",
+        "PendingPromotion.after",
+        "QueueView.type",
+        "Rule.type",
+        "AutoApproval.type",
+        "GateView.type",
+        "Band.approver",
+        "Rule.escalate",
+        "UrgentChannel.second_person",
+        "Finding.advice",
+        "Finding.sentence",
+        "Opportunity.sentence",
+        "Opportunity.why",
+        "ToTry.missing",
+        "FindingView.sides",
+        "Event.did",
+        "GoalDeed.effect",
+        "GoalDeed.outcome",
+        "OpenOutcome.kind",
+        "ToLabel.kind",
+        "Said.outcome",
+        "ExampleView.outcome",
+        "Firing.outcome",
+        "Fact.name",
+        "Person.role",
+        "Person.unreachable",
+        "Figure.name",
+        "FindView.note",
+        "SignalLine.settled",
+        "EvidenceView.shares",
+        "ContactChoice.barred",
+        "OwnView.stopped_because",
+        "ProposalView.suggestion",
+        "NoEffect.why",
+        "Recommendation.words",
+        "AnswerPeriod.words",
+        "Period.words",
+        "AnswerRequest.missing",
+        "DoingLine.status",
+        "Role.name",
+        "NumberedText.sort",
+        "SummaryEntry.key",
+        "Entry.key",
+        "DraftRequest.author_name",
+        "NewsItem.channel",
+        "NewsItem.ts",
+        "FoundPassage.channel",
+    ]
 )
 """Sentences and ids that code of ours (or Slack) chose; each was looked up where it is made."""
 _WORDS = ("", "words", "0" * 64)
@@ -137,7 +195,7 @@ class Maker:
 
     def _one_of(self, choices: tuple[Any, ...], name: str, depth: int) -> Any:
         given = [one for one in choices if one is not NoneType]
-        if NoneType in choices and (depth > self.deepest or self.dice.random() < 0.2):  # noqa: PLR2004 - one in five
+        if NoneType in choices and (depth > self.deepest or self.dice.random() < 0.2):
             return None
         return self.of(self.dice.choice(given), name, depth)
 
@@ -162,7 +220,7 @@ class Maker:
         if issubclass(hint, Enum):
             return dice.choice(list(hint))
         simple: dict[type, Any] = {
-            bool: lambda: dice.random() < 0.5,  # noqa: PLR2004 - either
+            bool: lambda: dice.random() < 0.5,
             int: lambda: dice.choice((1, 2, 3, 7, 40) if name in _NEVER_NONE else (0, 1, 2, 3, 7)),
             float: lambda: dice.choice((0.0, 0.1, 0.5, 0.9, 1.0)),
             Decimal: lambda: Decimal(dice.choice(("0", "0.5", "48000", "1250.50"))),

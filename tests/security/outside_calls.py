@@ -1,10 +1,10 @@
-"""Calls to the outside: only where the configuration says, with secrets for nobody else, bounded."""
+"""Calls to the outside: only where the configuration says, secrets for nobody else, bounded."""
 
 import ast
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ API = "https://slack.com/api/"
 TENANT = UUID(int=1)
 HOSTS = (
     "evil.test", "slack.com.evil.test", "evil-slack.com", "slackfiles.com", "slack.co", "localhost",
-    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0",
+    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]", "0",
     "169.254.169.254", "metadata.google.internal", "10.0.0.1", "192.168.1.1", "[fd00::1]",
     "files.slack.com:8443", "files.slack.com:22", "files.slack.com@evil.test",
     "evil.test:443@files.slack.com", "a:b@files.slack.com", "evil.test\\@files.slack.com",
@@ -47,6 +47,8 @@ SCHEMES = ("https://", "http://", "HTTP://", "//", "ftp://", "file://", "gopher:
 MEANT = frozenset({"files.slack.com", "files.slack.com."})
 """Names that are Slack's, in whichever spelling."""
 REDIRECTS = (301, 302, 303, 307, 308)
+ENDLESS_ANSWERS = ("a file", "an upload", "response_url", "a text message", "Google's certificates")
+ENDLESS_QUICKLY = ENDLESS_ANSWERS[::4]
 CALLERS = frozenset(
     {
         "bot/adapters/gmail_transport.py", "bot/adapters/google_consent.py",
@@ -73,8 +75,8 @@ async def rows(trial: Trial) -> list[Row]:
     tally = Tally(TITLE)
     _callers(tally)
     await _addresses(tally, trial)
-    await _redirects(tally)
-    await _sizes(tally)
+    await _redirects(tally, REDIRECTS[1::2] if trial.quick else REDIRECTS)
+    await _sizes(tally, ENDLESS_QUICKLY if trial.quick else ENDLESS_ANSWERS)
     await _tokens_of_pushes(tally)
     return tally.rows()
 
@@ -117,7 +119,7 @@ async def _addresses(tally: Tally, trial: Trial) -> None:
     """What Slack's answers and payloads name: a shared file, a place to upload to, a response_url.
     Whatever isn't Slack's is not asked for anything, with the token or without."""
     asked = addresses()
-    chosen = asked if not trial.quick else trial.random("addresses").sample(asked, 60)
+    chosen = asked if not trial.quick else trial.random("addresses").sample(asked, 25)
     for address in chosen:
         for case, wanted in (
             ("a file's url_private", await _wanted(_file, address)),
@@ -148,11 +150,11 @@ async def _wanted(
 
 
 async def _file(gateway: SlackGateway, _chats: SlackChats, address: str) -> object:
-    return await gateway._download(address, 1_000)  # noqa: SLF001 - the address is Slack's answer
+    return await gateway._download(address, 1_000)
 
 
 async def _upload(gateway: SlackGateway, _chats: SlackChats, address: str) -> object:
-    return await gateway._bring(address, b"x")  # noqa: SLF001 - the address is Slack's answer
+    return await gateway._bring(address, b"x")
 
 
 async def _tell(_gateway: SlackGateway, chats: SlackChats, address: str) -> object:
@@ -160,10 +162,10 @@ async def _tell(_gateway: SlackGateway, chats: SlackChats, address: str) -> obje
 
 
 # ── Whoever we call sends us elsewhere ──────────────────────────────────────────────────────────
-async def _redirects(tally: Tally) -> None:
+async def _redirects(tally: Tally, statuses: Sequence[int]) -> None:
     async with trap() as net, make_session() as session:
         for name, call in _calls(net, session):
-            for status in REDIRECTS:
+            for status in statuses:
                 net.answer.update(kind="redirect", status=status)
                 net.seen.elsewhere.clear()
                 net.seen.here.clear()
@@ -199,8 +201,8 @@ def _calls(net: Trap, session: aiohttp.ClientSession) -> Iterator[tuple[str, Cal
     box = gmail.open(_Held(held))
     yield "chat.postMessage", lambda: chat.post("C1", ChatMessage(text="x", blocks=()))
     yield "users.info", lambda: chat.person("U1")
-    yield "a file", lambda: chat._download(f"{net.url}/f", 1_000)  # type: ignore[attr-defined]  # noqa: SLF001
-    yield "an upload", lambda: chat._bring(f"{net.url}/u", b"x")  # type: ignore[attr-defined]  # noqa: SLF001
+    yield "a file", lambda: chat._download(f"{net.url}/f", 1_000)  # type: ignore[attr-defined]
+    yield "an upload", lambda: chat._bring(f"{net.url}/u", b"x")  # type: ignore[attr-defined]
     yield "response_url", lambda: chats.tell(f"{net.url}/r", {"text": "x"})
     yield "oauth.v2.access", lambda: install.exchange("code")
     yield "auth.revoke", lambda: install.revoke(SECRET)
@@ -227,23 +229,17 @@ class _Held:
 
 async def _anew(certificates: Certificates) -> object:
     certificates.known = {}
-    certificates._fetched_at, certificates._good_until = float("-inf"), 0  # noqa: SLF001 - as at the start
+    certificates._fetched_at, certificates._good_until = float("-inf"), 0
     return await certificates.for_key("k")
 
 
 # ── How much is taken ───────────────────────────────────────────────────────────────────────────
-async def _sizes(tally: Tally) -> None:
+async def _sizes(tally: Tally, names: Sequence[str]) -> None:
     """An answer that never ends: we stop taking it."""
     async with trap() as net, make_session() as session:
         net.answer["kind"] = "endless"
         for name, call in _calls(net, session):
-            if name not in (
-                "a file",
-                "an upload",
-                "response_url",
-                "a text message",
-                "Google's certificates",
-            ):
+            if name not in names:
                 continue
             net.seen.sent = 0
             with suppress(ServiceError, CertificatesUnavailableError):

@@ -8,7 +8,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.abc import AbstractResolver
 
-SECRET = "xoxb-secret-token"  # noqa: S105 - nobody's
+SECRET = "xoxb-secret-token"
 ENDLESS = 80 * 1024 * 1024
 
 
