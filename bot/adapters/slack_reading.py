@@ -86,11 +86,12 @@ def is_slacks(address: str, api: str) -> bool:
         return False
     if parts.username is not None or parts.password is not None:
         return False
-    if not _HOST.fullmatch(parts.hostname or ""):
+    host = parts.hostname or ""
+    if not _HOST.fullmatch(host):
         return False
     slacks = parts.scheme == "https" and parts.port in (None, 443)
     below = (".slack.com", f".{ours.hostname}") if ours.scheme == "https" else (".slack.com",)
-    return same or (slacks and parts.hostname.endswith(below))
+    return same or (slacks and host.endswith(below))
 
 
 def _check(response: aiohttp.ClientResponse, api: str) -> None:

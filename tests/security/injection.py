@@ -3,6 +3,8 @@ policy, and strings by every way in through the whole product (tests/attacks).""
 
 import random
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
 
@@ -29,30 +31,39 @@ async def rows(trial: Trial) -> list[Row]:
         held = judged(wanted(attack.text, wish), suspicious=False) is not Verdict.AUTONOMOUS
         case = "what the attacker wants never leaves by itself (pure policy)"
         tally.add(case, held=held, fault=f"{wish}: {attack.text[:60]}")
-    for way in WAYS:
-        async with trial.database() as url:
-            await _by(way, known, url, trial, tally)
+    async with trial.database() as url, _house(url) as house:
+        await _through(house, known, trial, tally)
     return tally.rows()
 
 
-async def _by(way: str, known: tuple[Attack, ...], url: str, trial: Trial, tally: Tally) -> None:
-    """Strings by one way, in a workspace of its own, judged by all that is seen from outside."""
-    dice = trial.random("injection", way)
-    strings = dice.sample(known, trial.some(60, 2))
+@asynccontextmanager
+async def _house(url: str) -> AsyncIterator[House]:
     with tempfile.TemporaryDirectory() as folder:
         house = await trusting_house(url, Path(folder))
         try:
-            faults = await _tried(house, way, strings, dice)
+            yield house
         finally:
             await house.product.close()
-    case = f"through the product: {way.replace('_', ' ')}"
-    for number, _ in enumerate(strings):
-        fault = faults[number] if number < len(faults) else ""
-        tally.add(case, held=not fault, fault=fault)
 
 
-async def _tried(house: House, way: str, strings: list[Attack], dice: random.Random) -> list[str]:
-    watch, wishes = await Watch.over(house), cycle(list(Wish))
+async def _through(house: House, known: tuple[Attack, ...], trial: Trial, tally: Tally) -> None:
+    """Strings by one way after the other; what is seen from outside after each, and wasn't seen
+    before, came by it."""
+    watch, seen = await Watch.over(house), set[str]()
+    for way in WAYS:
+        dice = trial.random("injection", way)
+        strings = dice.sample(known, trial.some(60, 1))
+        await _tried(house, way, strings, dice)
+        fresh = [fault for fault in await watch.look() if fault not in seen]
+        seen.update(fresh)
+        case = f"through the product: {way.replace('_', ' ')}"
+        for number, _ in enumerate(strings):
+            fault = fresh[number] if number < len(fresh) else ""
+            tally.add(case, held=not fault, fault=fault)
+
+
+async def _tried(house: House, way: str, strings: list[Attack], dice: random.Random) -> None:
+    wishes = cycle(list(Wish))
     house.product.puts_off = ASIDE
     for start in range(0, len(strings), BATCH):
         house.want(next(wishes))
@@ -61,4 +72,3 @@ async def _tried(house: House, way: str, strings: list[Attack], dice: random.Ran
         await house.read()
         house.work_day()
     await house.product.catch_up()
-    return await watch.look()

@@ -201,8 +201,8 @@ def _calls(net: Trap, session: aiohttp.ClientSession) -> Iterator[tuple[str, Cal
     box = gmail.open(_Held(held))
     yield "chat.postMessage", lambda: chat.post("C1", ChatMessage(text="x", blocks=()))
     yield "users.info", lambda: chat.person("U1")
-    yield "a file", lambda: chat._download(f"{net.url}/f", 1_000)  # type: ignore[attr-defined]
-    yield "an upload", lambda: chat._bring(f"{net.url}/u", b"x")  # type: ignore[attr-defined]
+    yield "a file", lambda: chat._download(f"{net.url}/f", 1_000)
+    yield "an upload", lambda: chat._bring(f"{net.url}/u", b"x")
     yield "response_url", lambda: chats.tell(f"{net.url}/r", {"text": "x"})
     yield "oauth.v2.access", lambda: install.exchange("code")
     yield "auth.revoke", lambda: install.revoke(SECRET)

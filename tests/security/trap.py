@@ -74,7 +74,7 @@ async def _endless(request: web.Request, seen: Seen) -> web.StreamResponse:
 @asynccontextmanager
 async def _serving(handler: object) -> AsyncIterator[str]:
     app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", handler)  # type: ignore[arg-type]  # one of the two above
+    app.router.add_route("*", "/{tail:.*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -91,13 +91,13 @@ class NoWay(aiohttp.TCPConnector):
         super().__init__(resolver=_Nowhere())
         self.wanted: list[str] = []
 
-    async def connect(self, req: aiohttp.ClientRequest, *_: object, **__: object) -> object:  # type: ignore[override]  # nothing comes of it
+    async def connect(self, req: aiohttp.ClientRequest, *_: object, **__: object) -> object:
         self.wanted.append(f"{req.url} {dict(req.headers)}")
         raise aiohttp.ClientConnectionError("no way")
 
 
 class _Nowhere(AbstractResolver):
-    async def resolve(self, *_: object, **__: object) -> list[object]:  # type: ignore[override]  # nothing is found
+    async def resolve(self, *_: object, **__: object) -> list[object]:
         raise OSError("nowhere")
 
     async def close(self) -> None:

@@ -1,5 +1,6 @@
 """What a question names (accounts, times, aims) and what may be shown of a model's answer."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -251,6 +252,7 @@ PIECES += ("203.0.113.5", "?q=1", "![", "](", "\u200b", "dana@acme.test")
 )
 def test_nothing_a_model_says_is_active(said: str, size: int) -> None:
     left = shown(*[said[at : at + size] for at in range(0, len(said), size)])
-    for active in ("://", "<@", "<!", "<#", "@channel", "@here", "@everyone", "evil.example/"):
+    for active in ("://", "<@", "<!", "<#", "evil.example/"):
         assert active not in left.lower()
+    assert not re.search(r"@(?:channel|here|everyone)\b", left.lower())
     assert "](" not in left
