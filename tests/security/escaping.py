@@ -8,6 +8,7 @@ import csv
 import importlib
 import inspect
 import io
+import json
 import logging
 import pkgutil
 import random
@@ -26,6 +27,7 @@ from bot.seed import report_lines
 from services.agent_text import Sieve
 from services.csv_cells import cell
 from services.errors import InvalidInput
+from services.json_lines import json_line
 from services.mail.compose import compose
 from services.mail.parse import parse
 from services.seed_files import Table, read_table
@@ -55,6 +57,7 @@ def rows(trial: Trial) -> list[Row]:
     _prompts(tally, trial)
     _headers(tally, trial)
     _cells(tally)
+    _lines(tally)
     _answers(tally, trial)
     _logs(tally)
     _commands(tally)
@@ -203,6 +206,15 @@ def _cells(tally: Tally) -> None:
             tally.add(
                 "cells of exports", held=not found, fault=f"{text!r} by {delimiter!r}: {found}"
             )
+
+
+def _lines(tally: Tally) -> None:
+    """One line each, however lines are told apart; read back, the same words."""
+    for text in ALL:
+        line = json_line({"text": text, text: [text]})
+        held = len(line.splitlines()) == 1 and not CONTROLS.search(line)
+        same = json.loads(line) == {"text": text, text: [text]}
+        tally.add("lines of JSON", held=held and same, fault=repr(line))
 
 
 # ── Answers of a model ──────────────────────────────────────────────────────────────────────────
