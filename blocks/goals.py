@@ -6,7 +6,7 @@ from blocks.action_ids import ActionId, CallbackId, numbered
 from blocks.goal_words import KINDS, MEANS, about, amount, left_out, pace, plain_title, title
 from blocks.lint import fitted
 from blocks.modals import modal
-from blocks.parts import Block, actions, button, confirm, context, count, section, short
+from blocks.parts import Block, actions, button, confirm, context, count, escape, section, short
 from blocks.values import Target
 from services.types.goal_views import GoalsView, GoalView
 from services.types.goals import GoalLine, GoalStatus
@@ -50,7 +50,7 @@ def goals_modal(view: GoalsView) -> Block:
 # ── The card ────────────────────────────────────────────────────────────────────────────────────
 def goal_text(view: GoalView) -> str:
     """The stand-in for notifications."""
-    return f"{plain_title(view.line)}: {_news(view)}"
+    return f"{escape(plain_title(view.line))}: {_news(view)}"
 
 
 def goal_card(view: GoalView) -> list[Block]:

@@ -162,8 +162,9 @@ def option(text: str, value: str) -> Block:
 
 
 def literal(text: str, *, italic: bool = False) -> Block:
-    """A piece of rich text: shown character for character, nothing in it is active."""
-    element: Block = {"type": "text", "text": text}
+    """A piece of rich text: shown character for character, nothing in it is active. What nobody
+    could see isn't there: it leaves with no mail either."""
+    element: Block = {"type": "text", "text": clean(text)}
     return {**element, "style": {"italic": True}} if italic else element
 
 
@@ -177,7 +178,7 @@ def quoted(*pieces: Block) -> Block:
 
 def bold(text: str) -> Block:
     """A piece of rich text that stands out, character for character all the same."""
-    return {"type": "text", "text": text, "style": {"bold": True}}
+    return {"type": "text", "text": clean(text), "style": {"bold": True}}
 
 
 def rich(*pieces: Block) -> Block:

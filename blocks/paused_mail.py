@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from blocks.mail_frame import framed
+from blocks.parts import one_line
 from services.types.installs import PausedView
 
 BUTTON = "Connect it again"
@@ -38,7 +39,7 @@ def _words(view: PausedView) -> _Words:
     one = view.held_sends == 1
     held = f"{view.held_sends} approved {'mail waits' if one else 'mails wait'} with it."
     return _Words(
-        subject=f"Understudy is disconnected from {view.team}",
+        subject=f"Understudy is disconnected from {one_line(view.team)}",
         lines=(
             f"Understudy has had no access to {view.team} in Slack since {view.since}: {view.why}.",
             "Nothing is lost. Mail is still read, but nobody is shown anything and nothing is "

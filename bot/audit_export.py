@@ -21,6 +21,7 @@ from db.audit import ExportedEntry
 from services.audit import AuditService
 from services.csv_cells import cell
 from services.errors import InvalidInput
+from services.json_lines import json_line
 
 COLUMNS = (
     "workspace",
@@ -142,13 +143,13 @@ async def write(rows: AsyncIterator[dict[str, Any]], target: TextIO, form: str) 
     count = 0
     if form == "json":
         async for one in rows:
-            target.write(json.dumps(one, ensure_ascii=False) + "\n")
+            target.write(json_line(one) + "\n")
             count += 1
         return count
     table = csv.writer(target, lineterminator="\r\n")
     table.writerow(COLUMNS)
     async for one in rows:
-        table.writerow([cell(one[name]) for name in COLUMNS])
+        table.writerow([cell(one[name], exact=name == "stored") for name in COLUMNS])
         count += 1
     return count
 

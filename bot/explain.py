@@ -15,6 +15,7 @@ from typing import Any
 
 from services.errors import ServiceError
 from services.explain import explain_mail, explain_text
+from services.json_lines import json_line
 from services.mail.parse import parse
 from services.offline.model import OfflineModel
 from services.ports import LanguageModel
@@ -77,7 +78,7 @@ async def _write(model: LanguageModel, inputs: Iterable[_Input], today: date) ->
     for one in inputs:
         explained = await _explained(model, one, today)
         # A lone surrogate becomes its own JSON escape instead of stopping the run.
-        line = json.dumps(explained, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        line = json_line(explained).encode("utf-8", "backslashreplace")
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
 

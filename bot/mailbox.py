@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from google.auth import crypt
 
@@ -20,6 +21,7 @@ from services.errors import InvalidInput, ServiceError
 from services.ports import MailboxCredentials
 from services.types.google import ServiceAccountKey
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
@@ -121,7 +123,7 @@ def read_key(path: Path) -> ServiceAccountKey:
         client_id=given["client_id"],
         key_id=given["private_key_id"],
         private_key=given["private_key"],
-        token_uri=given["token_uri"],
+        token_uri=_safe(path, given["token_uri"]),
     )
 
 
@@ -133,11 +135,24 @@ def read_credentials(path: Path) -> MailboxCredentials:
     return MailboxCredentials(
         token=given.get("token"),
         refresh_token=given.get("refresh_token"),
-        token_uri=given.get("token_uri") or TOKEN_URI,
+        token_uri=_safe(path, given.get("token_uri") or TOKEN_URI),
         client_id=given.get("client_id") or "",
         client_secret=given.get("client_secret") or "",
         expires_at=_expiry(given.get("expiry")),
     )
+
+
+def _safe(path: Path, address: object) -> str:
+    """Where tokens are asked for; secrets go there, so never in the clear but on this machine."""
+    try:
+        parts = urlsplit(str(address))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise InvalidInput(f"{path} has a token_uri that can't be read.") from None
+    inside = parts.scheme == "http" and host in LOOPBACK
+    if not host or parts.username is not None or not (parts.scheme == "https" or inside):
+        raise InvalidInput(f"{path} has a token_uri that doesn't start with https:// and a host.")
+    return str(address)
 
 
 def _json(path: Path) -> dict[str, Any]:

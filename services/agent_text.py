@@ -21,14 +21,16 @@ _IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\((?!\d+\))[^)\n]*\)")
 _DEFINED = re.compile(r"(?m)^\s*\[[^\]\n]+\]:\s*\S+.*$")
 _ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\bmailto:|\btel:)[^\s<>|)\]]*"
-    r"|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s<>|)\]]*",
+    r"(?:[a-z0-9+.-]{0,20}://|\bwww\.|\bmailto:|\btel:)[^\s<>|)\]]*"
+    r"|\b(?:(?:[a-z0-9-]+\.)+[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3})"
+    r"(?:/|[?#:](?=[\w%&=/+-]))[^\s<>|)\]]*",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\](?=\((?!\d+\)))")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _MARKUP = re.compile(r"<(?=[@#!/a-z])", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?=(?:[a-z]{2,8}|#\d{2,5}|#x[0-9a-f]{2,5});)", re.IGNORECASE)
-_CALL = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
+_CALL = re.compile(r"@+(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 _CITED = re.compile(r"\s?\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _QUOTED = re.compile(
     r"“([^“”]{1,2000})”|\"([^\"\n]{1,2000})\"|„([^„“”]{1,2000})[“”]|«([^«»]{1,2000})»"
@@ -57,6 +59,8 @@ def inert(text: str, known: Iterable[str] = ()) -> str:
     text = _IMAGE.sub(r"\1", _DEFINED.sub("", text))
     text = _ADDRESS.sub(REMOVED, _LINK.sub(r"\1", text))
     text = _CALL.sub("", _EMAIL.sub(mail, text))
+    # What stood inside of something that was taken out is no link's text now.
+    text = _BRACKETS.sub("] ", text)
     return _ENTITY.sub("& ", _MARKUP.sub(OPENING, text))
 
 
@@ -130,7 +134,7 @@ class Sieve:
         self._held += visible(piece)
         at = self._border()
         ready, self._held = self._held[:at], self._held[at:]
-        return self._clean(ready)
+        return self._clean(self._apart(ready))
 
     def rest(self) -> str:
         """What is left at the end."""
@@ -149,13 +153,21 @@ class Sieve:
             best = self._held.rfind(" ", 0, LONGEST_HELD) + 1 or LONGEST_HELD
         return best
 
+    def _apart(self, ready: str) -> str:
+        """What is torn apart in the middle of a word stays apart: two halves that are nothing by
+        themselves must not make an address or a mention together."""
+        torn = bool(self._held) and not ready[-1:].isspace() and not self._held[:1].isspace()
+        return f"{ready} " if torn and ready else ready
+
     def _clean(self, ready: str) -> str:
         if not ready or self.full:
             return ""
         ready = ready[: LONGEST_ANSWER - self._said]
-        text = cited(inert(ready, self._known), self._number)
+        text = cited(ready, self._number)
         if not self.ours:
             text = proven(text, self._texts)
+        # Last: where a citation or a quotation mark was taken out, its neighbours meet.
+        text = inert(text, self._known)
         text = re.sub(r"\n{3,}", "\n\n", text)
         if self._said == 0:
             text = text.lstrip()

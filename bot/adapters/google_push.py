@@ -17,6 +17,8 @@ from handlers.gmail_push import CertificatesUnavailableError, NotVerifiedError
 SKEW_SECONDS = 10
 SHORTEST_TTL = 60.0
 DEFAULT_TTL = 3600.0
+LONGEST_TTL = 86_400.0
+LARGEST = 256 * 1024
 # Anybody may send an unknown key id; Google is asked about it this often at most.
 REFETCH_PAUSE = 30.0
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -54,13 +56,26 @@ class Certificates:
             async with self.session().get(self.url, timeout=FETCH_TIMEOUT) as answer:
                 if answer.status != OK:
                     raise CertificatesUnavailableError(str(answer.status))
-                found = json.loads(await answer.read())
+                found = json.loads(await _within(answer))
                 ttl = MAX_AGE.search(answer.headers.get("Cache-Control", ""))
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise CertificatesUnavailableError(type(error).__name__) from error
+        if not isinstance(found, dict):
+            raise CertificatesUnavailableError("no certificates")
         self.known = {str(key): str(value) for key, value in found.items()}
         self._fetched_at = now
-        self._good_until = now + max(float(ttl[1]) if ttl else DEFAULT_TTL, SHORTEST_TTL)
+        asked = float(ttl[1]) if ttl else DEFAULT_TTL
+        self._good_until = now + min(max(asked, SHORTEST_TTL), LONGEST_TTL)
+
+
+async def _within(answer: aiohttp.ClientResponse) -> bytes:
+    """The body, as long as certificates may be."""
+    body = await answer.content.read(LARGEST + 1)
+    while len(body) <= LARGEST and (more := await answer.content.read(LARGEST + 1 - len(body))):
+        body += more
+    if len(body) > LARGEST:
+        raise CertificatesUnavailableError("the answer is too large")
+    return body
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ connection could post twice, and a sleep inside a call would hold a worker. A ra
 remembered per method and channel, so that later calls don't even try before it is over.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
+from bot.adapters.slack_reading import is_slacks, on_this_machine
 from bot.adapters.slack_uploads import SlackUploads
 from db.session import refuse_inside_transaction
 from services.errors import InvalidInput, NotFound, TransientError
@@ -34,9 +34,29 @@ TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 REMEMBER = timedelta(minutes=1)
 
 
+class RedirectedError(aiohttp.ClientError):
+    """Whoever answered wants us to go elsewhere."""
+
+
+async def _stay(
+    _session: object, _context: object, told: aiohttp.TraceRequestRedirectParams
+) -> None:
+    told.response.close()
+    raise RedirectedError("a redirect, and none is followed")
+
+
 def make_session() -> aiohttp.ClientSession:
-    """The session all workspaces share; close it with the process."""
-    return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
+    """The session all workspaces share; close it with the process. It goes where it is sent and
+    nowhere else: no redirect is followed, not by a library of ours either, and no cookie is kept,
+    which would go from one workspace's calls to another's."""
+    staying = aiohttp.TraceConfig()
+    staying.on_request_redirect.append(_stay)
+    return aiohttp.ClientSession(
+        timeout=TIMEOUT,
+        connector=aiohttp.TCPConnector(limit=50),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[staying],
+    )
 
 
 class SlackGateway(SlackUploads):
@@ -183,9 +203,6 @@ class SlackGateway(SlackUploads):
         return tuple(str(user) for user in data.get("users") or ())
 
 
-_RESPONSE_URL = re.compile(r"https?://", re.IGNORECASE)
-
-
 class SlackChats:
     """A gateway per tenant, and the calls that answer one person: modals and response_urls."""
 
@@ -232,13 +249,17 @@ class SlackChats:
     async def tell(self, response_url: str, body: Mapping[str, Any]) -> None:
         """Answer through a response_url. It may be used five times within half an hour."""
         refuse_inside_transaction()
-        if not _RESPONSE_URL.match(response_url):
-            raise InvalidInput("That is no address to answer to.")
+        near = on_this_machine(self._base_url) and on_this_machine(response_url)
+        if not near and not is_slacks(response_url, self._base_url):
+            raise InvalidInput("That is no address of Slack's to answer to.")
         try:
             async with self._session.post(
-                response_url, json=dict(body), timeout=aiohttp.ClientTimeout(total=2)
+                response_url,
+                json=dict(body),
+                timeout=aiohttp.ClientTimeout(total=2),
+                allow_redirects=False,
             ) as response:
-                if response.status >= 400:  # noqa: PLR2004 - HTTP's own border to errors
+                if response.status >= 300:  # noqa: PLR2004 - HTTP's own border to what isn't done
                     raise TransientError("Slack didn't take the answer.")
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise TransientError("Slack didn't take the answer.") from error

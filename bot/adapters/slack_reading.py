@@ -4,6 +4,7 @@ A file's address comes from outside: the token goes along to Slack's own hosts o
 is not followed.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ CHUNK = 65_536
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 ELSEWHERE = "This file doesn't lie with Slack itself, so I don't fetch it."
 GONE = "Slack doesn't have this file any more, or not for me."
+_HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
 OK, REDIRECTS, UNKNOWN, SERVER_ERROR = 200, range(300, 400), frozenset({404, 410}), 500
 
 
@@ -75,16 +77,30 @@ class SlackReading(SlackStreams):
 
 
 def is_slacks(address: str, api: str) -> bool:
-    """Whether it is an address of Slack's: of *.slack.com, or of where its API is said to be."""
+    """Whether it is an address of Slack's: of *.slack.com, of where its API is said to be, or of a
+    name below that."""
     try:
         parts, ours = urlsplit(address), urlsplit(api)
         same = (parts.scheme, parts.hostname, parts.port) == (ours.scheme, ours.hostname, ours.port)
     except ValueError:
         return False
-    if parts.username is not None or parts.password is not None or not parts.hostname:
+    if parts.username is not None or parts.password is not None:
+        return False
+    host = parts.hostname or ""
+    if not _HOST.fullmatch(host):
         return False
     slacks = parts.scheme == "https" and parts.port in (None, 443)
-    return same or (slacks and parts.hostname.endswith(".slack.com"))
+    below = (".slack.com", f".{ours.hostname}") if ours.scheme == "https" else (".slack.com",)
+    return same or (slacks and host.endswith(below))
+
+
+def on_this_machine(address: str) -> bool:
+    """Where a Slack to play with answers: from several ports, perhaps, and no token goes along."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _check(response: aiohttp.ClientResponse, api: str) -> None:

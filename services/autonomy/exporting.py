@@ -3,7 +3,6 @@ who decided, what left and what came of it."""
 
 import csv
 import io
-import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from db.autonomy_figures import Chosen
 from db.autonomy_rows import ActionRow
 from db.session import Database
 from services.csv_cells import cell
+from services.json_lines import json_line
 
 BATCH = 500
 COLUMNS = (
@@ -109,7 +109,7 @@ def head_line(form: str) -> str:
 def line_of(values: dict[str, Any], form: str) -> str:
     """One action as a line of CSV or JSON."""
     if form == "json":
-        return json.dumps(values, ensure_ascii=False) + "\n"
+        return json_line(values) + "\n"
     return _csv_line(cell(values[name]) for name in COLUMNS)
 
 

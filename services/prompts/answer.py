@@ -46,7 +46,8 @@ def _parts(request: AnswerRequest, fence: str) -> list[str]:
     period = request.period
     parts = [
         f"Today is {request.today.isoformat()} ({request.today:%A}).",
-        f"Account: {_line(request.account_name)}",
+        # Whoever writes the files an account comes from chose its name.
+        f"Account:\n{fenced(_line(request.account_name), fence)}",
         f"Period asked for: {period.words}, from {period.start:%Y-%m-%d} on."
         if period.named
         else f"No period was asked for; mails {period.words} are below.",

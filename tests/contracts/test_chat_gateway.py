@@ -44,6 +44,7 @@ from services.types.slack_threads import ChatFile, ChatPost
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock
 from tests.fakes.tokens import FixedTokens
+from tests.security.trap import trap
 from tests.unit.account_view_factory import make_account_view
 from tests.unit.approval_view_factory import make_queue
 from tests.unit.home_view_factory import make_home
@@ -456,12 +457,42 @@ async def test_a_lost_answer_to_showing_a_file_is_settled_by_looking(sandbox: Sa
         ("https://user@files.slack.com/a.vtt", False),
         ("https://169.254.169.254/latest/meta-data", False),
         ("file:///etc/passwd", False),
+        ("https://evil.example%2f.slack.com/f.txt", False),
+        ("https://evil.example\\@files.slack.com/f.txt", False),
         ("https://[::1", False),
         ("", False),
     ],
 )
 def test_which_addresses_are_slacks(address: str, *, fine: bool) -> None:
     assert is_slacks(address, "https://slack.com/api/") is fine
+
+
+def test_slacks_for_authorities_have_files_too() -> None:
+    api = "https://slack-gov.com/api/"
+    assert is_slacks("https://files.slack-gov.com/f.txt", api)
+    assert not is_slacks("https://evilslack-gov.com/f.txt", api)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/x", "http://10.0.0.1/x", "http://169.254.169.254/latest"]
+)
+async def test_nobody_but_slack_is_answered(sandbox: Sandbox, address: str) -> None:
+    with pytest.raises(InvalidInput, match="no address of Slack's"):
+        await sandbox.chats.tell(address, {"text": "x"})
+
+
+@pytest.mark.parametrize("status", [302, 307])
+async def test_no_redirect_is_followed_by_slacks_own_client_either(status: int) -> None:
+    async with trap() as net, make_session() as session:
+        net.answer.update(kind="redirect", status=status)
+        chats = SlackChats(
+            session=session, base_url=f"{net.url}/api/", clock=FrozenClock(), tokens=FixedTokens()
+        )
+        with pytest.raises(TransientError):
+            await chats.with_token("xoxb-1").person("U1")
+        with pytest.raises(TransientError):
+            await chats.tell(f"{net.url}/response", {"text": "x"})
+        assert (len(net.seen.here), net.seen.elsewhere) == (2, [])
 
 
 async def test_a_post_carries_its_id_twice_and_always_a_text(sandbox: Sandbox) -> None:

@@ -92,7 +92,7 @@ async def test_a_row_tells_the_whole_chain_and_no_cell_is_a_formula(desk):
     (line,) = csv.DictReader(io.StringIO(await exported(desk, "csv"), newline=""))
     assert line["decision_reason"] == '\'=HYPERLINK("https://evil.example")'
     assert (line["owner"], line["decided_by"]) == ("'@SUM(A1)", "'@SUM(A1)")
-    assert line["trigger_why"] == f"'{why}"
+    assert line["trigger_why"] == "'\t'=1+1, “said” she,\r\n'+2"
     assert line["reasons"] == "'-1 Large deal."
     assert (line["trigger"], line["level"], line["decision"]) == ("silence", "approve", "asked")
     assert (line["decided_surface"], line["effect"], line["outcome"]) == (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.explain import add_parser, run
+from services.json_lines import json_line
 from services.offline.model import OfflineModel
 
 TODAY = date(2026, 11, 20)
@@ -97,3 +98,11 @@ def test_nothing_heavy_is_imported() -> None:
     heavy = {"sqlalchemy", "asyncpg", "aiohttp", "slack_bolt", "slack_sdk", "litellm", "db"}
     heavy |= {"instructor", "googleapiclient", "pgqueuer", "handlers", "apscheduler", "pydantic"}
     assert not loaded & heavy
+
+
+def test_a_line_stays_a_line_whoever_reads_it() -> None:
+    value = {"id": "a\u2028b\x85c", "text": "\x9b2J \u202eabc é"}
+    line = json_line(value)
+    assert line.splitlines() == [line]
+    assert json.loads(line) == value
+    assert "é" in line

@@ -49,6 +49,9 @@ def test_a_key_file_is_read(tmp_path: Path) -> None:
         (key_file(type="authorized_user"), "no key of a service account"),
         (key_file(client_id="", token_uri=None), "lacks client_id, token_uri"),
         (key_file(private_key="x"), "can't be read"),
+        (key_file(token_uri="http://evil.example/token"), "token_uri"),
+        (key_file(token_uri="https://a:b@evil.example/token"), "token_uri"),
+        (key_file(token_uri="file:///etc/passwd"), "token_uri"),
     ],
 )
 def test_what_is_wrong_with_it_is_named(tmp_path: Path, text: str, words: str) -> None:

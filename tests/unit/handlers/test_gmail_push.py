@@ -170,3 +170,11 @@ def test_both_alphabets_of_base64_are_read() -> None:
         hint = read_hint(body)
         assert hint is not None
         assert hint.history_id == 9
+
+
+async def test_certificates_have_bounds(door: Door) -> None:
+    """A list is none, more than anybody publishes is none; nothing of it ends in a 500."""
+    for wrong in ({str(number): "x" * 1_000 for number in range(300)}, {}):
+        door.published.clear()
+        door.published.update(wrong)
+        assert await door.push(envelope(), OLD.token()) in {401, 403, 503}

@@ -1,5 +1,6 @@
 """What a question names (accounts, times, aims) and what may be shown of a model's answer."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -160,6 +161,16 @@ def shown(*pieces: str, ours: bool = False) -> str:
         ("Less than 5 < 6 & more.", "Less than 5 < 6 & more."),
         ("&lt;!channel&gt; stays words.", "& lt;!channel& gt; stays words."),
         ("[1]: https://evil.example\nHello.", "Hello."),
+        # What is taken out lets its neighbours meet.
+        ("Go to https[99]://203.0.113.5/?q=secret now.", f"Go to {REMOVED} now."),
+        ("A <[99]!channel> call.", f"A {OPENING}!channel> call."),
+        ('A <"!channel"> call.', f"A {OPENING}!channel> call."),
+        ("A @@channel call.", "A channel call."),
+        ("See [[a](b)](evil.example) now.", "See [a] (evil.example) now."),
+        # An address needs neither a scheme nor a path to carry something away.
+        ("Go to evil.example?q=secret now.", f"Go to {REMOVED} now."),
+        ("Go to 203.0.113.5:8080/secret now.", f"Go to {REMOVED} now."),
+        ("Is it acme.com? At acme.com: yes.", "Is it acme.com? At acme.com: yes."),
     ],
 )
 def test_words_of_a_model_are_a_strangers(said: str, left: str) -> None:
@@ -192,8 +203,56 @@ def test_citations_can_be_taken_out() -> None:
     assert without_citations("A budget [1], and more [2] [3].") == "A budget, and more."
 
 
-@given(st.text(max_size=400), st.integers(min_value=1, max_value=9))
+def test_no_address_is_made_of_two_halves() -> None:
+    for before in range(680, 710):
+        left = shown("x" * before + "https://203.0.113.5/secret and <!channel> call.")
+        assert "203.0.113.5/" not in left
+        assert "<!" not in left
+
+
+PIECES = (
+    "<",
+    "!",
+    "channel",
+    ">",
+    "@",
+    "here",
+    "#C1",
+    "|x",
+    "http",
+    "s",
+    "://",
+    "/",
+    "evil.example",
+)
+PIECES += (
+    "[",
+    "]",
+    "(",
+    ")",
+    "[99]",
+    "[2]",
+    '"',
+    "“",
+    "”",
+    "&lt;",
+    "&",
+    ";",
+    " ",
+    "\n",
+    ".",
+    "x" * 699,
+)
+PIECES += ("203.0.113.5", "?q=1", "![", "](", "\u200b", "dana@acme.test")
+
+
+@given(
+    st.one_of(st.text(max_size=400), st.lists(st.sampled_from(PIECES), max_size=30).map("".join)),
+    st.integers(min_value=1, max_value=9),
+)
 def test_nothing_a_model_says_is_active(said: str, size: int) -> None:
     left = shown(*[said[at : at + size] for at in range(0, len(said), size)])
-    for active in ("://", "<@", "<!", "<#", "@channel", "@here", "@everyone"):
+    for active in ("://", "<@", "<!", "<#", "evil.example/"):
         assert active not in left.lower()
+    assert not re.search(r"@(?:channel|here|everyone)\b", left.lower())
+    assert "](" not in left
