@@ -111,6 +111,7 @@ PEOPLE = (
             "key": "'habit ' || d",
             "change": "'cut'",
             "before": "'just checking in ' || d",
+            "place": "'phrase'",
             "status": "case d when 1 then 'accepted' else 'seen' end",
             "times": "d",
         },
