@@ -41,8 +41,9 @@ class Heard:
 
 @contextmanager
 def listening(database: Database) -> Iterator[Heard]:
-    """Hear all that is sent over new connections of this pool, through SQLAlchemy and past it."""
+    """Hear all that is sent over this pool's connections, through SQLAlchemy and past it."""
     heard, engine = Heard(), database.engine.sync_engine
+    followed: set[int] = set()
 
     def through(*told: Any) -> None:
         heard.note(told[2], told[3])
@@ -50,16 +51,19 @@ def listening(database: Database) -> Iterator[Heard]:
     def past(record: Any) -> None:
         heard.note(record.query, record.args)
 
-    def connected(connection: Any, _record: Any) -> None:
-        connection.driver_connection.add_query_logger(past)
+    def taken(connection: Any, _record: Any, _proxy: Any) -> None:
+        raw = connection.driver_connection
+        if id(raw) not in followed:
+            followed.add(id(raw))
+            raw.add_query_logger(past)
 
     event.listen(engine, "before_cursor_execute", through)
-    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", taken)
     try:
         yield heard
     finally:
         event.remove(engine, "before_cursor_execute", through)
-        event.remove(engine, "connect", connected)
+        event.remove(engine, "checkout", taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from services.vault import Vault, generate
 from tests.fakes.chat import FakeChat
 from tests.fakes.embeddings import FakeEmbeddings
 from tests.fakes.mail import FakeMail
+from tests.scale.size import Size
 
 NEXT = """
 select id, entrypoint, convert_from(payload, 'utf8') as body from jobs.pgqueuer
@@ -82,6 +83,7 @@ class Product:
     runtime: Runtime
     verbs: Verbs
     tenant: UUID
+    size: Size
     boxes: Boxes
     chat: FakeChat
     said: Counter[str] = field(default_factory=Counter)
@@ -112,9 +114,8 @@ class Product:
             return await connection.fetchval(sql, self.tenant, *values)
 
     # ── mail ────────────────────────────────────────────────────────────────────────────────────
-    async def arrive(self, company: int, thread: str | None = None) -> UUID:
-        """A known contact of an account of member 1 writes; returns the message."""
-        clock, ids = self.runtime.clock, self.runtime.ids
+    async def mail(self, company: int) -> Arrival:
+        """A known contact of this company writes to member 1; nobody has looked yet."""
         async with self.runtime.database.read(self.tenant) as tx:
             raw = await raw_connection(tx)
             box = await raw.fetchval(
@@ -123,15 +124,19 @@ class Product:
                 self.tenant,
             )
             mailbox = await tx.session.get_one(Mailbox, (self.tenant, box))
-        stored = self._delivered(mailbox, company, thread)
-        arrival = Arrival(mailbox=mailbox, stored=stored, parsed=parse(stored.raw))
+        stored = self._delivered(mailbox, company)
+        return Arrival(mailbox=mailbox, stored=stored, parsed=parse(stored.raw))
+
+    async def take_in(self, arrival: Arrival) -> UUID:
+        """Find whose it is and keep it; returns the message."""
+        clock, ids = self.runtime.clock, self.runtime.ids
         async with self.runtime.database.transaction(self.tenant) as tx:
             message = await Intake(clock=clock, ids=ids).store(tx, arrival)
             if message is None:
                 raise SystemExit("a mail was not kept")
             return message.id
 
-    def _delivered(self, mailbox: Mailbox, company: int, thread: str | None) -> StoredMail:
+    def _delivered(self, mailbox: Mailbox, company: int) -> StoredMail:
         box, at = self.boxes.of(mailbox.id), self.runtime.clock.now()
         raw = compose(
             sender=Address(email=f"p{company}@company{company}.example", name=f"Person {company}"),
@@ -141,7 +146,7 @@ class Product:
             date=at,
             message_id=f"<{self.runtime.ids.new().hex}@company.example>",
         )
-        name = box.deliver(raw, at=at, thread_id=thread or f"n{self.runtime.ids.new().hex}")
+        name = box.deliver(raw, at=at, thread_id=f"n{self.runtime.ids.new().hex}")
         return box.messages[name]
 
     # ── search ──────────────────────────────────────────────────────────────────────────────────
@@ -168,9 +173,12 @@ class Product:
                 await self.runtime.jobs[kind](self.tenant, body)
             except ServiceError as error:
                 self.said[f"{kind}: {error}"] += 1
+        await self.drop_jobs()
+        return done
+
+    async def drop_jobs(self) -> None:
         async with self.runtime.database.directory() as tx:
             await (await raw_connection(tx)).execute("delete from jobs.pgqueuer")
-        return done
 
     async def _next(self, after: int, enough: set[str]) -> asyncpg.Record | None:
         async with self.runtime.database.directory() as tx:
@@ -178,7 +186,7 @@ class Product:
             return await connection.fetchrow(NEXT, str(self.tenant), after, list(enough))
 
 
-async def open_product(runtime_url: str, tenant: UUID, data_dir: Path) -> Product:
+async def open_product(runtime_url: str, tenant: UUID, size: Size, data_dir: Path) -> Product:
     boxes, chat = Boxes(), Chats()
     runtime = await build(
         Settings(data_dir=data_dir, undo_seconds=0),
@@ -195,6 +203,7 @@ async def open_product(runtime_url: str, tenant: UUID, data_dir: Path) -> Produc
         runtime=runtime,
         verbs=verbs_of(runtime.services),
         tenant=tenant,
+        size=size,
         boxes=boxes,
         chat=chat,
     )

@@ -26,6 +26,11 @@ WORDS = {
     "draft": "Company 1",
 }
 """What stands behind a word that wants more."""
+PROPOSED = """
+select a.id from actions a
+join messages m on m.tenant_id = $1 and m.id = $2 and m.conversation_id = a.conversation_id
+where a.tenant_id = $1 and a.status = 'pending' order by a.created_at desc limit 1
+"""
 
 
 async def walk(product: Product) -> None:
@@ -54,22 +59,31 @@ async def _commands(product: Product, actor: Actor) -> None:
 
 async def one_mail(product: Product, company: int) -> UUID:
     """It comes, is read, answered and shown; its draft is approved, leaves, and is counted."""
-    services = product.runtime.services
-    message = await product.arrive(company)
-    await services.conversations.process(product.tenant, message)
-    action: UUID = await product.ask(
-        "select a.id from actions a join messages m on m.tenant_id = $1 and m.id = $2 "
-        "where a.tenant_id = $1 and a.conversation_id = m.conversation_id and "
-        "a.status = 'pending' order by a.created_at desc limit 1",
-        message,
-    )
-    await services.drafts.compose(product.tenant, action, base_revision=0)
+    action = await proposed(product, company)
     await product.drain(each=10)
-    await services.actions.approve(
-        await product.actor(REP), action, revision=1, surface="slack", command_id=action.hex
-    )
+    await approve(product, action)
     await product.drain(each=10)
     return action
+
+
+async def proposed(product: Product, company: int) -> UUID:
+    """A mail came, and its draft is written; returns the action."""
+    services = product.runtime.services
+    message = await product.take_in(await product.mail(company))
+    await services.conversations.process(product.tenant, message)
+    action: UUID = await product.ask(PROPOSED, message)
+    await services.drafts.compose(product.tenant, action, base_revision=0)
+    return action
+
+
+async def approve(product: Product, action: UUID) -> None:
+    await product.runtime.services.actions.approve(
+        await product.actor(REP),
+        action,
+        revision=1,
+        surface="slack",
+        command_id=product.runtime.ids.new().hex,
+    )
 
 
 async def _by_time(product: Product) -> None:
