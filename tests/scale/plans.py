@@ -20,7 +20,7 @@ select relname, greatest(reltuples, 0)::bigint as rows from pg_class
 where relkind = 'r' and relnamespace = 'public'::regnamespace
 """
 PARTIAL = "select indexname from pg_indexes where schemaname = 'public' and indexdef like '% WHERE %'"
-READING = ("select", "with", "update", "delete", "insert")
+READING = ("(", "select", "with", "update", "delete", "insert")
 HOLDING = {"Sort", "Aggregate", "Hash", "WindowAgg", "Materialize", "Memoize", "Gather"}
 """Nodes that read all of what is below them, however few rows are wanted above."""
 
