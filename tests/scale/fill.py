@@ -43,6 +43,20 @@ async def fill(admin_url: str, database: Database, size: Size, *, now: datetime,
     return tenant
 
 
+async def stretch(admin_url: str, times: int) -> None:
+    """Have the planner count each table as so many times larger, everything in it as it is spread
+    now: what it knows of a column is a share of its rows. Nothing cleans up or counts meanwhile."""
+    admin = await asyncpg.connect(admin_url)
+    for table in TABLES:
+        await admin.execute(f"alter table {table} set (autovacuum_enabled = off)")
+    await admin.execute(
+        "update pg_class set reltuples = reltuples * $1 where relkind in ('r', 'i') "
+        "and relnamespace = 'public'::regnamespace and reltuples > 0",
+        times,
+    )
+    await admin.close()
+
+
 def _words(tenant: UUID, size: Size, now: datetime) -> dict[str, object]:
     return {
         "tenant": f"'{tenant}'::uuid",

@@ -13,8 +13,8 @@ from tests.scale.place import Place
 from tests.scale.product import Product, open_product
 from tests.scale.steps import STEPS, Step
 
-ROUNDS, WARM = 12, 2
-LONGEST = 40.0
+ROUNDS, WARM = 9, 2
+LONGEST = 25.0
 """Seconds for one step; what takes longer is done less often."""
 FLAT = 1.5
 

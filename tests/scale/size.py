@@ -60,3 +60,14 @@ class Size:
 LARGE = Size(name="large", members=1_000, actions=10_000_000, history=100_000)
 SMALL = Size(name="small", members=100, actions=100_000, history=1_000)
 """A hundredth of the actions, for trying out: minutes become seconds."""
+SLICE = Size(
+    name="slice",
+    members=100,
+    actions=3_600,
+    history=200,
+    neighbours=1,
+    accounts_each=10,
+    part=3,
+)
+"""Filled in a second; its tables then count as STRETCH times as large (tests/scale/fill.stretch)."""
+STRETCH = 30
