@@ -175,9 +175,7 @@ class Happened:
 
 async def list_happened(tx: ReadTx, member_id: UUID, since: datetime, limit: int) -> list[Happened]:
     connection = await raw_connection(tx)
-    found = await connection.fetch(
-        HAPPENED, tx.tenant_id, member_id, since, limit, DECIDED_BEFORE
-    )
+    found = await connection.fetch(HAPPENED, tx.tenant_id, member_id, since, limit, DECIDED_BEFORE)
     return [Happened(**row) for row in found]
 
 

@@ -190,6 +190,7 @@ where h.tenant_id = :tenant and h.field = 'stage'
 order by h.created_at, h.id limit :most
 """
 
+# Nothing leaves much later than a month after it was proposed.
 _OPEN_DEALS = """
 with open_ as materialized (
     select d.id from deals d
@@ -198,14 +199,19 @@ with open_ as materialized (
         and (d.stage not in ('closed_won', 'closed_lost') or d.stage_changed_at >= :since)
     order by d.id limit :most
 )
-select d.id, exists (
-        select from actions a
-        join effects e on e.tenant_id = :tenant and e.action_id = a.id
-        where a.tenant_id = :tenant and a.deal_id = d.id
-            and a.created_at < :until and e.status = 'done' and e.settled_at < :until
-            and e.settled_at >= cast(:since as timestamptz) - interval '30 days'
-    ) as mine
-from open_ d order by d.id
+select d.id, m.mine is not null as mine
+from open_ d
+left join lateral (
+    select true as mine from actions a
+    join effects e on e.tenant_id = :tenant and e.action_id = a.id
+    where a.tenant_id = :tenant and a.deal_id = d.id
+        and a.created_at < :until
+        and a.created_at >= cast(:since as timestamptz) - interval '60 days'
+        and e.status = 'done' and e.settled_at < :until
+        and e.settled_at >= cast(:since as timestamptz) - interval '30 days'
+    limit 1
+) m on true
+order by d.id
 """
 
 _DECIDERS = """

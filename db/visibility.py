@@ -27,9 +27,7 @@ def assigned(tx: ReadTx, member_id: UUID) -> ColumnElement[bool]:
         select(AccountOwner.account_id).where(
             AccountOwner.tenant_id == tx.tenant_id, AccountOwner.member_id == member_id
         ),
-        select(Deal.account_id).where(
-            Deal.tenant_id == tx.tenant_id, Deal.owner_id == member_id
-        ),
+        select(Deal.account_id).where(Deal.tenant_id == tx.tenant_id, Deal.owner_id == member_id),
         select(Conversation.account_id).where(
             Conversation.tenant_id == tx.tenant_id,
             Conversation.responder_id == member_id,

@@ -35,7 +35,7 @@ class Action(TenantRow):
             postgresql_where=text("decided_at is not null"),
         ),
         Index("ix_actions_account", "tenant_id", "account_id", "decided_at"),
-        Index("ix_actions_deal", "tenant_id", "deal_id"),
+        Index("ix_actions_deal", "tenant_id", "deal_id", "created_at"),
         Index(None, "tenant_id", "conversation_id"),
         Index(None, "tenant_id", "draft_id", unique=True),
         refers("account_id", "accounts"),

@@ -36,7 +36,7 @@ NEW = (
     ),
     _Index("ix_actions_owner_created", "actions", ("tenant_id", "owner_id", "created_at")),
     _Index("ix_actions_account", "actions", ("tenant_id", "account_id", "decided_at")),
-    _Index("ix_actions_deal", "actions", ("tenant_id", "deal_id")),
+    _Index("ix_actions_deal", "actions", ("tenant_id", "deal_id", "created_at")),
     _Index("ix_cards_behind", "cards", ("tenant_id", "id"), "wanted_rev > delivered_rev"),
     _Index(
         "ix_outcomes_unscored",

@@ -20,8 +20,7 @@ ALLOWED: tuple[tuple[str, str], ...] = (
     ),
     (
         "accounts.id IN (SELECT accounts_1.id FROM accounts AS accounts_1",
-        "a member's accounts, each looked up or, where they are a good part of all, compared; the "
-        "stretched slice has a hundredth of all accounts with each member, a workspace a thousandth",
+        "a member's accounts: each is looked up, unless they are a good part of all there are",
     ),
     (
         "accounts.excluded IS false AND accounts.merged_into_id IS NULL",

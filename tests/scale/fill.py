@@ -23,13 +23,14 @@ TABLES = sorted({fill.table for stage in STAGES for fill in stage})
 Tell = Callable[[str], None]
 
 
-async def fill(admin_url: str, database: Database, size: Size, *, now: datetime, tell: Tell) -> UUID:
+async def fill(
+    admin_url: str, database: Database, size: Size, *, now: datetime, tell: Tell
+) -> UUID:
     """The workspace and its neighbours. `admin_url` is the superuser's way to the same database.
     Returns the workspace."""
     tenant = await factories.make_tenant(database, name=size.name)
-    wanted = [(tenant, size)]
-    for _ in range(size.neighbours):
-        wanted.append((await factories.make_tenant(database), size.neighbour))
+    beside = [await factories.make_tenant(database) for _ in range(size.neighbours)]
+    wanted = [(tenant, size), *((one, size.neighbour) for one in beside)]
     admins = [await _admin(admin_url) for _ in range(AT_ONCE)]
     again = await set_aside_indexes(admins[0], TABLES)
     for one, theirs in wanted:

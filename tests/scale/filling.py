@@ -42,7 +42,7 @@ class Fill:
         values |= {column.name: _default(column) for column in missing}
         names = ", ".join(f'"{name}"' for name in values)
         shown = ", ".join(values.values())
-        sql = f"insert into {self.table} ({names}) select {shown} from {self.source}"  # noqa: S608
+        sql = f"insert into {self.table} ({names}) select {shown} from {self.source}"
         return Template(sql).substitute(words)
 
 
@@ -72,13 +72,13 @@ async def set_aside_indexes(
     again = []
     for row in await admin.fetch(INDEXES, list(tables)):
         if row["constraint"]:
-            await admin.execute(f'alter table {row["table"]} drop constraint {row["constraint"]}')
+            await admin.execute(f"alter table {row['table']} drop constraint {row['constraint']}")
             made = (
-                f'alter table {row["table"]} add constraint {row["constraint"]} '
-                f'{row["constraint_definition"]}'
+                f"alter table {row['table']} add constraint {row['constraint']} "
+                f"{row['constraint_definition']}"
             )
         else:
-            await admin.execute(f'drop index {row["name"]}')
+            await admin.execute(f"drop index {row['name']}")
             made = row["definition"]
         again.append((row["table"], made))
     return again

@@ -56,7 +56,7 @@ async def measure(large: Place, small: Place, folder: Path, only: str = "") -> l
         for step in STEPS:
             if only in step.name:
                 rows.append(await _measured(step, big, few))
-                print(line(rows[-1]), flush=True)  # noqa: T201 - it takes minutes
+                print(line(rows[-1]), flush=True)
     finally:
         await big.runtime.close()
         await few.runtime.close()

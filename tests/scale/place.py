@@ -1,4 +1,4 @@
-"""Where the data lie: a PostgreSQL of the product's own kind with a database a size, filled once."""
+"""Where the data lie: a PostgreSQL of the product's own kind, a database a size, filled once."""
 
 import asyncio
 from collections.abc import Iterator

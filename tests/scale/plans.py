@@ -1,5 +1,5 @@
-"""The statements the product sends, and how PostgreSQL would carry each out: with the values it came
-with, and without knowing them, as a prepared statement is after a while."""
+"""The statements the product sends, and how PostgreSQL would carry each out: with the values it
+came with, and without knowing them, as a prepared statement is after a while."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,9 @@ SIZES = """
 select relname, greatest(reltuples, 0)::bigint as rows from pg_class
 where relkind = 'r' and relnamespace = 'public'::regnamespace
 """
-PARTIAL = "select indexname from pg_indexes where schemaname = 'public' and indexdef like '% WHERE %'"
+PARTIAL = (
+    "select indexname from pg_indexes where schemaname = 'public' and indexdef like '% WHERE %'"
+)
 READING = ("(", "select", "with", "update", "delete", "insert")
 HOLDING = {"Sort", "Aggregate", "Hash", "WindowAgg", "Materialize", "Memoize", "Gather"}
 """Nodes that read all of what is below them, however few rows are wanted above."""
@@ -105,9 +107,7 @@ class Judge:
         for table, how, rows in _scans(plan, self.partial):
             size = self.sizes.get(table, 0)
             if size >= BIG and rows >= BIG / 10:
-                yield Finding(
-                    table=table, how=how, rows=size, generic=generic, statement=statement
-                )
+                yield Finding(table=table, how=how, rows=size, generic=generic, statement=statement)
 
     async def _custom(self, statement: str, values: tuple[Any, ...]) -> Any:
         told = await self.connection.fetchval(f"explain (format json) {statement}", *values)

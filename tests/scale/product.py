@@ -5,7 +5,6 @@ import json
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -153,9 +152,7 @@ class Product:
     @property
     def search(self) -> SearchService:
         """By the exact words: the store of meaning is a program of its own."""
-        return replace(
-            self.runtime.services.search.search, embeddings=FakeEmbeddings(down=True)
-        )
+        return replace(self.runtime.services.search.search, embeddings=FakeEmbeddings(down=True))
 
     # ── jobs ────────────────────────────────────────────────────────────────────────────────────
     async def drain(self, *, each: int, skip: frozenset[str] = frozenset()) -> Counter[str]:
@@ -207,5 +204,3 @@ async def open_product(runtime_url: str, tenant: UUID, size: Size, data_dir: Pat
         boxes=boxes,
         chat=chat,
     )
-
-

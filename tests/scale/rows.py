@@ -6,6 +6,7 @@ every tenth one leads the nine before. Account n belongs to member 1 + (n - 1) %
 
 from tests.scale.filling import Fill
 
+
 def key(sort: str, n: str) -> str:
     """The id of the n-th of a sort."""
     return f"md5($tenant::text || '{sort}' || {n})::uuid"
@@ -137,7 +138,7 @@ PEOPLE = (
                 "sla": 86400, "expires_after": 604800, "read_at_least": 10}'""",
             "route_sentence": "'A discount from 10 % is decided by a manager.'",
             "due_at": "$now - d * interval '9 days' + interval '10 days'",
-            "settled_at": "case when d > 1 then $now - d * interval '9 days' + interval '1 day' end",
+            "settled_at": "case when d > 1 then $now - d * interval '9 days' end",
             "settled_by": f"case when d > 1 then {key('m', '((n + 9) / 10 * 10)')} end",
         },
     ),

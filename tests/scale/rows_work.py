@@ -33,7 +33,7 @@ WORK = f"""(
             when h < 98 then 'failed' else 'held' end as became
     from (select n, 1 + (n - 1) % $recent as c, {dice("n", 100)} as h, {AT.format(n="n")} as at
           from generate_series({{first}}, $actions) n) one
-) w"""  # noqa: S608 - constants of ours
+) w"""
 RECENT = WORK.format(first="$actions - $recent + 1")
 DECIDED = "became in ('done', 'rejected', 'failed')"
 ACTION = key_at("x", "n", "at")
@@ -390,7 +390,8 @@ DAYS = Fill(
         count(*) filter (where status = 'rejected') as rejected,
         count(*) filter (where status = 'voided') as voided,
         count(*) filter (where status = 'handled') as handled
-        from actions where tenant_id = $tenant and status <> 'held' group by 1, 2, 3) d""",
+        from actions where tenant_id = $tenant and status <> 'held'
+        group by 1, 2, 3 order by 1) d""",
     {
         "id": "md5(concat_ws('|', $tenant, day, owner_id, type))::uuid",
         "created_at": "$now",

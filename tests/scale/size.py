@@ -69,5 +69,5 @@ SLICE = Size(
     accounts_each=10,
     part=3,
 )
-"""Filled in a second; its tables then count as STRETCH times as large (tests/scale/fill.stretch)."""
+"""Filled in a second; its tables then count as STRETCH times as large (fill.stretch)."""
 STRETCH = 30

@@ -1,5 +1,5 @@
-"""A workspace's rows stay together: every table of a tenant can be split by tenant, by partitions or
-over machines, because the tenant is part of each of its keys."""
+"""A workspace's rows stay together: a table can be split by tenant, by partitions or over machines,
+because the tenant is part of each of its keys."""
 
 from sqlalchemy import ForeignKeyConstraint, Table, UniqueConstraint
 
@@ -16,7 +16,8 @@ from db.models.directories import (
 assert models.__all__
 
 DIRECTORIES = {
-    model.__tablename__ for model in (InstallState, MailboxEntry, ScheduleTick, Timer, WorkspaceEntry)
+    model.__tablename__
+    for model in (InstallState, MailboxEntry, ScheduleTick, Timer, WorkspaceEntry)
 }
 """Asked before a tenant is known: they stay whole, keys only."""
 TABLES = sorted(set(Base.metadata.tables) - DIRECTORIES)

@@ -73,9 +73,7 @@ async def test_what_people_wait_for_is_on_an_index(product: Product, runtime_url
 
 
 @pytest.mark.slow
-async def test_everything_that_is_done_over_and_over_is(
-    product: Product, runtime_url: str
-) -> None:
+async def test_everything_that_is_done_over_and_over_is(product: Product, runtime_url: str) -> None:
     with listening(product.runtime.database) as heard:
         await walk(product, PEOPLE)
     _, found = await _judged(product, heard, runtime_url)
