@@ -155,7 +155,7 @@ async def build(
     mails = MailboxAccess(db=database, clock=clock, ids=ids, vault=vault, gateways=gateways)
     sender = mail_sender(settings, database, mails)
     services = build_services(parts, mails, sender, session)
-    verbs = _verbs(services)
+    verbs = verbs_of(services)
     cards = CardDelivery(
         cards=services.cards,
         people=services.members,
@@ -254,7 +254,8 @@ def _web(
     )
 
 
-def _verbs(services: Services) -> Verbs:
+def verbs_of(services: Services) -> Verbs:
+    """What the edge may ask of the services."""
     return Verbs(
         accounts=services.accounts,
         goals=goal_verbs(services.goals),

@@ -48,6 +48,8 @@ exists (
 )
 """
 
+# Whom it goes to is worked out before the contact is looked up (`offset 0`): otherwise all contacts
+# of the tenant are read to be compared with it.
 FACTS = f"""
 select m.role, coalesce(k.engaged, false) as switched_off,
        k.stopped_types::text as stopped,
@@ -75,8 +77,8 @@ left join draft_revisions r
     on r.tenant_id = a.tenant_id and r.draft_id = d.id and r.number = d.revision
 left join deals e on e.tenant_id = a.tenant_id and e.id = a.deal_id
 left join messages i on i.tenant_id = a.tenant_id and i.id = d.message_id
-left join contacts p
-    on p.tenant_id = a.tenant_id and p.id = coalesce(d.contact_id, i.contact_id)
+left join lateral (select coalesce(d.contact_id, i.contact_id) as id offset 0) n on true
+left join contacts p on p.tenant_id = a.tenant_id and p.id = n.id
 left join accounts o on o.tenant_id = a.tenant_id and o.id = p.account_id
 where a.tenant_id = $1 and a.id = $2
 """  # noqa: S608 - a constant of ours

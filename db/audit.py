@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -43,6 +43,17 @@ class StoredLink:
     hash: bytes
 
 
+OPEN_AT_MOST = timedelta(minutes=10)
+"""Longer than any transaction of ours that writes an entry is open."""
+SETTLED = """
+select e.position
+from audit_links l
+join audit_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+where l.tenant_id = $1 and l.created_at < (
+    select h.created_at - $2::interval from audit_links h
+    where h.tenant_id = $1 order by h.sequence desc limit 1)
+order by l.sequence desc limit 1
+"""
 LOCK_SUBJECT = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 HAS_ENTRY = """
@@ -94,18 +105,32 @@ async def get_head(tx: ReadTx) -> StoredLink | None:
     return _link(row) if row else None
 
 
-async def list_unchained(tx: ReadTx, limit: int) -> Sequence[StoredEntry]:
-    """Entries no link stands for yet, in the order they were written."""
+async def list_unchained(
+    tx: ReadTx, limit: int, *, everywhere: bool = True
+) -> Sequence[StoredEntry]:
+    """Entries no link stands for yet, in the order they were written. Without `everywhere` only
+    those that may have been written since the chain was last looked at."""
     linked = select(AuditLink.entry_id).where(
         AuditLink.tenant_id == tx.tenant_id, AuditLink.entry_id == AuditEntry.id
     )
-    rows = await tx.session.execute(
+    query = (
         select(AuditEntry.id, AuditEntry.position, AuditEntry.body)
         .where(AuditEntry.tenant_id == tx.tenant_id, ~linked.exists())
         .order_by(AuditEntry.position)
         .limit(limit)
     )
+    if not everywhere:
+        query = query.where(AuditEntry.position > await _settled(tx))
+    rows = await tx.session.execute(query)
     return [StoredEntry(id=row.id, position=row.position, body=row.body) for row in rows]
+
+
+async def _settled(tx: ReadTx) -> int:
+    """A position up to which every entry has its link: that of the newest entry that was chained
+    OPEN_AT_MOST before the last one was. An entry before it was written earlier still, so that its
+    transaction was over when the last one was chained, and it was chained then at the latest."""
+    row = await (await raw_connection(tx)).fetchrow(SETTLED, tx.tenant_id, OPEN_AT_MOST)
+    return int(row["position"]) if row else 0
 
 
 async def add_links(tx: Tx, links: Sequence[StoredLink], at: datetime) -> None:

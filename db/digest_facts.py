@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from db.models.cards import Digest
 from db.models.tenants import Member
 from db.session import ReadTx, Tx, raw_connection
 
+DECIDED_BEFORE = timedelta(days=30)
+"""What leaves or is answered was decided not much earlier: so far back a member's own decisions are
+looked through, instead of everything that left in the tenant."""
 # One statement for all members whose morning it is. Whoever waits for a reader's word, and whatever
 # has happened since their last digest, makes a day that isn't quiet.
 MORNINGS = """
@@ -33,15 +36,15 @@ select m.id as member_id, s.since,
         and r.status = 'pending'
     )
     or exists (
-      select 1 from effects e join actions a on a.tenant_id = $1 and a.id = e.action_id
-      where e.tenant_id = $1 and e.status in ('done', 'unknown') and e.settled_at >= s.since
-        and a.owner_id = m.id
+      select 1 from actions a join effects e on e.tenant_id = $1 and e.action_id = a.id
+      where a.tenant_id = $1 and a.owner_id = m.id and a.decided_at >= s.since - $6::interval
+        and e.status in ('done', 'unknown') and e.settled_at >= s.since
     )
     or exists (
-      select 1 from outcomes o join actions a on a.tenant_id = $1 and a.id = o.action_id
-      where o.tenant_id = $1 and o.status in ('positive', 'negative')
+      select 1 from actions a join outcomes o on o.tenant_id = $1 and o.action_id = a.id
+      where a.tenant_id = $1 and a.owner_id = m.id and a.decided_at >= s.since - $6::interval
+        and o.status in ('positive', 'negative')
         and o.resolved_at >= s.since and o.kind = 'email_engagement'
-        and a.owner_id = m.id
     )
     or exists (
       select 1 from conversations c
@@ -75,6 +78,10 @@ where m.tenant_id = $1 and m.id = any($2)
 
 # What became of the member's mails since a moment, oldest first.
 HAPPENED = """
+with recent as (
+  select id from actions
+  where tenant_id = $1 and owner_id = $2 and decided_at >= $3::timestamptz - $5::interval
+)
 select x.what, c.name as account, g.sender, coalesce(g.subject, '') as subject, x.at,
   coalesce(nullif(k.name, ''), k.email) as contact,
   x.what = 'sent' and a.decided_by is null and a.decided_surface = 'rule' as by_rule
@@ -82,14 +89,15 @@ from (
   select case e.status when 'done' then 'sent' else 'unsure' end as what,
     coalesce(e.claimed_at, e.settled_at) as at,
     e.action_id
-  from effects e
-  where e.tenant_id = $1 and e.status in ('done', 'unknown') and e.settled_at >= $3
+  from recent r join effects e on e.tenant_id = $1 and e.action_id = r.id
+  where e.status in ('done', 'unknown') and e.settled_at >= $3
   union all
-  select 'answered', o.resolved_at, o.action_id from outcomes o
-  where o.tenant_id = $1 and o.status in ('positive', 'negative')
+  select 'answered', o.resolved_at, o.action_id
+  from recent r join outcomes o on o.tenant_id = $1 and o.action_id = r.id
+  where o.status in ('positive', 'negative')
     and o.resolved_at >= $3 and o.kind = 'email_engagement'
 ) x
-join actions a on a.tenant_id = $1 and a.id = x.action_id and a.owner_id = $2
+join actions a on a.tenant_id = $1 and a.id = x.action_id
 left join drafts d on d.tenant_id = $1 and d.id = a.draft_id
 left join messages g on g.tenant_id = $1 and g.id = d.message_id
 left join contacts k on k.tenant_id = $1 and k.id = d.contact_id
@@ -124,7 +132,7 @@ async def list_mornings(
     known = {member.id: member for member in members.scalars()}
     connection = await raw_connection(tx)
     found = await connection.fetch(
-        MORNINGS, tx.tenant_id, list(member_ids), now, earliest, otherwise
+        MORNINGS, tx.tenant_id, list(member_ids), now, earliest, otherwise, DECIDED_BEFORE
     )
     return [
         Morning(
@@ -167,7 +175,7 @@ class Happened:
 
 async def list_happened(tx: ReadTx, member_id: UUID, since: datetime, limit: int) -> list[Happened]:
     connection = await raw_connection(tx)
-    found = await connection.fetch(HAPPENED, tx.tenant_id, member_id, since, limit)
+    found = await connection.fetch(HAPPENED, tx.tenant_id, member_id, since, limit, DECIDED_BEFORE)
     return [Happened(**row) for row in found]
 
 

@@ -39,6 +39,23 @@ async def list_mailboxes(tx: ReadTx, *, status: str = "connected") -> list[Mailb
     )
 
 
+async def find_system(tx: ReadTx) -> tuple[UUID, str] | None:
+    """The connected mailbox that is everybody's, with its address; two columns, because everything
+    a page says of mail asks for it."""
+    query = (
+        select(Mailbox.id, Mailbox.address)
+        .where(
+            Mailbox.tenant_id == tx.tenant_id,
+            Mailbox.is_system.is_(True),
+            Mailbox.status == "connected",
+        )
+        .order_by(Mailbox.id)
+        .limit(1)
+    )
+    row = (await tx.session.execute(query)).first()
+    return (row.id, row.address) if row else None
+
+
 async def list_via(tx: ReadTx, via: str) -> list[Mailbox]:
     """What is opened in this way and not disconnected."""
     return list(

@@ -215,7 +215,9 @@ async def claim_allowed_late(tx: Tx, since: datetime, limit: int) -> list[tuple[
     return [(outcome, at) for outcome, at in rows.all() if at is not None]
 
 
-_UNCOUNTED = (Outcome.teaches.is_(True), Outcome.counted.is_distinct_from(Outcome.score))
+# As the partial index says it: `teaches is true` would be another condition to the planner, which
+# makes `teaches` of this one.
+_UNCOUNTED = (Outcome.teaches == true(), Outcome.counted.is_distinct_from(Outcome.score))
 
 
 async def claim_uncounted(tx: Tx, now: datetime, limit: int) -> list[Outcome]:

@@ -20,20 +20,31 @@ MOST_TEXTS = 500
 """Mails by hand whose length is taken."""
 LOOK_BACK_DAYS = 120
 
+# Day by day, each with a look for one text that was shown and one that was held: however many there
+# were on a day, the first that is found is enough.
 _SHADOW_DAYS = """
 with bounds as (
-    select min(created_at) as first from judgements where tenant_id = :tenant
+    select (min(created_at) at time zone :zone)::date as first,
+           (cast(:until as timestamptz) at time zone :zone)::date as last
+    from judgements where tenant_id = :tenant
 ), days as (
-    select (j.created_at at time zone :zone)::date as day,
-           count(*) filter (where j.decision = 'held') as held,
-           count(*) filter (where j.decision in ('suggested', 'asked', 'queued')) as shown
-    from judgements j, bounds b
-    where j.tenant_id = :tenant and j.created_at < :until
-        and (j.created_at < b.first + make_interval(days => :back)
-             or j.created_at >= cast(:until as timestamptz) - make_interval(days => :back))
-    group by 1
+    select distinct b.first + n as day from bounds b, generate_series(0, :back) n
+    where b.first + n <= b.last
+    union
+    select b.last - n from bounds b, generate_series(0, :back) n where b.last - n >= b.first
+), spans as (
+    select day, day::timestamp at time zone :zone as since,
+           least((day + 1)::timestamp at time zone :zone, :until) as until
+    from days
 )
-select day from days where held > 0 and shown = 0 order by day
+select day from spans s
+where not exists (
+        select from judgements j where j.tenant_id = :tenant and j.created_at >= s.since
+            and j.created_at < s.until and j.decision in ('suggested', 'asked', 'queued'))
+    and exists (
+        select from judgements j where j.tenant_id = :tenant and j.created_at >= s.since
+            and j.created_at < s.until and j.decision = 'held')
+order by day
 """
 
 # What the copilot wrote is known by the effect that sent it. A mail that gives orders to a machine,
@@ -179,19 +190,28 @@ where h.tenant_id = :tenant and h.field = 'stage'
 order by h.created_at, h.id limit :most
 """
 
+# Nothing leaves much later than a month after it was proposed.
 _OPEN_DEALS = """
-with mine as materialized (
-    select distinct a.deal_id from effects e
-    join actions a on a.tenant_id = :tenant and a.id = e.action_id and a.deal_id is not null
-    where e.tenant_id = :tenant and e.status = 'done' and e.settled_at < :until
-        and e.settled_at >= cast(:since as timestamptz) - interval '30 days'
+with open_ as materialized (
+    select d.id from deals d
+    where d.tenant_id = :tenant and d.created_at < :until
+        and (cast(:people as uuid[]) is null or d.owner_id = any(:people))
+        and (d.stage not in ('closed_won', 'closed_lost') or d.stage_changed_at >= :since)
+    order by d.id limit :most
 )
-select d.id, d.id in (select deal_id from mine) as mine
-from deals d
-where d.tenant_id = :tenant and d.created_at < :until
-    and (cast(:people as uuid[]) is null or d.owner_id = any(:people))
-    and (d.stage not in ('closed_won', 'closed_lost') or d.stage_changed_at >= :since)
-order by d.id limit :most
+select d.id, m.mine is not null as mine
+from open_ d
+left join lateral (
+    select true as mine from actions a
+    join effects e on e.tenant_id = :tenant and e.action_id = a.id
+    where a.tenant_id = :tenant and a.deal_id = d.id
+        and a.created_at < :until
+        and a.created_at >= cast(:since as timestamptz) - interval '60 days'
+        and e.status = 'done' and e.settled_at < :until
+        and e.settled_at >= cast(:since as timestamptz) - interval '30 days'
+    limit 1
+) m on true
+order by d.id
 """
 
 _DECIDERS = """

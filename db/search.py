@@ -329,6 +329,21 @@ async def count_entries(tx: ReadTx, since: datetime | None = None) -> tuple[int,
     return indexed, waiting
 
 
+async def index_state(tx: ReadTx) -> tuple[bool, int]:
+    """Whether anything is indexed, and how much waits. Every find asks, so that the entries that
+    are done aren't counted."""
+    some = select(SearchEntry.id).where(
+        SearchEntry.tenant_id == tx.tenant_id, SearchEntry.indexed_at.is_not(None)
+    )
+    waiting = (
+        select(func.count())
+        .select_from(SearchEntry)
+        .where(SearchEntry.tenant_id == tx.tenant_id, SearchEntry.indexed_at.is_(None))
+    )
+    row = (await tx.session.execute(select(some.exists(), waiting.scalar_subquery()))).one()
+    return bool(row[0]), int(row[1])
+
+
 async def count_passages(tx: ReadTx) -> int:
     """How many passages the store should hold."""
     rows = await tx.session.execute(

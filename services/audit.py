@@ -8,7 +8,7 @@ within seconds: hash = sha256(previous ‖ entry id ‖ stored body). A head tha
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,8 @@ class AuditService:
     db: Database
     clock: Clock
     ids: Ids
+    _seen: set[UUID] = field(default_factory=set, compare=False)
+    """Tenants whose whole chain this process has looked at once, whatever the clock said before."""
 
     async def append(
         self,
@@ -107,8 +109,10 @@ class AuditService:
         while True:
             async with self.db.transaction(tenant_id) as tx:
                 await rows.lock_chain(tx)
-                entries = await rows.list_unchained(tx, BATCH)
+                everywhere = tenant_id not in self._seen
+                entries = await rows.list_unchained(tx, BATCH, everywhere=everywhere)
                 if not entries:
+                    self._seen.add(tenant_id)
                     return done
                 head = await rows.get_head(tx)
                 sequence = head.sequence if head else 0

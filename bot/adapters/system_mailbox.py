@@ -35,5 +35,4 @@ class SystemMailboxSender:
 
     async def _find(self, tenant_id: UUID) -> tuple[UUID, str] | None:
         async with self._database.read(tenant_id) as tx:
-            mailbox = next((m for m in await mailboxes.list_mailboxes(tx) if m.is_system), None)
-            return (mailbox.id, mailbox.address) if mailbox else None
+            return await mailboxes.find_system(tx)

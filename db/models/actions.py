@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, UniqueConstraint
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import TenantRow, one_of, refers
@@ -25,7 +25,17 @@ class Action(TenantRow):
         Index(None, "tenant_id", "status"),
         Index("ix_actions_owner_status", "tenant_id", "owner_id", "status"),
         Index("ix_actions_owner_decided", "tenant_id", "owner_id", "decided_at"),
+        Index("ix_actions_owner_created", "tenant_id", "owner_id", "created_at"),
         Index("ix_actions_created", "tenant_id", "created_at", "id"),
+        Index(
+            "ix_actions_decided",
+            "tenant_id",
+            "decided_at",
+            "status",
+            postgresql_where=text("decided_at is not null"),
+        ),
+        Index("ix_actions_account", "tenant_id", "account_id", "decided_at"),
+        Index("ix_actions_deal", "tenant_id", "deal_id", "created_at"),
         Index(None, "tenant_id", "conversation_id"),
         Index(None, "tenant_id", "draft_id", unique=True),
         refers("account_id", "accounts"),

@@ -22,8 +22,9 @@ class Card(TenantRow):
         Index(None, "tenant_id", "channel", "ts"),
         Index(None, "tenant_id", "recipient_id", "kind", "first_shown_at"),
         Index(
-            "ix_cards_undelivered",
+            "ix_cards_behind",
             "tenant_id",
+            "id",
             postgresql_where=text("wanted_rev > delivered_rev"),
         ),
         refers("recipient_id", "members", required=True),

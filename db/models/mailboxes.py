@@ -18,6 +18,7 @@ class Mailbox(TenantRow):
     __tablename__ = "mailboxes"
     __table_args__ = (
         UniqueConstraint("tenant_id", "address"),
+        Index(None, "tenant_id", "member_id"),
         refers("member_id", "members"),
         refers("connected_by", "members"),
         one_of("status", "connected", "reconnect", "disconnected"),

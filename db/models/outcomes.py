@@ -42,11 +42,12 @@ class Outcome(TenantRow):
             postgresql_where=text("teaches and counted is distinct from score"),
         ),
         Index(
-            "ix_outcomes_left_out",
+            "ix_outcomes_unscored",
             "tenant_id",
             "action_type",
             "kind",
             "lineage",
+            "status",
             postgresql_where=text("status in ('ambiguous', 'undelivered')"),
         ),
         refers("action_id", "actions", required=True),

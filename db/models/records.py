@@ -68,7 +68,10 @@ class AuditLink(Base):
     """The chain over a tenant's entries: hash = sha256(previous hash ‖ entry id ‖ body)."""
 
     __tablename__ = "audit_links"
-    __table_args__ = (refers("entry_id", "audit_entries", required=True),)
+    __table_args__ = (
+        Index(None, "tenant_id", "entry_id"),
+        refers("entry_id", "audit_entries", required=True),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -49,8 +49,8 @@ async def hand_over(
 
 async def system_address(tx: ReadTx) -> str | None:
     """Where replies are read: the tenant's system mailbox, when one is connected."""
-    found = (m for m in await mailboxes.list_mailboxes(tx) if m.is_system)
-    return next((mailbox.address for mailbox in found), None)
+    found = await mailboxes.find_system(tx)
+    return found[1] if found else None
 
 
 def reply_address(address: str | None, code: str | None) -> Address | None:

@@ -78,7 +78,7 @@ class _Scope:
     named: bool
     words: str
     waiting: int
-    indexed: int
+    indexed: bool
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ class SearchService:
 async def _scope(tx: ReadTx, member: Member, account_id: UUID | None, words: str) -> _Scope:
     only = only_of(member)
     visible = await rows.list_visible(tx, only)
-    indexed, waiting = await rows.count_entries(tx)
+    indexed, waiting = await rows.index_state(tx)
     names: Mapping[UUID, str] = visible
     named = account_id is not None
     if account_id is not None:
