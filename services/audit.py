@@ -22,6 +22,8 @@ from services.types.people import Actor
 AGENT = "understudy"
 START = hashlib.sha256(b"understudy audit").digest()
 BATCH = 500
+PAGE = 5_000
+"""Links that a verification reads at once: some four megabytes."""
 
 
 def link_hash(previous: bytes, entry_id: UUID, body: bytes) -> bytes:
@@ -130,21 +132,21 @@ class AuditService:
         """Recompute the whole chain from the stored bytes and compare it with the anchor."""
         sequence, previous, broken_at, anchor_seen = 0, START, None, anchor is None
         async with self.db.read(tenant_id) as tx:
-            while page := await rows.list_chain(tx, after=sequence, limit=BATCH):
-                for link, body in page:
+            while page := await rows.list_chain(tx, after=sequence, limit=PAGE):
+                for number, entry_id, before, digest, body in page:
                     good = (
                         body is not None
-                        and link.sequence == sequence + 1
-                        and link.previous == previous
-                        and link.hash == link_hash(previous, link.entry_id, body)
+                        and number == sequence + 1
+                        and before == previous
+                        and digest == link_hash(previous, entry_id, body)
                     )
                     if not good and broken_at is None:
-                        broken_at = link.sequence
-                    if anchor is not None and link.sequence == anchor.sequence:
-                        anchor_seen = link.hash == anchor.hash
+                        broken_at = number
+                    if anchor is not None and number == anchor.sequence:
+                        anchor_seen = digest == anchor.hash
                         if not anchor_seen and broken_at is None:
-                            broken_at = link.sequence
-                    sequence, previous = link.sequence, link.hash
+                            broken_at = number
+                    sequence, previous = number, digest
             unchained = len(await rows.list_unchained(tx, 10_000))
         missing = 0
         if anchor is not None and not anchor_seen and sequence < anchor.sequence:

@@ -6,6 +6,7 @@ trust and a false alarm costs one look by a person, so doubt goes to the stricte
 stops, which nobody can wave through, ask for an assertion in our own name.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -53,20 +54,31 @@ def classify_content(text: str, language: str) -> ContentClass:
     return ContentClass(matches=tuple(found.values()), readable=known or not text.strip())
 
 
-def to_keep(found: ContentClass) -> dict[str, Any]:
-    """What a revision's text was found to be, to be stored beside it: kinds only, none of its
-    words."""
-    return {"version": CONTENT_VERSION, "types": list(found.types), "readable": found.readable}
+def to_keep(text: str) -> dict[str, Any]:
+    """What a revision's text is found to be, to be stored beside it: kinds only, none of its words,
+    and by its digest whose text it was."""
+    found = classify_content(text, detect(text))
+    return {
+        "version": CONTENT_VERSION,
+        "of": _digest(text),
+        "types": list(found.types),
+        "readable": found.readable,
+    }
 
 
 def kept_or_classified(kept: Mapping[str, Any] | None, text: str) -> ContentClass:
-    """What was found when the text was written, which never changes again; found anew where nothing
-    was kept, or other rules had looked. A click waits for this, and a mail of a hundred words takes
+    """What was found when the text was written; found anew where nothing was kept, other rules had
+    looked, or it is of another text. A click waits for this, and a mail of a hundred words takes
     one and a half milliseconds."""
-    if kept is None or kept.get("version") != CONTENT_VERSION:
+    known = (kept or {}).get("version") == CONTENT_VERSION
+    if kept is None or not known or kept.get("of") != _digest(text):
         return classify_content(text, detect(text))
     types = tuple(ContentMatch(action_type=ActionType(name), quote="") for name in kept["types"])
     return ContentClass(matches=types, readable=kept["readable"])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _types(sentence: str, following: str) -> list[ActionType]:

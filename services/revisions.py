@@ -172,7 +172,7 @@ class Revisions:
             persona_id=style.persona_id if style else None,
             persona_version=style.version if style else None,
             findings=findings_to_json(found),
-            content=to_keep(classify_content(text, detect(text))),
+            content=to_keep(text),
             content_hash=content_hash(
                 sender=envelope.sender,
                 to=addresses(envelope.to),
