@@ -188,3 +188,11 @@ async def test_a_form_without_a_payload_is_answered(rig: Rig) -> None:
     body = urlencode({"payload": "not json"}).encode()
     headers = rig.signed(body, content_type="application/x-www-form-urlencoded")
     assert (await rig.send(body, headers))[0] == 400
+
+
+async def test_a_command_may_speak_of_a_payload() -> None:
+    """Bolt would take its form for a click without one."""
+    async with running() as rig:
+        status, said = await rig.command("payload of the integration")
+    assert status == 200
+    assert "payload" in str(said)
