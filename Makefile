@@ -61,8 +61,8 @@ format: $(INSTALLED) ## Put the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED) ## Measure the budgets and print them, each beside what it is compared with
-	$(BIN)/python -m tests.bench
+bench: $(INSTALLED) ## Measure the budgets and print them, each beside what it is compared with (ARGS=--write makes docs/benchmarks.md)
+	$(BIN)/python -m tests.bench $(ARGS)
 
 faults: $(INSTALLED) ## Break everything for ten minutes and count what was lost or doubled (ARGS="--seconds 60 --seed 1")
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -40,7 +40,7 @@ MAX_PICKS = 20
 HEARTBEAT = timedelta(seconds=8)
 DEQUEUE = timedelta(seconds=2)
 LOST_PAUSE = timedelta(seconds=1)
-BATCH = 5
+BATCH = 10
 CONCURRENT = 20
 
 JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind", "result"])

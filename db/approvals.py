@@ -55,6 +55,7 @@ select m.role, coalesce(k.engaged, false) as switched_off,
        k.stopped_types::text as stopped,
        coalesce(t.settings -> 'shadow' = 'true', false) as shadow,
        r.content_hash, coalesce(r.text, '') as text, r.findings::text as findings,
+       r.content::text as content,
        r.raw is null and jsonb_array_length(r.attachments) > 0 as too_large,
        e.stage, e.amount, e.currency, i.proof as sender_proof,
        p.title as recipient_title, coalesce(p.status = 'confirmed', false) as recipient_confirmed,
@@ -153,6 +154,9 @@ class CaseFacts:
     text: str
     findings: str | None
     """What the check of the revision found, as JSON."""
+    content: str | None
+    """What its text was found to amount to when it was written, as JSON; None where nobody kept
+    it."""
     too_large: bool | None
     stage: str | None
     amount: Decimal | None
@@ -175,6 +179,10 @@ class CaseFacts:
     def found(self) -> list[dict[str, Any]]:
         # Nearly every draft has none: see below.
         return json.loads(self.findings) if self.findings not in {None, "[]"} else []
+
+    @property
+    def kept_content(self) -> dict[str, Any] | None:
+        return json.loads(self.content) if self.content is not None else None
 
     @property
     def stopped_types(self) -> frozenset[str]:

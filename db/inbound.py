@@ -1,17 +1,23 @@
 """What was received, once each."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from db.models.records import InboundEvent
 from db.session import ReadTx, Tx, raw_connection
 
-# On the driver's own connection: every event passes through it.
+# On the driver's own connection: every event passes through both.
+ADD = """
+insert into inbound_events (tenant_id, id, created_at, scope, source, external_id, body_sha256,
+                            payload, status)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, 'received')
+on conflict (tenant_id, scope, source, external_id) do nothing returning id
+"""
 SET = """
 update inbound_events set status = $5, note = $6
 where tenant_id = $1 and scope = $2 and source = $3 and external_id = $4
@@ -40,23 +46,18 @@ async def add_inbound(
     tx: Tx, *, row_id: UUID, now: datetime, key: InboundKey, digest: str, payload: dict[str, Any]
 ) -> bool:
     """Store it; False when this id was received before."""
-    query = (
-        insert(InboundEvent)
-        .values(
-            tenant_id=tx.tenant_id,
-            id=row_id,
-            created_at=now,
-            scope=key.scope,
-            source=key.source,
-            external_id=key.external_id,
-            body_sha256=digest,
-            payload=payload,
-            status="received",
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "scope", "source", "external_id"])
-        .returning(InboundEvent.id)
+    stored = await (await raw_connection(tx)).fetchval(
+        ADD,
+        tx.tenant_id,
+        row_id,
+        now,
+        key.scope,
+        key.source,
+        key.external_id,
+        digest,
+        json.dumps(payload),
     )
-    return (await tx.session.execute(query)).scalar_one_or_none() is not None
+    return stored is not None
 
 
 async def get_inbound(tx: Tx, key: InboundKey) -> InboundEvent:

@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import URL, TextClause, make_url, text
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -28,28 +29,37 @@ from sqlalchemy.ext.asyncio import (
 import db.models.all  # noqa: F401 - a key to a table nobody has imported can't be resolved
 from db.merged import StandingSession
 
-SET_TENANT = text("select set_config('app.tenant_id', :tenant, true)")
-# In one statement: a round trip less in every read.
-SET_TENANT_TO_READ = text(
-    "select set_config('app.tenant_id', :tenant, true), "
-    "set_config('transaction_read_only', 'on', true)"
-)
+# A transaction begins with naming its tenant, in one round trip. The tenant's id is a UUID, so
+# nothing foreign stands in the statement; the simple protocol takes no arguments.
+BEGIN = "begin; select set_config('app.tenant_id', '{}', true)"
+BEGIN_TO_READ = "begin read only; select set_config('app.tenant_id', '{}', true)"
+COMMIT, ROLLBACK = "commit", "rollback"
 
 
 @dataclass(slots=True)
 class ReadTx:
-    """An open transaction that only reads. `tenant_id` is None among the directories."""
+    """An open transaction that only reads. `tenant` is None among the directories."""
 
-    session: AsyncSession
+    connection: AsyncConnection
+    raw: asyncpg.Connection
     tenant: UUID | None
+    sessions: async_sessionmaker[AsyncSession]
     open: bool = field(default=True)
-    raw: asyncpg.Connection | None = field(default=None)
+    begun_session: AsyncSession | None = field(default=None)
 
     @property
     def tenant_id(self) -> UUID:
         if self.tenant is None:
             raise RuntimeError("no tenant was named for this transaction")
         return self.tenant
+
+    @property
+    def session(self) -> AsyncSession:
+        """The ORM over this transaction, made for whoever asks first: the verbs people wait for
+        need none, and it costs as much as two of their statements."""
+        if self.begun_session is None:
+            self.begun_session = self.sessions(bind=self.connection)
+        return self.begun_session
 
 
 @dataclass(slots=True)
@@ -93,17 +103,14 @@ async def raw_connection(tx: ReadTx) -> asyncpg.Connection:
     """The asyncpg connection under an open transaction: for the queue's own SQL, and for the few
     statements a person waits for (a seventh of the processor time of the same through the ORM).
 
-    SQLAlchemy opens the transaction lazily; what came before it would run in autocommit and survive
-    a rollback. `transaction()` has always run set_config by now, and this makes sure of it. What
-    the session holds is flushed first, as before any statement of its own.
+    What came outside a transaction would survive a rollback, so that is refused. What the session
+    holds is flushed first, as before any statement of its own.
     """
-    if tx.raw is None:
-        connection = await tx.session.connection()
-        tx.raw = (await connection.get_raw_connection()).driver_connection
-    if tx.raw is None or not tx.raw.is_in_transaction():
+    if not tx.raw.is_in_transaction():
         raise RuntimeError("no open transaction on this connection")
-    if tx.session.new or tx.session.dirty or tx.session.deleted:
-        await tx.session.flush()
+    session = tx.begun_session
+    if session is not None and (session.new or session.dirty or session.deleted):
+        await session.flush()
     return tx.raw
 
 
@@ -112,7 +119,8 @@ class Database:
 
     def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
         # No overflow: those connections are closed after each use, and opening one costs more than
-        # a decision. Waiting for a warm one is shorter; the last used is the warmest.
+        # a decision. Waiting for a warm one is shorter; the last used is the warmest. SQLAlchemy
+        # begins and ends nothing by itself: `_open` does, on the driver's connection.
         self.engine: AsyncEngine = create_async_engine(
             async_url(dsn),
             pool_size=pool_size,
@@ -120,9 +128,10 @@ class Database:
             pool_use_lifo=True,
             # An error would show its statement's values, and its traceback is logged: mails.
             hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
         )
         self._sessions = async_sessionmaker(
-            self.engine, expire_on_commit=False, sync_session_class=StandingSession
+            expire_on_commit=False, sync_session_class=StandingSession
         )
         # First come, first served: in the pool's own queue a newcomer may overtake those who wait,
         # and the unlucky ones waited five times as long as the others.
@@ -152,9 +161,7 @@ class Database:
         current = _current.get()
         if current is not None and current.open:
             raise RuntimeError("a transaction is already open here")
-        async with self._turns, self._sessions() as session:
-            await self._begin(session, tenant, SET_TENANT if sort is Tx else SET_TENANT_TO_READ)
-            tx = sort(session=session, tenant=tenant)
+        async with self._turns, self._begun(sort, tenant) as tx:
             token = _current.set(tx)
             try:
                 yield tx
@@ -163,24 +170,80 @@ class Database:
             finally:
                 tx.open = False
                 _current.reset(token)
-            await session.commit()
 
-    async def _begin(self, session: AsyncSession, tenant: UUID | None, opening: TextClause) -> None:
+    @asynccontextmanager
+    async def _begun(self, sort: type[AnyTx], tenant: UUID | None) -> AsyncIterator[AnyTx]:
+        """A transaction on a connection of the pool, committed when the block ends well."""
+        opening = (BEGIN if sort is Tx else BEGIN_TO_READ).format(tenant or "")
+        connection, raw = await self._begin(opening)
+        tx = sort(connection=connection, raw=raw, tenant=tenant, sessions=self._sessions)
+        try:
+            yield tx
+            await _commit(tx)
+        except BaseException:
+            # Whoever is cancelled here leaves a clean connection behind all the same.
+            await asyncio.shield(_roll_back(tx))
+            raise
+        # Given back without a word to the server: nothing to wait for, nothing to be cancelled in.
+        await connection.close()
+
+    async def _begin(self, opening: str) -> tuple[AsyncConnection, asyncpg.Connection]:
         """Begin with naming the tenant. Nothing has happened yet, so when the connection turns out
         to be lost (a restarted server), it is done once more on a new one, and nobody sees an
         error. SQLAlchemy's pre_ping gives the same for three round trips on every transaction."""
-        values = {"tenant": str(tenant) if tenant else ""}
         try:
-            await session.execute(opening, values)
-        except DBAPIError as error:
+            return await self._begin_once(opening)
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             if not is_disconnect(error):
                 raise
-            await session.invalidate()
             await self.engine.dispose()  # the pool's other connections are gone as well
-            await session.execute(opening, values)
+            return await self._begin_once(opening)
+
+    async def _begin_once(self, opening: str) -> tuple[AsyncConnection, asyncpg.Connection]:
+        connection = await self.engine.connect()
+        try:
+            raw = (await connection.get_raw_connection()).driver_connection
+            await cast("asyncpg.Connection", raw).execute(opening)
+        except BaseException:
+            # Nobody knows how far it came.
+            await asyncio.shield(_drop(connection))
+            raise
+        return connection, cast("asyncpg.Connection", raw)
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _commit(tx: ReadTx) -> None:
+    """Raises when the server rolled back instead: somebody went on after a failed statement."""
+    session = tx.begun_session
+    if session is not None:
+        await session.commit()  # flushes; the word itself is ours
+        session.sync_session.close()
+    if await tx.raw.execute(COMMIT) != "COMMIT":
+        raise RuntimeError("the transaction had failed before its commit, nothing was kept")
+
+
+async def _roll_back(tx: ReadTx) -> None:
+    """Undo and give the connection back, or drop it where the server can't be told."""
+    try:
+        if tx.begun_session is not None:
+            await tx.begun_session.close()
+        if tx.raw.is_in_transaction():
+            await tx.raw.execute(ROLLBACK)
+    except Exception:  # noqa: BLE001 - the error that led here is the one to be told
+        await _drop(tx.connection)
+        return
+    if tx.raw.is_closed():
+        await _drop(tx.connection)
+    else:
+        await tx.connection.close()
+
+
+async def _drop(connection: AsyncConnection) -> None:
+    """Close it for good: it goes to nobody else."""
+    await connection.invalidate()
+    await connection.close()
 
 
 def sql_state(error: BaseException) -> str | None:

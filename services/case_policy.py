@@ -3,7 +3,8 @@ the same for a click, for a mail's link and for what an approval request allowed
 
 from db.approvals import CaseFacts
 from services.autonomy.levels import stopped_words
-from services.revisions import judge_text, policy_context
+from services.content import kept_or_classified
+from services.revisions import judge_content, policy_context
 from services.seniority import titles_of_all
 from services.types.actions import GuardrailResult
 
@@ -26,7 +27,8 @@ def judged_case(facts: CaseFacts) -> GuardrailResult:
         first_contact=facts.first_contact,
         recipient_barred=facts.recipient_barred,
     )
-    return judge_text(context, facts.text, purpose=facts.purpose)
+    content = kept_or_classified(facts.kept_content, facts.text)
+    return judge_content(context, content, purpose=facts.purpose)
 
 
 def switched_off(facts: CaseFacts, judged: GuardrailResult) -> str | None:

@@ -6,7 +6,10 @@ trust and a false alarm costs one look by a person, so doubt goes to the stricte
 stops, which nobody can wave through, ask for an assertion in our own name.
 """
 
+import hashlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from services.content_money import MONEY, NAMED, PERCENT, SOLD_FOR, SUM
 from services.content_spelling import plain_spelling
@@ -23,10 +26,12 @@ from services.content_words import (
     PROPOSAL,
     TERMS,
 )
+from services.mail.language import detect
 from services.types.actions import ActionType, ContentClass, ContentMatch
 
 CONTENT_VERSION = "content-1"
-"""Part of the lineage: whoever changes what a text is found to be gives it another."""
+"""Part of the lineage: whoever changes what a text is found to be gives it another. What was found
+by an older one and kept is looked at anew."""
 LANGUAGES = frozenset({"en", "de", "fr", "es"})
 _LONGEST_QUOTE = 200
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
@@ -47,6 +52,33 @@ def classify_content(text: str, language: str) -> ContentClass:
             found[action_type, quote] = ContentMatch(action_type=action_type, quote=quote)
     known = language.lower().replace("_", "-").partition("-")[0] in LANGUAGES
     return ContentClass(matches=tuple(found.values()), readable=known or not text.strip())
+
+
+def to_keep(text: str) -> dict[str, Any]:
+    """What a revision's text is found to be, to be stored beside it: kinds only, none of its words,
+    and by its digest whose text it was."""
+    found = classify_content(text, detect(text))
+    return {
+        "version": CONTENT_VERSION,
+        "of": _digest(text),
+        "types": list(found.types),
+        "readable": found.readable,
+    }
+
+
+def kept_or_classified(kept: Mapping[str, Any] | None, text: str) -> ContentClass:
+    """What was found when the text was written; found anew where nothing was kept, other rules had
+    looked, or it is of another text. A click waits for this, and a mail of a hundred words takes
+    one and a half milliseconds."""
+    known = (kept or {}).get("version") == CONTENT_VERSION
+    if kept is None or not known or kept.get("of") != _digest(text):
+        return classify_content(text, detect(text))
+    types = tuple(ContentMatch(action_type=ActionType(name), quote="") for name in kept["types"])
+    return ContentClass(matches=types, readable=kept["readable"])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _types(sentence: str, following: str) -> list[ActionType]:

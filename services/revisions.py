@@ -18,7 +18,7 @@ from db.models.conversations import Message
 from db.models.drafts import Draft, DraftRevision
 from db.session import ReadTx, Tx
 from services.barred import why_barred
-from services.content import classify_content
+from services.content import classify_content, to_keep
 from services.draft_findings import check_stored, findings_to_json
 from services.gates import moved_on
 from services.guardrails import verdict
@@ -28,7 +28,7 @@ from services.mood import unhappy
 from services.ports import Clock, Ids
 from services.recipients import Reply, titles_reached
 from services.seniority import seniority_of
-from services.types.actions import ActionContext, ActionType, GuardrailResult
+from services.types.actions import ActionContext, ActionType, ContentClass, GuardrailResult
 from services.types.autonomy import ASKED_FOR, Authority
 from services.types.mail import Address, SenderProof
 from services.types.qualification import Stage
@@ -172,6 +172,7 @@ class Revisions:
             persona_id=style.persona_id if style else None,
             persona_version=style.version if style else None,
             findings=findings_to_json(found),
+            content=to_keep(text),
             content_hash=content_hash(
                 sender=envelope.sender,
                 to=addresses(envelope.to),
@@ -298,11 +299,20 @@ def judge_text(
     authority: Authority = ASKED_FOR,
 ) -> GuardrailResult:
     """What policy says of sending this text now. Pure."""
+    content = classify_content(text, detect(text))
+    return judge_content(context, content, purpose=purpose, authority=authority)
+
+
+def judge_content(
+    context: ActionContext,
+    content: ContentClass,
+    *,
+    purpose: str | None = None,
+    authority: Authority = ASKED_FOR,
+) -> GuardrailResult:
+    """The same where it is known what the text amounts to. Pure."""
     return verdict(
-        action_type=declared_type(purpose),
-        context=context,
-        authority=authority,
-        content=classify_content(text, detect(text)),
+        action_type=declared_type(purpose), context=context, authority=authority, content=content
     )
 
 

@@ -113,6 +113,9 @@ class DraftRevision(TenantRow):
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     """What the check saw when it was written; approving over it takes a word of its own."""
+    content: Mapped[dict[str, Any] | None] = mapped_column()
+    """What the text amounts to (services/content.py: to_keep): it is written once, so it is looked
+    at once."""
     persona_id: Mapped[UUID | None] = mapped_column()
     """In whose style it was written, and with which version of it."""
     persona_version: Mapped[int | None] = mapped_column()

@@ -29,9 +29,11 @@ def _row(how: str, tokens: int, base: int) -> Row:
     return Row(
         name=f"an account's history for a model, {MORE} times {how}",
         unit="tokens",
-        ours=tokens,
-        theirs=base,
+        ours=(tokens,),
+        theirs=(base,),
         beside=f"{PACE} mails in one year; either may take {BUDGET:,}",
+        means="What a model is told of an account's past: recent weeks word for word, what lies "
+        "before in summaries of weeks and months, within a fixed number of tokens.",
         budget=1.2,
     )
 

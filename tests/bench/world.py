@@ -26,6 +26,7 @@ from db.models.drafts import Draft, DraftRevision
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Member
 from db.session import Database, Tx
+from services.content import to_keep
 from services.ports import ChatTeam
 from services.tenants import TenantService
 from services.vault import Vault, generate
@@ -35,7 +36,19 @@ REP = "U0BENCH"
 SECRET = "bench-signing-secret"
 CHANNEL = "D0BENCH"
 NOW = datetime.now(UTC)  # noqa: TID251 - rows need some time; nothing is decided by it
-TEXT = "Hello Priya,\n\nthank you for your mail. Thursday at ten suits us.\n\nBest regards\nNora"
+TEXT = """Hello Priya,
+
+thank you for your questions. The rollout can begin in the second week of the month: our team sets
+up the single sign-on with yours on the first day, imports the list of sites on the second and
+trains the shift leads on the third. You asked whether the export holds the history of each order.
+It does, from the first day on, and it can be filtered by site.
+
+Could you send me the names of the people who should be there on Thursday? Then I prepare their
+accounts. If the morning doesn't suit you, the afternoon works as well.
+
+Best regards
+Nora"""
+CONTENT = to_keep(TEXT)
 
 
 class WallClock:
@@ -183,7 +196,7 @@ class _Case:
         return {"id": self.revision, "draft_id": self.draft, "number": 1, "author": "model",
                 "sender": "nora@halden.example", "to": ["priya@brightwell.example"],
                 "subject": "Re: Rollout", "text": TEXT, "thread_head_id": self.message,
-                "content_hash": "0" * 64}  # fmt: skip
+                "content_hash": "0" * 64, "content": CONTENT}  # fmt: skip
 
     def _action(self) -> dict[str, Any]:
         desk = self._desk

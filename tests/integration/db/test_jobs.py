@@ -71,15 +71,13 @@ async def test_a_job_lives_and_dies_with_its_transaction(
     assert await _count(runtime_url) == 1
 
 
-async def test_the_queue_refuses_a_connection_without_transaction(runtime_url: str) -> None:
+async def test_the_queue_refuses_a_connection_without_transaction(database: Database) -> None:
     """The library would insert in autocommit, and the job would survive a rollback."""
-    database = Database(runtime_url)
-    async with database._sessions() as session:
-        from db.session import Tx, raw_connection  # noqa: PLC0415
-
+    async with database.transaction(TENANT) as tx:
+        await tx.raw.execute("rollback")
         with pytest.raises(RuntimeError, match="no open transaction"):
-            await raw_connection(Tx(session=session, tenant=TENANT))
-    await database.close()
+            await jobs.enqueue(tx, "mail")
+        await tx.raw.execute("begin")
 
 
 async def test_a_dedupe_key_drops_the_second_and_leaves_the_transaction_whole(

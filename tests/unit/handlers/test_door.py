@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from structlog.testing import capture_logs
 
-from tests.unit.handlers.slack_rig import Rig, click, event, submission
+from tests.unit.handlers.slack_rig import Rig, click, event, running, submission
 
 BODY = json.dumps(event({"type": "app_home_opened", "user": "U0MAYA", "tab": "home"})).encode()
 
@@ -236,3 +236,11 @@ async def test_a_form_without_a_payload_is_answered(rig: Rig) -> None:
     body = urlencode({"payload": "not json"}).encode()
     headers = rig.signed(body, content_type="application/x-www-form-urlencoded")
     assert (await rig.send(body, headers))[0] == 400
+
+
+async def test_a_command_may_speak_of_a_payload() -> None:
+    """Bolt would take its form for a click without one."""
+    async with running() as rig:
+        status, said = await rig.command("payload of the integration")
+    assert status == 200
+    assert "payload" in str(said)

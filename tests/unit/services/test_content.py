@@ -1,12 +1,14 @@
 """What a text does: examples in four languages, written as customers and reps write."""
 
+import hashlib
 from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.content import classify_content
+from services import content, content_money, content_spelling, content_words
+from services.content import classify_content, kept_or_classified, to_keep
 from services.guardrails import TABLE, effective_type
 from services.types.actions import Verdict
 from tests.unit.services.pricing_sentences import (
@@ -174,6 +176,39 @@ def test_an_unknown_language_is_not_cleared() -> None:
     assert classify_content("", "fi").readable
     assert classify_content("Hello.", "en-GB").readable
     assert not classify_content("Hello.", "").readable
+
+
+def test_what_is_kept_of_a_text_is_what_it_was_found_to_be() -> None:
+    text = "Hello Ana. We can offer 20 % off. Best, Sam"
+    kept = to_keep(text)
+    assert "off" not in str(kept)
+    assert kept_or_classified(kept, text).types == classify_content(text, "en").types
+
+
+@pytest.mark.parametrize(
+    "changed", [{"version": "content-0"}, {"of": "0" * 64}, {"of": None}, {"version": None}]
+)
+def test_what_was_kept_by_other_rules_or_of_another_text_is_looked_at_anew(
+    changed: dict[str, object],
+) -> None:
+    harmless = to_keep("Hello.") | changed
+    assert kept_or_classified(harmless, "We can offer 20 % off.").types
+    assert kept_or_classified(None, "We can offer 20 % off.").types
+
+
+def test_other_patterns_have_another_version() -> None:
+    """What was kept beside a text holds for one version. Whoever changes a pattern gives
+    CONTENT_VERSION another name, and then writes the new digest here."""
+    modules = (content, content_money, content_spelling, content_words)
+    patterns = [
+        value.pattern
+        for module in modules
+        for _, value in sorted(vars(module).items())
+        if hasattr(value, "pattern")
+    ]
+    assert len(patterns) > 20
+    digest = hashlib.sha256("\n".join(patterns).encode()).hexdigest()[:16]
+    assert (content.CONTENT_VERSION, digest) == ("content-1", "1768875136475f3b")
 
 
 @pytest.mark.parametrize("piece", ["a", "1", "1 ", "we can ", "twenty ", "$ ", "attached ", "- "])
