@@ -23,6 +23,8 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.ports.driver import Driver
 from sqlalchemy import text
 
+from db import tracing
+from db.metrics import ENQUEUED
 from db.session import ReadTx, Tx, raw_connection
 
 CHANNEL = Channel("understudy_jobs")
@@ -102,14 +104,19 @@ async def _store(tx: Tx) -> None:
     queue's index and costs a round trip, and a decision has three jobs or more."""
     kinds, payloads, afters, keys, priorities = zip(*tx.jobs, strict=True)
     tx.jobs.clear()
-    await queue_over(AsyncpgDriver(await raw_connection(tx))).enqueue(
-        list(kinds),
-        list(payloads),
-        list(priorities),
-        execute_after=list(afters),
-        dedupe_key=list(keys),
-        on_conflict="skip",
-    )
+    tx.committed += [ENQUEUED.labels(kind).inc for kind in kinds]
+    # Which request and trace they come from: beside the payload, which says what is to be done.
+    origin = tracing.carried()
+    with tracing.span("enqueue", kind="producer", jobs=len(kinds)):
+        await queue_over(AsyncpgDriver(await raw_connection(tx))).enqueue(
+            list(kinds),
+            list(payloads),
+            list(priorities),
+            execute_after=list(afters),
+            dedupe_key=list(keys),
+            headers=[origin] * len(kinds),
+            on_conflict="skip",
+        )
 
 
 def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +147,35 @@ async def held_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
     """Payloads of the tenant's jobs of this kind that are held after their last failure."""
     rows = await tx.session.execute(HELD_OF, {"kind": kind, "tenant": str(tx.tenant_id)})
     return [row.payload for row in rows]
+
+
+FIGURES = text(
+    "select entrypoint, "
+    "count(*) filter (where status = 'queued' and execute_after <= clock_timestamp()) as due, "
+    "count(*) filter (where status = 'queued' and execute_after > clock_timestamp()) as waiting, "
+    "count(*) filter (where status = 'picked') as running, "
+    "count(*) filter (where status = 'failed') as held, "
+    "coalesce(extract(epoch from clock_timestamp() - min(execute_after) filter ("
+    "where status = 'queued' and execute_after <= clock_timestamp())), 0)::float as oldest "
+    "from jobs.pgqueuer group by 1"
+)
+
+
+class QueueFigures(NamedTuple):
+    """Of one kind of job: how many are due, wait for their hour, run, are held; and for how many
+    seconds the longest has been due. The queue's times are the server's own."""
+
+    kind: str
+    due: int
+    waiting: int
+    running: int
+    held: int
+    oldest: float
+
+
+async def queue_figures(tx: ReadTx) -> list[QueueFigures]:
+    """The queue by kind, over all tenants."""
+    return [QueueFigures(*row) for row in await tx.session.execute(FIGURES)]
 
 
 HELD = text(

@@ -6,15 +6,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Gauge
 from sqlalchemy import text
 
 from db.session import Database
 from services.errors import TransientError
+from services.metrics import CLOCK_OFFSET, CLOCK_PAUSES, CLOCK_SKEW
 
 log = structlog.get_logger()
 
-OFFSET = Gauge("understudy_clock_offset_seconds", "PostgreSQL's clock minus this process's")
 JUMP = timedelta(seconds=2)
 
 
@@ -38,11 +37,14 @@ class DatabaseClock:
         ours = self.now()
         middle = before + (ours - before) / 2
         offset = theirs - middle
-        OFFSET.set(offset.total_seconds())
+        CLOCK_OFFSET.set(offset.total_seconds())
+        machine = datetime.now(UTC)  # noqa: TID251 - how far off this machine's own clock is
+        CLOCK_SKEW.set((theirs + (ours - middle) - machine).total_seconds())
         self._base, self._since = theirs + (ours - middle), time.monotonic()
         jumped = self._set and abs(offset) > JUMP
         self._set = True
         if jumped:
+            CLOCK_PAUSES.inc()
             log.warning("the database's clock jumped", seconds=offset.total_seconds())
             raise TransientError("the clock jumped")
 

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.meter import VendorCall
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
@@ -234,14 +235,15 @@ class SlackChats:
         refuse_inside_transaction()
         if not _RESPONSE_URL.match(response_url):
             raise InvalidInput("That is no address to answer to.")
-        try:
-            async with self._session.post(
-                response_url, json=dict(body), timeout=aiohttp.ClientTimeout(total=2)
-            ) as response:
-                if response.status >= 400:  # noqa: PLR2004 - HTTP's own border to errors
-                    raise TransientError("Slack didn't take the answer.")
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise TransientError("Slack didn't take the answer.") from error
+        with VendorCall("slack", "response_url"):
+            try:
+                async with self._session.post(
+                    response_url, json=dict(body), timeout=aiohttp.ClientTimeout(total=2)
+                ) as response:
+                    if response.status >= 400:  # noqa: PLR2004 - HTTP's own border to errors
+                        raise TransientError("Slack didn't take the answer.")
+            except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+                raise TransientError("Slack didn't take the answer.") from error
 
     async def _calls_of(self, tenant_id: UUID) -> SlackCalls:
         """The tenant's client, its token remembered for a minute: a new one is used soon, and a
