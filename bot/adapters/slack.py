@@ -7,6 +7,7 @@ remembered per method and channel, so that later calls don't even try before it 
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -184,6 +185,14 @@ class SlackGateway(SlackUploads):
         return tuple(str(user) for user in data.get("users") or ())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A workspace's name, and the scopes its token has; none where Slack doesn't say."""
+
+    name: str
+    scopes: frozenset[str]
+
+
 _RESPONSE_URL = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -211,6 +220,15 @@ class SlackChats:
 
     async def of(self, tenant_id: UUID) -> ChatGateway:
         return SlackGateway(await self._calls_of(tenant_id))
+
+    async def told_of(self, tenant_id: UUID) -> Told:
+        """What Slack says of a workspace and of the rights we have there."""
+        data, headers = await (await self._calls_of(tenant_id)).told()
+        scopes = headers.get("x-oauth-scopes", "").split(",")
+        return Told(
+            name=str(data.get("team") or data.get("team_id") or ""),
+            scopes=frozenset(filter(None, (scope.strip() for scope in scopes))),
+        )
 
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False

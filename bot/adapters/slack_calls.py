@@ -148,6 +148,15 @@ class SlackCalls:
             raise TransientError("Slack's answer couldn't be read.", ambiguous=writes)
         return data
 
+    async def told(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Slack's answer to auth.test, and the headers it came with."""
+        refuse_inside_transaction()
+        key = (self._team, "auth.test", "")
+        self._pacing.check(key)
+        response = await self._sent("auth.test", self.client.auth_test, key, writes=False)
+        headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
+        return response.data, headers
+
     async def _sent(
         self,
         method: str,

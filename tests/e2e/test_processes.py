@@ -70,7 +70,7 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
     assert said.count("is connected") == len(boxes), said
     told = named.run("doctor").stdout
     assert "ok   settings" in told
-    assert "approvals: no mails are written; set SMTP_URL" in told
+    assert "approvals: no mails are written" in told
     maya = team_of(named).maya
     subjects = [f"Shared {number}" for number in range(5)]
     for subject in subjects:
