@@ -48,7 +48,7 @@ class Look:
     at: datetime | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Figures(Collector):
     """What the last look found, told to whoever scrapes."""
 

@@ -70,7 +70,7 @@ async def examine(settings: Settings) -> tuple[int, list[Finding]]:
                 settings=settings,
                 built=built,
                 vault=load_vault(settings),
-                workspaces=await built.services.tenants.list_all(),
+                workspaces=list(await built.services.tenants.list_all()),
             )
             found += await look(ward)
     except UNSEEN as error:

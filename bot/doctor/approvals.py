@@ -47,8 +47,8 @@ def people_lines(rules: RuleSet, people: Sequence[Member]) -> Iterator[tuple[boo
         yield (
             True,
             (
-                "approvals: there is no active admin, who is asked when nobody else may decide; make "
-                "one in members.csv (role: admin) and run understudy seed"
+                "approvals: there is no active admin, who is asked when nobody else may decide; "
+                "make one in members.csv (role: admin) and run understudy seed"
             ),
         )
     named = _named(rules)
@@ -95,9 +95,7 @@ def ways_lines(rules: RuleSet, people: Sequence[Member], ways: Ways) -> Iterator
     if ways.texts and not any(one.phone for one in people):
         yield (
             False,
-            (
-                "approvals: there is an SMS gateway and no member has a phone; give one in members.csv"
-            ),
+            ("approvals: there is an SMS gateway and no member has a phone; add one (members.csv)"),
         )
     if rules.urgent.sms and not ways.texts:
         yield False, "approvals: the rules ask for SMS and there is no gateway; set SMS_GATEWAY_URL"

@@ -1,5 +1,5 @@
 """Whose clock says what: this machine's, PostgreSQL's (which all processes follow), Slack's and
-Google's. Slack's signatures are good for five minutes; timers and quiet hours go by PostgreSQL's."""
+Google's. Slack's signatures are good for five minutes; timers go by PostgreSQL's."""
 
 import time
 from collections.abc import Mapping

@@ -10,8 +10,8 @@ from services.errors import ServiceError
 
 LATE = timedelta(minutes=30)
 WAITING = (
-    "search: {count:,} texts wait to be indexed since {since}; see that a worker is up and that the "
-    "store answers"
+    "search: {count:,} texts wait to be indexed since {since}; see that a worker is up, and the "
+    "store"
 )
 MISSING = "search: the store holds {held:,} of {expected:,} passages; run understudy search rebuild"
 MANY_HERE = (

@@ -61,7 +61,7 @@ async def check_slack(ward: Ward, team: str, tenant_id: UUID) -> list[Finding]:
         found.append(
             bad(
                 "the kill switch is on: nothing leaves",
-                "an admin releases it with /understudy resume, once its reason is gone",
+                "an admin resumes by /understudy autonomy, once the reason for it is gone",
                 team,
             )
         )
