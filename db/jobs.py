@@ -6,7 +6,7 @@ reads bare environment names (FUNCTION, CHANNEL …), so every name is passed ex
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -191,3 +191,50 @@ async def held(tx: ReadTx) -> dict[str, int]:
     tenant = str(tx.tenant) if tx.tenant else None
     rows = await tx.session.execute(HELD, {"tenant": tenant})
     return {row.entrypoint: row.n for row in rows}
+
+
+HELD_ROWS = text(
+    "select id, entrypoint, payload, priority, dedupe_key from jobs.pgqueuer "
+    "where status = 'failed' and (cast(:kind as text) is null or entrypoint = :kind) "
+    "order by id for update skip locked"
+)
+DROP = text("delete from jobs.pgqueuer where id = any(:ids)")
+HELD_LIST = text(
+    "select entrypoint, convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' as tenant, "
+    "count(*) as n, min(created) as since from jobs.pgqueuer where status = 'failed' "
+    "group by 1, 2 order by 1, 2"
+)
+
+
+class HeldJobs(NamedTuple):
+    """Held jobs of one kind and tenant: how many, and since when the first was wanted."""
+
+    kind: str
+    tenant: str | None
+    count: int
+    since: datetime
+
+
+async def list_held(tx: ReadTx) -> list[HeldJobs]:
+    return [HeldJobs(*row) for row in await tx.session.execute(HELD_LIST)]
+
+
+async def retry_held(tx: Tx, kind: str | None) -> int:
+    """Want held jobs anew, all of them or of one kind; how many. Each becomes a job of its own: the
+    old one's picks would be counted against it."""
+    rows = (await tx.session.execute(HELD_ROWS, {"kind": kind})).all()
+    await tx.session.execute(DROP, {"ids": [row.id for row in rows]})
+    tx.jobs += [
+        _Job(row.entrypoint, bytes(row.payload or b"{}"), None, row.dedupe_key, row.priority)
+        for row in rows
+    ]
+    if rows:
+        tx.store_jobs = _store
+    return len(rows)
+
+
+async def drop_held(tx: Tx, kind: str) -> int:
+    """Forget held jobs of a kind; how many."""
+    rows = (await tx.session.execute(HELD_ROWS, {"kind": kind})).all()
+    await tx.session.execute(DROP, {"ids": [row.id for row in rows]})
+    return len(rows)

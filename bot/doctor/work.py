@@ -90,8 +90,8 @@ def held_findings(held: Mapping[str, int], workspace: str = "") -> list[Finding]
     return [
         bad(
             f"{count} held {kind} jobs: their last tries failed",
-            "see the worker's log for “job failed”; what can be found again is queued anew by "
-            "itself once the cause is gone",
+            "see the worker's log for “job failed”; once the cause is gone, "
+            f"understudy jobs retry {kind}",
             workspace,
         )
         for kind, count in held.items()

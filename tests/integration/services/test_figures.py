@@ -18,6 +18,7 @@ from bot.doctor.models import check_models
 from bot.doctor.ward import Ward
 from bot.doctor.work import check_work
 from bot.figures import Figures
+from bot.held_jobs import held_words
 from db import jobs
 from db.models.mailboxes import Mailbox
 from db.models.tenants import Tenant
@@ -134,3 +135,27 @@ async def test_the_doctors_statements_run(loop: Loop) -> None:
     work = [one.says for one in await check_work(ward)]
     assert work[0].startswith("scheduler: no tick ever")
     assert work[1].startswith("worker: none listens")
+
+
+async def test_held_jobs_are_listed_tried_again_as_fresh_ones_and_forgotten(loop: Loop) -> None:
+    async with loop.database.transaction(loop.tenant) as tx:
+        await jobs.enqueue(tx, "mailbox.watch", {"mailbox_id": loop.box.id})
+        await jobs.enqueue(tx, "search.index", dedupe_key="one")
+    (watch, _, body), (_, _, _) = await loop.queued()
+    async with loop.database.directory() as tx:
+        await tx.session.execute(text("update jobs.pgqueuer set status = 'failed'"))
+    async with loop.database.directory() as tx:
+        held = await jobs.list_held(tx)
+    assert [(one.kind, one.count) for one in held] == [("mailbox.watch", 1), ("search.index", 1)]
+    assert "    1  mailbox.watch            T1           since 20" in held_words(
+        held, {str(loop.tenant): "T1"}
+    )
+    async with loop.database.directory() as tx:
+        assert await jobs.retry_held(tx, "mailbox.watch") == 1
+    ((again, kind, same),) = await loop.queued()
+    assert (kind, same) == ("mailbox.watch", body)
+    assert again > watch
+    async with loop.database.directory() as tx:
+        assert await jobs.drop_held(tx, "search.index") == 1
+        assert await jobs.retry_held(tx, None) == 0
+    assert held_words([], {}) == "No job is held."
