@@ -64,7 +64,7 @@ async def _run(settings: "Settings", args: argparse.Namespace) -> str:
 def held_words(held: Sequence[HeldJobs], teams: Mapping[str, str]) -> str:
     """A line a kind and workspace; of whom none is known, a dash."""
     lines = [
-        f"{one.count:>5}  {one.kind:<24} {teams.get(one.tenant or '', '-'):<12} "
+        f"{one.many:>5}  {one.kind:<24} {teams.get(one.tenant or '', '-'):<12} "
         f"since {one.since:%Y-%m-%d %H:%M} UTC"
         for one in held
     ]

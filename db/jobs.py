@@ -211,7 +211,7 @@ class HeldJobs(NamedTuple):
 
     kind: str
     tenant: str | None
-    count: int
+    many: int
     since: datetime
 
 

@@ -146,7 +146,7 @@ async def test_held_jobs_are_listed_tried_again_as_fresh_ones_and_forgotten(loop
         await tx.session.execute(text("update jobs.pgqueuer set status = 'failed'"))
     async with loop.database.directory() as tx:
         held = await jobs.list_held(tx)
-    assert [(one.kind, one.count) for one in held] == [("mailbox.watch", 1), ("search.index", 1)]
+    assert [(one.kind, one.many) for one in held] == [("mailbox.watch", 1), ("search.index", 1)]
     assert "    1  mailbox.watch            T1           since 20" in held_words(
         held, {str(loop.tenant): "T1"}
     )
