@@ -96,7 +96,7 @@ class Figures(Collector):
             tenants = await timers.list_tenants(tx)
         for tenant_id in tenants:
             async with self.database.read(tenant_id) as tx:
-                await standing.add_standing(tx, now, sums)
+                await standing.add_standing(tx, now, sums, spending=self.budget_usd is not None)
         self.sums = sums
 
     def describe(self) -> list[GaugeMetricFamily]:

@@ -42,7 +42,8 @@ from
           count(*) filter (where status = 'sending') as sending,
           count(*) filter (where status = 'unknown') as unclear
    from effects where tenant_id = :tenant
-     and (status in ('queued', 'sending') or (status = 'unknown' and settled_at > :recent))) eff
+     and status in ('queued', 'sending', 'unknown')
+     and (status <> 'unknown' or settled_at > :recent)) eff
 """)
 
 
@@ -67,14 +68,18 @@ class Standing:
     most_spent_usd: float = 0.0
 
 
-async def add_standing(tx: ReadTx, now: datetime, sums: Standing) -> None:
-    """Add one workspace to the sums."""
+async def add_standing(
+    tx: ReadTx, now: datetime, sums: Standing, *, spending: bool = False
+) -> None:
+    """Add one workspace to the sums. `spending`: with what its model calls cost this month, which
+    are many where a model is asked."""
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     values = {
         "tenant": tx.tenant_id,
         "now": now,
         "late": now - LATE,
         "recent": now - RECENT,
-        "month": now.replace(day=1, hour=0, minute=0, second=0, microsecond=0),
+        "month": month if spending else None,
     }
     row = (await tx.session.execute(STANDING, values)).one()
     state = "paused" if row.paused else "shadow" if row.shadow else "active"
