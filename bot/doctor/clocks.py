@@ -2,7 +2,7 @@
 Google's. Slack's signatures are good for five minutes; timers go by PostgreSQL's."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -32,6 +32,18 @@ def clock_findings(offsets: Mapping[str, timedelta]) -> list[Finding]:
     return found or [well(f"clock: PostgreSQL's agrees with {agreed}")]
 
 
+def silence_findings(silent: Collection[str]) -> list[Finding]:
+    """`silent`: who didn't answer from here, Slack or Google."""
+    return [
+        bad(
+            f"network: {name} can't be reached from here, so nothing is read or shown",
+            f"let this machine reach {host} by HTTPS, or set its proxy",
+        )
+        for name, host in (("Slack", "slack.com"), ("Google", "gmail.googleapis.com"))
+        if name in silent
+    ]
+
+
 def date_of(header: str | None, theirs: datetime) -> timedelta | None:
     """How far `theirs` is from what a Date header says; None without a readable one."""
     try:
@@ -45,22 +57,25 @@ async def check_clocks(ward: Ward) -> list[Finding]:
         theirs = (await tx.session.execute(text("select clock_timestamp()"))).scalar_one()
     machine = datetime.now(UTC)  # noqa: TID251 - this machine's clock is what is looked at
     began = time.monotonic()
-    offsets = {"this machine's": theirs - machine}
+    offsets, silent = {"this machine's": theirs - machine}, set[str]()
     async with aiohttp.ClientSession(timeout=PATIENCE) as http:
-        for whose, url in (
-            ("Slack's", ward.settings.slack_api_url + "api.test"),
-            ("Google's", ward.settings.gmail_api_url),
+        for name, url in (
+            ("Slack", ward.settings.slack_api_url + "api.test"),
+            ("Google", ward.settings.gmail_api_url),
         ):
-            now = theirs + timedelta(seconds=time.monotonic() - began)
-            offset = date_of(await _date(http, url), now)
+            header = await _date(http, url)
+            if header is None:
+                silent.add(name)
+            offset = date_of(header, theirs + timedelta(seconds=time.monotonic() - began))
             if offset is not None:
-                offsets[whose] = offset
-    return clock_findings(offsets)
+                offsets[f"{name}'s"] = offset
+    return [*silence_findings(silent), *clock_findings(offsets)]
 
 
 async def _date(http: aiohttp.ClientSession, url: str) -> str | None:
+    """What the answer says it is; "" without a word of it, None without an answer."""
     try:
         async with http.get(url, allow_redirects=False) as answer:
-            return answer.headers.get("Date")
+            return answer.headers.get("Date", "")
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None

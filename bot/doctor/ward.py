@@ -1,8 +1,7 @@
 """What every check is given: the settings, and the parts of a process that serves nothing."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from uuid import UUID
 
 from bot.config import Settings
@@ -13,14 +12,12 @@ from services.vault import Vault
 
 @dataclass(slots=True, kw_only=True)
 class Ward:
-    """`workspaces` are (team id, tenant id). `dates` are how far others' clocks are from
-    PostgreSQL's, as the checks before have heard them."""
+    """`workspaces` are (team id, tenant id)."""
 
     settings: Settings
     built: Runtime
     vault: Vault
     workspaces: list[tuple[str, UUID]]
-    dates: dict[str, timedelta] = field(default_factory=dict)
 
 
 Check = Callable[[Ward], Awaitable[list[Finding]]]

@@ -13,7 +13,7 @@ import pytest
 from bot import doctor
 from bot.config import Settings
 from bot.doctor import findings as told
-from bot.doctor.clocks import clock_findings, date_of
+from bot.doctor.clocks import clock_findings, date_of, silence_findings
 from bot.doctor.database import Server, schema_findings, server_findings
 from bot.doctor.findings import Finding, Level
 from bot.doctor.keys import key_findings
@@ -113,6 +113,7 @@ CHECKED: Sequence[tuple[list[Finding], str, list[Finding]]] = [
         "NTP",
         clock_findings({"Slack's": timedelta(seconds=1)}),
     ),
+    (silence_findings({"Slack"}), "slack.com", silence_findings(())),
     (server(version=140000), "upgrade", server()),
     (server(powerful=True), "understudy_app", server()),
     (server(owner=True), "understudy_app", server()),
