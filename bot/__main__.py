@@ -20,6 +20,7 @@ COMMANDS = {
     "account": ("bot.account", "make two accounts one, and take it back"),
     "mailbox": ("bot.mailbox", "connect a Gmail mailbox"),
     "import-meeting": ("bot.meetings", "read transcripts of meetings with an account"),
+    "jobs": ("bot.held_jobs", "list held jobs, try them again, or forget them"),
     "search": ("bot.search", "make the index for searching by meaning anew"),
     "rules": ("bot.rules", "show, check and apply the approval rules"),
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),

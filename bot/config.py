@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -70,6 +71,12 @@ class Settings(BaseSettings):
     port: int = 3000
     data_dir: Path = Field(default_factory=default_data_dir)
     log_level: str = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    metrics_port: int | None = None
+    otel_exporter_otlp_endpoint: str | None = None
+    otel_exporter_otlp_traces_endpoint: str | None = None
+    otel_exporter_otlp_protocol: str | None = None
+    otel_sdk_disabled: bool = False
     undo_seconds: int = Field(default=60, ge=0)
     undo_autonomous_seconds: int = Field(default=300, ge=0)
 
@@ -82,6 +89,12 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """Served to the world: stricter checks at start."""
         return bool(self.public_url and self.public_url.startswith("https://"))
+
+    @property
+    def traced(self) -> bool:
+        """Traces are wanted: OpenTelemetry's own names say so, and its SDK reads the rest."""
+        named = self.otel_exporter_otlp_endpoint or self.otel_exporter_otlp_traces_endpoint
+        return bool(named) and not self.otel_sdk_disabled
 
     @property
     def embedded(self) -> bool:

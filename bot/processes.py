@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import platform
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,17 +12,23 @@ from typing import Any
 import asyncpg
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings
 from bot.embedded import embedded_postgres, prepare
 from bot.keys import load_vault
 from bot.migrate import Standing, migrate, standing
+from bot.ops import ops_door
 from bot.scheduler import Scheduler
 from bot.slack_app import start_socket_mode
+from bot.telemetry import traced
+from bot.version import own_version
 from bot.wiring import Runtime, build
 from bot.worker import Worker
+from db.metrics import LIMIT
 from db.session import is_disconnect
 from services.errors import Forbidden, ServiceError, TransientError
+from services.metrics import BUILD, ROLE
 
 log = structlog.get_logger()
 
@@ -31,6 +38,7 @@ DRAIN_SECONDS = 25
 PAUSES = (0.5, 1, 2, 4, 4, 4)
 """Seconds between looks for a database that is away at the start."""
 AWAY = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError)
+VISIT_SECONDS = 60
 
 
 class StartupError(Exception):
@@ -183,7 +191,10 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with runtime(settings) as built, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        stack.enter_context(traced(settings))
+        built = await stack.enter_async_context(runtime(settings))
+        await stack.enter_async_context(_probed(built, roles))
         await connect_workspace(built)
         stopped = asyncio.create_task(stopping.wait())
         following = asyncio.create_task(built.clock.keep_following(built.database))
@@ -197,12 +208,15 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
             )
             await scheduler.start()
             stack.callback(scheduler.stop)
+            built.health.checks[SCHEDULER] = scheduler.trouble
+            await stack.enter_async_context(_visiting(built))
         if WEB in roles:
             await stack.enter_async_context(_listening(built))
         # What stands now stays: one look at all of it in the middle of somebody's click cost that
         # click, and the thirty beside it, 150 ms (the slowest of a hundred: 225 ms against 85).
         gc.collect()
         gc.freeze()
+        built.health.checks.pop("start", None)
         log.info("ready", roles=sorted(roles), host=settings.host, port=settings.port)
         # A loop that ends by itself takes the process along: better restarted than half alive.
         done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
@@ -217,6 +231,7 @@ async def serve(settings: Settings, roles: frozenset[str] = ALL) -> None:
 async def _working(built: Runtime) -> AsyncIterator[asyncio.Task[None]]:
     """The job loop beside the rest. On leaving, jobs that run are finished and none is begun."""
     worker = Worker(built.database_url, built.jobs)
+    built.health.checks[WORKER] = worker.trouble
     task = asyncio.create_task(worker.run())
     warm: Any = getattr(built.model, "warm", None)
     warming = asyncio.create_task(warm()) if warm is not None else None
@@ -230,6 +245,55 @@ async def _working(built: Runtime) -> AsyncIterator[asyncio.Task[None]]:
             await asyncio.wait_for(task, DRAIN_SECONDS)
         except TimeoutError:
             log.warning("jobs did not finish in time; they will be taken up again")
+
+
+@asynccontextmanager
+async def _probed(built: Runtime, roles: frozenset[str]) -> AsyncIterator[None]:
+    """What this process is, for the metrics; and the port they are told on, where one is named.
+    It opens first: a start that waits for Slack is alive, and not ready."""
+    settings = built.settings
+    BUILD.labels(own_version(), platform.python_version()).set(1)
+    LIMIT.set(built.database.pool_size)
+    for role in ALL:
+        ROLE.labels(role).set(role in roles)
+    built.health.checks["start"] = _starting
+    if settings.metrics_port is None:
+        yield
+        return
+    door = ops_door(settings.host, settings.metrics_port, built.health, built.figures.text)
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(door)
+        except OSError as error:
+            raise StartupError(
+                f"METRICS_PORT {settings.metrics_port} on {settings.host} is taken: "
+                f"{error.strerror}."
+            ) from error
+        yield
+
+
+async def _starting() -> str | None:
+    return "still starting"
+
+
+@asynccontextmanager
+async def _visiting(built: Runtime) -> AsyncIterator[None]:
+    """The scheduler's look at how all workspaces stand, once a minute."""
+
+    async def look() -> None:
+        while True:
+            try:
+                await built.figures.visit()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("the workspaces could not be looked at", error=str(error))
+            await asyncio.sleep(VISIT_SECONDS)
+
+    task = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 @asynccontextmanager

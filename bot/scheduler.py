@@ -5,6 +5,8 @@ is unique in `schedule_ticks`, so any number of replicas makes one tick. Polling
 timer: it has its own interval because a minute is too long to wait for a lost push.
 """
 
+import time
+
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -13,15 +15,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import jobs, timers
 from db.session import Database
+from services.metrics import TICKS_LOST
 from services.ports import Clock
 
 log = structlog.get_logger()
+
+OVERDUE = 150.0
+"""Seconds without a tick after which the scheduler isn't well."""
 
 
 class Scheduler:
     def __init__(self, database: Database, clock: Clock, *, poll_seconds: float) -> None:
         self._database = database
         self._clock = clock
+        self._ticked: float | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(
             self._tick,
@@ -43,6 +50,12 @@ class Scheduler:
         await self._tick()
         await self._poll()
 
+    async def trouble(self) -> str | None:
+        """What is wrong with the ticks; None while they are written down."""
+        if self._ticked is None or time.monotonic() - self._ticked > OVERDUE:
+            return "no tick was written down for more than two minutes"
+        return None
+
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
@@ -53,7 +66,9 @@ class Scheduler:
             async with self._database.directory() as tx:
                 if await timers.add_tick(tx, due_at):
                     await jobs.enqueue(tx, "tick", {"due_at": due_at.isoformat()})
+            self._ticked = time.monotonic()
         except (SQLAlchemyError, OSError) as error:
+            TICKS_LOST.inc()
             log.warning("tick lost, the next one does its work", error=str(error))
 
     async def _poll(self) -> None:

@@ -16,6 +16,6 @@ def add_parser(
 
 def run(args: argparse.Namespace) -> int:
     settings = load_settings()
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format)
     roles = ALL if args.command == "run" else frozenset({args.command})
     return loops.run(try_serving(settings, roles))

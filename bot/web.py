@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,23 +12,35 @@ from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, generate_latest
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.ops import Health, ops_routes
 from bot.slack_shapes import is_readable
+from bot.watching import watched
+from db.tracing import span
+from services.metrics import SLACK_ACK_SECONDS, SLACK_REQUESTS
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY = 1024 * 1024
 FRESH = timedelta(minutes=5)
+INTERACTIONS = frozenset(
+    {
+        "block_actions",
+        "block_suggestion",
+        "view_submission",
+        "view_closed",
+        "shortcut",
+        "message_action",
+    }
+)
 # Nested beyond what Python reads comes as RecursionError.
 UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
-REQUESTS = Counter("understudy_slack_requests", "Requests at Slack's door", ["outcome"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +87,7 @@ class SlackDoor:
         ):
             if _asks_for_the_certificate(body, request.content_type):
                 return web.Response()
-            REQUESTS.labels("unsigned").inc()
+            SLACK_REQUESTS.labels("unsigned").inc()
             return web.Response(status=401, text="invalid signature")
         try:
             response = await self._dispatch(request, body)
@@ -82,23 +95,31 @@ class SlackDoor:
             # Our own handlers' errors end in the error table. What comes through is Bolt reaching
             # into nested fields, which it does unprotected, even while it reports an error.
             log.info("slack_request_unreadable", reason=repr(error))
-            REQUESTS.labels("unreadable").inc()
+            SLACK_REQUESTS.labels("unreadable").inc()
             return web.Response(
                 status=400, text="unreadable request", headers={"X-Slack-No-Retry": "1"}
             )
-        REQUESTS.labels("answered").inc()
+        SLACK_REQUESTS.labels("answered").inc()
         return response
 
     async def _dispatch(self, request: web.Request, body: bytes) -> web.StreamResponse:
         text = body.decode()
+        found = _object_of(text, request.content_type)
         bolt_request = AsyncBoltRequest(
             body="", query=request.query_string, headers=dict(request.headers)
         )
         # Read once, and by us: Bolt takes every form that says "payload" somewhere for a click, so
         # a command with that word in it would come to nobody.
-        bolt_request.raw_body, bolt_request.body = text, _object_of(text, request.content_type)
-        bolt_request.context = build_async_context(AsyncBoltContext(), bolt_request.body)
-        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
+        bolt_request.raw_body, bolt_request.body = text, found
+        bolt_request.context = build_async_context(AsyncBoltContext(), found)
+        kind = _kind_of(found, request.content_type)
+        began = time.perf_counter()
+        try:
+            with span(f"slack {kind}"):
+                answer = await self._app.async_dispatch(bolt_request)
+            return await to_aiohttp_response(answer)
+        finally:
+            SLACK_ACK_SECONDS.labels(kind).observe(time.perf_counter() - began)
 
 
 def _asks_for_the_certificate(body: bytes, content_type: str) -> bool:
@@ -126,6 +147,16 @@ def _object_of(text: str, content_type: str) -> dict[str, Any]:
     return found
 
 
+def _kind_of(body: Mapping[str, Any], content_type: str) -> str:
+    """Which of Slack's sorts of request it is; the names are few, whatever somebody sends."""
+    if content_type != "application/x-www-form-urlencoded":
+        return "event"
+    kind = body.get("type")
+    if kind is None:
+        return "command"
+    return kind if isinstance(kind, str) and kind in INTERACTIONS else "other"
+
+
 async def _plain_spoken(_request: web.Request, response: web.StreamResponse) -> None:
     """Nothing is taken for anything but what it says it is, and nothing tells what we run on."""
     response.headers["Server"] = "understudy"
@@ -137,13 +168,14 @@ def build_web(
     slack: AsyncApp | None,
     signing_secret: str | None,
     clock: Clock,
-    ready: Callable[[], Awaitable[bool]],
+    ready: Callable[[], Awaitable[bool]] | None = None,
     extra_routes: Iterable[web.AbstractRouteDef] = (),
     parts: Mapping[str, web.Application] | None = None,
+    ops: Iterable[web.AbstractRouteDef] | None = None,
 ) -> web.Application:
     """The application. `ready` asks the database; `extra_routes` are other doors, /gmail/push
-    among them; `parts` have rules of their own below a prefix. Without a signing secret (Socket
-    Mode) Slack's door stays shut."""
+    among them; `parts` have rules of their own below a prefix; `ops` are probes that look at more
+    than the database. Without a signing secret (Socket Mode) Slack's door stays shut."""
     doors = list(extra_routes)
     if slack is not None and signing_secret is not None:
         if not signing_secret:
@@ -152,29 +184,13 @@ def build_web(
         door = SlackDoor(slack, SlackSignature(secret=signing_secret, clock=clock))
         doors.append(web.post("/slack/events", door.handle))
 
-    async def healthz(_request: web.Request) -> web.Response:
-        return web.json_response({"status": "ok"})
+    async def database() -> str | None:
+        return None if ready is None or await ready() else "unreachable"
 
-    async def readyz(_request: web.Request) -> web.Response:
-        well = await ready()
-        state: dict[str, Any] = {"status": "ready" if well else "database unreachable"}
-        return web.json_response(state, status=200 if well else 503)
-
-    async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(
-            body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
-        )
-
-    app = web.Application(client_max_size=MAX_BODY)
+    probes = ops_routes(Health({"database": database})) if ops is None else ops
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[watched])
     app.on_response_prepare.append(_plain_spoken)
-    app.add_routes(
-        [
-            web.get("/healthz", healthz),
-            web.get("/readyz", readyz),
-            web.get("/metrics", metrics),
-            *doors,
-        ]
-    )
+    app.add_routes([*probes, *doors])
     for prefix, part in (parts or {}).items():
         app.add_subapp(prefix, part)
     return app

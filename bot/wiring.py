@@ -19,7 +19,9 @@ from bot.adapters.slack import SlackChats, make_session
 from bot.adapters.smtp import SmtpSender
 from bot.anchors import AnchorBook, anchor_all
 from bot.config import Settings
+from bot.figures import Figures
 from bot.models import language_model
+from bot.ops import Check, Health, ops_routes
 from bot.slack_app import Authorizer, build_slack_app
 from bot.web import build_web
 from bot.wiring_alerts import alert_verbs
@@ -93,6 +95,8 @@ class Runtime:
     web: web.Application
     model: LanguageModel
     anchors: AnchorBook
+    health: Health
+    figures: Figures
     _close: tuple[Callable[[], Awaitable[object]], ...]
 
     async def close(self) -> None:
@@ -186,6 +190,8 @@ async def build(
         **persona_jobs(services.personas.previews),
     }
     slack = _slack(parts, session, verbs, events)
+    health = Health({"database": _database_check(database)})
+    figures = Figures(database=database, clock=clock, budget_usd=settings.llm_monthly_budget_usd)
     anchors = AnchorBook(settings.data_dir / "anchors")
 
     pushed = gmail_push(services.mailboxes, _push_verifier(settings, session))
@@ -210,7 +216,7 @@ async def build(
         slack=slack,
         web=_web(
             settings,
-            database,
+            ops_routes(health, figures.text if settings.metrics_port is None else None),
             clock,
             slack,
             [
@@ -223,35 +229,40 @@ async def build(
         ),
         model=model,
         anchors=anchors,
+        health=health,
+        figures=figures,
         _close=(session.close, close_threads, database.close),
     )
 
 
 def _web(
     settings: Settings,
-    database: Database,
+    ops: Sequence[web.AbstractRouteDef],
     clock: DatabaseClock,
     slack: AsyncApp | None,
     doors: Sequence[web.AbstractRouteDef],
     *,
     parts: Mapping[str, web.Application],
 ) -> web.Application:
-    async def ready() -> bool:
-        try:
-            async with database.directory():
-                return True
-        except Exception:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
-            return False
-
     signing = settings.slack_signing_secret
     return build_web(
         slack=slack,
         signing_secret=signing.get_secret_value() if signing else None,
         clock=clock,
-        ready=ready,
         extra_routes=doors,
         parts=parts,
+        ops=ops,
     )
+
+
+def _database_check(database: Database) -> Check:
+    """Whether it can be asked. That it is migrated is looked at before anything starts."""
+
+    async def check() -> str | None:
+        async with database.directory():
+            return None
+
+    return check
 
 
 def verbs_of(services: Services) -> Verbs:

@@ -10,9 +10,10 @@ retry that can't be written down holds its job.
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,12 +25,13 @@ from pgqueuer.core.executors import AbstractEntrypointExecutor, DatabaseRetryEnt
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Context, HealthCheckEvent, Job, TracebackRecord
-from prometheus_client import Counter, Histogram
 from typing_extensions import override
 
 from db.jobs import CHANNEL, queue_over
 from db.session import is_disconnect
+from db.tracing import CARRIED, REQUEST, TRACEPARENT, span
 from services.errors import ServiceError, TransientError
+from services.metrics import JOB_LAG, JOB_RETRIES, JOB_SECONDS, JOB_WAIT, JOBS_DONE
 
 log = structlog.get_logger()
 
@@ -42,9 +44,6 @@ DEQUEUE = timedelta(seconds=2)
 LOST_PAUSE = timedelta(seconds=1)
 BATCH = 10
 CONCURRENT = 20
-
-JOBS_DONE = Counter("understudy_jobs_total", "Jobs by kind and result", ["kind", "result"])
-JOB_SECONDS = Histogram("understudy_job_seconds", "Time a job took", ["kind"])
 
 # What the loop ends with when the database, or the connection that listens to it, has gone quiet:
 # on a machine that is too busy the listener may miss its deadline with nothing wrong at all. The
@@ -180,34 +179,65 @@ def _entrypoint(kind: str, run: JobFunction) -> Callable[[Job], Awaitable[None]]
     async def entry(job: Job) -> None:
         payload = json.loads(job.payload or b"{}")
         tenant = payload.pop("tenant_id", None)
+        origin = {key: str(one) for key, one in (job.headers or {}).items() if key in CARRIED}
+        parent = (job.headers or {}).get(TRACEPARENT)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(job=kind, job_id=job.id, tenant_id=tenant)
-        with JOB_SECONDS.labels(kind).time():
-            try:
-                await run(UUID(tenant) if tenant else None, payload)
-            except TransientError as error:
-                JOBS_DONE.labels(kind, "transient").inc()
-                log.info("job postponed", reason=str(error))
-                if error.retry_after is not None:
-                    raise Postponed(error.retry_after, reason=str(error)) from error
-                raise
-            except ServiceError as error:
-                # Decided: trying again would give the same answer.
-                JOBS_DONE.labels(kind, "refused").inc()
-                log.warning("job ended without effect", reason=str(error))
-                return
-            except Exception as error:
-                if is_disconnect(error):
-                    JOBS_DONE.labels(kind, "transient").inc()
-                    log.info("job postponed, the database is away", reason=str(error))
-                    raise Postponed(LOST_PAUSE, reason=str(error)) from error
-                JOBS_DONE.labels(kind, "failed").inc()
-                # The queue tries again and keeps the trace in its own log: here it is seen at once.
-                log.exception("job failed")
-                raise
-        JOBS_DONE.labels(kind, "done").inc()
+        structlog.contextvars.bind_contextvars(job=kind, job_id=job.id, tenant_id=tenant, **origin)
+        JOB_WAIT.labels(kind).observe(_between(job.execute_after, job.updated))
+        if job.attempts:
+            JOB_RETRIES.labels(kind).inc()
+        began = time.perf_counter()
+        with span(
+            f"job {kind}",
+            parent=str(parent) if parent else None,
+            kind="consumer",
+            tenant_id=tenant,
+            attempt=job.attempts,
+            request_id=origin.get(REQUEST),
+        ):
+            await _ended(kind, run(UUID(tenant) if tenant else None, payload), began)
+        JOB_LAG.labels(kind).observe(
+            _between(job.created, job.updated) + time.perf_counter() - began
+        )
 
     return entry
+
+
+async def _ended(kind: str, work: Awaitable[None], began: float) -> None:
+    """Run it, count how it ended, and say so in one line."""
+    result = "failed"
+    try:
+        await work
+        result = "done"
+    except TransientError as error:
+        result = "transient"
+        log.info("job postponed", reason=str(error))
+        if error.retry_after is not None:
+            raise Postponed(error.retry_after, reason=str(error)) from error
+        raise
+    except ServiceError as error:
+        # Decided: trying again would give the same answer.
+        result = "refused"
+        log.warning("job ended without effect", reason=str(error))
+    except Exception as error:
+        if is_disconnect(error):
+            result = "transient"
+            log.info("job postponed, the database is away", reason=str(error))
+            raise Postponed(LOST_PAUSE, reason=str(error)) from error
+        # The queue tries again and keeps the trace in its own log: here it is seen at once.
+        log.exception("job failed")
+        raise
+    finally:
+        took = time.perf_counter() - began
+        JOB_SECONDS.labels(kind).observe(took)
+        JOBS_DONE.labels(kind, result).inc()
+    if result == "done":
+        log.info("job done", ms=round(took * 1000, 1))
+
+
+def _between(early: datetime, late: datetime) -> float:
+    """Seconds by the database's clock, which wrote both."""
+    return max((late - early).total_seconds(), 0.0)
 
 
 class Worker:
@@ -218,6 +248,11 @@ class Worker:
         self._jobs = jobs
         self._stopping = asyncio.Event()
         self._manager: QueueManager | None = None
+        self._running = False
+
+    async def trouble(self) -> str | None:
+        """What is wrong with the loop; None while it takes jobs."""
+        return None if self._running else "the job loop has lost the database, or hasn't begun"
 
     async def run(self) -> None:
         """Until `stop()`; then what runs is finished and nothing new is begun."""
@@ -258,13 +293,17 @@ class Worker:
             self._manager = manager
             if self._stopping.is_set():
                 return
-            await manager.run(
-                dequeue_timeout=DEQUEUE,
-                batch_size=BATCH,
-                max_concurrent_tasks=CONCURRENT,
-                heartbeat_timeout=HEARTBEAT,
-                shutdown_on_listener_failure=True,
-            )
+            self._running = True
+            try:
+                await manager.run(
+                    dequeue_timeout=DEQUEUE,
+                    batch_size=BATCH,
+                    max_concurrent_tasks=CONCURRENT,
+                    heartbeat_timeout=HEARTBEAT,
+                    shutdown_on_listener_failure=True,
+                )
+            finally:
+                self._running = False
 
 
 async def _keep(_connection: asyncpg.Connection) -> None:

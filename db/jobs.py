@@ -6,7 +6,7 @@ reads bare environment names (FUNCTION, CHANNEL …), so every name is passed ex
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +23,8 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.ports.driver import Driver
 from sqlalchemy import text
 
+from db import tracing
+from db.metrics import ENQUEUED
 from db.session import ReadTx, Tx, raw_connection
 
 CHANNEL = Channel("understudy_jobs")
@@ -102,14 +104,19 @@ async def _store(tx: Tx) -> None:
     queue's index and costs a round trip, and a decision has three jobs or more."""
     kinds, payloads, afters, keys, priorities = zip(*tx.jobs, strict=True)
     tx.jobs.clear()
-    await queue_over(AsyncpgDriver(await raw_connection(tx))).enqueue(
-        list(kinds),
-        list(payloads),
-        list(priorities),
-        execute_after=list(afters),
-        dedupe_key=list(keys),
-        on_conflict="skip",
-    )
+    tx.committed += [ENQUEUED.labels(kind).inc for kind in kinds]
+    # Which request and trace they come from: beside the payload, which says what is to be done.
+    origin = tracing.carried()
+    with tracing.span("enqueue", kind="producer", jobs=len(kinds)):
+        await queue_over(AsyncpgDriver(await raw_connection(tx))).enqueue(
+            list(kinds),
+            list(payloads),
+            list(priorities),
+            execute_after=list(afters),
+            dedupe_key=list(keys),
+            headers=[origin] * len(kinds),
+            on_conflict="skip",
+        )
 
 
 def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +149,35 @@ async def held_payloads(tx: ReadTx, kind: str) -> list[dict[str, Any]]:
     return [row.payload for row in rows]
 
 
+FIGURES = text(
+    "select entrypoint, "
+    "count(*) filter (where status = 'queued' and execute_after <= clock_timestamp()) as due, "
+    "count(*) filter (where status = 'queued' and execute_after > clock_timestamp()) as waiting, "
+    "count(*) filter (where status = 'picked') as running, "
+    "count(*) filter (where status = 'failed') as held, "
+    "coalesce(extract(epoch from clock_timestamp() - min(execute_after) filter ("
+    "where status = 'queued' and execute_after <= clock_timestamp())), 0)::float as oldest "
+    "from jobs.pgqueuer group by 1"
+)
+
+
+class QueueFigures(NamedTuple):
+    """Of one kind of job: how many are due, wait for their hour, run, are held; and for how many
+    seconds the longest has been due. The queue's times are the server's own."""
+
+    kind: str
+    due: int
+    waiting: int
+    running: int
+    held: int
+    oldest: float
+
+
+async def queue_figures(tx: ReadTx) -> list[QueueFigures]:
+    """The queue by kind, over all tenants."""
+    return [QueueFigures(*row) for row in await tx.session.execute(FIGURES)]
+
+
 HELD = text(
     "select entrypoint, count(*) as n from jobs.pgqueuer where status = 'failed' "
     "and convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' is not distinct from :tenant "
@@ -155,3 +191,50 @@ async def held(tx: ReadTx) -> dict[str, int]:
     tenant = str(tx.tenant) if tx.tenant else None
     rows = await tx.session.execute(HELD, {"tenant": tenant})
     return {row.entrypoint: row.n for row in rows}
+
+
+HELD_ROWS = text(
+    "select id, entrypoint, payload, priority, dedupe_key from jobs.pgqueuer "
+    "where status = 'failed' and (cast(:kind as text) is null or entrypoint = :kind) "
+    "order by id for update skip locked"
+)
+DROP = text("delete from jobs.pgqueuer where id = any(:ids)")
+HELD_LIST = text(
+    "select entrypoint, convert_from(payload, 'utf8')::jsonb ->> 'tenant_id' as tenant, "
+    "count(*) as n, min(created) as since from jobs.pgqueuer where status = 'failed' "
+    "group by 1, 2 order by 1, 2"
+)
+
+
+class HeldJobs(NamedTuple):
+    """Held jobs of one kind and tenant: how many, and since when the first was wanted."""
+
+    kind: str
+    tenant: str | None
+    many: int
+    since: datetime
+
+
+async def list_held(tx: ReadTx) -> list[HeldJobs]:
+    return [HeldJobs(*row) for row in await tx.session.execute(HELD_LIST)]
+
+
+async def retry_held(tx: Tx, kind: str | None) -> int:
+    """Want held jobs anew, all of them or of one kind; how many. Each becomes a job of its own: the
+    old one's picks would be counted against it."""
+    rows = (await tx.session.execute(HELD_ROWS, {"kind": kind})).all()
+    await tx.session.execute(DROP, {"ids": [row.id for row in rows]})
+    tx.jobs += [
+        _Job(row.entrypoint, bytes(row.payload or b"{}"), None, row.dedupe_key, row.priority)
+        for row in rows
+    ]
+    if rows:
+        tx.store_jobs = _store
+    return len(rows)
+
+
+async def drop_held(tx: Tx, kind: str) -> int:
+    """Forget held jobs of a kind; how many."""
+    rows = (await tx.session.execute(HELD_ROWS, {"kind": kind})).all()
+    await tx.session.execute(DROP, {"ids": [row.id for row in rows]})
+    return len(rows)

@@ -25,3 +25,14 @@ async def spent_since(tx: ReadTx, since: datetime) -> tuple[Decimal, int]:
         )
     ).one()
     return Decimal(row[0] or 0), int(row[1])
+
+
+async def last_statuses(tx: ReadTx, since: datetime, limit: int) -> list[str]:
+    """How the last calls ended, the newest first."""
+    rows = await tx.session.scalars(
+        select(ModelCall.status)
+        .where(ModelCall.tenant_id == tx.tenant_id, ModelCall.created_at >= since)
+        .order_by(ModelCall.created_at.desc())
+        .limit(limit)
+    )
+    return list(rows)

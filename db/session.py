@@ -8,6 +8,7 @@ mutable mark, so work handed to another task is caught as well.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -27,6 +28,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 import db.models.all  # noqa: F401 - a key to a table nobody has imported can't be resolved
+from db import metrics, tracing
 from db.merged import StandingSession
 
 # A transaction begins with naming its tenant, in one round trip. The tenant's id is a UUID, so
@@ -69,21 +71,32 @@ class Tx(ReadTx):
     # The jobs of this transaction, and what stores them all in one statement before the commit.
     jobs: list[Any] = field(default_factory=list)
     store_jobs: Callable[["Tx"], Awaitable[None]] | None = field(default=None)
+    # What is done once it has committed, in memory and without fail: counting.
+    committed: list[Callable[[], object]] = field(default_factory=list)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that may fail by itself: its rows and its jobs are taken back, the transaction
         goes on."""
-        mark = len(self.jobs)
+        mark, counted = len(self.jobs), len(self.committed)
         try:
             async with self.session.begin_nested():
                 yield
         except BaseException:
             del self.jobs[mark:]
+            del self.committed[counted:]
             raise
 
 
 AnyTx = TypeVar("AnyTx", bound=ReadTx)
+
+
+def _sort(sort: type[ReadTx], tenant: UUID | None) -> str:
+    if tenant is None:
+        return "directory"
+    return "write" if sort is Tx else "read"
+
+
 _current: ContextVar[ReadTx | None] = ContextVar("transaction", default=None)
 
 
@@ -136,6 +149,7 @@ class Database:
         # First come, first served: in the pool's own queue a newcomer may overtake those who wait,
         # and the unlucky ones waited five times as long as the others.
         self._turns = asyncio.Semaphore(pool_size)
+        self.pool_size = pool_size
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID) -> AsyncIterator[Tx]:
@@ -161,7 +175,7 @@ class Database:
         current = _current.get()
         if current is not None and current.open:
             raise RuntimeError("a transaction is already open here")
-        async with self._turns, self._begun(sort, tenant) as tx:
+        async with self._turn(_sort(sort, tenant), tenant), self._begun(sort, tenant) as tx:
             token = _current.set(tx)
             try:
                 yield tx
@@ -170,6 +184,27 @@ class Database:
             finally:
                 tx.open = False
                 _current.reset(token)
+        if isinstance(tx, Tx):
+            for count in tx.committed:
+                count()
+
+    @asynccontextmanager
+    async def _turn(self, sort: str, tenant: UUID | None) -> AsyncIterator[None]:
+        """One of the connections, counted and timed: the waiting by itself."""
+        asked = time.perf_counter()
+        with metrics.WAITING.track_inprogress():
+            await self._turns.acquire()
+        began, result = time.perf_counter(), "rolled_back"
+        metrics.WAIT_SECONDS.observe(began - asked)
+        metrics.IN_USE.inc()
+        try:
+            with tracing.span(f"transaction {sort}", tenant_id=str(tenant) if tenant else None):
+                yield
+            result = "committed"
+        finally:
+            self._turns.release()
+            metrics.IN_USE.dec()
+            metrics.TRANSACTION_SECONDS.labels(sort, result).observe(time.perf_counter() - began)
 
     @asynccontextmanager
     async def _begun(self, sort: type[AnyTx], tenant: UUID | None) -> AsyncIterator[AnyTx]:
@@ -196,6 +231,7 @@ class Database:
         except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             if not is_disconnect(error):
                 raise
+            metrics.RECONNECTS.inc()
             await self.engine.dispose()  # the pool's other connections are gone as well
             return await self._begin_once(opening)
 

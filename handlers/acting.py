@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
-from prometheus_client import Counter
 
 from blocks.approval_page import act_page
 from handlers.forms import form_of, same_site
@@ -17,11 +16,11 @@ from handlers.pages import guard, keep_cookie
 from services.approvals.link_pages import ActForm, ActService
 from services.devices import LASTS, SIGN_IN_LASTS, STATE_PREFIX
 from services.letters.sign_in import BegunAtSlack, SignedInHere, device_cookie
+from services.metrics import ACT_PAGES
 from services.types.approval_mails import ActPage, PageState
 
 log = structlog.get_logger(__name__)
 
-PAGES = Counter("understudy_act_pages", "Pages behind approval links", ["method", "state"])
 SIGN_IN_COOKIE = "understudy_sign_in"
 # Which of the mail's two links it was: after signing in, that choice stands in the form.
 CHOICE_COOKIE = "understudy_choice"
@@ -166,7 +165,7 @@ class ActDoor:
 
 
 def _shown(request: web.Request, page: ActPage, *, onward: str | None = None) -> web.Response:
-    PAGES.labels(request.method, page.state.value).inc()
+    ACT_PAGES.labels(request.method, page.state.value).inc()
     html = act_page(page, onward=onward)
     response = web.Response(text=html, content_type="text/html", status=page.state.status.value)
     guard(response)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import structlog
 from aiohttp import web
-from prometheus_client import Counter
 
 from services.errors import (
     Conflict,
@@ -28,7 +27,6 @@ from services.types.api import Bearer
 
 log = structlog.get_logger(__name__)
 
-CALLS = Counter("understudy_api_requests", "Requests at /api", ["route", "status"])
 BEARER: web.RequestKey[Bearer] = web.RequestKey("bearer", Bearer)
 PREFIX = "/api/v1"
 LARGEST = 16 * 1024
@@ -127,7 +125,6 @@ def api_app(
         except Exception:
             log.exception("a request at /api failed", route=_route(request))
             response = refusal(500, FAILED)
-        CALLS.labels(_route(request), str(response.status)).inc()
         return response
 
     async def shut(_app: web.Application) -> None:

@@ -25,6 +25,7 @@ from handlers.payloads import read_id
 from handlers.verbs import ViewReads
 from services.cards import CardWork
 from services.errors import Forbidden, InvalidInput, NotFound, TransientError
+from services.metrics import CARDS
 from services.ports import ChatGateway, ChatMessage, ChatRef, Chats
 from services.types.people import Actor
 
@@ -196,28 +197,32 @@ class CardDelivery:
         if work is None:
             return
         try:
-            await self._deliver(work)
+            CARDS.labels(work.kind, await self._deliver(work)).inc()
         except TransientError as passing:
+            CARDS.labels(work.kind, "postponed").inc()
             await self.cards.release(work, unsure=passing.ambiguous)
             raise
         except (Forbidden, NotFound, InvalidInput) as refusal:
             # The person or the channel is gone, or the token is refused: kept on the card for
             # people to see; the next touch tries again.
             log.warning("card_undeliverable", card=str(work.card_id), reason=str(refusal))
+            CARDS.labels(work.kind, "failed").inc()
             await self.cards.settle(work, work.ref or work.retire, failure=str(refusal))
 
-    async def _deliver(self, work: CardWork) -> None:
+    async def _deliver(self, work: CardWork) -> str:
+        """How it went, for the metrics."""
         own = self.more.get(work.kind)
         rendered = await (own(work) if own else RENDERERS[work.kind](self.views, work))
         if rendered is None:
             await self.cards.settle(work, work.ref or work.retire, failure=NOTHING)
-            return
+            return "empty"
         try:
             async with asyncio.timeout(self.deadline):
                 ref, since = await self._show(work, rendered)
         except TimeoutError:
             raise TransientError("Slack took too long.", ambiguous=True) from None
         await self.cards.settle(work, ref, shown=rendered.shown, since=since)
+        return "edited" if ref is not None and ref == work.ref else "posted"
 
     async def _show(
         self, work: CardWork, rendered: Rendered

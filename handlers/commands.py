@@ -30,6 +30,7 @@ from handlers.settings import pause_wanted, resume_wanted, settings_wanted
 from handlers.team import team_wanted
 from handlers.verbs import Verbs
 from handlers.words import first_word, nearest
+from services.metrics import FEATURE_USES
 from services.types.people import Actor
 
 COMMAND = "/understudy"
@@ -50,6 +51,7 @@ async def reply(
             text=f"I don't know “{escape(word[:40])}”. I know: {', '.join(NAMES)}.",
             blocks=help_blocks(unknown=word[:40]),
         )
+    FEATURE_USES.labels(name, "command").inc()
     if name in LATER and (response_url or name not in COMMANDS):
         return await LATER[name](verbs, actor, rest, command_id, response_url)
     return await COMMANDS[name](verbs, actor, rest, command_id)

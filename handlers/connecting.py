@@ -5,7 +5,6 @@ from typing import TypeVar
 
 import structlog
 from aiohttp import web
-from prometheus_client import Counter
 
 from blocks.connect_page import connect_page
 from handlers.pages import guard, keep_cookie
@@ -17,6 +16,7 @@ from services.mailbox_connect import (
     BegunAtGoogle,
     MailboxConnectService,
 )
+from services.metrics import CONNECT_PAGES
 from services.types.mailbox_connect import ConnectPage, ConnectState
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 RETURN_PATH = "/gmail/oauth_redirect"
 COOKIE = "understudy_gmail"
 COOKIE_PATH = "/gmail"
-PAGES = Counter("understudy_connect_pages", "Pages of connecting a mailbox", ["state"])
 Found = TypeVar("Found")
 
 
@@ -87,7 +86,7 @@ async def _shielded(work: Awaitable[Found]) -> Found | ConnectPage:
 
 
 def _shown(page: ConnectPage) -> web.Response:
-    PAGES.labels(page.state.value).inc()
+    CONNECT_PAGES.labels(page.state.value).inc()
     response = web.Response(
         text=connect_page(page), content_type="text/html", status=page.state.status.value
     )

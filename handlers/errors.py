@@ -10,6 +10,7 @@ from blocks.modals import told_modal
 from blocks.parts import escape
 from handlers.edge import Reply, Surfaces
 from services.errors import InvalidInput, ServiceError, TransientError
+from services.metrics import ERRORS_TOLD
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +18,7 @@ UNEXPECTED = (
     "Something went wrong on my side. Nothing was sent, and it has been noted for whoever runs "
     "Understudy. Try again; `/understudy status` shows whether I'm well."
 )
+NUMBERED = "If you tell them, name {number}: they find it in the log by that."
 UNKNOWN_PART = "I don't know this button any more. Nothing was changed. Try `/understudy help`."
 
 
@@ -28,7 +30,8 @@ def sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, BoltUnhandledRequestError):
         return UNKNOWN_PART
-    return UNEXPECTED
+    number = structlog.contextvars.get_contextvars().get("request_id")
+    return f"{UNEXPECTED} {NUMBERED.format(number=number)}" if number else UNEXPECTED
 
 
 def view_answer(error: Exception, view: Any = None) -> dict[str, Any]:
@@ -73,6 +76,8 @@ async def answer(
 
 def _note(error: Exception, body: Any) -> None:
     kind = body.get("type") if isinstance(body, dict) else None
+    expected = isinstance(error, ServiceError | BoltUnhandledRequestError)
+    ERRORS_TOLD.labels("refused" if expected else "failed").inc()
     if isinstance(error, ServiceError):
         log.info("refused", kind=kind, error=type(error).__name__, reason=str(error))
     elif isinstance(error, BoltUnhandledRequestError):

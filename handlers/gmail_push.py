@@ -13,13 +13,12 @@ from typing import Protocol
 
 import structlog
 from aiohttp import web
-from prometheus_client import Counter
 
 from services.mailboxes import MailboxService
+from services.metrics import GMAIL_PUSHES
 
 log = structlog.get_logger()
 
-PUSHES = Counter("understudy_gmail_pushes", "Pushes from Gmail", ["result"])
 # A push carries an address and a number.
 LARGEST = 64 * 1024
 # Gmail's history ids are unsigned; what doesn't fit our column is no history id of ours.
@@ -59,19 +58,19 @@ def gmail_push(
             try:
                 await verifier.verify(request.headers.get("Authorization", ""))
             except NotVerifiedError as error:
-                PUSHES.labels("refused").inc()
+                GMAIL_PUSHES.labels("refused").inc()
                 log.warning("push refused", reason=str(error))
                 return web.Response(status=401)
             except CertificatesUnavailableError as error:
-                PUSHES.labels("unverifiable").inc()
+                GMAIL_PUSHES.labels("unverifiable").inc()
                 log.warning("push can't be verified now", reason=str(error))
                 return web.Response(status=503)
         hint = read_hint(await _body(request))
         if hint is None:
-            PUSHES.labels("malformed").inc()
+            GMAIL_PUSHES.labels("malformed").inc()
             return web.Response(status=204)
         known = await mailboxes.hint(hint.address, hint.history_id)
-        PUSHES.labels("taken" if known else "unknown").inc()
+        GMAIL_PUSHES.labels("taken" if known else "unknown").inc()
         return web.Response(status=204)
 
     return handle

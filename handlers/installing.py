@@ -5,19 +5,18 @@ from typing import TypeVar
 
 import structlog
 from aiohttp import web
-from prometheus_client import Counter
 
 from blocks.install_page import install_page
 from handlers.acting import RETURN_PATH, Returned
 from handlers.pages import guard, keep_cookie
 from services.installs import LASTS, STATE_PREFIX, InstallBegun, InstallService, cookie_name
 from services.installs import Returned as ComeBack
+from services.metrics import INSTALL_PAGES
 from services.types.installs import InstallPage, InstallStep
 
 log = structlog.get_logger(__name__)
 
 INSTALL_PATH = "/slack/install"
-PAGES = Counter("understudy_install_pages", "Pages of installs", ["step"])
 FAILED = "Something went wrong on my side."
 Found = TypeVar("Found")
 
@@ -83,7 +82,7 @@ async def _shielded(work: Awaitable[Found]) -> Found | InstallPage:
 
 
 def _shown(page: InstallPage) -> web.Response:
-    PAGES.labels(page.step.value).inc()
+    INSTALL_PAGES.labels(page.step.value).inc()
     response = web.Response(
         text=install_page(page), content_type="text/html", status=page.step.status.value
     )

@@ -5,12 +5,21 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from handlers.verbs import MemberVerbs
 from services.ports import ChatRef, Clock
 from services.types.people import Actor
 
 REMEMBER = timedelta(seconds=60)
 MOST = 10_000
+
+
+def bind_actor(actor: Actor) -> None:
+    """From here on log lines name the tenant and who acts, and jobs carry it on."""
+    structlog.contextvars.bind_contextvars(
+        tenant_id=str(actor.tenant_id), actor=str(actor.member_id)
+    )
 
 
 class Actors:
@@ -26,9 +35,12 @@ class Actors:
         somebody who has just been added needn't wait."""
         key, now = (team_id, user_id), self._clock.now()
         known = self._known.get(key)
-        if known and known[0] > now:
-            return known[1]
+        actor = known[1] if known and known[0] > now else None
+        if actor is not None:
+            bind_actor(actor)
+            return actor
         actor = await self._members.identify(team_id, user_id)
+        bind_actor(actor)
         self._known[key] = (now + REMEMBER, actor)
         self._known.move_to_end(key)
         while len(self._known) > MOST:

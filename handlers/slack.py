@@ -39,10 +39,16 @@ from handlers.payloads import (
 )
 from handlers.verbs import Verbs
 from services.errors import InvalidInput, ServiceError
+from services.metrics import FEATURE_USES
 
 log = structlog.get_logger(__name__)
 ANY = re.compile(r".*", re.DOTALL)
 Ack = Callable[..., Awaitable[BoltResponse]]
+
+
+def feature_of(name: str) -> str:
+    """`draft` of `draft.approve`: what stands in the routes, so that the names are ours."""
+    return name.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,7 @@ class SlackRouters:
             )
             if name not in self.routes.adopting:
                 await click.adopt(self.verbs)
+            FEATURE_USES.labels(feature_of(name), "button").inc()
             await handler(self.verbs, click)
         await ack()
 
@@ -115,6 +122,7 @@ class SlackRouters:
         handler = self.routes.views.get(form.view.callback_id)
         if handler is None:
             raise InvalidInput(UNKNOWN_PART)
+        FEATURE_USES.labels(feature_of(form.view.callback_id), "form").inc()
         shown = await handler(self.verbs, Submission(actor=actor, form=form))
         if shown is None:
             await ack(response_action="clear")
@@ -166,6 +174,7 @@ class SlackRouters:
         )
         if handler is None:
             raise InvalidInput(UNKNOWN_PART)
+        FEATURE_USES.labels(feature_of(payload.callback_id), "shortcut").inc()
         await handler(self.verbs, shortcut)
         await ack()
 

@@ -21,6 +21,7 @@ from services.audit import AuditService
 from services.autonomy.deciding import want
 from services.cards import deliver_bumped, touch
 from services.case_policy import judged_case, switched_off
+from services.counting import count_entry
 from services.draft_findings import require_seen
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.gates import gate_of, moved_on, refusal
@@ -124,6 +125,7 @@ class ActionService:
                 raise Conflict(DECIDED["approved"])
             effect_id, bumped = done
             await self.audit.chain_soon(tx)
+            count_entry(tx, "action.approved", told)
             await jobs.enqueue(tx, "effect.run", {"effect_id": effect_id}, after=wait or None)
             shown = await deliver_bumped(tx, bumped)
             return next((card.ref for card in shown if card.recipient_id == actor.member_id), None)

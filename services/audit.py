@@ -16,6 +16,7 @@ from uuid import UUID
 from db import audit as rows
 from db import jobs
 from db.session import Database, Tx
+from services.counting import count_entry
 from services.ports import Clock, Ids
 from services.types.people import Actor
 
@@ -75,6 +76,7 @@ class AuditService:
         """Write an entry into the open transaction. Without an actor the copilot itself did it."""
         row = self.entry(verb, actor=actor, subject_id=subject_id, facts=facts)
         await rows.add_entry(tx, row)
+        count_entry(tx, verb, facts)
         await self.chain_soon(tx)
 
     def entry(
@@ -86,7 +88,7 @@ class AuditService:
         facts: Mapping[str, Any] | None = None,
     ) -> rows.AuditRow:
         """The entry, for a statement that writes it together with what it tells of; `chain_soon`
-        goes with it."""
+        and `count_entry` go with it."""
         at = self.clock.now()
         body = {
             "at": at.isoformat(),

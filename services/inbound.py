@@ -20,8 +20,9 @@ from db.inbound import (
     set_inbound,
 )
 from db.models.records import InboundEvent
-from db.session import Database
+from db.session import Database, Tx
 from services.errors import ServiceError, TransientError
+from services.metrics import INBOUND
 from services.ports import Clock, Ids
 
 log = structlog.get_logger()
@@ -83,6 +84,7 @@ class InboundService:
                 digest=digest,
                 payload=_storable(body),
             ):
+                _count(tx, source, "new")
                 return True
             stored = await get_inbound(tx, key)
             if stored.body_sha256 != digest:
@@ -100,11 +102,14 @@ class InboundService:
                 await set_inbound(
                     tx, aside, status="set_aside", note="the same id came with another body"
                 )
+                _count(tx, source, "set_aside")
                 return False
             if stored.status != "received" or _in_flight(stored) >= now:
+                _count(tx, source, "repeat")
                 return False
             stored.taken_at = now
             await tx.session.flush()
+            _count(tx, source, "taken_up")
             return True
 
     async def done(self, tenant_id: UUID, *, scope: str, source: str, external_id: str) -> None:
@@ -149,6 +154,7 @@ class InboundService:
                         scope=event.scope, source=event.source, external_id=event.external_id
                     )
                     await set_inbound(tx, key, status="set_aside", note=GIVEN_UP)
+                    _count(tx, event.source, "set_aside")
                 else:
                     await jobs.enqueue(tx, FINISH, {"event_id": event.id})
 
@@ -173,6 +179,12 @@ class InboundService:
             if event is not None and event.status == "received":
                 event.status, event.note, event.taken_at = status, note, None
                 await tx.session.flush()
+                if status != "received":
+                    _count(tx, event.source, status)
+
+
+def _count(tx: Tx, source: str, result: str) -> None:
+    tx.committed.append(INBOUND.labels(source, result).inc)
 
 
 def _in_flight(event: InboundEvent) -> datetime:

@@ -7,8 +7,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from prometheus_client import Counter
-
 from db import compose as compose_rows
 from db import conversations, inbound, jobs, mailboxes, messages
 from db import linking as lookups
@@ -16,7 +14,7 @@ from db.models.conversations import Conversation, Message
 from db.models.customers import Contact
 from db.models.mailboxes import Mailbox, MailboxMessage
 from db.session import Tx
-from services import linking
+from services import linking, metrics
 from services.health.recomputing import touch_health
 from services.mail.language import detect
 from services.mail.tokens import redacted
@@ -29,7 +27,6 @@ from services.suspicion import orders_beneath
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 from services.types.search import SearchSource
 
-EXCLUDED = Counter("understudy_mail_excluded", "Mail of excluded people, not kept")
 SKIPPED_LABELS = frozenset({"DRAFT", "SPAM", "TRASH"})
 BEFORE_CONNECT = "it came before you connected this mailbox"
 IGNORED = "you chose to ignore this conversation"
@@ -100,7 +97,7 @@ class Intake:
         link = linking.decide(_parties(parsed, writer), known)
         if link.excluded:
             await inbound.drop_inbound(tx, _key(arrival))
-            EXCLUDED.inc()
+            tx.committed.append(metrics.MAIL_EXCLUDED.inc)
             return None
         message = await messages.find_by_rfc_id(tx, parsed.message_id)
         if message is None:
@@ -129,14 +126,21 @@ class Intake:
         await inbound.set_inbound(tx, arrival_key, status="set_aside", note=note)
 
     async def _receive(self, tx: Tx, arrival: Arrival) -> bool:
-        return await inbound.add_inbound(
+        now = self.clock.now()
+        fresh = await inbound.add_inbound(
             tx,
             row_id=self.ids.new(),
-            now=self.clock.now(),
+            now=now,
             key=_key(arrival),
             digest=hashlib.sha256(arrival.stored.raw).hexdigest(),
             payload={"thread": arrival.stored.thread_id},
         )
+        result = "new" if fresh else "repeat"
+        tx.committed.append(metrics.INBOUND.labels(_key(arrival).source, result).inc)
+        if fresh and not arrival.quiet:
+            lag = max((now - arrival.stored.received_at).total_seconds(), 0)
+            tx.committed.append(lambda: metrics.MAIL_LAG.observe(lag))
+        return fresh
 
     async def _add(self, tx: Tx, arrival: Arrival, writer: Writer, link: linking.Link) -> Message:
         conversation = await self._conversation(tx, arrival, writer, link)

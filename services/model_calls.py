@@ -11,6 +11,7 @@ from db import model_calls as rows
 from db.models.records import ModelCall
 from db.session import Database
 from services.errors import LimitReached, ServiceError
+from services.metrics import MODEL_REFUSED
 from services.ports import Clock, Ids, LanguageModel
 from services.prompts.answer import size
 from services.tokens import count
@@ -98,6 +99,7 @@ class ModelCallService:
         async with self.db.read(tenant_id) as tx:
             spent, _ = await rows.spent_since(tx, since)
         if spent >= self.budget_usd:
+            MODEL_REFUSED.labels("budget").inc()
             raise LimitReached(
                 "This month's model budget is used up; rules answer until it renews."
             )

@@ -24,6 +24,7 @@ from services.gates import moved_on
 from services.guardrails import verdict
 from services.mail.compose import compose, content_hash, reply_subject
 from services.mail.language import detect
+from services.metrics import VERDICTS
 from services.mood import unhappy
 from services.ports import Clock, Ids
 from services.recipients import Reply, titles_reached
@@ -195,6 +196,7 @@ class Revisions:
         action.verdict = judged.verdict.value
         action.reasons = list(judged.reasons)
         await tx.session.flush()
+        tx.committed.append(VERDICTS.labels(judged.verdict.value).inc)
         await moved_on(tx, action.id, "The text was changed after the approval.")
         if tell:
             await self.written(tx, action, draft, revision)

@@ -115,6 +115,11 @@ class Vault:
         )
 
 
+def key_of(sealed: bytes) -> str:
+    """The id of the key it was sealed with. Raises VaultError for anything else."""
+    return _split(sealed)[0]
+
+
 def generate(key_id: str = "k1") -> str:
     """A new key as it is written in ENCRYPTION_KEYS."""
     return f"{key_id}:{base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"

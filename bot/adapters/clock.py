@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Gauge
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.session import Database
 from services.errors import TransientError
+from services.metrics import CLOCK_OFFSET, CLOCK_PAUSES, CLOCK_SKEW
 
 log = structlog.get_logger()
 
-OFFSET = Gauge("understudy_clock_offset_seconds", "PostgreSQL's clock minus this process's")
 JUMP = timedelta(seconds=2)
 FOLLOW_SECONDS = 3.0
 """Well below the shortest lease: processes that disagree longer than one lasts take each other's
@@ -61,10 +60,13 @@ class DatabaseClock:
         ours = self.now()
         middle = before + (ours - before) / 2
         offset = theirs - middle
-        OFFSET.set(offset.total_seconds())
+        CLOCK_OFFSET.set(offset.total_seconds())
+        machine = datetime.now(UTC)  # noqa: TID251 - how far off this machine's own clock is
+        CLOCK_SKEW.set((theirs + (ours - middle) - machine).total_seconds())
         self._base, self._since = theirs + (ours - middle), time.monotonic()
         if self._set and abs(offset) > JUMP:
             self._jumped = True
+            CLOCK_PAUSES.inc()
             log.warning("the database's clock jumped", seconds=offset.total_seconds())
         self._set = True
 

@@ -20,6 +20,7 @@ from bot.adapters import gmail_answers as answers
 from bot.adapters import google_tokens
 from bot.adapters.gmail_transport import OnceHttp, Transport, UnauthorizedError
 from bot.adapters.google_tokens import RECONNECT
+from bot.adapters.meter import VendorCall
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, NotFound
 from services.ports import (
@@ -91,9 +92,10 @@ class GmailGateways:
         if credentials.refresh_token is None:
             raise Forbidden(RECONNECT)
         form = google_tokens.renewal(credentials)
-        status, content = await self._on_thread(
-            lambda: self._transport.post(credentials.token_uri, form)
-        )
+        with VendorCall("google", "token"):
+            status, content = await self._on_thread(
+                lambda: self._transport.post(credentials.token_uri, form)
+            )
         return google_tokens.renewed(credentials, status, content, self._clock.now())
 
     async def delegated(self, key: ServiceAccountKey, address: str) -> MailboxCredentials:
@@ -104,7 +106,8 @@ class GmailGateways:
             form = google_tokens.assertion(key, address, now)
             return self._transport.post(key.token_uri, form)
 
-        status, content = await self._on_thread(ask)
+        with VendorCall("google", "token"):
+            status, content = await self._on_thread(ask)
         return google_tokens.delegated(key, address, status, content, self._clock.now())
 
     def close(self) -> None:
@@ -117,7 +120,8 @@ class GmailGateways:
         # The library insists on https for uploads, whatever the API's address.
         if self._base_url.startswith("http://"):
             request.uri = "http" + request.uri.removeprefix("https").removeprefix("http")
-        return await self._on_thread(lambda: self._transport.run(request, token))
+        with VendorCall("gmail", str(request.methodId).removeprefix("gmail.users.")):
+            return await self._on_thread(lambda: self._transport.run(request, token))
 
     async def _on_thread(self, work: Callable[[], Any]) -> Any:
         # Threads don't inherit the context, so the guard speaks before the work is handed over.

@@ -13,11 +13,14 @@ from typing import Any
 import structlog
 
 from bot.adapters.llm_breaker import Breaker
+from bot.adapters.llm_meter import count_call, family_of
 from bot.adapters.llm_prices import cost
 from bot.litellm_environment import prepare_litellm_environment
 from db.session import refuse_inside_transaction
+from db.tracing import span
 from services.errors import ServiceError, TransientError
-from services.types.model import Usage
+from services.metrics import MODEL_CALLS
+from services.types.model import Purpose, Usage
 
 log = structlog.get_logger()
 
@@ -46,7 +49,7 @@ class LiteLLMEmbeddings:
     _litellm: Any = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.breaker = Breaker(self.monotonic)
+        self.breaker = Breaker(self.monotonic, name="embedding")
 
     @property
     def name(self) -> str:
@@ -80,22 +83,24 @@ class LiteLLMEmbeddings:
         self.breaker.check()
         try:
             await self._warm()
-            async with asyncio.timeout(2 * self.timeout_seconds):
-                answer = await self._litellm.aembedding(
-                    model=self._route(),
-                    input=texts,
-                    api_base=self.api_base,
-                    api_key=self.api_key or ("unset" if self.api_base else None),
-                    timeout=self.timeout_seconds,
-                    num_retries=TRIES - 1,
-                    encoding_format="float",
-                )
+            with span("model embed", kind="client"):
+                async with asyncio.timeout(2 * self.timeout_seconds):
+                    answer = await self._litellm.aembedding(
+                        model=self._route(),
+                        input=texts,
+                        api_base=self.api_base,
+                        api_key=self.api_key or ("unset" if self.api_base else None),
+                        timeout=self.timeout_seconds,
+                        num_retries=TRIES - 1,
+                        encoding_format="float",
+                    )
             vectors = _vectors(answer, len(texts))
         except ServiceError:
             raise
         except Exception as error:
             # Every provider raises as it likes; to the caller it is all one.
             self.breaker.failed()
+            MODEL_CALLS.labels(Purpose.EMBED.value, family_of(self.model), "failed").inc()
             log.warning("the embedding model failed", error=type(error).__name__)
             raise TransientError(DOWN) from error
         self.breaker.succeeded()
@@ -126,12 +131,14 @@ class LiteLLMEmbeddings:
         return self.model
 
     def _usage(self, tokens: int, started: float) -> Usage:
-        return Usage(
+        usage = Usage(
             model=self.model,
             tokens_in=tokens,
             cost_usd=cost(self.model, tokens, 0, self.today()),
             latency_ms=round((self.monotonic() - started) * 1000),
         )
+        count_call(usage, Purpose.EMBED, "ok")
+        return usage
 
 
 def _vectors(answer: Any, wanted: int) -> list[Vector]:

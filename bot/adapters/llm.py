@@ -19,12 +19,14 @@ import structlog
 from pydantic import BaseModel
 
 from bot.adapters.llm_breaker import Breaker
+from bot.adapters.llm_meter import count_call
 from bot.adapters.llm_models import deployments, fallbacks, models_of
 from bot.adapters.llm_prices import cost
 from bot.adapters.llm_stream import Pieces
 from bot.adapters.llm_tally import Tally, retry_after
 from bot.litellm_environment import prepare_litellm_environment
 from db.session import refuse_inside_transaction
+from db.tracing import span
 from services.errors import ServiceError, TransientError
 from services.ports import Budget
 from services.prompts import answer as answer_prompt
@@ -143,20 +145,7 @@ class LiteLLMModel:
         status, pieces = "ok", None
         try:
             await self.warm()
-            pieces = Pieces(
-                await asyncio.wait_for(
-                    self._router.acompletion(
-                        model=purpose.value,
-                        messages=answer_prompt.messages(request, self.fence()),
-                        stream=True,
-                        stream_options={"include_usage": True},
-                        max_tokens=answer_prompt.ANSWER_TOKENS,
-                        temperature=0.2,
-                    ),
-                    2 * self.timeout_seconds,
-                ),
-                patience=self.timeout_seconds,
-            )
+            pieces = Pieces(await self._begin(request), patience=self.timeout_seconds)
             async for text in pieces:
                 yield text
             if not pieces.said:
@@ -176,6 +165,22 @@ class LiteLLMModel:
             usage = self._usage(purpose, tally, started, request.today)
             await self._note(usage, purpose, status)
         yield usage
+
+    async def _begin(self, request: AnswerRequest) -> Any:
+        """The stream of an answer, once its provider has begun it."""
+        # The span ends here: one that is open while a generator rests ends in somebody else's.
+        with span(f"model {Purpose.ANSWER.value}", kind="client"):
+            return await asyncio.wait_for(
+                self._router.acompletion(
+                    model=Purpose.ANSWER.value,
+                    messages=answer_prompt.messages(request, self.fence()),
+                    stream=True,
+                    stream_options={"include_usage": True},
+                    max_tokens=answer_prompt.ANSWER_TOKENS,
+                    temperature=0.2,
+                ),
+                2 * self.timeout_seconds,
+            )
 
     async def detect(self, request: DetectionRequest) -> tuple[tuple[Proposed, ...], Usage]:
         """Which signals an account's words show. Quotes are not verified here."""
@@ -236,10 +241,11 @@ class LiteLLMModel:
         tally = Tally(model=self._models[purpose])
         started = self.monotonic()
         try:
-            async with asyncio.timeout(None) as limit:
-                await self.warm()
-                limit.reschedule(asyncio.get_running_loop().time() + 2 * self.timeout_seconds)
-                answer = await self._complete(purpose, messages, answer_type, tally)
+            with span(f"model {purpose.value}", kind="client"):
+                async with asyncio.timeout(None) as limit:
+                    await self.warm()
+                    limit.reschedule(asyncio.get_running_loop().time() + 2 * self.timeout_seconds)
+                    answer = await self._complete(purpose, messages, answer_type, tally)
         except ServiceError:
             raise
         except Exception as error:
@@ -310,5 +316,6 @@ class LiteLLMModel:
         return next((name for name in asked if name.endswith(f"/{answered}")), answered)
 
     async def _note(self, usage: Usage, purpose: Purpose, status: str) -> None:
+        count_call(usage, purpose, status)
         if self.record is not None:
             await self.record(usage, purpose, status)

@@ -6,6 +6,7 @@ remembered per method and channel, so that later calls don't even try before it 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -13,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.meter import VendorCall
 from bot.adapters.slack_calls import Pacing, SlackCalls, Tokens
 from bot.adapters.slack_degraded import EVENT_TYPE, metadata_of, stand_in, with_fallback
 from bot.adapters.slack_people import groups_of, person_of
@@ -203,6 +205,14 @@ class SlackGateway(SlackUploads):
         return tuple(str(user) for user in data.get("users") or ())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A workspace's name, and the scopes its token has; none where Slack doesn't say."""
+
+    name: str
+    scopes: frozenset[str]
+
+
 class SlackChats:
     """A gateway per tenant, and the calls that answer one person: modals and response_urls."""
 
@@ -228,6 +238,15 @@ class SlackChats:
     async def of(self, tenant_id: UUID) -> ChatGateway:
         return SlackGateway(await self._calls_of(tenant_id))
 
+    async def told_of(self, tenant_id: UUID) -> Told:
+        """What Slack says of a workspace and of the rights we have there."""
+        data, headers = await (await self._calls_of(tenant_id)).told()
+        scopes = headers.get("x-oauth-scopes", "").split(",")
+        return Told(
+            name=str(data.get("team") or data.get("team_id") or ""),
+            scopes=frozenset(filter(None, (scope.strip() for scope in scopes))),
+        )
+
     async def open_modal(
         self, tenant_id: UUID, trigger_id: str, view: dict[str, Any], *, on_top: bool = False
     ) -> str:
@@ -252,17 +271,18 @@ class SlackChats:
         near = on_this_machine(self._base_url) and on_this_machine(response_url)
         if not near and not is_slacks(response_url, self._base_url):
             raise InvalidInput("That is no address of Slack's to answer to.")
-        try:
-            async with self._session.post(
-                response_url,
-                json=dict(body),
-                timeout=aiohttp.ClientTimeout(total=2),
-                allow_redirects=False,
-            ) as response:
-                if response.status >= 300:  # noqa: PLR2004 - HTTP's own border to what isn't done
-                    raise TransientError("Slack didn't take the answer.")
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise TransientError("Slack didn't take the answer.") from error
+        with VendorCall("slack", "response_url"):
+            try:
+                async with self._session.post(
+                    response_url,
+                    json=dict(body),
+                    timeout=aiohttp.ClientTimeout(total=2),
+                    allow_redirects=False,
+                ) as response:
+                    if response.status >= 300:  # noqa: PLR2004 - HTTP's own border to what isn't done
+                        raise TransientError("Slack didn't take the answer.")
+            except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+                raise TransientError("Slack didn't take the answer.") from error
 
     async def _calls_of(self, tenant_id: UUID) -> SlackCalls:
         """The tenant's client, its token remembered for a minute: a new one is used soon, and a

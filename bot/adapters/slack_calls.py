@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.meter import VendorCall
 from bot.adapters.slack_streams import STOPPED, STREAM_ENDED
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, NotFound, ServiceError, TransientError
@@ -134,30 +135,45 @@ class SlackCalls:
         self._pacing.check(key)
         used = self.client.token
         try:
-            response = await self._sent(call, key, writes=writes)
+            response = await self._sent(method, call, key, writes=writes)
         except Refused as refusal:
             fresh = await self._another(used, refusal.code)
             if fresh is None:
                 self.given_up = True
                 raise
             self.client.token = fresh
-            response = await self._sent(call, key, writes=writes)
+            response = await self._sent(method, call, key, writes=writes)
         data = getattr(response, "data", None)
         if not isinstance(data, dict):
             raise TransientError("Slack's answer couldn't be read.", ambiguous=writes)
         return data
 
+    async def told(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Slack's answer to auth.test, and the headers it came with."""
+        refuse_inside_transaction()
+        key = (self._team, "auth.test", "")
+        self._pacing.check(key)
+        response = await self._sent("auth.test", self.client.auth_test, key, writes=False)
+        headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
+        return response.data, headers
+
     async def _sent(
-        self, call: Callable[[], Awaitable[Any]], key: tuple[str, str, str], *, writes: bool
+        self,
+        method: str,
+        call: Callable[[], Awaitable[Any]],
+        key: tuple[str, str, str],
+        *,
+        writes: bool,
     ) -> Any:
-        try:
-            return await call()
-        except aiohttp.ClientConnectorError as error:
-            raise TransientError("Slack can't be reached.") from error
-        except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as error:
-            raise TransientError("Slack's answer was lost.", ambiguous=writes) from error
-        except SlackApiError as error:
-            raise self._meaning(error, key, writes=writes) from error
+        with VendorCall("slack", method):
+            try:
+                return await call()
+            except aiohttp.ClientConnectorError as error:
+                raise TransientError("Slack can't be reached.") from error
+            except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as error:
+                raise TransientError("Slack's answer was lost.", ambiguous=writes) from error
+            except SlackApiError as error:
+                raise self._meaning(error, key, writes=writes) from error
 
     async def _another(self, used: str | None, code: str) -> str | None:
         if self._tokens is None or self._tenant_id is None or used is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.adapters.meter import VendorCall
 from db.session import refuse_inside_transaction
 from services.errors import TransientError
 
@@ -36,6 +37,15 @@ class OauthCalls:
     ) -> Mapping[str, Any]:
         """Slack's answer, whether yes or no. TransientError when there is none to go by."""
         refuse_inside_transaction()
+        with VendorCall("slack", method):
+            answer = await self._answer(method, data, headers)
+        if not isinstance(answer, dict) or answer.get("error") in PASSING:
+            raise TransientError(self.busy)
+        return answer
+
+    async def _answer(
+        self, method: str, data: Mapping[str, str] | None, headers: Mapping[str, str] | None
+    ) -> Any:
         try:
             async with self.session().post(
                 self.api_url + method,
@@ -46,9 +56,6 @@ class OauthCalls:
             ) as response:
                 if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR:
                     raise TransientError(self.busy)
-                answer = await response.json(content_type=None)
+                return await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise TransientError(self.away) from error
-        if not isinstance(answer, dict) or answer.get("error") in PASSING:
-            raise TransientError(self.busy)
-        return answer

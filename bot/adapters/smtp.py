@@ -11,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from bot.adapters.meter import VendorCall
 from db.session import refuse_inside_transaction
 from services.errors import Forbidden, InvalidInput, ServiceError, TransientError
 from services.mail.addresses import normal_email, read_addresses
@@ -96,7 +97,8 @@ class SmtpSender:
         """Hand the mail over. Ambiguous is only what happens after its text began to leave."""
         refuse_inside_transaction()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._send, to, raw)
+        with VendorCall("smtp", "send"):
+            await loop.run_in_executor(self._threads, self._send, to, raw)
 
     def close(self) -> None:
         """Let what is under way end, and take nothing new."""

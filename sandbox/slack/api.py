@@ -130,4 +130,11 @@ async def call(request: web.Request) -> web.StreamResponse:
     core.calls.add(at=core.clock.now(), method=method, body=given, status=200, answer=answer)
     if fault is not None:
         return hang_up(request)
-    return web.json_response(answer)
+    return web.json_response(answer, headers=_told(core, given))
+
+
+def _told(core: Core, given: Json) -> dict[str, str]:
+    """Slack names a token's scopes with every answer (docs: Web API, X-OAuth-Scopes). Of the tokens
+    this world begins with none are known."""
+    token = core.grants.tokens.get(str(given.get("token")))
+    return {"X-OAuth-Scopes": ",".join(token.scopes)} if token and token.scopes else {}

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
-from prometheus_client import Gauge
 
 from db.analytics import get_version
 from db.session import Database
 from services.errors import LimitReached
+from services.metrics import STREAMS
 
 log = structlog.get_logger(__name__)
 
-STREAMS = Gauge("understudy_figure_streams", "Open streams of figures")
 TOO_MANY = "There are too many open streams. Close one, or come back later."
 
 

@@ -20,7 +20,6 @@ from db.audit import AuditRow
 from db.session import Database, Tx
 from services.approvals.acting import GONE, OTHER_COMMAND, done_before
 from services.approvals.deps import Deps, tell_nobody
-from services.approvals.meters import count_vote
 from services.approvals.opening import KIND
 from services.approvals.recheck import moved, stricter_now
 from services.approvals.refused import note_refusal
@@ -37,6 +36,7 @@ from services.approvals.standing import PREPARING, Moved
 from services.approvals.timing import TIMER
 from services.approvals.voiding import void, whereabouts
 from services.cards import surface_again
+from services.counting import count_entry, count_vote
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.characters import clean_text, one_line
 from services.types.approvals import Decided, RequestStatus, Seen, Surface, VoteChoice
@@ -235,11 +235,16 @@ class DecisionService:
             command_id=word.command_id,
             answer=_as_answer(decided),
         )
-        settled = await ballots.cast_vote(tx, vote, self._entries(word, count, vote))
+        entries = self._entries(word, count, vote)
+        settled = await ballots.cast_vote(tx, vote, entries)
         if settled != (settles is not None):
             raise RuntimeError("the request changed under its lock")
         await self._tell(tx, count, settles)
-        count_vote(choice=vote.choice, surface=vote.surface, seconds=vote.seconds, hasty=vote.hasty)
+        for entry in entries:
+            count_entry(tx, entry.verb)
+        count_vote(
+            tx, choice=vote.choice, surface=vote.surface, seconds=vote.seconds, hasty=vote.hasty
+        )
         return decided
 
     def _entries(self, word: _Word, count: _Count, vote: ballots.NewVote) -> list[AuditRow]:

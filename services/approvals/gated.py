@@ -26,6 +26,7 @@ from services.audit import AuditService
 from services.autonomy.levels import stopped_words
 from services.cards import deliver_bumped, touch
 from services.case_policy import SWITCHED_OFF, judged_case, switched_off
+from services.counting import count_entry
 from services.errors import Conflict, Forbidden
 from services.gates import decider_of, gate_of
 from services.members import actor_of
@@ -173,6 +174,7 @@ class GatedSends:
         )
         if done is None:
             raise Conflict("This mail is already on its way.")
+        count_entry(tx, "action.approved", facts)
         return done
 
     async def show_gates(self, tenant_id: UUID) -> None:

@@ -5,19 +5,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from db.models.approvals import ApprovalMail
 from db.models.letters import DraftLetter
 from db.session import Database
 from services.audit import AuditService
+from services.metrics import TOKENS_REFUSED
 from services.ports import Clock
 from services.types.approvals import Surface
 from services.types.people import Actor
 
 log = structlog.get_logger()
 
-REFUSED = Counter("understudy_approval_tokens_refused", "Tokens refused", ["surface", "why"])
 EVERY = timedelta(minutes=1)
 MOST_KEYS = 1_000
 
@@ -43,7 +42,7 @@ class Refusals:
         subject_id: UUID | None = None,
     ) -> None:
         """`mail` is the letter whose token it was; a link to a draft has only a `subject_id`."""
-        REFUSED.labels(self.surface.value, why).inc()
+        TOKENS_REFUSED.labels(self.surface.value, why).inc()
         subject_id = mail.subject_id if mail else subject_id
         if not self._due((why, tenant_id, mail.id if mail else subject_id)):
             return

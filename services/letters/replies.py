@@ -12,7 +12,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from db import inbound, jobs, mailboxes, members
 from db.models.approvals import ApprovalMail
@@ -28,13 +27,13 @@ from services.mail.authentication import vouched
 from services.mail.mime import read_tree
 from services.mail.parse import parse
 from services.mail.tokens import plain_address, reply_codes
+from services.metrics import MAIL_ORDERS
 from services.ports import Clock, Ids, Mails
 from services.types.approvals import Surface
 from services.types.mail import MailKind, ParsedMail
 
 log = structlog.get_logger()
 
-ORDERS = Counter("understudy_mail_orders", "Mail read in system mailboxes", ["outcome"])
 ORDER = "approval.order"
 """The job's name is older than the letters about drafts; jobs that wait keep it."""
 NO_ORDER = "it is no order"
@@ -111,7 +110,7 @@ class ReplyService:
         if not fresh:
             return
         if arrival.quiet or not reply_codes(parsed):
-            ORDERS.labels("ignored").inc()
+            tx.committed.append(MAIL_ORDERS.labels("ignored").inc)
             await inbound.set_inbound(tx, key, status="done", note=NO_ORDER)
             return
         await jobs.enqueue(tx, ORDER, {"event_id": event_id})
@@ -135,7 +134,7 @@ class ReplyService:
         read = _Read(event, parse(stored.raw), stored.raw, mailbox.address, stored.labels)
         why = await self._hand_over(read)
         if why is not None:
-            ORDERS.labels("refused").inc()
+            MAIL_ORDERS.labels("refused").inc()
             await self._close(tenant_id, event, why)
 
     async def _hand_over(self, read: "_Read") -> str | None:
@@ -202,7 +201,7 @@ class _Read:
 
 async def finish(tx: Tx, event: InboundEvent, outcome: str) -> None:
     """The reply has been dealt with."""
-    ORDERS.labels(outcome).inc()
+    tx.committed.append(MAIL_ORDERS.labels(outcome).inc)
     await inbound.set_inbound(tx, key_of(event), status="done", note=outcome)
 
 

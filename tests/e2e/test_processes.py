@@ -14,6 +14,7 @@ from bot.embedded import EmbeddedDatabase, embedded_postgres, prepare
 from tests.conftest import database_url
 from tests.e2e.conftest import team_of
 from tests.e2e.rig import Rig, call
+from tests.metric_words import strangers
 
 MAYA = "maya@brightpath.example"
 RACHEL = "rachel.abara@northwindfreight.example"
@@ -63,20 +64,30 @@ def test_three_processes_share_the_work(named: Rig, server: EmbeddedDatabase) ->
 
     named.bot = named.start("web", "bot", "web")
     named.wait_ready()
-    workers = [named.start(f"worker-{n}", "bot", "worker", PORT=str(free_port())) for n in (1, 2)]
-    scheduler = named.start("scheduler", "bot", "scheduler", PORT=str(free_port()))
+    ports = [free_port() for _ in range(3)]
+    workers = [
+        named.start(f"worker-{n}", "bot", "worker", METRICS_PORT=str(ports[n])) for n in (0, 1)
+    ]
+    scheduler = named.start("scheduler", "bot", "scheduler", METRICS_PORT=str(ports[2]))
     boxes = (MAYA, "tom@brightpath.example")
     said = named.commands(named.seeding(), *map(named.connecting, boxes))
     assert said.count("is connected") == len(boxes), said
     told = named.run("doctor").stdout
     assert "ok   settings" in told
-    assert "approvals: no mails are written; set SMTP_URL" in told
+    assert "approvals: no mails are written" in told
     maya = team_of(named).maya
     subjects = [f"Shared {number}" for number in range(5)]
     for subject in subjects:
         named.write(RACHEL, MAYA, subject, "Could you send me a quote by Friday?")
     for subject in subjects:
         maya.press(maya.ready_card(subject, seconds=60), "draft.approve")
+    for port in ports:
+        assert call(f"http://127.0.0.1:{port}/readyz") == (200, {"status": "ready"})
+        assert strangers(call(f"http://127.0.0.1:{port}/metrics")[1]) == []
+    worked = call(f"http://127.0.0.1:{ports[0]}/metrics")[1]
+    assert 'understudy_role{role="worker"} 1.0' in worked
+    assert "understudy_job_lag_seconds_bucket" in worked
+    assert strangers(call(f"{named.bot_url}/metrics")[1]) == []
     workers[0].kill()
     for subject in subjects:
         maya.card("Sent by Maya Okafor", subject, seconds=60)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from bot.doctor_approvals import Ways, people_lines, ways_lines
+from bot.doctor.approvals import Ways, people_lines, ways_lines
 from db.models.tenants import Member
 from services.approval_rules import DEFAULT_TEXT, parse_rules
 

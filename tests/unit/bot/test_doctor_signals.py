@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
-from bot.doctor_signals import scan_words
+from bot.doctor.signals import scan_words
 from db.looks import Spent
 from db.models.signals import Scan
 from db.scans import Totals

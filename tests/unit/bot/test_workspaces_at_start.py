@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.doctor import _install_line
+from bot.doctor.machine import _installing
 from bot.processes import connect_workspace
 from services.errors import Forbidden
 from tests.fakes.chat import TEAM
@@ -72,8 +72,7 @@ async def test_a_refused_token_keeps_only_those_waiting_who_have_no_other_way() 
 
 
 def test_the_doctor_says_where_workspaces_are_added_or_what_is_missing() -> None:
-    assert _install_line(Settings(**OAUTH)) == (
-        "adding workspaces: https://bot.example/slack/install"
-    )
-    assert "PUBLIC_URL" in _install_line(Settings(**{**OAUTH, "public_url": None}))
-    assert "SLACK_CLIENT_ID" in _install_line(Settings(**{**OAUTH, "slack_client_id": None}))
+    there = "adding workspaces: https://bot.example/slack/install"
+    assert _installing(Settings(**OAUTH)).says == there
+    assert "PUBLIC_URL" in _installing(Settings(**{**OAUTH, "public_url": None})).remedy
+    assert "SLACK_CLIENT_ID" in _installing(Settings(**{**OAUTH, "slack_client_id": None})).remedy

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 
 from bot.adapters.google_push import Certificates, GooglePushVerifier
-from handlers.gmail_push import PUSHES, gmail_push, read_hint
+from handlers.gmail_push import gmail_push, read_hint
+from services.metrics import GMAIL_PUSHES
 from tests.security.google_key import ACCOUNT, AUDIENCE, NOW, Key, b64
 
 OLD, NEW = Key("old"), Key("new")
@@ -145,16 +146,16 @@ async def test_without_certificates_google_is_asked_to_come_again(door: Door) ->
     ],
 )
 async def test_nonsense_is_counted_and_never_asked_for_again(door: Door, body: bytes) -> None:
-    before = PUSHES.labels("malformed")._value.get()
+    before = GMAIL_PUSHES.labels("malformed")._value.get()
     assert await door.push(body, OLD.token()) == 204
-    assert PUSHES.labels("malformed")._value.get() == before + 1
+    assert GMAIL_PUSHES.labels("malformed")._value.get() == before + 1
     assert door.mailboxes.seen == []
 
 
 async def test_an_unknown_mailbox_is_counted(door: Door) -> None:
-    before = PUSHES.labels("unknown")._value.get()
+    before = GMAIL_PUSHES.labels("unknown")._value.get()
     assert await door.push(envelope("who@else.test"), OLD.token()) == 204
-    assert PUSHES.labels("unknown")._value.get() == before + 1
+    assert GMAIL_PUSHES.labels("unknown")._value.get() == before + 1
 
 
 async def test_without_a_verifier_every_push_is_taken(door: Door) -> None:

@@ -15,10 +15,10 @@ from db.models.cards import Card
 from db.models.tenants import Member, Tenant
 from db.session import Database
 from handlers.middleware import Actors
-from services.approvals.meters import VOTES
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.mail.parse import parse
 from services.members import MemberService
+from services.metrics import VOTES
 from services.outcomes.kinds import Window
 from services.types.approvals import RequestForm, Seen, Surface, VoteChoice
 from services.types.mail import Address

@@ -44,15 +44,21 @@ async def approval_lines(built: Runtime, tenant_id: UUID) -> list[tuple[bool, st
 def people_lines(rules: RuleSet, people: Sequence[Member]) -> Iterator[tuple[bool, str]]:
     """`people` are the active members."""
     if not any(one.role == Role.ADMIN for one in people):
-        yield True, "approvals: there is no active admin, who is asked when nobody else may decide"
+        yield (
+            True,
+            (
+                "approvals: there is no active admin, who is asked when nobody else may decide; "
+                "make one in members.csv (role: admin) and run understudy seed"
+            ),
+        )
     named = _named(rules)
     held = {title for one in people for title in one.titles}
     for title in sorted(named - held - {MANAGER, ADMIN}):
         yield (
             False,
             (
-                f"approvals: the rules name {title_words(title)} and nobody is one; the next "
-                f"who may is asked (members.csv, titles: {title})"
+                f"approvals: the rules name {title_words(title)} and nobody is one, so the next "
+                f"who may is asked; say who in members.csv (titles: {title})"
             ),
         )
     alone = [one.name for one in people if one.role == Role.REP and one.manager_id is None]
@@ -61,8 +67,8 @@ def people_lines(rules: RuleSet, people: Sequence[Member]) -> Iterator[tuple[boo
         yield (
             False,
             (
-                f"approvals: no manager is known of {', '.join(alone[:SHOWN])}{more}; the next "
-                "who may is asked (members.csv, manager_email)"
+                f"approvals: no manager is known of {', '.join(alone[:SHOWN])}{more}, so the "
+                "next who may is asked; say who in members.csv (manager_email)"
             ),
         )
 
@@ -89,7 +95,7 @@ def ways_lines(rules: RuleSet, people: Sequence[Member], ways: Ways) -> Iterator
     if ways.texts and not any(one.phone for one in people):
         yield (
             False,
-            ("approvals: there is an SMS gateway and no member has a phone (members.csv, phone)"),
+            ("approvals: there is an SMS gateway and no member has a phone; add one (members.csv)"),
         )
     if rules.urgent.sms and not ways.texts:
         yield False, "approvals: the rules ask for SMS and there is no gateway; set SMS_GATEWAY_URL"

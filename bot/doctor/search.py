@@ -4,15 +4,14 @@ machine closed: the worker holds them."""
 from datetime import timedelta
 from uuid import UUID
 
-from bot.config import Settings
 from bot.wiring import Runtime
 from db import search
 from services.errors import ServiceError
 
 LATE = timedelta(minutes=30)
 WAITING = (
-    "search: {count:,} texts wait to be indexed since {since}; is a worker up, and does the store "
-    "answer?"
+    "search: {count:,} texts wait to be indexed since {since}; see that a worker is up, and the "
+    "store"
 )
 MISSING = "search: the store holds {held:,} of {expected:,} passages; run understudy search rebuild"
 MANY_HERE = (
@@ -21,18 +20,6 @@ MANY_HERE = (
 )
 MANY = 20_000
 """Passages from which the local mode is slow; the client warns there too."""
-
-
-def store_line(settings: Settings) -> tuple[bool, str]:
-    """Where the vectors are; whether that goes with how this is run. Whether it is a fault."""
-    if settings.qdrant_url is not None:
-        return False, "search: vectors in Qdrant (QDRANT_URL)"
-    if settings.embedded:
-        return False, "search: vectors under DATA_DIR, held by the one worker"
-    return False, (
-        "search: vectors lie under DATA_DIR, which one process alone can open. With more than one "
-        "worker, or run beside a worker, set QDRANT_URL"
-    )
 
 
 async def search_lines(built: Runtime, tenant_id: UUID) -> list[tuple[bool, str]]:
@@ -50,7 +37,7 @@ async def search_lines(built: Runtime, tenant_id: UUID) -> list[tuple[bool, str]
     try:
         held = await built.services.search.index.held(tenant_id)
     except ServiceError as error:
-        return [*lines, (True, f"search: {error}")]
+        return [*lines, (True, f"search: {error}; see that Qdrant is up and QDRANT_URL is right")]
     if held < expected:
         return [*lines, (True, MISSING.format(held=held, expected=expected))]
     return [*lines, (False, f"search: {indexed:,} texts can be found by meaning")]
