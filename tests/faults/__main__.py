@@ -22,7 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=600, help="how long things break")
     parser.add_argument("--seed", type=int, default=0, help="without it one is drawn")
     parser.add_argument("--json", type=Path, default=BUILD / "faults.json")
-    parser.add_argument("--patience", type=float, default=180, help="seconds for coming to rest")
+    parser.add_argument("--patience", type=float, default=300, help="seconds for coming to rest")
     return parser.parse_args()
 
 
