@@ -236,3 +236,14 @@ async def test_a_form_without_a_payload_is_answered(rig: Rig) -> None:
     body = urlencode({"payload": "not json"}).encode()
     headers = rig.signed(body, content_type="application/x-www-form-urlencoded")
     assert (await rig.send(body, headers))[0] == 400
+
+
+@pytest.mark.parametrize("name", ["doings.type", "doings.which"])
+@pytest.mark.parametrize("value", ["Not A Word", "x" * 41, '{"id": 1}'])
+async def test_a_filter_takes_our_own_words_only(rig: Rig, name: str, value: str) -> None:
+    """Another word was looked for, found nothing, and broke the page it was to stand on."""
+    view = {"id": "V1", "type": "modal", "private_metadata": "{}"}
+    with capture_logs() as logs:
+        assert (await rig.interact(click(name, value, view=view)))[0] == 200
+    assert "handler_failed" not in {entry["event"] for entry in logs}
+    assert rig.book.named("autonomy.doings.list") == []
