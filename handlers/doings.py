@@ -1,5 +1,6 @@
 """What the copilot did: the list with its filters and pages, one action's story, the file."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,8 @@ from handlers.payloads import OUTDATED, read_id, read_value
 from handlers.verbs import Verbs
 from services.errors import InvalidInput
 from services.types.autonomy_views import DoingsFilter
+
+WORD = re.compile(r"[a-z_]*")
 
 
 async def list_clicked(verbs: Verbs, click: Click) -> None:
@@ -32,11 +35,11 @@ async def turned(verbs: Verbs, click: Click) -> None:
 
 
 async def type_chosen(verbs: Verbs, click: Click) -> None:
-    await _narrow(verbs, click, action_type=_chosen(click))
+    await _narrow(verbs, click, action_type=_word(click))
 
 
 async def which_chosen(verbs: Verbs, click: Click) -> None:
-    await _narrow(verbs, click, which=_chosen(click))
+    await _narrow(verbs, click, which=_word(click, 20))
 
 
 async def days_chosen(verbs: Verbs, click: Click) -> None:
@@ -108,6 +111,14 @@ def _filter(listed: Listed) -> DoingsFilter:
 
 def _chosen(click: Click) -> str:
     return "" if click.value == ANY else click.value
+
+
+def _word(click: Click, longest: int = 40) -> str:
+    """One of our own words: the list carries it on in a value that is read strictly."""
+    chosen = _chosen(click)
+    if len(chosen) > longest or not WORD.fullmatch(chosen):
+        raise InvalidInput(OUTDATED)
+    return chosen
 
 
 ROUTES = Routes(

@@ -244,3 +244,14 @@ async def test_a_command_may_speak_of_a_payload() -> None:
         status, said = await rig.command("payload of the integration")
     assert status == 200
     assert "payload" in str(said)
+
+
+@pytest.mark.parametrize("name", ["doings.type", "doings.which"])
+@pytest.mark.parametrize("value", ["Not A Word", "x" * 41, '{"id": 1}'])
+async def test_a_filter_takes_our_own_words_only(rig: Rig, name: str, value: str) -> None:
+    """Another word was looked for, found nothing, and broke the page it was to stand on."""
+    view = {"id": "V1", "type": "modal", "private_metadata": "{}"}
+    with capture_logs() as logs:
+        assert (await rig.interact(click(name, value, view=view)))[0] == 200
+    assert "handler_failed" not in {entry["event"] for entry in logs}
+    assert rig.book.named("autonomy.doings.list") == []
