@@ -1,14 +1,12 @@
 """PostgreSQL: its version, its tables, its connections, and what our login may do."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import asyncpg
-from alembic.script import ScriptDirectory
 
 from bot.doctor.findings import Finding, bad, note, well
 from bot.doctor.ward import Ward
-from bot.migrate import alembic_config
+from bot.migrate import Standing, standing
 
 LEAST = 15
 EACH = 17
@@ -78,40 +76,37 @@ def _connections(server: Server) -> list[Finding]:
     return []
 
 
-def schema_findings(
-    there: Collection[str], known: Collection[str], heads: Collection[str]
-) -> list[Finding]:
-    """`there` is what the database says of itself; `known` what this release can bring about."""
-    if set(there) == set(heads):
-        return [well("database: reachable, and up to date with its migrations")]
-    if not there:
-        return [bad("database: it has no tables yet", "run understudy migrate")]
-    if set(there) - set(known):
-        return [
-            note(
-                f"database: its tables are of a newer release ({', '.join(sorted(there))})",
-                "update this installation; running on is meant for the time of an upgrade only",
-            )
-        ]
-    return [
-        bad(
-            f"database: its tables are behind ({', '.join(sorted(there))})",
-            "run understudy migrate; no process of this release starts before",
-        )
-    ]
+def schema_findings(found: Standing) -> list[Finding]:
+    """How the tables stand to this release."""
+    match found:
+        case Standing.CURRENT:
+            return [well("database: reachable, and up to date with its migrations")]
+        case Standing.BEHIND:
+            return [
+                bad(
+                    "database: its tables are behind, or not made yet",
+                    "run understudy migrate; no process of this release starts before",
+                )
+            ]
+        case Standing.AHEAD:
+            return [
+                note(
+                    "database: its tables are of a newer release",
+                    "update this installation; running on is meant for the time of an upgrade only",
+                )
+            ]
+        case Standing.TOO_FAR_AHEAD:
+            return [
+                bad(
+                    "database: its tables are of a newer release that this one can't run over",
+                    "update this installation; no process of this release starts any more",
+                )
+            ]
 
 
 async def look_at_schema(url: str) -> list[Finding]:
     """Asked before anything is built: nothing can be over tables that are behind."""
-    connection = await asyncpg.connect(url)
-    try:
-        named = await connection.fetchval("select to_regclass('alembic_version') is not null")
-        rows = await connection.fetch("select version_num from alembic_version") if named else []
-    finally:
-        await connection.close()
-    script = ScriptDirectory.from_config(alembic_config())
-    known = {one.revision for one in script.walk_revisions()}
-    return schema_findings({row["version_num"] for row in rows}, known, script.get_heads())
+    return schema_findings(await standing(url))
 
 
 async def check_server(ward: Ward) -> list[Finding]:
