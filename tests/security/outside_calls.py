@@ -69,7 +69,7 @@ _OPENING = frozenset(
 )  # fmt: skip
 _NO_CLIENT = frozenset({"web", "SlackApiError", "HttpError", "WebSocketError"})
 REFUSALS = (ServiceError, NotVerifiedError, CertificatesUnavailableError, KeyError)
-"""KeyError: what a stranger answered was taken for an answer; it was called, and that is counted."""
+"""KeyError: what a stranger answered was taken for an answer; the call itself is counted."""
 Call = Callable[[], Awaitable[object]]
 
 
