@@ -122,4 +122,7 @@ async def _afterwards(room: Room, tally: Tally) -> None:
 
 async def _waiting(room: Room) -> list[str]:
     async with room.database.directory() as tx:
-        return [row.entrypoint for row in await tx.session.execute(QUEUED)]
+        queued = list(await tx.session.execute(QUEUED))
+    # A card that waits for its turn among others asked for a later moment: that is its turn.
+    now = room.clock.now()
+    return [row.entrypoint for row in queued if room.later.get(row.id, now) <= now]

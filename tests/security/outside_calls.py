@@ -68,6 +68,8 @@ _OPENING = frozenset(
      "slack_sdk", "googleapiclient"}
 )  # fmt: skip
 _NO_CLIENT = frozenset({"web", "SlackApiError", "HttpError", "WebSocketError"})
+REFUSALS = (ServiceError, NotVerifiedError, CertificatesUnavailableError, KeyError)
+"""KeyError: what a stranger answered was taken for an answer; the call itself is counted."""
 Call = Callable[[], Awaitable[object]]
 
 
@@ -169,7 +171,7 @@ async def _redirects(tally: Tally, statuses: Sequence[int]) -> None:
                 net.answer.update(kind="redirect", status=status)
                 net.seen.elsewhere.clear()
                 net.seen.here.clear()
-                with suppress(ServiceError, NotVerifiedError, CertificatesUnavailableError):
+                with suppress(*REFUSALS):
                     await call()
                 went = list(net.seen.elsewhere)
                 fault = f"{name}, {status}: {went[:1] or 'never called'}"
