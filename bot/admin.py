@@ -50,7 +50,7 @@ async def _work(settings: Settings, args: argparse.Namespace) -> int:
 
 
 async def _migrate(settings: Settings) -> int:
-    from bot.migrate import Standing, migrate, standing  # noqa: PLC0415 - see run
+    from bot.migrate import SchemaState, migrate, schema_state  # noqa: PLC0415 - see run
     from bot.processes import StartupError, stores  # noqa: PLC0415 - see run
 
     if settings.embedded:
@@ -59,7 +59,10 @@ async def _migrate(settings: Settings) -> int:
         return 0
     if settings.database_owner_url is None:
         raise StartupError("Set DATABASE_OWNER_URL: migrations run as the tables' owner.")
-    if await standing(settings.database_owner_url) in {Standing.AHEAD, Standing.TOO_FAR_AHEAD}:
+    if await schema_state(settings.database_owner_url) in {
+        SchemaState.AHEAD,
+        SchemaState.TOO_FAR_AHEAD,
+    }:
         print("The database is newer than this release: nothing to do.")  # noqa: T201 - for a person
         return 0
     await migrate(settings.database_owner_url)

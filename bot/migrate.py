@@ -41,7 +41,7 @@ async def downgrade(owner_url: str, revision: str = "base") -> None:
     await _run(owner_url, lambda config: command.downgrade(config, revision))
 
 
-class Standing(Enum):
+class SchemaState(Enum):
     """How a database's revision stands to the newest one this code knows."""
 
     CURRENT = "current"
@@ -52,7 +52,7 @@ class Standing(Enum):
     """Newer, and this code would fail on it."""
 
 
-async def standing(url: str) -> Standing:
+async def schema_state(url: str) -> SchemaState:
     engine = create_async_engine(async_url(url))
     try:
         async with engine.connect() as connection:
@@ -63,20 +63,20 @@ async def standing(url: str) -> Standing:
     return judge(ScriptDirectory.from_config(alembic_config()), heads, needed_code(needed))
 
 
-def judge(scripts: ScriptDirectory, heads: set[str], needed: str | None) -> Standing:
+def judge(scripts: ScriptDirectory, heads: set[str], needed: str | None) -> SchemaState:
     """`heads` as the database tells them; a revision that isn't among our scripts is a newer one,
     because ours are never taken out."""
     known = {script.revision for script in scripts.walk_revisions()}
     if heads == set(scripts.get_heads()):
-        return Standing.CURRENT
+        return SchemaState.CURRENT
     if not heads or heads <= known:
-        return Standing.BEHIND
-    return Standing.AHEAD if needed is None or needed in known else Standing.TOO_FAR_AHEAD
+        return SchemaState.BEHIND
+    return SchemaState.AHEAD if needed is None or needed in known else SchemaState.TOO_FAR_AHEAD
 
 
 async def is_current(url: str) -> bool:
     """Whether the database stands at the newest revision this code knows."""
-    return await standing(url) is Standing.CURRENT
+    return await schema_state(url) is SchemaState.CURRENT
 
 
 def _heads(connection: Connection) -> set[str]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.config import Settings
 from bot.embedded import embedded_postgres, prepare
 from bot.keys import load_vault
-from bot.migrate import Standing, migrate, standing
+from bot.migrate import SchemaState, migrate, schema_state
 from bot.ops import ops_door
 from bot.scheduler import Scheduler
 from bot.slack_app import start_socket_mode
@@ -58,30 +58,30 @@ async def stores(settings: Settings) -> AsyncIterator[Stores]:
     """A migrated database: the embedded one, brought up to date here, or the named one, which has
     to be up to date already, or newer in a way this code can live with."""
     if settings.database_url is not None:
-        refuse_other_tables(await standing(settings.database_url))
+        refuse_other_tables(await schema_state(settings.database_url))
         yield Stores(runtime_url=settings.database_url, owner_url=settings.database_owner_url)
         return
     with embedded_postgres(settings.data_dir) as embedded:
         await prepare(embedded)
-        found = await standing(embedded.owner_url)
-        if found is Standing.BEHIND:
+        found = await schema_state(embedded.owner_url)
+        if found is SchemaState.BEHIND:
             await migrate(embedded.owner_url)
         else:
             refuse_other_tables(found)
         yield Stores(runtime_url=embedded.runtime_url, owner_url=embedded.owner_url)
 
 
-def refuse_other_tables(found: Standing) -> None:
+def refuse_other_tables(found: SchemaState) -> None:
     """Tables this code would fail on stop the start; newer ones that it can live with are a
     rolling upgrade under way."""
-    if found is Standing.BEHIND:
+    if found is SchemaState.BEHIND:
         raise StartupError("The database is behind its migrations. Run: understudy migrate")
-    if found is Standing.TOO_FAR_AHEAD:
+    if found is SchemaState.TOO_FAR_AHEAD:
         raise StartupError(
             "The database was migrated by a newer release that this one can't share it with. "
             "Start that release, or restore the backup taken before its migration."
         )
-    if found is Standing.AHEAD:
+    if found is SchemaState.AHEAD:
         log.warning("the database is newer than this release: an upgrade is under way")
 
 

@@ -49,9 +49,10 @@ left join lateral (
     select x.contact_id from messages x
     where x.tenant_id = j.tenant_id and x.id = d.message_id offset 0
 ) i on true
+left join lateral (select coalesce(d.contact_id, i.contact_id) as id offset 0) n on true
 left join lateral (
     select x.undeliverable from contacts x
-    where x.tenant_id = j.tenant_id and x.id = coalesce(d.contact_id, i.contact_id) offset 0
+    where x.tenant_id = j.tenant_id and x.id = n.id offset 0
 ) p on true
 left join lateral (
     select char_length(x.text) as length from draft_revisions x

@@ -6,7 +6,7 @@ import asyncpg
 
 from bot.doctor.findings import Finding, bad, note, well
 from bot.doctor.ward import Ward
-from bot.migrate import Standing, standing
+from bot.migrate import SchemaState, schema_state
 
 LEAST = 15
 EACH = 17
@@ -76,26 +76,26 @@ def _connections(server: Server) -> list[Finding]:
     return []
 
 
-def schema_findings(found: Standing) -> list[Finding]:
+def schema_findings(found: SchemaState) -> list[Finding]:
     """How the tables stand to this release."""
     match found:
-        case Standing.CURRENT:
+        case SchemaState.CURRENT:
             return [well("database: reachable, and up to date with its migrations")]
-        case Standing.BEHIND:
+        case SchemaState.BEHIND:
             return [
                 bad(
                     "database: its tables are behind, or not made yet",
                     "run understudy migrate; no process of this release starts before",
                 )
             ]
-        case Standing.AHEAD:
+        case SchemaState.AHEAD:
             return [
                 note(
                     "database: its tables are of a newer release",
                     "update this installation; running on is meant for the time of an upgrade only",
                 )
             ]
-        case Standing.TOO_FAR_AHEAD:
+        case SchemaState.TOO_FAR_AHEAD:
             return [
                 bad(
                     "database: its tables are of a newer release that this one can't run over",
@@ -106,7 +106,7 @@ def schema_findings(found: Standing) -> list[Finding]:
 
 async def look_at_schema(url: str) -> list[Finding]:
     """Asked before anything is built: nothing can be over tables that are behind."""
-    return schema_findings(await standing(url))
+    return schema_findings(await schema_state(url))
 
 
 async def check_server(ward: Ward) -> list[Finding]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded import OWNER_ROLE, EmbeddedDatabase
-from bot.migrate import Standing, downgrade, is_current, migrate, standing
+from bot.migrate import SchemaState, downgrade, is_current, migrate, schema_state
 from db.base import Base
 from db.models import all as models
 from db.models.cards import Card
@@ -110,17 +110,17 @@ async def test_an_older_release_tells_how_far_it_has_been_overtaken(owner_url: s
     newest = max(path.name[:4] for path in VERSIONS.glob("*.py"))
     connection = await asyncpg.connect(owner_url)
 
-    async def said(revision: str, needs: str | None) -> Standing:
+    async def said(revision: str, needs: str | None) -> SchemaState:
         comment = f"'needs code of {needs}'" if needs else "null"
         await connection.execute(f"comment on table alembic_version is {comment}")
         await connection.execute("update alembic_version set version_num = $1", revision)
-        return await standing(owner_url)
+        return await schema_state(owner_url)
 
-    assert await said(newest, None) is Standing.CURRENT
-    assert await said("0027", None) is Standing.BEHIND
-    assert await said("9001", None) is Standing.AHEAD
-    assert await said("9001", newest) is Standing.AHEAD
-    assert await said("9001", "9000") is Standing.TOO_FAR_AHEAD
+    assert await said(newest, None) is SchemaState.CURRENT
+    assert await said("0027", None) is SchemaState.BEHIND
+    assert await said("9001", None) is SchemaState.AHEAD
+    assert await said("9001", newest) is SchemaState.AHEAD
+    assert await said("9001", "9000") is SchemaState.TOO_FAR_AHEAD
     await connection.close()
 
 

@@ -343,7 +343,13 @@ async def test_it_tells_what_left_and_to_whom(mornings: Mornings):
         message = await make.make_message(tx, conversation, sender=sender)
         draft = await make.make_draft(tx, conversation, message_id=message.id)
         action = await make.make_action(
-            tx, conversation, owner_id=maya, account_id=account.id, draft_id=draft.id, status="done"
+            tx,
+            conversation,
+            owner_id=maya,
+            account_id=account.id,
+            draft_id=draft.id,
+            status="done",
+            decided_at=START,
         )
         await make.make_effect(tx, action, status="done", settled_at=START)
     await mornings.service.arm(mornings.tenant)

@@ -37,7 +37,7 @@ from bot.doctor.work import (
     queue_findings,
     standing_findings,
 )
-from bot.migrate import Standing
+from bot.migrate import SchemaState
 from db.jobs import QueueFigures
 from db.models.mailboxes import Mailbox
 from db.standing import Standing
@@ -120,8 +120,8 @@ CHECKED: Sequence[tuple[list[Finding], str, list[Finding]]] = [
     (server(owner=True), "understudy_app", server()),
     (server(used=95), "max_connections", server()),
     (server(own_most=20, own_used=20), "max_connections", server(own_most=60)),
-    (schema_findings(Standing.BEHIND), "migrate", schema_findings(Standing.CURRENT)),
-    (schema_findings(Standing.TOO_FAR_AHEAD), "update", schema_findings(Standing.CURRENT)),
+    (schema_findings(SchemaState.BEHIND), "migrate", schema_findings(SchemaState.CURRENT)),
+    (schema_findings(SchemaState.TOO_FAR_AHEAD), "update", schema_findings(SchemaState.CURRENT)),
     (pulse(ticked=LONG_AGO), "scheduler", pulse()),
     (pulse(worked=None, workers=0), "worker", pulse()),
     (
@@ -164,7 +164,7 @@ def test_what_is_wrong_is_told_with_what_to_do(
         (disk_findings(Path("/d"), 2 * 10**9, database=False), "room"),
         (clock_findings({"this machine's": timedelta(seconds=9)}), "NTP"),
         (server(used=85), "before you add"),
-        (schema_findings(Standing.AHEAD), "update"),
+        (schema_findings(SchemaState.AHEAD), "update"),
         (vector_findings(Settings(database_url="postgresql://x"), 1), "QDRANT_URL"),
         (model_findings(Settings()), "LLM_MODEL"),
         (key_findings({"k1": 2}, ["k2", "k1"], "T1"), "leave k1"),
