@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from db.audit import AuditRow
+from db.audit import AuditRow, add_keys
 from db.session import Tx, raw_connection
 
 LOCK = "select 1 from approval_requests where tenant_id = $1 and id = $2 for update"
@@ -307,6 +307,7 @@ async def cast_vote(tx: Tx, vote: NewVote, entries: Sequence[AuditRow]) -> bool:
         json.dumps(dict(vote.answer)),
         vote.command_id,
     )
+    await add_keys(tx, entries)
     return bool(settled)
 
 

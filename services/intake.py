@@ -25,6 +25,7 @@ from services.meetings.invitations import MeetingBook
 from services.outcomes.resolving import NOTICES
 from services.ports import Clock, Ids, StoredMail
 from services.search import entries
+from services.suppression import Erased, nobody_erased
 from services.suspicion import orders_beneath
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 from services.types.search import SearchSource
@@ -84,6 +85,7 @@ class Arrival:
 class Intake:
     clock: Clock
     ids: Ids
+    erased: Erased = nobody_erased
 
     async def store(self, tx: Tx, arrival: Arrival) -> Message | None:
         """Keep one mail; None when it is not to be kept. The caller has locked its thread."""
@@ -98,7 +100,7 @@ class Intake:
         known = await linking.known_of(tx, _everybody(parsed))
         writer = _writer(arrival, known)
         link = linking.decide(_parties(parsed, writer), known)
-        if link.excluded:
+        if link.excluded or await self._of_erased(tx, parsed):
             await inbound.drop_inbound(tx, _key(arrival))
             EXCLUDED.inc()
             return None
@@ -127,6 +129,12 @@ class Intake:
             payload={},
         )
         await inbound.set_inbound(tx, arrival_key, status="set_aside", note=note)
+
+    async def _of_erased(self, tx: Tx, parsed: ParsedMail) -> bool:
+        """Of a mail that somebody who was erased wrote or got nothing is kept, its headers no more
+        than its text."""
+        emails = {email for party in _everybody(parsed) for email in linking.spellings(party)}
+        return bool(await self.erased(tx, emails))
 
     async def _receive(self, tx: Tx, arrival: Arrival) -> bool:
         return await inbound.add_inbound(

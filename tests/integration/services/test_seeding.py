@@ -23,6 +23,7 @@ from services.seeding import FileReport, SeedService
 from services.vault import Vault, generate
 from tests.fakes.clock import CountingIds, FrozenClock
 from tests.integration.services.rollout_desk import make_farewell
+from tests.shared import VAULT
 
 ROOT = Path(__file__).parents[3]
 SHARED = [folder / "shared" / "data" / "csv" for folder in (ROOT.parent, ROOT.parent.parent)]
@@ -66,7 +67,7 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
         tx.session.add(
             Tenant(tenant_id=tenant, created_at=clock.at, team_id="T", name="B", bot_user_id="U")
         )
-    audit = AuditService(database, clock, ids)
+    audit = AuditService(database, clock, ids, VAULT)
     seeds = SeedService(
         db=database,
         clock=clock,
