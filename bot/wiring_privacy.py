@@ -9,6 +9,7 @@ from services.privacy.bundle import PrivacyServices
 from services.privacy.erasing import ErasingService
 from services.privacy.exporting import ExportingService
 from services.privacy.steps import Steps
+from services.privacy.whole import EndMailbox, ForgetVectors, WholeErasure
 from services.retention.running import RetentionService
 from services.sweeps import TenantCheck
 from services.vault import Vault
@@ -22,6 +23,8 @@ def privacy_services(
     *,
     vault: Vault,
     book: ErasureBook,
+    end_mailbox: EndMailbox,
+    forget_vectors: ForgetVectors,
 ) -> PrivacyServices:
     forgetting = Forgetting(db=database, clock=clock, ids=ids, audit=audit)
     return PrivacyServices(
@@ -37,6 +40,13 @@ def privacy_services(
         exporting=ExportingService(database, audit, vault),
         retention=RetentionService(
             db=database, clock=clock, ids=ids, audit=audit, forgetting=forgetting
+        ),
+        whole=WholeErasure(
+            db=database,
+            clock=clock,
+            audit=audit,
+            end_mailbox=end_mailbox,
+            forget_vectors=forget_vectors,
         ),
     )
 

@@ -220,6 +220,8 @@ def build_services(
         audit,
         vault=vault,
         book=ErasureBook(settings.data_dir / "erasures"),
+        end_mailbox=boxes.endings.end,
+        forget_vectors=search.index.forget,
     )
     return Services(
         accounts=accounts,

@@ -73,7 +73,7 @@ PLAIN = re.compile(
 )
 
 
-ERASED = "erased"
+ERASED, ELSE = "erased", "…"
 UNREADABLE = "unreadable: its encryption key is not among those given"
 
 
@@ -93,9 +93,11 @@ def join(plain: Mapping[str, Any], personal: Mapping[str, Any]) -> dict[str, Any
 
 
 def outline(personal: Mapping[str, Any]) -> dict[str, Any]:
-    """Where something personal stood, when it can't be read any more. Only keys are told."""
+    """Where something personal stood, for when it can't be read; only keys of ours are told."""
     return {
-        key: outline(value) if isinstance(value, Mapping) and _keyed(value) else ERASED
+        key if _ours(key) else ELSE: (
+            outline(value) if isinstance(value, Mapping) and _keyed(value) else ERASED
+        )
         for key, value in personal.items()
     }
 
@@ -104,7 +106,9 @@ def _split_table(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
     plain: dict[str, Any] = {}
     personal: dict[str, Any] = {}
     for key, value in facts.items():
-        if isinstance(value, Mapping) and _keyed(value):
+        if not _ours(key):
+            personal[key] = value
+        elif isinstance(value, Mapping) and _keyed(value):
             inner, about = _split_table(value)
             if inner or not about:
                 plain[key] = inner
@@ -119,7 +123,11 @@ def _split_table(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
 
 def _keyed(value: Mapping[Any, Any]) -> bool:
     """Whether its keys tell of nobody: names of ours, or ids."""
-    return all(KEY.fullmatch(str(key)) or PLAIN.fullmatch(str(key)) for key in value)
+    return all(_ours(key) for key in value)
+
+
+def _ours(key: Any) -> bool:
+    return bool(KEY.fullmatch(str(key)) or PLAIN.fullmatch(str(key)))
 
 
 def _is_plain(key: str, value: Any) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.privacy.erasing import ErasingService
 from services.privacy.exporting import ExportingService
+from services.privacy.whole import WholeErasure
 from services.retention.running import RetentionService
 
 
@@ -12,3 +13,4 @@ class PrivacyServices:
     erasing: ErasingService
     exporting: ExportingService
     retention: RetentionService
+    whole: WholeErasure

@@ -28,7 +28,7 @@ class PrivacyDesk:
 
     def __post_init__(self) -> None:
         loop = self.loop
-        parts = {"clock": loop.clock, "ids": loop.ids, "audit": loop.audit}
+        parts: Any = {"clock": loop.clock, "ids": loop.ids, "audit": loop.audit}
         self.forgetting = Forgetting(db=loop.database, **parts)
         self.steps = Steps(**parts, forgetting=self.forgetting)
         self.retention = RetentionService(db=loop.database, **parts, forgetting=self.forgetting)

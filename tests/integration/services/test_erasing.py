@@ -43,13 +43,19 @@ def naming(everything: dict[str, str], *words: str) -> dict[str, str]:
     }
 
 
-async def test_somebody_is_erased_and_nothing_names_them_any_more(desk: PrivacyDesk) -> None:
-    loop = desk.loop
-    await desk.lived()
+async def neighbour(loop: Loop) -> UUID:
+    """Another workspace that knows the same person."""
     other = await make.make_tenant(loop.database)
     async with loop.database.transaction(other) as tx:
         account = await make.make_account(tx)
         await make.make_contact(tx, account_id=account.id, email=loop.contact.email, name=NAME)
+    return other
+
+
+async def test_somebody_is_erased_and_nothing_names_them_any_more(desk: PrivacyDesk) -> None:
+    loop = desk.loop
+    await desk.lived()
+    other = await neighbour(loop)
     email = loop.contact.email
     before = naming(await desk.everything(), email, NAME)
     assert {"contacts", "messages", "notes", "draft_revisions", "actions"} <= before.keys()
@@ -86,6 +92,7 @@ async def test_somebody_is_erased_and_nothing_names_them_any_more(desk: PrivacyD
     await loop.audit.chain(loop.tenant)
     report = await loop.audit.verify(loop.tenant, anchor)
     assert report.whole
+    assert anchor is not None
     assert report.links > anchor.sequence
     assert [line["digest"] for _, line in desk.book] == [row.digest.hex()]
     assert {"contacts"} <= naming(await desk.everything(other), email, NAME).keys()
