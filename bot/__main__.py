@@ -25,6 +25,8 @@ COMMANDS = {
     "audit": ("bot.admin", "verify the audit chain, or export its entries"),
     "export": ("bot.exporting", "write everything a workspace holds, or all about one person"),
     "erase": ("bot.erasing", "erase somebody, or a whole workspace"),
+    "backup": ("bot.backup", "write the embedded database into one file"),
+    "restore": ("bot.backup", "read a backup into an empty DATA_DIR"),
     "retention": ("bot.retention", "show and set how long each sort of data is kept"),
     "autonomy": ("bot.autonomy_export", "write what the copilot did by itself and with people"),
     "token": ("bot.token", "make, list and revoke bearer tokens for the HTTP API"),

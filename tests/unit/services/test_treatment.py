@@ -1,5 +1,7 @@
 """No table of a workspace is forgotten: each says how it is erased, exported and kept."""
 
+from pathlib import Path
+
 from sqlalchemy import LargeBinary
 
 from db.people import EMPTY, OWN, OWN_MAIL, OWN_WORDS
@@ -62,6 +64,17 @@ def test_what_a_treatment_says_is_done() -> None:
             assert one.erase in {Erase.KEYS, Erase.NOTHING}
         elif one.erase is not Erase.NOTHING and name != "search_entries":
             assert name in places() or name in done, name
+
+
+def test_the_page_for_a_security_team_says_how_long() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "security.md").read_text()
+    told = [line for line in page.splitlines() if line.startswith("| `")]
+    told = [line for line in told if line.split("`")[1] in SORTS]
+    assert told == [
+        f"| `{one.name}` | {one.what} | {one.days} | {one.least} to {one.most}"
+        f"{' or 0' if one.forever else ''} |"
+        for one in SORTS.values()
+    ]
 
 
 def test_no_export_has_a_secret() -> None:
