@@ -25,6 +25,10 @@ NO_OWNER = (
     "Only the tables' owner may delete an audit: set DATABASE_OWNER_URL for this command. What "
     "could leave has been stopped, and nothing was deleted."
 )
+WAS_ERASED = (
+    "This workspace was erased as a whole before the restore. Do it again: "
+    "understudy erase --workspace T… --everything --yes"
+)
 Write = Callable[[str], Any]
 
 
@@ -92,7 +96,10 @@ async def erase_person(
         write("They may be learned of again." if lifted else "Nobody with this address was erased.")
         return 0
     if args.replay:
-        begun = await erasing.replay(tenant_id, book_of(built).lines(tenant_id))
+        book = book_of(built)
+        if str(tenant_id) in {line["tenant"] for line in book.workspaces()}:
+            raise Conflict(WAS_ERASED)
+        begun = await erasing.replay(tenant_id, book.lines(tenant_id))
         write(f"{len(begun)} erased again" if begun else "Nobody in the ledger is there.")
         for one in begun:
             await erasing.run(tenant_id, one)
