@@ -100,7 +100,8 @@ class Intake:
         known = await linking.known_of(tx, _everybody(parsed))
         writer = _writer(arrival, known)
         link = linking.decide(_parties(parsed, writer), known)
-        if link.excluded or await self._of_erased(tx, parsed):
+        # Of a mail that somebody who was erased wrote or got nothing is kept, no header either.
+        if link.excluded or await self.erased(tx, linking.all_spellings(_everybody(parsed))):
             await inbound.drop_inbound(tx, _key(arrival))
             EXCLUDED.inc()
             return None
@@ -129,12 +130,6 @@ class Intake:
             payload={},
         )
         await inbound.set_inbound(tx, arrival_key, status="set_aside", note=note)
-
-    async def _of_erased(self, tx: Tx, parsed: ParsedMail) -> bool:
-        """Of a mail that somebody who was erased wrote or got nothing is kept, its headers no more
-        than its text."""
-        emails = {email for party in _everybody(parsed) for email in linking.spellings(party)}
-        return bool(await self.erased(tx, emails))
 
     async def _receive(self, tx: Tx, arrival: Arrival) -> bool:
         return await inbound.add_inbound(

@@ -30,13 +30,12 @@ from services.rollout.leaving import BY_FILE, Farewell, reinstate
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
 from services.seed_files import Row, SeedFile, Table, lines_with_orders, read_table
 from services.seed_known import Known, fold, known_of
-from services.suppression import Erased, nobody_erased
+from services.suppression import Erased, nobody_erased, unerased
 from services.suspicion_audit import SUSPICIOUS
 from services.types.people import Function, Role
 
 ORDER = ("members", "accounts", "contacts", "deals")
 MOST_LINES = 50
-WAS_ERASED = "this person was erased, and isn't brought back (understudy erase --lift EMAIL)"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,7 +123,7 @@ class SeedService:
         fresh: set[str] = set()
         changed: dict[str, bool] = {}
         leavers: list[Member] = []
-        for one in await self._unerased(tx, report, parsed):
+        for one in await unerased(tx, self.erased, report, parsed):
             email, wanted = one.values["email"], one.only(*_MEMBER_COLUMNS)
             member = known.members.get(email)
             if member is None:
@@ -200,7 +199,7 @@ class SeedService:
     ) -> None:
         emails = [one.values["email"] for one in parsed]
         there = {contact.email: contact for contact in await rows.list_contacts(tx, emails)}
-        for one in await self._unerased(tx, report, parsed):
+        for one in await unerased(tx, self.erased, report, parsed):
             wanted = one.only(*_CONTACT_COLUMNS) | {"status": "confirmed"}
             if "account" in one.values:
                 account = known.accounts.get(fold(one.values["account"]))
@@ -216,16 +215,6 @@ class SeedService:
             report.count(
                 made=contact is None, changed=contact is not None and _change(contact, wanted)
             )
-
-    async def _unerased(
-        self, tx: Tx, report: FileReport, parsed: "list[_Parsed]"
-    ) -> "list[_Parsed]":
-        """The rows but those of people who were erased, who are told."""
-        gone = await self.erased(tx, [one.values["email"] for one in parsed])
-        for one in parsed:
-            if one.values["email"] in gone:
-                report.skip(one.line, WAS_ERASED)
-        return [one for one in parsed if one.values["email"] not in gone]
 
     async def _deals(
         self, tx: Tx, known: Known, report: FileReport, parsed: "list[_Parsed]"

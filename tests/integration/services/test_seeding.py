@@ -1,7 +1,7 @@
 """Seeding over a real database: all good rows, every bad one told, nothing twice."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -309,3 +309,15 @@ def _named(data: bytes, kind: str) -> bytes:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data
     return names[kind] + b",x\n" + data
+
+
+async def test_somebody_who_was_erased_is_told_and_not_brought_back(desk: Desk) -> None:
+    async def erased(_tx: object, emails: Collection[str]) -> frozenset[str]:
+        return frozenset(emails) & {"carla@acme.test"}
+
+    seeds = replace(desk.service, erased=erased)
+    text = "email,name\ncarla@acme.test,Carla\ndan@acme.test,Dan\n"
+    file = SeedFile(label="contacts.csv", stem="contacts", data=text.encode())
+    (report,) = (await seeds.seed(desk.tenant, [file])).files
+    assert [line for line, _ in report.problems] == [2]
+    assert [contact.email for contact in await desk.all(Contact)] == ["dan@acme.test"]
