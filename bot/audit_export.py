@@ -9,7 +9,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -115,11 +115,13 @@ async def _rows(
             UUID(str(tenant_id)), since=args.since, until=args.until, verbs=args.verbs
         )
         async for entry in entries:
-            yield row(team, entry)
+            facts = audit.facts(UUID(str(tenant_id)), entry.id, entry.body, entry.key)
+            yield row(team, entry, facts)
 
 
-def row(team: str, entry: ExportedEntry) -> dict[str, Any]:
-    """One entry: readable, and with all that its link is made of."""
+def row(team: str, entry: ExportedEntry, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """One entry: readable, and with all that its link is made of. `stored` is what the link is made
+    of: what it tells of somebody is sealed there, and stands in `facts` while its key exists."""
     stored = entry.body.decode("utf-8", "replace")
     told = json.loads(stored)
     link = entry.link
@@ -130,7 +132,7 @@ def row(team: str, entry: ExportedEntry) -> dict[str, Any]:
         "actor": told.get("actor"),
         "verb": entry.verb,
         "subject": str(entry.subject_id) if entry.subject_id else None,
-        "facts": told.get("facts", {}),
+        "facts": dict(facts),
         "entry_id": str(entry.id),
         "previous": link.previous.hex() if link else None,
         "hash": link.hash.hex() if link else None,

@@ -5,7 +5,7 @@ import gc
 import platform
 import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,9 +145,10 @@ def check_settings(settings: Settings, roles: frozenset[str]) -> None:
 
 
 @asynccontextmanager
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """A built runtime over a ready database, for the processes and for every other command."""
-    async with stores(settings) as ready:
+async def runtime(settings: Settings, known: Stores | None = None) -> AsyncIterator[Runtime]:
+    """A built runtime over a ready database, for the processes and for every other command. Whoever
+    needs the database's addresses themselves gives what `stores` told them."""
+    async with stores(settings) if known is None else nullcontext(known) as ready:
         await refuse_powerful_role(ready.runtime_url)
         built = await build(settings, database_url=ready.runtime_url, vault=load_vault(settings))
         try:

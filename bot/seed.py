@@ -15,6 +15,7 @@ from services.digests import DigestService
 from services.errors import ServiceError
 from services.seed_files import MAX_BYTES, SeedFile
 from services.seeding import FileReport, SeedService
+from services.suppression import Suppression
 
 SHOWN = 50
 FAILED = 2
@@ -81,6 +82,7 @@ async def _run(settings: Settings, args: argparse.Namespace) -> int:
                 ids=built.ids,
                 audit=built.services.audit,
                 farewell=built.services.rollout.members.farewell,
+                erased=Suppression(built.services.audit.vault).among,
             ),
             digests=built.services.digests,
             write=lambda line: sys.stdout.write(line + "\n"),

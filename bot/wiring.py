@@ -59,6 +59,7 @@ from handlers.middleware import Actors
 from handlers.outreach_cards import outreach_renderers
 from handlers.personas_cards import persona_renderers
 from handlers.personas_jobs import persona_jobs
+from handlers.privacy_jobs import privacy_jobs
 from handlers.promotion_cards import promotion_renderers
 from handlers.report_jobs import report_jobs
 from handlers.reports import report_renderers
@@ -68,7 +69,6 @@ from handlers.signal_cards import budget_renderers
 from handlers.slack import SlackRouters
 from handlers.sources_jobs import source_jobs
 from handlers.verbs import Verbs
-from services.audit import AuditService
 from services.autonomy.earning.rule import STEPS, Steps
 from services.bundle import Services
 from services.mailbox_access import MailboxAccess
@@ -187,6 +187,7 @@ async def build(
         **search_jobs(services.search, chats),
         **report_jobs(services.learning.reports, chats),
         **health_jobs(services.health),
+        **privacy_jobs(services.privacy, chats),
         **persona_jobs(services.personas.previews),
     }
     slack = _slack(parts, session, verbs, events)
@@ -211,7 +212,7 @@ async def build(
         clock=clock,
         ids=ids,
         services=services,
-        jobs=_with_anchors(jobs, database, services.audit, anchors, clock),
+        jobs=_with_anchors(jobs, database, services, anchors, clock),
         chats=chats,
         slack=slack,
         web=_web(
@@ -341,16 +342,18 @@ def _push_verifier(settings: Settings, session: aiohttp.ClientSession) -> Google
 def _with_anchors(
     jobs: dict[str, JobFunction],
     database: Database,
-    audit: AuditService,
+    services: Services,
     anchors: AnchorBook,
     clock: DatabaseClock,
 ) -> dict[str, JobFunction]:
-    """The minute's tick also follows the database's clock and keeps the daily anchors."""
+    """The minute's tick also follows the database's clock, keeps the daily anchors and forgets the
+    queue's old log."""
     tick = jobs["tick"]
 
     async def with_anchors(tenant_id: UUID | None, payload: Mapping[str, Any]) -> None:
         await clock.follow(database)
         await tick(tenant_id, payload)
-        await anchor_all(database, audit, anchors, clock.now())
+        await anchor_all(database, services.audit, anchors, clock.now())
+        await services.privacy.retention.take_queue()
 
     return {**jobs, "tick": with_anchors}

@@ -29,6 +29,7 @@ from services.mailbox_watch import WatchService
 from services.mailboxes import MailboxService
 from services.never_label import Forgetting
 from services.ports import Clock, Ids
+from services.suppression import Suppression
 from services.vault import Vault
 
 GOOGLE_AUTH_URL = "https://accounts.google.com/o/oauth2/v2/auth"
@@ -120,7 +121,7 @@ def mailbox_services(parts: MailboxParts, facts: GmailFacts) -> MailboxServices:
         mail_sync=MailSync(
             db=database,
             clock=clock,
-            intake=Intake(clock=clock, ids=ids),
+            intake=Intake(clock=clock, ids=ids, erased=Suppression(vault).among),
             touch=touched,
             forgetting=forgetting,
             orders=parts.orders,

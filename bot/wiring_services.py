@@ -11,6 +11,7 @@ from bot.adapters.slack import SlackChats
 from bot.adapters.smtp import SmtpSender
 from bot.adapters.system_mailbox import SystemMailboxSender
 from bot.config import Settings
+from bot.erasure_book import ErasureBook
 from bot.wiring_agent import agent_service
 from bot.wiring_alerts import alert_services, alert_timers
 from bot.wiring_api import api_services
@@ -33,6 +34,7 @@ from bot.wiring_mailboxes import MailboxParts, gmail_facts, mailbox_services
 from bot.wiring_outcomes import outcome_services
 from bot.wiring_outreach import outreach_checks, outreach_services, outreach_timers
 from bot.wiring_personas import persona_services
+from bot.wiring_privacy import privacy_checks, privacy_services
 from bot.wiring_rollout import (
     rollout_deps,
     rollout_services,
@@ -110,7 +112,7 @@ def build_services(
     settings, database, clock, ids = parts.settings, parts.database, parts.clock, parts.ids
     vault, model, chats, tenants = parts.vault, parts.model, parts.chats, parts.tenants
     offline, lineage = OfflineModel(), _lineage(model)
-    audit = AuditService(database, clock, ids)
+    audit = AuditService(database, clock, ids, vault)
     outcomes = outcome_services(database, clock, ids, audit)
     mail_out = MailOut(sender=sender)
     gmail = gmail_facts(settings, clock, vault, public_url(settings))
@@ -211,6 +213,16 @@ def build_services(
     )
     learning = learning_services(by_mail, mail_out, lineage, outcomes)
     goals = goal_services(database, clock, ids, audit)
+    privacy = privacy_services(
+        database,
+        clock,
+        ids,
+        audit,
+        vault=vault,
+        book=ErasureBook(settings.data_dir / "erasures"),
+        end_mailbox=boxes.endings.end,
+        forget_vectors=search.index.forget,
+    )
     return Services(
         accounts=accounts,
         actions=actions,
@@ -256,6 +268,7 @@ def build_services(
         mailboxes=boxes.mailboxes,
         members=members,
         moves=AccountMoveService(database, clock, ids, audit, alerts.alerts),
+        privacy=privacy,
         personas=persona_services(
             database, clock, ids, audit, models=(model, offline), calls=calls
         ),
@@ -303,6 +316,7 @@ def build_services(
                 *outreach_checks(outreach),
                 *autonomy_checks(autonomy),
                 *learning_checks(learning),
+                *privacy_checks(privacy),
             ),
         ),
         tenants=tenants,

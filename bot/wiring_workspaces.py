@@ -46,7 +46,7 @@ def install_gateway(
 def workspace_tokens(
     *, db: Database, clock: Clock, ids: Ids, vault: Vault, gateway: InstallGateway | None
 ) -> WorkspaceTokens:
-    audit = AuditService(db, clock, ids)
+    audit = AuditService(db, clock, ids, vault)
     return WorkspaceTokens(db=db, clock=clock, ids=ids, vault=vault, audit=audit, gateway=gateway)
 
 

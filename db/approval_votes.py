@@ -116,6 +116,12 @@ entries as (
     from unnest($19::uuid[], $20::text[], $21::bytea[]) with ordinality
         as e (id, verb, body, n)
     order by e.n
+),
+keys as (
+    insert into audit_keys (tenant_id, id, created_at, subject_id, actor_id, key_id, key)
+    select $1, k.id, $4, $2, k.actor_id, k.key_id, k.key
+    from unnest($24::uuid[], $25::uuid[], $26::text[], $27::bytea[])
+        as k (id, actor_id, key_id, key)
 )
 update command_results set result = $22::text::jsonb where tenant_id = $1 and command_id = $23
 returning (select count(*) from settled) as settled
@@ -281,6 +287,7 @@ async def get_ballot(tx: Tx, request_id: UUID, decider_id: UUID) -> Ballot | Non
 async def cast_vote(tx: Tx, vote: NewVote, entries: Sequence[AuditRow]) -> bool:
     """Write the vote, what it settles, the audit entries and the command's answer. Says whether
     the request is settled by it."""
+    told = [entry for entry in entries if entry.key is not None]
     settled = await (await raw_connection(tx)).fetchval(
         CAST,
         tx.tenant_id,
@@ -306,6 +313,10 @@ async def cast_vote(tx: Tx, vote: NewVote, entries: Sequence[AuditRow]) -> bool:
         [entry.body for entry in entries],
         json.dumps(dict(vote.answer)),
         vote.command_id,
+        [entry.id for entry in told],
+        [entry.actor_id for entry in told],
+        [entry.key_id for entry in told],
+        [entry.key for entry in told],
     )
     return bool(settled)
 

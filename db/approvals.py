@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from db.audit import AuditRow
+from db.audit import AuditRow, add_keys
 from db.cards import BumpedCard
 from db.compose import FIRST_CONTACT
 from db.session import Tx, raw_connection
@@ -244,6 +244,7 @@ async def approve_case(
     )
     if not rows:
         return None
+    await add_keys(tx, [entry])
     bumped = [
         BumpedCard(
             id=row["id"], recipient_id=row["recipient_id"], channel=row["channel"], ts=row["ts"]

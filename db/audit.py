@@ -9,12 +9,25 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.models.records import AuditEntry, AuditLink
+from db.models.records import AuditEntry, AuditKey, AuditLink
 from db.session import ReadTx, Tx, raw_connection
 
 ADD_ENTRY = """
 insert into audit_entries (tenant_id, id, created_at, verb, subject_id, body)
 values ($1, $2, $3, $4, $5, $6)
+"""
+# What an entry tells of somebody goes in with its key, in one statement: a decision waits once.
+ADD_ENTRY_AND_KEY = """
+with entry as (
+    insert into audit_entries (tenant_id, id, created_at, verb, subject_id, body)
+    values ($1, $2, $3, $4, $5, $6)
+)
+insert into audit_keys (tenant_id, id, created_at, subject_id, actor_id, key_id, key)
+values ($1, $2, $3, $5, $7, $8, $9)
+"""
+ADD_KEY = """
+insert into audit_keys (tenant_id, id, created_at, subject_id, actor_id, key_id, key)
+values ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -29,13 +42,17 @@ order by l.sequence limit $3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
-    """An entry to be written."""
+    """An entry to be written, with the sealed key of what it tells of somebody (None: nobody is
+    told of)."""
 
     id: UUID
     at: datetime
     verb: str
     subject_id: UUID | None
     body: bytes
+    actor_id: UUID | None = None
+    key: bytes | None = None
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +109,28 @@ async def has_entry(
 
 
 async def add_entry(tx: Tx, row: AuditRow) -> None:
-    await (await raw_connection(tx)).execute(
-        ADD_ENTRY, tx.tenant_id, row.id, row.at, row.verb, row.subject_id, row.body
-    )
+    entry = (tx.tenant_id, row.id, row.at, row.verb, row.subject_id, row.body)
+    connection = await raw_connection(tx)
+    if row.key is None:
+        await connection.execute(ADD_ENTRY, *entry)
+    else:
+        await connection.execute(ADD_ENTRY_AND_KEY, *entry, row.actor_id, row.key_id, row.key)
+
+
+async def add_keys(tx: Tx, entries: Sequence[AuditRow]) -> None:
+    """The keys of entries that another statement has just written. Nearly no decision has any."""
+    for row in entries:
+        if row.key is not None:
+            await (await raw_connection(tx)).execute(
+                ADD_KEY,
+                tx.tenant_id,
+                row.id,
+                row.at,
+                row.subject_id,
+                row.actor_id,
+                row.key_id,
+                row.key,
+            )
 
 
 async def lock_chain(tx: Tx) -> None:
@@ -186,7 +222,8 @@ async def list_entries(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedEntry:
-    """An entry with the link that stands for it; `link` is None until it is chained."""
+    """An entry with the link that stands for it (None until it is chained), and with its key if it
+    has one still."""
 
     id: UUID
     position: int
@@ -195,6 +232,7 @@ class ExportedEntry:
     subject_id: UUID | None
     body: bytes
     link: StoredLink | None
+    key: bytes | None = None
 
 
 async def list_exported(
@@ -209,10 +247,14 @@ async def list_exported(
     """Entries after a position, in the order they were written. `verbs` are LIKE patterns, any of
     which is enough; `until` is the first moment left out."""
     query = (
-        select(AuditEntry, AuditLink)
+        select(AuditEntry, AuditLink, AuditKey.key)
         .outerjoin(
             AuditLink,
             (AuditLink.tenant_id == AuditEntry.tenant_id) & (AuditLink.entry_id == AuditEntry.id),
+        )
+        .outerjoin(
+            AuditKey,
+            (AuditKey.tenant_id == AuditEntry.tenant_id) & (AuditKey.id == AuditEntry.id),
         )
         .where(AuditEntry.tenant_id == tx.tenant_id, AuditEntry.position > after)
         .order_by(AuditEntry.position)
@@ -233,8 +275,9 @@ async def list_exported(
             subject_id=entry.subject_id,
             body=entry.body,
             link=_link_or_none(link),
+            key=key,
         )
-        for entry, link in await tx.session.execute(query)
+        for entry, link, key in await tx.session.execute(query)
     ]
 
 

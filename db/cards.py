@@ -1,6 +1,6 @@
 """Cards: what is wanted on people's surfaces, and what stands there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -259,3 +259,18 @@ async def set_asked_for(
         )
         .values(asked_for_at=at)
     )
+
+
+async def count_standing(tx: ReadTx, subject_ids: Collection[UUID]) -> int:
+    """Messages about these in Slack that still show what was there before."""
+    query = (
+        select(func.count())
+        .select_from(Card)
+        .where(
+            Card.tenant_id == tx.tenant_id,
+            Card.subject_id.in_(subject_ids),
+            Card.ts.is_not(None),
+            Card.wanted_rev > Card.delivered_rev,
+        )
+    )
+    return int(await tx.session.scalar(query) or 0)

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from db.models.directories import WorkspaceEntry
 from db.models.tenants import KillSwitch, Tenant
@@ -97,7 +97,8 @@ async def set_workspace(tx: Tx, *, name: str, bot_user_id: str) -> None:
 
 async def set_setting(tx: Tx, name: str, value: object) -> None:
     """One thing that admins may tune; the others stay."""
-    change = func.jsonb_build_object(name, value)
+    # As JSON, whatever it is: the driver can't tell by itself what a table of values is.
+    change = func.jsonb_build_object(name, cast(value, JSONB))
     await tx.session.execute(
         update(Tenant)
         .where(Tenant.tenant_id == tx.tenant_id)

@@ -269,8 +269,8 @@ class AccountMoveService:
     ) -> None:
         facts = {
             "merge_id": str(merge.id),
-            "source": told.source,
-            "target": told.target,
+            "source_name": told.source,
+            "target_name": told.target,
             "target_id": str(merge.target_id),
             "rows": dict(told.rows),
         } | ({} if actor else {"by": "command line"})

@@ -117,7 +117,11 @@ class ActionService:
                 content_hash=facts.content_hash,
                 due_at=now + wait,
                 entry=self.audit.entry(
-                    "action.approved", actor=actor, subject_id=action_id, facts=told
+                    actor.tenant_id,
+                    "action.approved",
+                    actor=actor,
+                    subject_id=action_id,
+                    facts=told,
                 ),
                 mark_id=self.ids.new(),
             )

@@ -3,6 +3,9 @@
 Entries are written unchained in the transaction of what they tell. A job per tenant chains them
 within seconds: hash = sha256(previous ‖ entry id ‖ stored body). A head that was anchored elsewhere
 (a file outside the database, once a day) shows a tail that was cut.
+
+What an entry tells of somebody is sealed under a key of its own (services/audit_seals.py). Erasing
+destroys keys and touches no entry, so the chain stays whole.
 """
 
 import hashlib
@@ -16,15 +19,18 @@ from uuid import UUID
 from db import audit as rows
 from db import jobs
 from db.session import Database, Tx
+from services.audit_seals import FactSeal
 from services.counting import count_entry
 from services.ports import Clock, Ids
 from services.types.people import Actor
+from services.vault import Vault
 
 AGENT = "understudy"
 START = hashlib.sha256(b"understudy audit").digest()
 BATCH = 500
 PAGE = 5_000
 """Links that a verification reads at once: some four megabytes."""
+Facts = dict[str, Any]
 
 
 def link_hash(previous: bytes, entry_id: UUID, body: bytes) -> bytes:
@@ -61,6 +67,7 @@ class AuditService:
     db: Database
     clock: Clock
     ids: Ids
+    vault: Vault
     _seen: set[UUID] = field(default_factory=set, compare=False)
     """Tenants whose whole chain this process has looked at once, whatever the clock said before."""
 
@@ -74,13 +81,14 @@ class AuditService:
         facts: Mapping[str, Any] | None = None,
     ) -> None:
         """Write an entry into the open transaction. Without an actor the copilot itself did it."""
-        row = self.entry(verb, actor=actor, subject_id=subject_id, facts=facts)
+        row = self.entry(tx.tenant_id, verb, actor=actor, subject_id=subject_id, facts=facts)
         await rows.add_entry(tx, row)
         count_entry(tx, verb, facts)
         await self.chain_soon(tx)
 
     def entry(
         self,
+        tenant_id: UUID,
         verb: str,
         *,
         actor: Actor | None = None,
@@ -89,18 +97,30 @@ class AuditService:
     ) -> rows.AuditRow:
         """The entry, for a statement that writes it together with what it tells of; `chain_soon`
         and `count_entry` go with it."""
-        at = self.clock.now()
+        entry_id, at = self.ids.new(), self.clock.now()
+        told, key = FactSeal(self.vault).seal(tenant_id, entry_id, facts or {})
         body = {
             "at": at.isoformat(),
             "actor": str(actor.member_id) if actor else AGENT,
             "verb": verb,
             "subject": str(subject_id) if subject_id else None,
-            "facts": dict(facts or {}),
+            **told,
         }
         encoded = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()
         return rows.AuditRow(
-            id=self.ids.new(), at=at, verb=verb, subject_id=subject_id, body=encoded
+            id=entry_id,
+            at=at,
+            verb=verb,
+            subject_id=subject_id,
+            body=encoded,
+            actor_id=actor.member_id if actor else None,
+            key=key.key if key else None,
+            key_id=key.key_id if key else "",
         )
+
+    def facts(self, tenant_id: UUID, entry_id: UUID, body: bytes, key: bytes | None) -> Facts:
+        """What a stored entry tells: `erased` stands where its key was destroyed."""
+        return FactSeal(self.vault).read(tenant_id, entry_id, json.loads(body), key)
 
     @staticmethod
     async def chain_soon(tx: Tx) -> None:

@@ -62,6 +62,7 @@ from services.outcomes.bundle import OutcomeServices
 from services.outreach.bundle import OutreachServices
 from services.overviews import ViewService
 from services.personas.bundle import PersonaServices
+from services.privacy.bundle import PrivacyServices
 from services.reports.bundle import ReportServices
 from services.rereading import RereadingService
 from services.rollout.bundle import RolloutServices
@@ -169,6 +170,7 @@ class Services:
     moves: AccountMoveService
     outreach: OutreachServices
     pause_notices: PauseNotices
+    privacy: PrivacyServices
     personas: PersonaServices
     rereading: RereadingService
     rollout: RolloutServices

@@ -38,15 +38,18 @@ async def forget_made_of(
     clock: Clock,
     ids: Ids,
     audit: AuditService,
+    look_again: bool = True,
 ) -> None:
     """Nothing that was made of these texts for these accounts stays. What holds without them is
-    found anew by the look that follows."""
+    found anew by the look that follows. Texts so old that no look reads them need none
+    (`look_again`): a model isn't asked for them."""
     now = clock.now()
-    await looks.forget_memory(tx, account_ids)
+    if look_again:
+        await looks.forget_memory(tx, account_ids)
     changed = await summaries.drop_lines_of(tx, account_ids, gone)
     await entries.withdraw(tx, SearchSource.SUMMARY, changed, at=now)
     told = await signals.forget_quotes(tx, account_ids, [one for _, one in gone])
-    for account_id in sorted(account_ids):
+    for account_id in sorted(account_ids) if look_again else ():
         await looks.set_wanted(tx, account_id, look_id=ids.new(), now=now)
         await jobs.enqueue(tx, LOOK, {"account_id": account_id}, after=PAUSE)
     await _show_anew(tx, told, clock=clock, ids=ids)

@@ -23,6 +23,7 @@ from services.meetings.invitations import MeetingBook
 from services.outcomes.resolving import NOTICES
 from services.ports import Clock, Ids, StoredMail
 from services.search import entries
+from services.suppression import Erased, nobody_erased
 from services.suspicion import orders_beneath
 from services.types.mail import Address, MailKind, ParsedMail, SenderProof
 from services.types.search import SearchSource
@@ -81,6 +82,7 @@ class Arrival:
 class Intake:
     clock: Clock
     ids: Ids
+    erased: Erased = nobody_erased
 
     async def store(self, tx: Tx, arrival: Arrival) -> Message | None:
         """Keep one mail; None when it is not to be kept. The caller has locked its thread."""
@@ -95,7 +97,8 @@ class Intake:
         known = await linking.known_of(tx, _everybody(parsed))
         writer = _writer(arrival, known)
         link = linking.decide(_parties(parsed, writer), known)
-        if link.excluded:
+        # Of a mail that somebody who was erased wrote or got nothing is kept, no header either.
+        if link.excluded or await self.erased(tx, linking.all_spellings(_everybody(parsed))):
             await inbound.drop_inbound(tx, _key(arrival))
             tx.committed.append(metrics.MAIL_EXCLUDED.inc)
             return None

@@ -113,6 +113,10 @@ def spellings(party: Address) -> tuple[str, ...]:
     return (party.email,) if plain in ("", local) else (party.email, f"{plain}{at}{domain}")
 
 
+def all_spellings(parties: Sequence[Address]) -> frozenset[str]:
+    return frozenset(email for party in parties for email in spellings(party))
+
+
 def choose_responder(
     holders: Sequence[Holder], to: Sequence[Address], owner_id: UUID | None
 ) -> Responder:

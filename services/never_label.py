@@ -83,7 +83,14 @@ class Forgetting:
             if found:
                 await self.forget(tx, found, note=EXCLUDED)
 
-    async def forget(self, tx: Tx, message_ids: Sequence[UUID], *, note: str = NOTE) -> None:
+    async def forget(
+        self,
+        tx: Tx,
+        message_ids: Sequence[UUID],
+        *,
+        note: str = NOTE,
+        look_again: bool = True,
+    ) -> None:
         """Of the mails nothing stays but that they were there; of their threads nothing that rests
         on their words."""
         touched = await messages.forget_labelled(tx, message_ids, note=note)
@@ -101,7 +108,13 @@ class Forgetting:
                 await touch(tx, "mail", action_id, clock=self.clock, ids=self.ids)
         accounts = await messages.list_accounts_of(tx, message_ids)
         await derived.forget_made_of(
-            tx, accounts, gone, clock=self.clock, ids=self.ids, audit=self.audit
+            tx,
+            accounts,
+            gone,
+            clock=self.clock,
+            ids=self.ids,
+            audit=self.audit,
+            look_again=look_again,
         )
 
     async def _void(self, tx: Tx, conversation_id: UUID) -> list[UUID]:

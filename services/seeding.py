@@ -30,6 +30,7 @@ from services.rollout.leaving import BY_FILE, Farewell, reinstate
 from services.seed_columns import OWNERS, PARSERS, REQUIRED
 from services.seed_files import Row, SeedFile, Table, lines_with_orders, read_table
 from services.seed_known import Known, fold, known_of
+from services.suppression import Erased, nobody_erased, unerased
 from services.suspicion_audit import SUSPICIOUS
 from services.types.people import Function, Role
 
@@ -83,6 +84,7 @@ class SeedService:
     ids: Ids
     audit: AuditService
     farewell: Farewell
+    erased: Erased = nobody_erased
 
     async def seed(self, tenant_id: UUID, files: Sequence[SeedFile]) -> SeedReport:
         """Take the files in, members first, whatever order they came in."""
@@ -121,7 +123,7 @@ class SeedService:
         fresh: set[str] = set()
         changed: dict[str, bool] = {}
         leavers: list[Member] = []
-        for one in parsed:
+        for one in await unerased(tx, self.erased, report, parsed):
             email, wanted = one.values["email"], one.only(*_MEMBER_COLUMNS)
             member = known.members.get(email)
             if member is None:
@@ -197,7 +199,7 @@ class SeedService:
     ) -> None:
         emails = [one.values["email"] for one in parsed]
         there = {contact.email: contact for contact in await rows.list_contacts(tx, emails)}
-        for one in parsed:
+        for one in await unerased(tx, self.erased, report, parsed):
             wanted = one.only(*_CONTACT_COLUMNS) | {"status": "confirmed"}
             if "account" in one.values:
                 account = known.accounts.get(fold(one.values["account"]))

@@ -89,7 +89,7 @@ class TenantService:
         await self._connected(tx)
 
     async def _connected(self, tx: Tx) -> None:
-        audit = AuditService(self.db, self.clock, self.ids)
+        audit = AuditService(self.db, self.clock, self.ids, self.vault)
         await audit.append(tx, "workspace.connected")
         if await go_on(tx):
             await audit.append(tx, "workspace.resumed")
@@ -180,7 +180,7 @@ class TenantService:
             return False
         member.role, member.slack_user_id = Role.ADMIN.value, person.user_id
         await tx.session.flush()
-        await AuditService(self.db, self.clock, self.ids).append(
+        await AuditService(self.db, self.clock, self.ids, self.vault).append(
             tx, "member.first_admin", subject_id=member.id, facts={"slack_user": person.user_id}
         )
         await touch(tx, "home", member.id, [member.id], clock=self.clock, ids=self.ids)
@@ -197,7 +197,7 @@ class TenantService:
             dropped = await tenants.drop_token(tx, at=at)
             if dropped:
                 await pause(tx, at=self.clock.now(), why=why)
-            await AuditService(self.db, self.clock, self.ids).append(
+            await AuditService(self.db, self.clock, self.ids, self.vault).append(
                 tx,
                 "workspace.disconnected" if dropped else "workspace.disconnect_ignored",
                 facts={"why": why, "at": at.isoformat()},

@@ -104,6 +104,18 @@ class Vault:
             for version, key in self._hash_keys
         )
 
+    def person_hashes(self, address: str) -> tuple[AddressHash, ...]:
+        """The address of somebody who was erased, under every key, the current one first. Not
+        those of `address_hashes`: the two directories can't be compared."""
+        name = address.strip().lower().encode()
+        return tuple(
+            AddressHash(
+                version=_version(key_id),
+                digest=hmac.digest(_derive(key, "erased address"), name, "sha256"),
+            )
+            for key_id, key in self.keys.items()
+        )
+
     def derived(self, purpose: str) -> tuple[bytes, ...]:
         """A key for this purpose from every encryption key, the current one first."""
         return tuple(_derive(key, purpose) for key in self.keys.values())

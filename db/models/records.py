@@ -64,6 +64,25 @@ class AuditEntry(TenantRow):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AuditKey(TenantRow):
+    """The key of what one audit entry tells of somebody; `id` is the entry's. Sealed by the vault,
+    `key_id` says with which of its keys. Erasing whom it is about destroys it: those who act
+    (`actor_id`) and the thing it tells of (`subject_id`: a contact, an action, a request …)."""
+
+    __tablename__ = "audit_keys"
+    __table_args__ = (
+        Index(None, "tenant_id", "subject_id"),
+        Index(None, "tenant_id", "actor_id"),
+        Index(None, "tenant_id", "key_id"),
+        refers("id", "audit_entries", required=True),
+    )
+
+    subject_id: Mapped[UUID | None] = mapped_column()
+    actor_id: Mapped[UUID | None] = mapped_column()
+    key_id: Mapped[str] = mapped_column()
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AuditLink(Base):
     """The chain over a tenant's entries: hash = sha256(previous hash ‖ entry id ‖ body)."""
 

@@ -248,9 +248,10 @@ class DecisionService:
         return decided
 
     def _entries(self, word: _Word, count: _Count, vote: ballots.NewVote) -> list[AuditRow]:
-        subject = vote.request_id
+        subject, tenant = vote.request_id, word.actor.tenant_id
         entries = [
             self.deps.audit.entry(
+                tenant,
                 "approval.vote_lapsed",
                 subject_id=subject,
                 facts={"member": str(gone.member_id), "choice": gone.choice},
@@ -270,7 +271,7 @@ class DecisionService:
         }
         entries.append(
             self.deps.audit.entry(
-                "approval.vote", actor=word.actor, subject_id=subject, facts=facts
+                tenant, "approval.vote", actor=word.actor, subject_id=subject, facts=facts
             )
         )
         if vote.settles is not None:
@@ -282,7 +283,9 @@ class DecisionService:
             }
             verb = f"approval.{vote.settles}"
             entries.append(
-                self.deps.audit.entry(verb, actor=word.actor, subject_id=subject, facts=told)
+                self.deps.audit.entry(
+                    tenant, verb, actor=word.actor, subject_id=subject, facts=told
+                )
             )
         return entries
 

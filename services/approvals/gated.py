@@ -168,7 +168,11 @@ class GatedSends:
             content_hash=bound.content_hash,
             due_at=now + self.waits.after(surface),
             entry=self.audit.entry(
-                "action.approved", actor=actor_of(decider), subject_id=action_id, facts=facts
+                tx.tenant_id,
+                "action.approved",
+                actor=actor_of(decider),
+                subject_id=action_id,
+                facts=facts,
             ),
             mark_id=self.ids.new(),
         )

@@ -243,7 +243,7 @@ class OutcomeService:
             "before": before,
             "status": outcome.status,
             "predicted": str(outcome.predicted),
-            "reason": outcome.reason,
+            "resolved_by": outcome.reason,
             **({"own": label.own} if label else {}),
         }
         await self.audit.append(

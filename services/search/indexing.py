@@ -191,6 +191,10 @@ class IndexService:
                 await jobs.enqueue(tx, RECONCILE, dedupe_key=f"{RECONCILE}:{tenant_id}")
         self._compared[tenant_id] = now.date()
 
+    async def forget(self, tenant_id: UUID) -> None:
+        """Drop everything of the tenant from the store. StoreBusy when another process holds it."""
+        await self.store.forget(tenant_id, self.space)
+
     # ── From nothing ────────────────────────────────────────────────────────────────────────────
     async def begin_rebuild(self, tenant_id: UUID) -> None:
         """Empty the store of this tenant and have everything indexed anew; `turn` or the job does

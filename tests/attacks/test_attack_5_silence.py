@@ -26,6 +26,7 @@ from services.intervals import share_of
 from services.outcomes.kinds import ENGAGEMENT
 from tests import factories as make
 from tests.fakes.clock import CountingIds, FrozenClock
+from tests.shared import VAULT
 
 TYPE, LINEAGE = "send_follow_up_email", "0123456789ab"
 SAID, TRULY = Decimal("0.8"), 0.3
@@ -37,7 +38,7 @@ PENDING = Outcome.status == "pending"
 async def test_attack_5_silence_counts_as_none(database: Database) -> None:
     tenant, clock, ids = await make.make_tenant(database), FrozenClock(make.NOW), CountingIds()
     calibration = CalibrationService(
-        db=database, clock=clock, ids=ids, audit=AuditService(database, clock, ids)
+        db=database, clock=clock, ids=ids, audit=AuditService(database, clock, ids, VAULT)
     )
     dice, answered, silent = random.Random(5), 0, 0  # noqa: S311 - a simulation
     shown_daily: list[Stated] = []

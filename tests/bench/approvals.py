@@ -26,6 +26,7 @@ from services.types.approvals import Seen, Surface, VoteChoice
 from services.types.people import Actor, Role
 from tests.bench.report import ROUNDS, Row, in_rounds
 from tests.bench.world import NOW, House, RandomIds, open_desk
+from tests.shared import VAULT
 
 DECISIONS = 300
 WORKERS = (1, 8)
@@ -147,7 +148,9 @@ async def _waiting(house: House, database: Database, team: str) -> Waiting:
             await tx.session.flush()
             approvers.append(member.id)
     clock = MovingClock()
-    deps = Deps(clock=clock, ids=RandomIds(), audit=AuditService(database, clock, RandomIds()))
+    deps = Deps(
+        clock=clock, ids=RandomIds(), audit=AuditService(database, clock, RandomIds(), VAULT)
+    )
     absences = AbsenceService(db=database, deps=deps)
     vacancies = VacancyService(db=database, deps=deps)
     timers = {

@@ -19,6 +19,7 @@ DIRECTORIES = {
     "timers",
     "schedule_ticks",
     "install_states",
+    "erased_workspaces",
 }
 TENANT_TABLES = [name for name in TABLES if name not in DIRECTORIES]
 APPEND_ONLY = {"audit_entries", "audit_links"}

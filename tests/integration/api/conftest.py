@@ -22,6 +22,7 @@ from services.audit import AuditService
 from services.vault import Vault, generate
 from tests import factories as make
 from tests.integration.services.analytics.days import Days, make_days
+from tests.shared import VAULT
 
 
 @dataclass(kw_only=True)
@@ -91,7 +92,7 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
         database,
         clock,
         ids,
-        AuditService(database, clock, ids),
+        AuditService(database, clock, ids, VAULT),
         vault=Vault.parse(generate()),
     )
     api.watch.seconds = 0.02

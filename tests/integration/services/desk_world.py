@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.shared import VAULT
 
 A_DAY = timedelta(days=1)
 
@@ -145,7 +146,7 @@ async def make_desk(database: Database) -> Desk:
         foreign = await make.make_account(tx, name="Foreign", owner_id=otto.id)
         conversation = await make.make_conversation(tx, account_id=foreign.id)
         await make.make_action(tx, conversation, owner_id=otto.id)
-    audit = AuditService(database, clock, ids)
+    audit = AuditService(database, clock, ids, VAULT)
     built = autonomy_services(
         database, clock, ids, audit, chats=chat, lineage=lambda: "model-1", waits=AT_ONCE
     )

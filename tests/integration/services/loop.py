@@ -60,6 +60,7 @@ from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail import FakeMail
 from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.services.mortality import TestMailboxes
+from tests.shared import VAULT
 
 ASK = "Could you send me the security report by Friday?"
 ANSWER = "Hello Carla,\n\nthe report is on its way.\n\nBest regards\nRita Rep"
@@ -125,7 +126,7 @@ class Loop:
             self.mails,
             self.model,
         )
-        self.audit = audit = AuditService(db, clock, ids)
+        self.audit = audit = AuditService(db, clock, ids, VAULT)
         self.outcomes = OutcomeService(clock, ids, audit)
         self.opening = OutcomeOpener(clock, ids)
         self.windows = OutcomeSweeper(db, clock, self.outcomes)

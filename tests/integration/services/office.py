@@ -34,6 +34,7 @@ from services.types.people import Actor, Role
 from services.vault import Vault, generate
 from tests.fakes.consent import FakeConsent
 from tests.fakes.mail import FakeMail, FakeMailboxes, credentials
+from tests.shared import VAULT
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 KEY = generate()
@@ -88,7 +89,7 @@ class Office:
         vault = Vault.parse(self.keys)
         ids = NewIds()
         access = self.access()
-        audit = AuditService(self.database, self.clock, ids)
+        audit = AuditService(self.database, self.clock, ids, VAULT)
         intake = Intake(clock=self.clock, ids=ids)
         return MailboxService(
             db=self.database,
@@ -122,7 +123,7 @@ class Office:
             db=self.database,
             clock=self.clock,
             ids=ids,
-            audit=AuditService(self.database, self.clock, ids),
+            audit=AuditService(self.database, self.clock, ids, VAULT),
             access=self.access(),
             touch=self.touches,
             revoke=self.consent.revoke,
@@ -134,7 +135,7 @@ class Office:
             db=self.database,
             clock=self.clock,
             ids=ids,
-            audit=AuditService(self.database, self.clock, ids),
+            audit=AuditService(self.database, self.clock, ids, VAULT),
             access=self.access(),
             mailboxes=self.service(),
             endings=self.endings(),
@@ -143,7 +144,7 @@ class Office:
 
     def readings(self) -> FirstReadingService:
         ids = NewIds()
-        audit = AuditService(self.database, self.clock, ids)
+        audit = AuditService(self.database, self.clock, ids, VAULT)
         return FirstReadingService(db=self.database, clock=self.clock, ids=ids, audit=audit)
 
     def facts(self) -> GmailFacts:

@@ -40,6 +40,7 @@ from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.rollout_desk import make_farewell
 from tests.integration.services.search.desk import actor_of
+from tests.shared import VAULT
 
 assert models.__all__
 LATER = timedelta(hours=1)
@@ -95,7 +96,7 @@ class World:
 async def make_world(database: Database) -> World:
     clock, ids = FrozenClock(make.NOW), UuidIds()
     tenant = await make.make_tenant(database)
-    audit = AuditService(database, clock, ids)
+    audit = AuditService(database, clock, ids, VAULT)
     alerts = AlertService(db=database, clock=clock, ids=ids, audit=audit)
     async with database.transaction(tenant) as tx:
         rita = await make.make_member(tx)

@@ -30,10 +30,14 @@ async def exported(loop, **chosen) -> list[ExportedEntry]:
     return [entry async for entry in loop.audit.export(loop.tenant, **chosen)]
 
 
+def read(loop, entry):
+    return loop.audit.facts(loop.tenant, entry.id, entry.body, entry.key)
+
+
 async def text_of(loop, form: str, **chosen) -> str:
     async def rows():
         async for entry in loop.audit.export(loop.tenant, **chosen):
-            yield row("T1", entry)
+            yield row("T1", entry, read(loop, entry))
 
     target = io.StringIO(newline="")
     await write(rows(), target, form)

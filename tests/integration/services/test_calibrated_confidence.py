@@ -28,6 +28,7 @@ from tests.integration.services.desk_world import Desk, make_desk
 from tests.integration.services.outreach_desk import Counted
 from tests.integration.services.own_desk import ANSWERS, OwnLoop, make_own
 from tests.integration.services.taught import HALVED, count, teach
+from tests.shared import VAULT
 
 SAID, SHOWN = 0.6, 0.3
 """What the loop's model states of a reply, and what HALVED makes of it."""
@@ -88,7 +89,7 @@ async def test_it_is_looked_at_again_when_it_would_leave(database: Database) -> 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────
 def pages_of(desk: Desk) -> CalibrationPages:
     ids = UuidIds()
-    audit = AuditService(desk.database, desk.clock, ids)
+    audit = AuditService(desk.database, desk.clock, ids, VAULT)
     moves = CalibrationService(db=desk.database, clock=desk.clock, ids=ids, audit=audit)
     return CalibrationPages(
         db=desk.database, clock=desk.clock, ids=ids, lineage=lambda: "today", calibration=moves

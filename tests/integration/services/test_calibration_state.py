@@ -1,7 +1,6 @@
 """Counting, a night's adjustment, what it is shown as, and taking it back; against PostgreSQL."""
 
 import asyncio
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +16,6 @@ from db.models.actions import Action
 from db.models.calibration import CalibrationBin
 from db.models.directories import Timer
 from db.models.outcomes import Outcome
-from db.models.records import AuditEntry
 from db.models.tenants import Member
 from db.session import Database
 from services.audit import AuditService
@@ -31,6 +29,8 @@ from services.types.calibration import Adjustment, Summary
 from services.types.people import Actor, Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.integration.audited import audited
+from tests.shared import VAULT
 
 KEY = ("send_routine_response", "email_engagement", "abc")
 ONE_DAY = timedelta(days=1)
@@ -45,7 +45,10 @@ class World:
         self.clock, self.ids = FrozenClock(datetime(2026, 11, 21, 2, tzinfo=UTC)), UuidIds()
         self.random = np.random.default_rng(9)
         self.service = CalibrationService(
-            db=db, clock=self.clock, ids=self.ids, audit=AuditService(db, self.clock, self.ids)
+            db=db,
+            clock=self.clock,
+            ids=self.ids,
+            audit=AuditService(db, self.clock, self.ids, VAULT),
         )
 
     def actor(self, member: Member, tenant: UUID | None = None) -> Actor:
@@ -112,9 +115,7 @@ class World:
             return await calibrated_of(tx, *key, raw)
 
     async def told(self, verb: str) -> list[dict[str, Any]]:
-        query = select(AuditEntry.body).where(AuditEntry.verb == verb).order_by(AuditEntry.position)
-        async with self.db.read(self.tenant) as tx:
-            return [json.loads(body)["facts"] for body in (await tx.session.scalars(query)).all()]
+        return [entry["facts"] for entry in await audited(self.db, self.tenant, verb)]
 
 
 @pytest.fixture

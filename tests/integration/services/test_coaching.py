@@ -32,6 +32,7 @@ from services.types.preferences import SHARE_EXAMPLES
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.search.desk import actor_of
+from tests.shared import VAULT
 
 NOW = make.NOW
 A_DAY = timedelta(days=1)
@@ -45,7 +46,7 @@ class Office:
 
     def __init__(self, database: Database) -> None:
         self.database, self.clock, self.ids = database, FrozenClock(NOW), UuidIds()
-        audit = AuditService(database, self.clock, self.ids)
+        audit = AuditService(database, self.clock, self.ids, VAULT)
         self.coaching = coaching_services(database, self.clock, self.ids, audit)
         self.people: dict[str, Member] = {}
 

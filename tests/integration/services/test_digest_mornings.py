@@ -31,6 +31,7 @@ from services.vault import Vault, generate
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail_sender import FakeMailSender
+from tests.shared import VAULT
 
 START = datetime(2026, 3, 28, 0, tzinfo=UTC)
 PUBLIC = "https://copilot.example"
@@ -137,7 +138,7 @@ class Mornings:
 @pytest.fixture
 async def mornings(database: Database) -> Mornings:
     clock, ids, sender = FrozenClock(START), UuidIds(), FakeMailSender()
-    mail_out, audit = MailOut(sender=sender), AuditService(database, clock, ids)
+    mail_out, audit = MailOut(sender=sender), AuditService(database, clock, ids, VAULT)
     views = ViewService(database, clock, OfflineModel(), mail_out)
     links = Links.of(Vault.parse(generate()))
     mailer = DigestMailer(

@@ -31,6 +31,7 @@ from services.sweeps import SweepService
 from services.types.people import Actor, Role
 from tests.fakes.clock import CountingIds, FrozenClock
 from tests.fakes.mail_sender import FakeMailSender
+from tests.shared import VAULT
 
 NOW = datetime(2026, 11, 20, 13, tzinfo=UTC)  # 08:00 in New York
 
@@ -119,7 +120,7 @@ async def desk(database: Database) -> Desk:
     clock, ids, sender = FrozenClock(NOW), CountingIds(), FakeMailSender()
     mail_out = MailOut(sender=sender)
     views = ViewService(database, clock, OfflineModel(), mail_out.describe())
-    audit = AuditService(database, clock, ids)
+    audit = AuditService(database, clock, ids, VAULT)
     mailer = DigestMailer(
         db=database,
         clock=clock,

@@ -30,6 +30,7 @@ from services.types.people import Actor
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.search.desk import actor_of
+from tests.shared import VAULT
 
 NOW = make.NOW  # Saturday, 21 November 2026
 BERLIN = "Europe/Berlin"
@@ -44,7 +45,7 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.database, self.clock, self.ids = database, FrozenClock(NOW), UuidIds()
-        audit = AuditService(database, self.clock, self.ids)
+        audit = AuditService(database, self.clock, self.ids, VAULT)
         self.goals = goal_services(database, self.clock, self.ids, audit)
         self.sweeps = SweepService(database, self.clock, goal_timers(self.goals))
         self.people: dict[str, Member] = {}
@@ -251,7 +252,7 @@ async def test_one_day_is_reckoned_once(desk: Desk, runtime_url: str) -> None:
     async with desk.database.transaction(desk.tenant) as tx:
         await desk.deal(tx, NOW - timedelta(days=3), amount=10_000)
     other = Database(runtime_url, pool_size=2)
-    audit = AuditService(other, desk.clock, desk.ids)
+    audit = AuditService(other, desk.clock, desk.ids, VAULT)
     timers = goal_timers(goal_services(other, desk.clock, desk.ids, audit))
     twin = SweepService(other, desk.clock, timers)
     desk.clock.at = datetime(2026, 11, 21, 23, 5, tzinfo=UTC)

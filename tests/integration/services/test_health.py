@@ -19,6 +19,7 @@ from services.types.health import Lifecycle
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.search.desk import actor_of
+from tests.shared import VAULT
 
 DAY = timedelta(days=1)
 
@@ -37,7 +38,7 @@ async def current(database: Database, account: Account) -> tuple[int | None, str
 
 def health_service(database: Database, clock: FrozenClock) -> HealthService:
     ids = UuidIds()
-    return HealthService(database, clock, ids, AuditService(database, clock, ids))
+    return HealthService(database, clock, ids, AuditService(database, clock, ids, VAULT))
 
 
 async def test_from_facts_to_a_history_that_shows_only_what_changed(database: Database) -> None:

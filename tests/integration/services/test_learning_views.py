@@ -26,6 +26,7 @@ from services.types.people import Actor
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.search.desk import actor_of
+from tests.shared import VAULT
 
 NOW = make.NOW
 DAY = timedelta(days=1)
@@ -36,7 +37,7 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.database, self.clock, ids = database, FrozenClock(NOW), UuidIds()
-        audit = AuditService(database, self.clock, ids)
+        audit = AuditService(database, self.clock, ids, VAULT)
         outcomes = outcome_services(database, self.clock, ids, audit)
         self.views = learning_views(database, self.clock, ids, labels=outcomes.labels)
         self.people: dict[str, Member] = {}

@@ -16,6 +16,7 @@ from services.never_label import Forgetting
 from services.sorting import SortingService
 from tests.fakes.mail import FakeMailboxes
 from tests.integration.services.office import NOW, NewIds, Office, eml
+from tests.shared import VAULT
 
 FIRST = datetime(2026, 12, 1, 14, tzinfo=UTC)
 LATER = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -153,7 +154,7 @@ async def test_mail_of_nobody_makes_a_meeting_once_it_is_linked_and_none_once_fo
 ) -> None:
     assert await read(office, invitation(sender="lee@else.test")) == []
     (conversation,) = await office.conversations()
-    ids, audit = NewIds(), AuditService(office.database, office.clock, NewIds())
+    ids, audit = NewIds(), AuditService(office.database, office.clock, NewIds(), VAULT)
     sorting = SortingService(office.database, office.clock, ids, audit)
     await office.run("update conversations set responder_id = :m", m=office.made["ana"])
     await sorting.link(

@@ -37,6 +37,7 @@ from services.types.people import Actor, Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.loop import Loop
+from tests.shared import VAULT
 
 DAY = timedelta(days=1)
 EVENTS = {kind.name: kind for kind in KINDS}
@@ -52,7 +53,7 @@ class Desk:
     ids: UuidIds = field(default_factory=UuidIds)
 
     def __post_init__(self) -> None:
-        audit = AuditService(self.database, self.clock, self.ids)
+        audit = AuditService(self.database, self.clock, self.ids, VAULT)
         self.outcomes = OutcomeService(self.clock, self.ids, audit)
         self.sweeper = OutcomeSweeper(self.database, self.clock, self.outcomes)
         self.opener = OutcomeOpener(self.clock, self.ids)

@@ -1,7 +1,7 @@
 """Seeding over a real database: all good rows, every bad one told, nothing twice."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from services.seeding import FileReport, SeedService
 from services.vault import Vault, generate
 from tests.fakes.clock import CountingIds, FrozenClock
 from tests.integration.services.rollout_desk import make_farewell
+from tests.shared import VAULT
 
 ROOT = Path(__file__).parents[3]
 SHARED = [folder / "shared" / "data" / "csv" for folder in (ROOT.parent, ROOT.parent.parent)]
@@ -66,7 +67,7 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
         tx.session.add(
             Tenant(tenant_id=tenant, created_at=clock.at, team_id="T", name="B", bot_user_id="U")
         )
-    audit = AuditService(database, clock, ids)
+    audit = AuditService(database, clock, ids, VAULT)
     seeds = SeedService(
         db=database,
         clock=clock,
@@ -308,3 +309,15 @@ def _named(data: bytes, kind: str) -> bytes:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data
     return names[kind] + b",x\n" + data
+
+
+async def test_somebody_who_was_erased_is_told_and_not_brought_back(desk: Desk) -> None:
+    async def erased(_tx: object, emails: Collection[str]) -> frozenset[str]:
+        return frozenset(emails) & {"carla@acme.test"}
+
+    seeds = replace(desk.service, erased=erased)
+    text = "email,name\ncarla@acme.test,Carla\ndan@acme.test,Dan\n"
+    file = SeedFile(label="contacts.csv", stem="contacts", data=text.encode())
+    (report,) = (await seeds.seed(desk.tenant, [file])).files
+    assert [line for line, _ in report.problems] == [2]
+    assert [contact.email for contact in await desk.all(Contact)] == ["dan@acme.test"]

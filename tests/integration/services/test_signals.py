@@ -33,6 +33,7 @@ from tests.factories import (
     make_tenant,
 )
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.shared import VAULT
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 ALL = frozenset(SignalName)
@@ -431,7 +432,7 @@ async def test_what_is_not_to_be_read_is_quoted_nowhere(desk: Desk) -> None:
         db=desk.database,
         clock=desk.clock,
         ids=UuidIds(),
-        audit=AuditService(desk.database, desk.clock, UuidIds()),
+        audit=AuditService(desk.database, desk.clock, UuidIds(), VAULT),
     )
     async with desk.database.transaction(desk.tenant) as tx:
         await forgetting.forget(tx, [secret])

@@ -25,6 +25,7 @@ from tests import factories as make
 from tests.fakes.clock import UuidIds
 from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.services.past import NOW, Past, open_past
+from tests.shared import VAULT
 
 OCTOBER = datetime(2026, 10, 7, 12, tzinfo=UTC)
 JULY = datetime(2026, 7, 8, 12, tzinfo=UTC)
@@ -112,7 +113,7 @@ async def test_what_was_forgotten_is_in_no_line_at_once(past: Past) -> None:
     await past.make()
     forgetting = Forgetting(
         db=past.database, clock=past.clock, ids=UuidIds(),
-        audit=AuditService(past.database, past.clock, UuidIds()),
+        audit=AuditService(past.database, past.clock, UuidIds(), VAULT),
     )  # fmt: skip
     async with past.database.transaction(past.tenant) as tx:
         await forgetting.forget(tx, [secret])

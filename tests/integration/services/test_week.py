@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from tests.integration.audited import assert_tells_of_nobody
 from tests.integration.services.week import Week
 
 ELSEWHERE = frozenset(
@@ -73,4 +74,5 @@ async def check(week: Week) -> None:
     assert {kind for kind, _ in week.refused} <= {"draft.withdraw"}, week.refused
     report = await week.runtime.services.audit.verify(week.tenant, None)
     assert report.whole
+    await assert_tells_of_nobody(week.runtime.database, week.tenant)
     assert week.pushes()["dropped"] > 0, "the week was no test of lost pushes"

@@ -24,6 +24,7 @@ from services.types.people import Actor, Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.verbs import Book
+from tests.shared import VAULT
 from tests.unit.handlers.slack_rig import Rig, click, running, submission
 
 DISCOUNT = Target(id=rule_key("discount"), rev=1).encode()
@@ -98,7 +99,7 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
                 name=name,
                 timezone="UTC",
             )
-    service = RuleSetService(database, clock, ids, AuditService(database, clock, ids))
+    service = RuleSetService(database, clock, ids, AuditService(database, clock, ids, VAULT))
     async with running(Rig(book=Business(service, people))) as rig:
         yield Desk(rig=rig, service=service, tenant=tenant)
 

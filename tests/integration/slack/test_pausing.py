@@ -23,6 +23,7 @@ from tests.fakes.chat import TEAM
 from tests.fakes.mail_sender import FakeMailSender
 from tests.integration.slack.card_rig import OneMail, card_of, run, want
 from tests.integration.slack.conftest import Office
+from tests.shared import VAULT
 
 LINK = "https://bot.example/slack/install?team="
 
@@ -40,7 +41,7 @@ class Desk:
             db=office.db,
             clock=office.clock,
             ids=office.ids,
-            audit=AuditService(office.db, office.clock, office.ids),
+            audit=AuditService(office.db, office.clock, office.ids, VAULT),
             mail_out=MailOut(sender=self.sender),
             render=paused_mail,
             install_url=lambda team: LINK + team,

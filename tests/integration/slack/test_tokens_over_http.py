@@ -34,6 +34,7 @@ from services.types.ids import TenantId
 from services.vault import Vault, generate
 from services.workspace_tokens import WorkspaceTokens
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.shared import VAULT
 
 ADA, TEAM = "U0ADA", "T0ONE"
 
@@ -138,7 +139,7 @@ async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
             clock=clock,
             ids=ids,
             vault=vault,
-            audit=AuditService(database, clock, ids),
+            audit=AuditService(database, clock, ids, VAULT),
             gateway=gateway,
         )
         chats = SlackChats(

@@ -20,6 +20,7 @@ from tests.fakes.chat import TEAM
 from tests.fakes.clock import UuidIds
 from tests.fakes.installs import FakeInstall
 from tests.integration.slack.conftest import Office
+from tests.shared import VAULT
 
 HALF_A_DAY = timedelta(hours=12)
 
@@ -77,7 +78,7 @@ async def keys(office: Office) -> Keys:
         clock=office.clock,
         ids=ids,
         vault=office.tenants.vault,
-        audit=AuditService(office.db, office.clock, ids),
+        audit=AuditService(office.db, office.clock, ids, VAULT),
         gateway=slack,
     )
     return Keys(office=office, slack=slack, tokens=tokens)

@@ -14,7 +14,6 @@ from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
 from db.models.cards import Card
 from db.models.customers import Account, Deal
 from db.models.directories import Timer
-from db.models.records import AuditEntry
 from db.models.tenants import Member
 from db.session import Database
 from services.approval_rules import gated_types, parse_rules
@@ -34,6 +33,8 @@ from services.types.approvals import (
 from services.types.people import Actor, Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.integration.audited import audited
+from tests.shared import VAULT
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 QUEUED = text(
@@ -70,7 +71,7 @@ class Company:
         async def alarm(_tx, request, member_ids):
             self.alarmed.append((request.id, tuple(member_ids)))
 
-        audit = AuditService(self.database, self.clock, self.ids)
+        audit = AuditService(self.database, self.clock, self.ids, VAULT)
         self.deps = Deps(clock=self.clock, ids=self.ids, audit=audit, notify=notify, alarm=alarm)
         self.audit = audit
         self.requests = RequestService(self.database, self.deps)
@@ -195,7 +196,7 @@ class Company:
         return [one for one in found if one["tenant_id"] == str(self.tenant)]
 
     async def entries(self, verb: str | None = None) -> list[dict[str, Any]]:
-        bodies = [json.loads(row.body) for row in await self.rows(AuditEntry)]
+        bodies = await audited(self.database, self.tenant, verb or "")
         return [body for body in bodies if verb is None or body["verb"] == verb]
 
 

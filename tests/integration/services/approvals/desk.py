@@ -1,6 +1,5 @@
 """A tenant with approvers of every kind, and the services that time drives, on real PostgreSQL."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +27,8 @@ from services.sweeps import SweepService
 from services.types.people import Actor
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.integration.audited import audited
+from tests.shared import VAULT
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -63,7 +64,7 @@ class Desk:
     alarmed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.audit = AuditService(self.database, self.clock, self.ids)
+        self.audit = AuditService(self.database, self.clock, self.ids, VAULT)
         self.deps = Deps(
             clock=self.clock,
             ids=self.ids,
@@ -221,12 +222,7 @@ class Desk:
 
     async def entries(self, verb: str = "") -> list[dict[str, Any]]:
         """Audit bodies in order, of one verb or of all."""
-        query = text(
-            "select convert_from(body, 'utf8') as body from audit_entries order by position"
-        )
-        async with self.database.read(self.tenant) as tx:
-            bodies = [json.loads(row.body) for row in await tx.session.execute(query)]
-        return [body for body in bodies if body["verb"].startswith(verb)]
+        return await audited(self.database, self.tenant, verb)
 
     async def scheduled(self, verb: str) -> list[datetime]:
         return [

@@ -38,6 +38,7 @@ from services.types.people import Actor
 from services.zones import zone_of
 from tests import factories as make
 from tests.fakes.clock import FrozenClock
+from tests.integration.audited import audited
 from tests.integration.services.approvals.fortnight_log import Entry, MortalIds
 from tests.integration.services.approvals.fortnight_script import (
     APPROVERS,
@@ -53,6 +54,7 @@ from tests.integration.services.approvals.fortnight_script import (
     next_minute,
 )
 from tests.integration.services.mortality import Crash, MortalDatabase, Mortality
+from tests.shared import VAULT
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Life:
     def boot(self) -> None:
         """A process starts: nothing of the one before is left but the database."""
         database, clock = self.database, self.clock
-        self.audit = AuditService(database, clock, self.ids)
+        self.audit = AuditService(database, clock, self.ids, VAULT)
         deps = Deps(clock=clock, ids=self.ids, audit=self.audit)
         self.requests = RequestService(database, deps)
         self.decisions = DecisionService(database, deps)
@@ -390,10 +392,4 @@ class Life:
         return [Entry(body, self.names).line() for body in await self.bodies()]
 
     async def bodies(self) -> list[dict[str, Any]]:
-        query = text(
-            "select convert_from(body, 'utf8') as body from audit_entries "
-            "where tenant_id = :tenant order by position"
-        )
-        async with self.database.read(self.tenant) as tx:
-            rows = await tx.session.execute(query, {"tenant": self.tenant})
-            return [json.loads(row.body) for row in rows]
+        return await audited(self.database, self.tenant)

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from blocks.approval_mail import approval_mail
 from db.models.approvals import ApprovalMail, ApprovalRequest, ApprovalVote
-from db.models.records import AuditEntry, InboundEvent
+from db.models.records import InboundEvent
 from db.models.tenants import Member, Tenant
 from db.session import Database, Tx
 from services.approvals.decisions import DecisionService
@@ -51,6 +51,8 @@ from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail import FakeMail, FakeMailboxes, credentials
 from tests.fakes.mail_sender import FakeMailSender
 from tests.fakes.sign_in import FakeSignIn
+from tests.integration.audited import audited
+from tests.shared import VAULT
 
 SYSTEM = "copilot@brightpath.example"
 PUBLIC = "https://copilot.example"
@@ -87,7 +89,7 @@ class MailDesk:
 
     def __post_init__(self) -> None:
         db, clock, ids = self.database, self.clock, self.ids
-        self.audit = AuditService(db, clock, ids)
+        self.audit = AuditService(db, clock, ids, VAULT)
         self.links = Links.of(self.vault)
         views = ApprovalViews(db, clock, figures_of=None)
         self.notes = ApprovalMailService(
@@ -180,7 +182,7 @@ class MailDesk:
             return None
 
         db, clock, ids = self.database, self.clock, self.ids
-        audit = AuditService(db, clock, ids)
+        audit = AuditService(db, clock, ids, VAULT)
         return MailboxService(
             db=db,
             clock=clock,
@@ -292,8 +294,8 @@ class MailDesk:
 
     async def refused(self) -> list[dict[str, Any]]:
         """The facts of every refusal in the audit."""
-        entries = await self.rows(AuditEntry, AuditEntry.position)
-        return [json.loads(e.body)["facts"] for e in entries if e.verb == "approval.refused"]
+        entries = await audited(self.database, self.tenant, "approval.refused")
+        return [entry["facts"] for entry in entries]
 
     async def untouched(self) -> bool:
         """Nothing was decided, and no token was used up."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextvars
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +10,6 @@ import pytest
 from sqlalchemy import select, text, update
 
 from db.models.approvals import ApprovalRuleSet
-from db.models.records import AuditEntry
 from db.models.tenants import Member
 from db.session import Database
 from services.approval_rules import DEFAULT_TEXT, RulesRefused, parse_rules, write_rules
@@ -23,6 +21,8 @@ from services.types.ids import MemberId, TenantId
 from services.types.people import Actor, Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.integration.audited import audited
+from tests.shared import VAULT
 
 TIGHTER = DEFAULT_TEXT.replace("from: 5,", "from: 4,")
 GATED = "rules:\n- {type: send_proposal, bands: [{from: 0, approver: vp_sales}]}\n"
@@ -55,10 +55,7 @@ class Desk:
             ]
 
     async def audit(self) -> list[dict[str, Any]]:
-        async with self.database.read(self.tenant) as tx:
-            query = select(AuditEntry).where(AuditEntry.verb == "rules.applied")
-            found = (await tx.session.execute(query.order_by(AuditEntry.id))).scalars()
-            return [json.loads(row.body) for row in found]
+        return await audited(self.database, self.tenant, "rules.applied")
 
     async def jobs(self, kind: str) -> int:
         async with self.database.read(self.tenant) as tx:
@@ -82,7 +79,7 @@ async def make_desk(database: Database) -> Desk:
     async with database.transaction(tenant) as tx:
         ada = actor(await make.make_member(tx, name="Ada Admin", role="admin"))
         rita = actor(await make.make_member(tx, name="Rita Rep"))
-    service = RuleSetService(database, clock, ids, AuditService(database, clock, ids))
+    service = RuleSetService(database, clock, ids, AuditService(database, clock, ids, VAULT))
     return Desk(database=database, service=service, tenant=tenant, ada=ada, rita=rita)
 
 

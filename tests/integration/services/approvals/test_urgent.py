@@ -35,6 +35,7 @@ from services.types.people import Role
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.texts import FakeTexts
+from tests.shared import VAULT
 
 RULES = """
 rules:
@@ -59,7 +60,7 @@ class Room:
     texts: FakeTexts = field(default_factory=FakeTexts)
 
     def __post_init__(self) -> None:
-        self.audit = AuditService(self.database, self.clock, self.ids)
+        self.audit = AuditService(self.database, self.clock, self.ids, VAULT)
         self.urgent = self.service(self.texts)
 
     def service(self, texts: FakeTexts | None) -> UrgentService:

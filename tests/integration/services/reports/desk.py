@@ -45,6 +45,7 @@ from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.fakes.mail_sender import FakeMailSender
 from tests.integration.services.taught import count
+from tests.shared import VAULT
 
 BEGAN = datetime(2026, 9, 5, 12, tzinfo=UTC)
 TOLD = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
@@ -66,7 +67,7 @@ class Desk:
     sender: FakeMailSender = field(default_factory=FakeMailSender)
 
     def __post_init__(self) -> None:
-        self.audit = AuditService(self.database, self.clock, self.ids)
+        self.audit = AuditService(self.database, self.clock, self.ids, VAULT)
         out = MailOut(sender=self.sender)
         same = {
             "db": self.database,
