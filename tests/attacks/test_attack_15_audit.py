@@ -17,6 +17,7 @@ from services.audit import AuditService, ChainReport
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
 from tests.integration.services.test_audit import as_owner
+from tests.shared import VAULT
 
 WRITERS = 200
 
@@ -26,7 +27,7 @@ class Record:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.clock = database, FrozenClock(make.NOW)
-        self.audit = AuditService(database, self.clock, UuidIds())
+        self.audit = AuditService(database, self.clock, UuidIds(), VAULT)
         self.book = AnchorBook(folder)
 
     async def opened(self) -> "Record":

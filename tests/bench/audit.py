@@ -13,6 +13,7 @@ from db.session import Database
 from services.audit import START, AuditService
 from tests.bench.report import ROUNDS, Row
 from tests.bench.world import NOW, TEXT, House, RandomIds, WallClock, open_desk
+from tests.shared import VAULT
 
 ENTRIES = 20_000
 LOOKS = 3
@@ -24,7 +25,7 @@ async def measure_verify(house: House) -> Row:
     database = Database(house.embedded.runtime_url)
     tenant = (await open_desk(database, house.keys, team="T0AUDIT")).tenant_id
     bodies = await _filled(house, tenant)
-    audit = AuditService(database, WallClock(), RandomIds())
+    audit = AuditService(database, WallClock(), RandomIds(), VAULT)
     await audit.chain(tenant)
     ours, theirs = [], []
     for _ in range(ROUNDS):

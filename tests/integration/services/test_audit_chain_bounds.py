@@ -7,19 +7,20 @@ from db.session import Database
 from services.audit import AuditService
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.shared import VAULT
 
 
 async def test_an_entry_that_commits_late_is_chained_by_the_next_look(database: Database) -> None:
     tenant = await make.make_tenant(database)
     clock = FrozenClock()
-    audit = AuditService(database, clock, UuidIds())
+    audit = AuditService(database, clock, UuidIds(), VAULT)
     for _ in range(3):
         async with database.transaction(tenant) as tx:
             await audit.append(tx, "test.written")
         await audit.chain(tenant)
         clock.move(timedelta(hours=1))
     # Written, and so numbered, before the next one; committed when that one is chained already.
-    late = AuditService(database, clock, UuidIds())
+    late = AuditService(database, clock, UuidIds(), VAULT)
     connection = await database.engine.raw_connection()
     raw = connection.driver_connection
     assert raw is not None
