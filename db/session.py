@@ -209,8 +209,10 @@ class Database:
     @asynccontextmanager
     async def _begun(self, sort: type[AnyTx], tenant: UUID | None) -> AsyncIterator[AnyTx]:
         """A transaction on a connection of the pool, committed when the block ends well."""
-        opening = (BEGIN if sort is Tx else BEGIN_TO_READ).format(tenant or "")
-        connection, raw = await self._begin(opening)
+        if not isinstance(tenant, UUID | None):  # it stands in the statement as it is
+            raise TypeError("a tenant is named by its UUID")
+        opening = BEGIN if sort is Tx else BEGIN_TO_READ
+        connection, raw = await self._begin(opening.format(tenant or ""))
         tx = sort(connection=connection, raw=raw, tenant=tenant, sessions=self._sessions)
         try:
             yield tx
@@ -228,7 +230,7 @@ class Database:
         error. SQLAlchemy's pre_ping gives the same for three round trips on every transaction."""
         try:
             return await self._begin_once(opening)
-        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except Exception as error:
             if not is_disconnect(error):
                 raise
             metrics.RECONNECTS.inc()

@@ -23,7 +23,7 @@ ALONE = 250
 CROWD = 3200
 CONNECTIONS = 32
 WARM = 64
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def measure(house: House) -> list[Row]:
@@ -172,7 +172,7 @@ def _play(
         input=json.dumps(plan).encode(),
         stdout=subprocess.PIPE,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     if load.returncode:
         raise SystemExit("the load did not get through; what it met stands above")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -74,6 +75,14 @@ async def test_no_tenant_is_left_to_the_next(narrow: Database) -> None:
         assert await tx.raw.fetchval(named) == str(TENANT)
     async with narrow.directory() as tx:
         assert await tx.raw.fetchval(named) == ""
+
+
+async def test_nothing_but_a_uuid_names_a_tenant(narrow: Database) -> None:
+    forged: Any = "', true); drop table timers; --"
+    with pytest.raises(TypeError):
+        async with narrow.transaction(forged):
+            pass
+    assert await _notes(narrow) == []
 
 
 async def test_a_lost_connection_is_replaced_before_anybody_sees_it(

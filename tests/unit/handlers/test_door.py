@@ -238,10 +238,9 @@ async def test_a_form_without_a_payload_is_answered(rig: Rig) -> None:
     assert (await rig.send(body, headers))[0] == 400
 
 
-async def test_a_command_may_speak_of_a_payload() -> None:
+async def test_a_command_may_speak_of_a_payload(rig: Rig) -> None:
     """Bolt would take its form for a click without one."""
-    async with running() as rig:
-        status, said = await rig.command("payload of the integration")
+    status, said = await rig.command("payload of the integration")
     assert status == 200
     assert "payload" in str(said)
 
