@@ -81,6 +81,9 @@ class Tx(ReadTx):
         mark, counted = len(self.jobs), len(self.committed)
         try:
             async with self.session.begin_nested():
+                # The session sets the savepoint when it first speaks; the driver's own statements,
+                # which it doesn't see, have to lie inside as well.
+                await self.session.connection()
                 yield
         except BaseException:
             del self.jobs[mark:]

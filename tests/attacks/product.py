@@ -21,9 +21,9 @@ from services.autonomy.earning.rule import STEPS, Steps
 from services.errors import ServiceError, TransientError
 from services.ports import ChatPerson
 from services.types.people import Actor, Role
-from services.vault import Vault, generate
 from tests.fakes.chat import FakeChat
 from tests.fakes.mail import FakeMail, FakeMailboxes, credentials
+from tests.shared import VAULT
 
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 QUEUED = text(
@@ -101,7 +101,7 @@ class Product:
         runtime = await build(
             Settings.model_validate({"data_dir": folder, "slack_bot_token": "xoxb-x"} | settings),
             database_url=database_url,
-            vault=Vault.parse(generate()),
+            vault=VAULT,
             clock=clock,
             others=Others(model=model, gateways=world, chats=chat, steps=steps),
         )

@@ -4,15 +4,13 @@ they are nobody's approver any more, and what opened a door then opens none late
 
 That Slack's word for it is heard: tests/unit/handlers/test_rollout.py."""
 
-import json
-
 import pytest
-from sqlalchemy import text
 
 from db.session import Database
 from services.api.tokens import TokenService
 from services.errors import ServiceError
 from services.vault import Vault, generate
+from tests.integration.audited import audited
 from tests.integration.services.rollout_desk import make_desk
 
 
@@ -29,11 +27,8 @@ async def test_attack_17_who_is_made_a_guest_decides_nothing_and_nothing_of_thei
     assert (action.status, action.decided_by, rita.active) == ("pending", None, False)
     with pytest.raises(ServiceError):
         await desk.approve(desk.rita)
-    async with desk.database.read(desk.tenant) as tx:
-        told = await tx.session.scalar(
-            text("select body from audit_entries where verb = 'member.left'")
-        )
-    assert "they are a guest in Slack now" in json.loads(told)["facts"].values()
+    (left,) = await audited(desk.database, desk.tenant, "member.left")
+    assert "they are a guest in Slack now" in left["facts"].values()
 
 
 async def test_attack_17_a_token_ends_with_its_membership_and_for_good(database: Database) -> None:

@@ -42,13 +42,21 @@ async def assert_tells_of_nobody(database: Database, tenant: UUID) -> None:
     subject, no sentence that somebody might have written."""
     async with database.read(tenant) as tx:
         words = {one for one in await tx.session.scalars(text(PEOPLE)) if len(one) > 2}
-        bodies = [json.loads(one) for one in await tx.session.scalars(text(BODIES))]
-    for body in bodies:
+        stored = (await tx.session.scalars(text(BODIES))).all()
+    for body in filter(None, map(_readable, stored)):
         body.pop("sealed", None)
         for key, told in _strings("", body):
             assert told not in words, (body["verb"], key, told)
             assert "@" not in told, (body["verb"], key, told)
             assert " " not in told or key in OUR_SENTENCES, (body["verb"], key, told)
+
+
+def _readable(body: str) -> dict[str, Any] | None:
+    """None for one that a test has spoiled on purpose."""
+    try:
+        return dict(json.loads(body))
+    except ValueError:
+        return None
 
 
 def _strings(key: str, value: Any) -> Iterator[tuple[str, str]]:

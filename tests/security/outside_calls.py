@@ -58,7 +58,7 @@ CALLERS = frozenset(
         "bot/adapters/litellm_embeddings.py", "bot/adapters/qdrant_store.py", "bot/demo.py",
         "bot/adapters/gmail_answers.py", "bot/adapters/slack_calls.py", "bot/slack_app.py",
         "bot/adapters/slack_install.py", "bot/adapters/slack_openid.py",
-        "bot/adapters/slack_streams.py",
+        "bot/adapters/slack_streams.py", "bot/doctor/clocks.py", "bot/doctor/machine.py",
     }
 )  # fmt: skip
 """Every file that can open a connection by HTTP or SMTP; each is looked at in a row, or calls what
@@ -67,7 +67,7 @@ _OPENING = frozenset(
     {"httplib2", "smtplib", "aiohttp", "requests", "httpx", "urllib3", "litellm", "qdrant_client",
      "slack_sdk", "googleapiclient"}
 )  # fmt: skip
-_NO_CLIENT = frozenset({"web", "SlackApiError", "HttpError", "WebSocketError"})
+_NO_CLIENT = frozenset({"web", "hdrs", "SlackApiError", "HttpError", "WebSocketError"})
 REFUSALS = (ServiceError, NotVerifiedError, CertificatesUnavailableError, KeyError)
 """KeyError: what a stranger answered was taken for an answer; the call itself is counted."""
 Call = Callable[[], Awaitable[object]]

@@ -12,12 +12,20 @@ from db.models.directories import (
     Timer,
     WorkspaceEntry,
 )
+from db.models.privacy import ErasedWorkspace
 
 assert models.__all__
 
 DIRECTORIES = {
     model.__tablename__
-    for model in (InstallState, MailboxEntry, ScheduleTick, Timer, WorkspaceEntry)
+    for model in (
+        ErasedWorkspace,
+        InstallState,
+        MailboxEntry,
+        ScheduleTick,
+        Timer,
+        WorkspaceEntry,
+    )
 }
 """Asked before a tenant is known: they stay whole, keys only."""
 TABLES = sorted(set(Base.metadata.tables) - DIRECTORIES)

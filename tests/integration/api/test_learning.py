@@ -175,6 +175,7 @@ async def test_tokens_from_the_command_line(desk: Desk, capsys: pytest.CaptureFi
     add_parser(parser.add_subparsers())
 
     async def run(*words: str) -> str:
+        capsys.readouterr()
         await obey(parser.parse_args(["token", *words]), desk.days.tenant, desk.api.tokens)
         return capsys.readouterr().out
 

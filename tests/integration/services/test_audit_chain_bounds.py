@@ -27,7 +27,7 @@ async def test_an_entry_that_commits_late_is_chained_by_the_next_look(database: 
     slow = raw.transaction()
     await slow.start()
     await raw.execute("select set_config('app.tenant_id', $1, true)", str(tenant))
-    row = late.entry("test.late")
+    row = late.entry(tenant, "test.late")
     await raw.execute(rows.ADD_ENTRY, tenant, row.id, row.at, row.verb, row.subject_id, row.body)
     async with database.transaction(tenant) as tx:
         await audit.append(tx, "test.quick")

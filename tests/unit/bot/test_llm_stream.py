@@ -67,7 +67,7 @@ async def test_sources_stand_between_marks_and_the_question_does_not(stub: OpenA
     system, user = (one["content"] for one in stub.requests[0]["messages"])
     assert "<<<FENCE" in system
     assert "budget of $50k" not in system
-    assert user.count("<<<FENCE") == user.count("FENCE>>>") == 2
+    assert user.count("<<<FENCE") == user.count("FENCE>>>") == 3
     assert user.endswith("The question: What changed at Globex?")
 
 

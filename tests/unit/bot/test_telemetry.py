@@ -102,7 +102,7 @@ async def test_an_error_leaves_its_class_and_none_of_its_words() -> None:
         with pytest.raises(RetryRequested):
             await _entrypoint("draft.push", work)(job(None, attempts=2))
         (one,) = await _flushed(exporter)
-    assert one.status.description == "RetryRequested"
+    assert one.status.description == "Postponed"
     assert one.events == ()
     assert "maya" not in one.to_json()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from structlog.testing import capture_logs
 
-from tests.unit.handlers.slack_rig import Rig, click, event, running, submission
+from tests.unit.handlers.slack_rig import Rig, click, event, submission
 
 BODY = json.dumps(event({"type": "app_home_opened", "user": "U0MAYA", "tab": "home"})).encode()
 
@@ -73,6 +73,11 @@ async def test_signed_nonsense_is_400_and_not_sent_again(rig: Rig, body: bytes) 
         assert response.headers["X-Slack-No-Retry"] == "1"
 
 
+def _said(logs: list[Any]) -> list[str]:
+    """What was noted beside the request itself."""
+    return [entry["event"] for entry in logs if entry["event"] != "request"]
+
+
 @pytest.mark.parametrize(
     "odd",
     [
@@ -96,7 +101,7 @@ async def test_what_the_framework_would_trip_over_is_no_fault_of_ours(
     whole = {"team": {"id": "T0SANDBOX"}, "team_id": "T0SANDBOX", "user": {"id": "U0MAYA"}} | odd
     with capture_logs() as logs:
         assert (await rig.event(whole))[0] == 400
-    assert [entry["event"] for entry in logs] == ["slack_request_unreadable"]
+    assert _said(logs) == ["slack_request_unreadable"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ async def test_a_team_that_cannot_be_one_is_a_stranger(rig: Rig, team: Any) -> N
     payload = click("draft.approve", "{}") | {"team": {"id": team}, "user": {"id": "U0MAYA"}}
     with capture_logs() as logs:
         assert (await rig.interact(payload))[0] == 200
-    assert {entry["event"] for entry in logs} <= {"refused", "answer_undelivered"}
+    assert set(_said(logs)) <= {"refused", "answer_undelivered"}
     assert rig.book.calls == []
 
 
