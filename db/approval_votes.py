@@ -112,9 +112,9 @@ timer as (
 ),
 entries as (
     insert into audit_entries (tenant_id, id, created_at, verb, subject_id, body)
-    select $1, e.id, $4, e.verb, $2, e.body
-    from unnest($19::uuid[], $20::text[], $21::bytea[]) with ordinality
-        as e (id, verb, body, n)
+    select $1, e.id, e.at, e.verb, $2, e.body
+    from unnest($19::uuid[], $20::text[], $21::bytea[], $28::timestamptz[]) with ordinality
+        as e (id, verb, body, at, n)
     order by e.n
 ),
 keys as (
@@ -317,6 +317,7 @@ async def cast_vote(tx: Tx, vote: NewVote, entries: Sequence[AuditRow]) -> bool:
         [entry.actor_id for entry in told],
         [entry.key_id for entry in told],
         [entry.key for entry in told],
+        [entry.at for entry in entries],
     )
     return bool(settled)
 

@@ -170,7 +170,7 @@ class AuditService:
                         and before == previous
                         and digest == link_hash(previous, entry_id, body)
                         and (number not in kept or kept[number] == {digest})
-                        and _stands_as_told(body, verb, subject, at)
+                        and stands_as_told(body, verb, subject, at)
                     )
                     if not good and broken_at is None:
                         broken_at = number
@@ -213,7 +213,7 @@ class AuditService:
         return Anchor(sequence=link.sequence, hash=link.hash) if link else None
 
 
-def _stands_as_told(body: bytes, verb: str, subject_id: UUID | None, at: datetime) -> bool:
+def stands_as_told(body: bytes, verb: str, subject_id: UUID | None, at: datetime) -> bool:
     """Whether the columns by which entries are found say what the chained bytes say. The bytes are
     ours, with their keys in order: nothing has to be parsed."""
     subject = f'"{subject_id}"' if subject_id else "null"

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from services.audit_facts import ERASED, UNREADABLE, join, outline, split
 from services.vault import KEY_BYTES, NONCE_BYTES, Cell, Vault, VaultError
 
-# Between "at" and "subject" in the order of names: `audit._stands_as_told` reads the ends only.
+# Between "at" and "subject" in the order of names: `audit.stands_as_told` reads the ends only.
 SEALED, SHAPE = "sealed", "outline"
 
 
