@@ -3,7 +3,9 @@ card ends up true.
 
 The loop is held at each point from outside, by a slow or silent other side or by a lock in the
 database; then the process is killed and started again, and the next conversation is brought to
-the next point while the ones before recover. So most recoveries are killed once more, too.
+the next point while the ones before recover. So most recoveries are killed once more, too. Every
+point of the same steps in one process is in tests/integration/services/test_crashes.py, kills at
+any moment of a fleet in tests/faults/.
 """
 
 import asyncio
@@ -301,10 +303,3 @@ def run(points: tuple[Callable[[Case], None], ...]) -> None:
 @pytest.mark.timeout(300)
 def test_killed_between_every_pair_of_steps() -> None:
     run(POINTS)
-
-
-@pytest.mark.timeout(200)
-def test_killed_at_some_points() -> None:
-    """Those around the send; the slow test has all of them, and test_crashes.py every point of the
-    same steps in one process."""
-    run((approved_but_not_claimed, sent_but_not_settled))
