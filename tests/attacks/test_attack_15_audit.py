@@ -6,16 +6,20 @@ That rows can't be changed with triggers on: tests/integration/db/test_tenancy.p
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from bot.anchors import AnchorBook, anchor_all
+from db import erasures
 from db.session import Database
 from services.audit import AuditService, ChainReport
+from services.audit_facts import ERASED
 from tests import factories as make
 from tests.fakes.clock import FrozenClock, UuidIds
+from tests.integration.audited import audited
 from tests.integration.services.test_audit import as_owner
 from tests.shared import VAULT
 
@@ -128,3 +132,38 @@ async def test_attack_15_no_entry_moves_into_another_workspaces_record(
             owner_url, f"update audit_entries set tenant_id = '{other}' where id = {second}"
         )
     assert (await record.verified()).whole
+
+
+async def test_attack_15_an_erasure_breaks_nothing_and_hides_no_cut(
+    record: Record, owner_url: str
+) -> None:
+    """Two hundred write about people at once, half of those are erased, the tail is cut."""
+    people = [uuid4() for _ in range(WRITERS)]
+
+    async def tell_of(person: UUID) -> None:
+        async with record.database.transaction(record.tenant) as tx:
+            facts = {"note": f"Ana Ruiz {person} likes tea"}
+            await record.audit.append(tx, "test.told", subject_id=person, facts=facts)
+        await record.audit.chain(record.tenant)
+
+    await asyncio.gather(*map(tell_of, people))
+    await anchor_all(record.database, record.audit, record.book, record.clock.now())
+    gone = set(people[::2])
+    async with record.database.transaction(record.tenant) as tx:
+        assert await erasures.destroy_keys_of(tx, gone) == len(gone)
+    told = {
+        UUID(entry["subject"]): entry["facts"]["note"]
+        for entry in await audited(record.database, record.tenant)
+    }
+    assert {person for person, note in told.items() if note == ERASED} == gone
+    assert (await record.verified()).whole
+    async with record.database.read(record.tenant) as tx:
+        stored = (await tx.session.scalars(text("select body from audit_entries"))).all()
+    assert not [body for body in stored if b"Ana Ruiz" in body]
+    await as_owner(
+        owner_url,
+        f"delete from audit_links where sequence > {WRITERS - 5}",
+        "delete from audit_entries where id not in (select entry_id from audit_links)",
+    )
+    report = await record.verified()
+    assert (report.whole, report.missing_tail) == (False, 5)
