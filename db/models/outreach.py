@@ -37,6 +37,11 @@ class Trigger(TenantRow):
         Index(None, "tenant_id", "member_id", "created_at"),
         Index(None, "tenant_id", "action_id"),
         Index(None, "tenant_id", "account_id", "status"),
+        Index(
+            "ix_triggers_newest",
+            "tenant_id",
+            text("coalesce(settled_at, weighed_at, created_at)"),
+        ),
         refers("account_id", "accounts", required=True),
         refers("deal_id", "deals"),
         refers("contact_id", "contacts"),

@@ -18,6 +18,9 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 
+NEWEST = "coalesce(settled_at, weighed_at, created_at)"
+
+
 class _Index(NamedTuple):
     name: str
     table: str
@@ -44,6 +47,7 @@ NEW = (
         ("tenant_id", "action_type", "kind", "lineage", "status"),
         "status in ('ambiguous', 'undelivered')",
     ),
+    _Index("ix_triggers_newest", "triggers", ("tenant_id", NEWEST)),
 )
 # Each has a wider one above in its place.
 OLD = (
@@ -104,7 +108,7 @@ def _build(indexes: Sequence[_Index]) -> None:
             op.create_index(
                 index.name,
                 index.table,
-                list(index.columns),
+                [sa.text(one) if one == NEWEST else one for one in index.columns],
                 postgresql_where=sa.text(index.where) if index.where else None,
                 postgresql_concurrently=True,
                 if_not_exists=True,

@@ -11,20 +11,12 @@ ALLOWED: tuple[tuple[str, str], ...] = (
         "everybody's accounts on the page of who leads everybody; kept five minutes",
     ),
     (
-        "audit_links.entry_id = audit_entries.id)) ORDER BY",
-        "the whole chain, once for each process and by `understudy audit verify`",
-    ),
-    (
         "select e.position from audit_links l",
         "goes back from the head over the links of ten minutes, and stops",
     ),
     (
         "accounts.id IN (SELECT accounts_1.id FROM accounts AS accounts_1",
         "a member's accounts: each is looked up, unless they are a good part of all there are",
-    ),
-    (
-        "accounts.excluded IS false AND accounts.merged_into_id IS NULL",
-        "names of all accounts, for a find of somebody who sees them all",
     ),
     ("from judgements where tenant_id", "days without a shown text; a report's job, once a month"),
     ("with found as materialized", "a month of a report; a job counts it, once"),
@@ -47,6 +39,24 @@ ALLOWED: tuple[tuple[str, str], ...] = (
         "select a.id from accounts a where a.tenant_id = $1 and not a.excluded",
         "the hour's look for outreach: a page of accounts, job by job",
     ),
+    (
+        "SELECT count(*) AS count_1 FROM accounts WHERE accounts.tenant_id = $1::UUID",
+        "how many accounts there are, on an admin's checklist",
+    ),
+    (
+        "triggers.level != $2::VARCHAR AND coalesce(",
+        "what everybody's outreach came to in some days, counted for who sees all; an index by day",
+    ),
+    ("SELECT count(*) AS count_1 FROM deals", "how many deals there are, on an admin's checklist"),
+    (
+        "select m.id from conversations c join messages m",
+        "retention: a job of the night, in batches that stop when they are full",
+    ),
+    ("delete from conversations where tenant_id = $1 and id in", "retention, see above"),
+    ("update draft_revisions set text", "retention, see above"),
+    ("delete from digests where tenant_id = $1 and id in", "retention, see above"),
+    ("delete from inbound_events where tenant_id = $1 and id in", "retention, see above"),
+    ("delete from command_results where tenant_id = $1 and id in", "retention, see above"),
 )
 
 
