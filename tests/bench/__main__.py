@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import asyncpg
 
 from bot import loops
+from bot.logs import set_up_logs
 from tests.bench import (
     account_view,
     acks,
@@ -26,7 +28,7 @@ from tests.bench import (
     resting,
     scans,
 )
-from tests.bench.report import Row, table, write
+from tests.bench.report import LOG, Row, table, write
 from tests.bench.world import House, house
 
 PARTS: Mapping[str, Callable[[House], list[Row]]] = {
@@ -59,6 +61,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.write and arguments.only:
         parser.error("the page shows all of it: --write goes without --only")
     rows: list[Row] = []
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    # What the product logs costs it time, as in an installation; it goes where logs go.
+    with LOG.open("w") as log, redirect_stderr(log):
+        set_up_logs("INFO")
     with house() as place:
         where = docs.machine(asyncio.run(_version(place)))
         for name in arguments.only or PARTS:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from bot.config import child_environment
 from db.session import Database
-from tests.bench.report import Row, in_rounds, percentile
+from tests.bench.report import LOG, Row, in_rounds, percentile
 from tests.bench.world import REP, SECRET, TEAM, House, approved, open_desk, pending_clicks
 
 ALONE = 250
@@ -122,10 +122,11 @@ def _server(house: House, kind: str) -> Iterator[str]:
         SLACK_API_URL="http://127.0.0.1:9/api/",
         DATA_DIR=str(house.data_dir),
         PORT=str(port),
-        LOG_LEVEL="WARNING",
+        LOG_LEVEL="INFO",
     )
     command = [sys.executable, "-m", "tests.bench.server", kind]
-    process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own module
+    with LOG.open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stderr=log)  # noqa: S603 - our own module
     try:
         _wait_until_open(port, process)
         yield f"http://127.0.0.1:{port}/slack/events"

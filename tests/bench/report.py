@@ -10,6 +10,7 @@ from typing import Any
 
 ROUNDS = 5
 """How often each side is measured, taking turns; the median of the rounds' ratios is judged."""
+LOG = Path("build/bench.log")
 Figures = tuple[float, ...]
 
 

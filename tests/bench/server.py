@@ -16,6 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import loops
 from bot.config import Settings
+from bot.logs import set_up_logs
 from bot.processes import WEB, serve
 
 ANY = re.compile(r".*")
@@ -50,6 +51,7 @@ async def _listen(application: web.Application, port: int) -> None:
 def main() -> None:
     kind, settings = sys.argv[1], Settings()
     if kind == "product":
+        set_up_logs(settings.log_level)
         loops.run(serve(settings, frozenset({WEB})))
         return
     if settings.slack_signing_secret is None:
