@@ -32,7 +32,7 @@ insert into messages (tenant_id, id, created_at, conversation_id, rfc_message_id
                       attention, analysis, notes, attachments, body_sha256)
 select :tenant, gen_random_uuid(), :now, :conversation, gen_random_uuid()::text,
        case when n % 3 = 0 then 'outbound' else 'inbound' end, 'human', 'pass',
-       jsonb_build_object('name', 'Person ' || n % 7, 'email', 'p@acme.test'), '{}',
+       jsonb_build_object('name', 'Person ' || n % 7, 'email', 'p@globex.test'), '{}',
        'Subject ' || n, '[]',
        'Mail ' || n || ': could you send us the report about ' || md5(n::text)
        || '? We decide after that, together with our colleagues in procurement and security.',
