@@ -159,6 +159,7 @@ def test_a_push_with_a_bad_token_is_refused(workspace: Rig) -> None:
         workspace.post("/control/gmail/push", {"bad_jwt": False})
 
 
+@pytest.mark.slow
 def test_lost_and_doubled_pushes_lose_and_double_nothing(workspace: Rig, team: Team) -> None:
     workspace.post("/control/gmail/push", {"drop": 0.5, "duplicate": 0.5, "reorder": 0.3})
     try:

@@ -146,7 +146,8 @@ async def test_a_crash_at_every_point(mortal, ninth):
             raise AssertionError(f"died {names[at - 1]}, point {at} of {len(names)}") from error
 
 
-@pytest.mark.parametrize("eighth", [0, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("eighth", [0, 4])
 async def test_a_crash_of_a_mail_that_begins_a_thread(mortal, eighth):
     """Every fourth point, every eighth one in `make test`: the code is shared with answers, the
     thread is not."""

@@ -66,9 +66,9 @@ async def check(loop: Loop, *, claimed: bool) -> None:
 
 
 @pytest.mark.parametrize("third", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
-@pytest.mark.parametrize("claimed", [False, True])
+@pytest.mark.parametrize("claimed", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_a_crash_at_every_point_of_an_undo(mortal, third: int, *, claimed: bool) -> None:
-    """Every third point in `make test`, those after it in the slow ones."""
+    """Every third point before the claim in `make test`, all the others in the slow ones."""
     loop = await approved(mortal, claimed=claimed)
     await undo(loop, None)
     await check(loop, claimed=False)
