@@ -33,7 +33,7 @@ async def lived(mortal, seed, every, chaos=None) -> Life:
 
 
 @pytest.mark.parametrize(
-    ("seed", "every"), [(1, 4), *(pytest.param(n, 1, marks=pytest.mark.slow) for n in (1, 2))]
+    ("seed", "every"), [(1, 3), *(pytest.param(n, 1, marks=pytest.mark.slow) for n in (1, 2))]
 )
 async def test_restarts_change_nothing(mortal, seed, every):
     """Every third deed in `make test`, all of them in the slow ones."""
