@@ -2,19 +2,18 @@
 the way back."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.errors import InvalidInput, ServiceError
+from bot.commanding import carried_out
+from services.errors import InvalidInput
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from services.account_moves import AccountMoveService, Merge
 
-FAILED = 2
 NONE = "No account was ever merged."
 WORDS = {
     "account_owners": "owner",
@@ -59,18 +58,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy account: {error}\n")
-        return FAILED
+    return carried_out("account", lambda settings: _run(settings, args))
 
 
 async def _run(settings: "Settings", args: argparse.Namespace) -> int:

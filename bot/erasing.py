@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from bot.commanding import carried_out
 from bot.erasure_book import ErasureBook
-from services.errors import Conflict, InvalidInput, ServiceError
+from services.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.wiring import Runtime
     from services.privacy.erasing import Plan
 
-FAILED = 2
 PATIENCE, LOOK = 60, 1.0
 """Looks, a minute, that a workspace's last mails and grants are waited for."""
 ONLY_SAID = "Nothing was changed. The same with --yes does it."
@@ -52,18 +52,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy erase: {error}\n")
-        return FAILED
+    return carried_out("erase", lambda settings: _run(settings, args))
 
 
 async def _run(settings: "Settings", args: argparse.Namespace) -> int:

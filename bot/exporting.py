@@ -5,7 +5,6 @@ says what each holds, with its digest. Secrets and tokens never leave, and no CS
 """
 
 import argparse
-import asyncio
 import csv
 import hashlib
 import io
@@ -20,15 +19,15 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
+from bot.commanding import carried_out
 from services.csv_cells import cell
-from services.errors import NotFound, ServiceError
+from services.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.wiring import Runtime
     from services.privacy.exporting import ExportingService, Row
 
-FAILED = 2
 JSON, CSV = "json", "csv"
 READ_ME = """What is held about {email}, as of {at}.
 
@@ -108,18 +107,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError, OSError) as error:
-        sys.stderr.write(f"understudy export: {error}\n")
-        return FAILED
+    return carried_out("export", lambda settings: _run(settings, args), OSError)
 
 
 async def _run(settings: "Settings", args: argparse.Namespace) -> int:

@@ -4,19 +4,16 @@ Every job may be repeated: it looks at its rows first and does what is still to 
 """
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.commanding import carried_out
 from db import jobs
 from db.jobs import HeldJobs
-from services.errors import ServiceError
 
 if TYPE_CHECKING:
     from bot.config import Settings
-
-FAILED = 2
 
 
 def add_parser(
@@ -32,19 +29,11 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
+    return carried_out("jobs", lambda settings: _told(settings, args))
 
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        said = asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy jobs: {error}\n")
-        return FAILED
-    sys.stdout.write(f"{said}\n")
+
+async def _told(settings: "Settings", args: argparse.Namespace) -> int:
+    sys.stdout.write(f"{await _run(settings, args)}\n")
     return 0
 
 

@@ -2,22 +2,19 @@
 files."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.config import Settings, load_settings
-from bot.logs import set_up_logs
-from bot.processes import StartupError, runtime
+from bot.commanding import FAILED, carried_out
+from bot.config import Settings
+from bot.processes import runtime
 from bot.workspaces import choose_workspace
 from services.errors import InvalidInput, ServiceError
 from services.meetings.transcript_text import LARGEST
 from services.meetings.transcripts import TranscriptFile, TranscriptService
-
-FAILED = 2
 
 
 def add_parser(
@@ -76,13 +73,7 @@ async def import_files(
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy import-meeting: {error}\n")
-        return FAILED
+    return carried_out("import-meeting", lambda settings: _run(settings, args))
 
 
 async def _run(settings: Settings, args: argparse.Namespace) -> int:

@@ -1,17 +1,14 @@
 """`understudy retention show|set`: how long each sort of data is kept."""
 
 import argparse
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from services.errors import ServiceError
+from bot.commanding import carried_out
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from services.retention.running import KeptView
-
-FAILED = 2
 
 
 def add_parser(
@@ -28,18 +25,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy retention: {error}\n")
-        return FAILED
+    return carried_out("retention", lambda settings: _run(settings, args))
 
 
 async def _run(settings: "Settings", args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.errors import ServiceError
+from bot.commanding import FAILED, carried_out
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.wiring import Runtime
     from services.search.indexing import IndexService
 
-FAILED = 2
 LOOK = 0.5
 SKEW = timedelta(seconds=2)
 """Two processes' clocks are never quite one."""
@@ -44,18 +43,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy search: {error}\n")
-        return FAILED
+    return carried_out("search", lambda settings: _run(settings, args))
 
 
 async def _run(settings: "Settings", args: argparse.Namespace) -> int:

@@ -1,24 +1,21 @@
 """`understudy seed FILE…`: members, accounts, contacts and deals from CSV files."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from bot.config import Settings, load_settings
-from bot.logs import set_up_logs
-from bot.processes import StartupError, runtime
+from bot.commanding import FAILED, carried_out
+from bot.config import Settings
+from bot.processes import runtime
 from bot.workspaces import choose_workspace
 from services.digests import DigestService
-from services.errors import ServiceError
 from services.seed_files import MAX_BYTES, SeedFile
 from services.seeding import FileReport, SeedService
 from services.suppression import Suppression
 
 SHOWN = 50
-FAILED = 2
 
 
 def add_parser(
@@ -61,13 +58,7 @@ async def seed_files(
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy seed: {error}\n")
-        return FAILED
+    return carried_out("seed", lambda settings: _run(settings, args))
 
 
 async def _run(settings: Settings, args: argparse.Namespace) -> int:

@@ -1,19 +1,17 @@
 """`understudy token add|list|revoke`: bearer tokens for /api, from the command line."""
 
 import argparse
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.errors import InvalidInput, ServiceError
+from bot.commanding import carried_out
+from services.errors import InvalidInput
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from services.api.tokens import TokenService
     from services.types.api import TokenLine
-
-FAILED = 2
 
 
 def add_parser(
@@ -37,18 +35,7 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int:
-    # Imported here: --help needs no database.
-    from bot.config import load_settings  # noqa: PLC0415
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.processes import StartupError  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logs("WARNING")
-    try:
-        return asyncio.run(_run(settings, args))
-    except (StartupError, ServiceError) as error:
-        sys.stderr.write(f"understudy token: {error}\n")
-        return FAILED
+    return carried_out("token", lambda settings: _run(settings, args))
 
 
 async def _run(settings: "Settings", args: argparse.Namespace) -> int:
