@@ -23,6 +23,7 @@ def carried_out(
     from bot.config import load_settings  # noqa: PLC0415 - see above
     from bot.logs import set_up_logs  # noqa: PLC0415 - see above
     from bot.processes import StartupError  # noqa: PLC0415 - see above
+    from db.session import is_disconnect  # noqa: PLC0415 - see above
     from services.errors import ServiceError  # noqa: PLC0415 - see above
 
     told: tuple[type[Exception], ...] = (StartupError, ServiceError, *also)
@@ -32,4 +33,9 @@ def carried_out(
         return asyncio.run(work(settings))
     except told as error:
         sys.stderr.write(f"understudy {name}: {error}\n")
+        return FAILED
+    except Exception as error:
+        if not is_disconnect(error):
+            raise
+        sys.stderr.write(f"understudy {name}: the database doesn't answer ({error})\n")
         return FAILED

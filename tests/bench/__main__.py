@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr
 from pathlib import Path
 
@@ -52,12 +52,12 @@ PARTS: Mapping[str, Callable[[House], list[Row]]] = {
 """In the order of the table. Each takes turns with its counterpart inside itself."""
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Measure each budget beside its counterpart.")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
     parser.add_argument("--only", metavar="PART", nargs="+", choices=PARTS, help="just these")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md as well")
-    arguments = parser.parse_args(words)
+    arguments = parser.parse_args()
     if arguments.write and arguments.only:
         parser.error("the page shows all of it: --write goes without --only")
     rows: list[Row] = []
