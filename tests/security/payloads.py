@@ -22,10 +22,15 @@ DECISIVE = (
     "accounts", "account_owners", "actions", "api_tokens", "approval_requests",
     "approval_rule_sets", "approval_seats", "approval_votes", "concessions", "contacts",
     "conversations", "deals", "delegations", "drafts", "draft_revisions", "earned_levels",
-    "edit_habits", "effects", "goals", "kill_switches", "level_moves", "mailboxes",
+    "edit_habits", "effects", "kill_switches", "level_moves", "mailboxes",
     "personas", "promotions", "tenants", "triggers",
 )  # fmt: skip
 """What only those may change whom it concerns; somebody who has no part in any of it never."""
+OTHERS_GOALS = """
+select md5(string_agg(g::text, ',' order by g.id)) from goals g
+where g.created_by is distinct from (select id from members where slack_user_id = 'U0RAY')
+"""
+"""Whoever likes may set themselves a goal, the colleague of the third case too."""
 WRONG_NAMES = (
     ("another workspace's people, with our ids", ("sven", "bea")),
     ("somebody unknown, and somebody who has left", ("nobody", "lea")),
@@ -83,7 +88,11 @@ async def _stands(world: World, tables: Sequence[str]) -> dict[str, str]:
     """The tables, and what members are: how they like their mails is everybody's own."""
     people = "select md5(string_agg(concat(id, role, active, manager_id, titles, email, enabled_at), ',' order by id)) from members"  # noqa: E501
     found = await world.product.rows(world.ours, people)
-    return await world.stands(*tables) | {"who is what": str(found[0][0])}
+    goals = await world.product.rows(world.ours, OTHERS_GOALS)
+    return await world.stands(*tables) | {
+        "who is what": str(found[0][0]),
+        "others' goals": str(goals[0][0]),
+    }
 
 
 async def _spoiled(knocks: Knocks, tally: Tally, trial: Trial) -> None:
