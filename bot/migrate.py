@@ -74,11 +74,6 @@ def judge(scripts: ScriptDirectory, heads: set[str], needed: str | None) -> Sche
     return SchemaState.AHEAD if needed is None or needed in known else SchemaState.TOO_FAR_AHEAD
 
 
-async def is_current(url: str) -> bool:
-    """Whether the database stands at the newest revision this code knows."""
-    return await schema_state(url) is SchemaState.CURRENT
-
-
 def _heads(connection: Connection) -> set[str]:
     return set(MigrationContext.configure(connection).get_current_heads())
 

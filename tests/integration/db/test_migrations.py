@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded import OWNER_ROLE, EmbeddedDatabase
-from bot.migrate import SchemaState, downgrade, is_current, migrate, schema_state
+from bot.migrate import SchemaState, downgrade, migrate, schema_state
 from db.base import Base
 from db.models import all as models
 from db.models.cards import Card
@@ -95,13 +95,13 @@ async def test_the_newest_revision_is_what_the_models_say(
 
 
 async def test_down_to_nothing_and_up_again(owner_url: str) -> None:
-    assert await is_current(owner_url)
+    assert await schema_state(owner_url) is SchemaState.CURRENT
     before = await shape(owner_url)
     await downgrade(owner_url)
-    assert not await is_current(owner_url)
+    assert await schema_state(owner_url) is SchemaState.BEHIND
     assert await count_left(owner_url) <= {"alembic_version"}
     await migrate(owner_url)
-    assert await is_current(owner_url)
+    assert await schema_state(owner_url) is SchemaState.CURRENT
     assert await shape(owner_url) == before
 
 
@@ -250,7 +250,7 @@ async def test_who_got_cards_before_an_update_gets_them_after(empty: EmbeddedDat
     removed = await _a_workspace_of_old(connection, "T0GONE", token=False)
     await connection.close()
     await migrate(empty.owner_url)
-    assert await is_current(empty.owner_url)
+    assert await schema_state(empty.owner_url) is SchemaState.CURRENT
     database = Database(empty.runtime_url, pool_size=1)
     for tenant_id in (kept, removed):
         async with database.read(tenant_id) as tx:
@@ -301,4 +301,4 @@ async def test_every_step_down_can_be_taken_again(empty: EmbeddedDatabase) -> No
         await migrate(empty.owner_url, step)
         await downgrade(empty.owner_url, "-1")
         await migrate(empty.owner_url, step)
-    assert await is_current(empty.owner_url)
+    assert await schema_state(empty.owner_url) is SchemaState.CURRENT
