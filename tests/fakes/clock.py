@@ -7,8 +7,11 @@ from uuid import UUID, uuid4
 class FrozenClock:
     def __init__(self, at: datetime = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)) -> None:
         self.at = at
+        self.step = timedelta()
+        """How far it goes on each time it is asked, where a test wants moments to differ."""
 
     def now(self) -> datetime:
+        self.at += self.step
         return self.at
 
     def move(self, by: timedelta) -> None:

@@ -7,17 +7,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from db.models.approvals import ApprovalRequest, ApprovalSeat, ApprovalVote
 from db.models.cards import Card
 from db.models.tenants import Member
 from services.approvals.vacancies import VacancyService
+from services.audit import stands_as_told
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.types.approvals import Decided, RequestStatus, Seen, Surface, VoteChoice
 from tests import factories as make
 from tests.integration.services.approvals.company import NOW, TWO_OF_THREE, make_company
 
 PEOPLE = ("ada", "mona", "rita", "cole", "sam", "dana", "victor", "vera", "carl")
+STORED = "select body, verb, subject_id, created_at from audit_entries"
 SURFACES = (Surface.SLACK, Surface.LINK, Surface.REPLY)
 
 
@@ -385,6 +388,18 @@ async def test_a_delegate_who_leaves_before_the_quorum_does_not_count(company):
 
 
 # ── races ───────────────────────────────────────────────────────────────────────────────────────
+async def test_entries_of_a_vote_stand_in_the_audit_with_the_moment_they_tell(company):
+    """The vote's own moment is another by a little; verifying holds the columns to the bytes."""
+    request = await seated(company, company.dana)
+    company.clock.step = timedelta(milliseconds=1)
+    await company.decide(company.dana, request, "approve", surface=SURFACES[0])
+    company.clock.step = timedelta()
+    async with company.database.read(company.tenant) as tx:
+        rows = (await tx.session.execute(text(STORED))).all()
+    assert {"approval.vote", "approval.approved"} <= {row.verb for row in rows}
+    assert all(stands_as_told(*row) for row in rows)
+
+
 async def test_two_hundred_decisions_at_once_settle_once(company):
     request = await seated(company, company.dana, company.victor, company.vera)
     rng = random.Random(7)  # noqa: S311 - the same race every time
